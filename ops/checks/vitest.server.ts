@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+// Server tests: real MariaDB and Redis (TEST_DATABASE_URL, TEST_REDIS_URL), each file in databases of its own.
+export default defineConfig({
+  test: {
+    root: new URL('../../', import.meta.url).pathname,
+    include: ['schema/**/*.test.ts', 'subgraphs/**/*.test.ts', 'gateway/**/*.test.ts', 'ops/e2e/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/*.browser.test.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+  },
+});

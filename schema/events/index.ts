@@ -1,0 +1,5 @@
+export * from './define.ts';
+export * from './conversations.ts';
+export * from './tickets.ts';
+export * from './knowledge.ts';
+export * from './audit.ts';

@@ -1,0 +1,2 @@
+export { enforceAllow } from './allow.ts';
+export { type BaseContext, type HealthReport, type RequestFacts, type Subgraph } from './subgraph.ts';

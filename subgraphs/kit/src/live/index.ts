@@ -1,0 +1,2 @@
+export { type Live, type LiveHint } from './live.ts';
+export { LiveStream } from './live-stream.ts';

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createConnection } from 'node:net';
+import { dirname, join } from 'node:path';
+import { runProgram } from '../program.mjs';
+import { mariadbShare } from './binaries.mjs';
+import { endProcess, processesNaming } from './processes.mjs';
+
+/**
+ * @typedef {import('./binaries.mjs').Binary} Binary
+ * @typedef {{ binary: Binary, engineFolder: string, socket: string, password: string, isFast: boolean, say: (text: string) => void }} MariadbOptions
+ */
+
+/**
+ * What both the making and the running of a data folder need.
+ * @param {Binary} binary
+ * @param {string} dataFolder
+ */
+function commonArgs(binary, dataFolder) {
+  const home = binary.root && [`--basedir=${join(binary.root, 'usr')}`, `--lc-messages-dir=${mariadbShare(binary)}`, `--plugin-dir=${join(binary.root, 'usr/lib/mysql/plugin')}`];
+  return ['--no-defaults', ...(process.getuid?.() === 0 ? ['--user=root'] : []), ...(home || []), `--datadir=${dataFolder}`];
+}
+
+/**
+ * Makes the data folder when there is none yet. It grows under another name and is renamed when
+ * whole, so that a kill halfway leaves nothing that looks finished.
+ * @param {MariadbOptions} options
+ */
+export async function initialiseMariadb({ binary, engineFolder, password, say }) {
+  const dataFolder = join(engineFolder, 'mariadb');
+  await clearHalfMade(engineFolder);
+  if (existsSync(join(dataFolder, 'READY'))) return;
+  if (existsSync(dataFolder)) throw new Error(`${dataFolder} holds something that Careline did not finish making. Move it away, or start afresh with npm run reset.`);
+  const half = join(engineFolder, `mariadb.init-${process.pid}`);
+  mkdirSync(join(half, 'mysql'), { recursive: true, mode: 0o700 });
+  const quick = ['--innodb-log-file-size=48M', '--innodb-buffer-pool-size=32M', '--innodb-flush-log-at-trx-commit=0', '--max-allowed-packet=16M', '--enforce-storage-engine='];
+  await runProgram(binary.path, [...commonArgs(binary, half), '--bootstrap', '--skip-log-bin', ...quick], { env: binary.env, input: bootstrapSql(binary, password), say, title: `making the database folder (MariaDB ${binary.version})` });
+  writeFileSync(join(half, 'READY'), `${binary.version}\n`);
+  renameSync(half, dataFolder);
+}
+
+/** @param {string} engineFolder */
+async function clearHalfMade(engineFolder) {
+  for (const name of readdirSync(engineFolder).filter((n) => n.startsWith('mariadb.init-'))) {
+    const half = join(engineFolder, name);
+    await Promise.all(processesNaming(`--datadir=${half}`).map((mark) => endProcess(mark, 0)));
+    rmSync(half, { recursive: true, force: true });
+  }
+}
+
+/**
+ * MariaDB's own SQL for a fresh folder, then exactly one account: root on this machine, with a password.
+ * Accounts can't be altered by statement here (grants are not loaded), hence the row itself.
+ * @param {Binary} binary
+ * @param {string} password
+ */
+function bootstrapSql(binary, password) {
+  const share = mariadbShare(binary);
+  const sql = (/** @type {string} */ name) => {
+    const file = ['mysql', 'mariadb'].map((p) => join(share, `${p}_${name}.sql`)).find(existsSync);
+    return file ? readFileSync(file, 'utf8') : '';
+  };
+  const sha1 = (/** @type {string | Buffer} */ data) => createHash('sha1').update(data).digest();
+  const hash = `*${sha1(sha1(password)).toString('hex').toUpperCase()}`;
+  return [
+    'CREATE DATABASE IF NOT EXISTS mysql;\nUSE mysql;\nSET @auth_root_socket=NULL;\nSET @skip_auth_anonymous=1;\n',
+    sql('system_tables'), sql('performance_tables'), sql('system_tables_data'),
+    '\nUSE mysql;\nDELETE FROM global_priv WHERE User=\'\' OR Host<>\'localhost\';\n',
+    `UPDATE global_priv SET Priv=JSON_OBJECT('access', 18446744073709551615, 'plugin', 'mysql_native_password', 'authentication_string', '${hash}') WHERE User='root' AND Host='localhost';\n`,
+  ].join('');
+}
+
+/**
+ * The command line of the server. Durable by default: a commit that was answered survives kill -9 and
+ * power loss. `isFast` gives that up, for throw-away folders of tests.
+ * @param {MariadbOptions} options
+ * @returns {string[]}
+ */
+export function mariadbArgs({ binary, engineFolder, socket, isFast }) {
+  return [
+    ...commonArgs(binary, join(engineFolder, 'mariadb')),
+    `--socket=${socket}`, `--pid-file=${join(dirname(socket), 'mariadb.pid')}`,
+    '--skip-networking', '--skip-name-resolve', '--skip-log-bin', '--local-infile=OFF', '--performance-schema=OFF',
+    '--character-set-server=utf8mb4', '--collation-server=utf8mb4_unicode_520_ci', '--default-time-zone=+00:00',
+    '--transaction-isolation=READ-COMMITTED', '--max-allowed-packet=64M',
+    `--max-connections=${isFast ? 1000 : 400}`,
+    `--innodb-flush-log-at-trx-commit=${isFast ? 2 : 1}`, ...(isFast ? ['--skip-innodb-doublewrite'] : []),
+    '--innodb-buffer-pool-size=256M', '--innodb-log-file-size=96M',
+  ];
+}
+
+/**
+ * Whether the server greets: it does so only when recovery is over and it takes queries.
+ * @param {string} socket
+ * @returns {Promise<boolean>}
+ */
+export function isMariadbReady(socket) {
+  return new Promise((resolve) => {
+    const connection = createConnection(socket);
+    const end = (/** @type {boolean} */ isReady) => {
+      connection.destroy();
+      resolve(isReady);
+    };
+    connection.setTimeout(2_000, () => end(false));
+    connection.once('error', () => end(false));
+    connection.once('close', () => end(false));
+    connection.once('data', (greeting) => end(greeting.length > 4));
+  });
+}

@@ -1,0 +1,67 @@
+import { ref, type Ref } from 'vue';
+import setTypingDocument from '../../../../schema/operations/set-typing.graphql?raw';
+import typingChangedDocument from '../../../../schema/operations/typing-changed.graphql?raw';
+import type { VisitorApi } from '../../api.ts';
+import type { VisitorConversation } from './types.ts';
+
+const TELL_EVERY_MS = 3_000;
+const FORGET_AFTER_MS = 7_000;
+const AGAIN_AFTER_MS = 3_000;
+
+interface TypingEvent {
+  typingChanged: { people: { name: string; isTyping: boolean; isNote: boolean }[] };
+}
+
+/** Who types at the other end, and telling the other end that the visitor types. Lossy both ways. */
+export function useTyping(api: VisitorApi, conversation: Ref<VisitorConversation | null>) {
+  const name = ref<string | null>(null);
+  let toldAt = 0;
+  let stop: (() => void) | null = null;
+  let forget: ReturnType<typeof setTimeout> | undefined;
+
+  function follow(conversationId: string): void {
+    stop?.();
+    let isStopped = false;
+    const again = () => {
+      name.value = null;
+      if (!isStopped) setTimeout(() => !isStopped && listen(), AGAIN_AFTER_MS);
+    };
+    let unsubscribe = () => {};
+    function listen(): void {
+      unsubscribe = api.socket.subscribe<TypingEvent>({ query: typingChangedDocument, variables: { conversationId } }, {
+        next: ({ data }) => {
+          name.value = data?.typingChanged.people.find((person) => person.isTyping)?.name ?? null;
+          clearTimeout(forget);
+          forget = setTimeout(() => (name.value = null), FORGET_AFTER_MS);
+        },
+        error: again,
+        complete: again,
+      });
+    }
+    listen();
+    stop = () => {
+      isStopped = true;
+      unsubscribe();
+    };
+  }
+
+  async function tell(isTyping: boolean): Promise<void> {
+    if (!conversation.value || conversation.value.state === 'CLOSED') return;
+    await api.request(setTypingDocument, { input: { conversationId: conversation.value.id, isTyping } }).catch(() => {});
+  }
+
+  return {
+    name,
+    follow,
+    typed(): void {
+      if (Date.now() - toldAt < TELL_EVERY_MS) return;
+      toldAt = Date.now();
+      void tell(true);
+    },
+    stopped(): void {
+      if (toldAt === 0) return;
+      toldAt = 0;
+      void tell(false);
+    },
+  };
+}

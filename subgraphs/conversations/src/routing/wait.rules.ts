@@ -14,20 +14,25 @@ export const WAITS_MIN = 5;
 /** Only waits that ended this recently count: the staffing of an hour ago says nothing. */
 export const WAIT_WINDOW_MS = 30 * 60_000;
 
+/** A shorter wait means that an agent was free: it says nothing about how fast busy agents become free. */
+const FREE_AT_ONCE_MS = 1_000;
+
 /**
- * How long each conversation stood at the head of the queue, in the order of leaving.
+ * How long each conversation stood at the head of the queue while all agents were busy, in the order of leaving.
  *
- * Time in which nobody waited does not count: an empty queue says nothing about how fast
- * agents take work. So a turn begins with the departure before it or with its own arrival.
+ * A turn begins with the departure before it or with its own arrival, so that time in which
+ * nobody waited does not count; who was taken at once had no turn. `from` is the begin of the sample:
+ * the first in it may have waited long before, but not at the head.
  */
-export function headTimes(waits: readonly FinishedWait[]): number[] {
+export function headTimes(waits: readonly FinishedWait[], from: number): number[] {
   const ordered = [...waits].sort((a, b) => a.endedAt - b.endedAt);
-  let previousEnd = -Infinity;
-  return ordered.map(({ since, endedAt }) => {
-    const head = endedAt - Math.max(since, previousEnd);
+  const heads: number[] = [];
+  let previousEnd = from;
+  for (const { since, endedAt } of ordered) {
+    if (since <= previousEnd || endedAt - since >= FREE_AT_ONCE_MS) heads.push(Math.max(0, endedAt - Math.max(since, previousEnd)));
     previousEnd = endedAt;
-    return Math.max(0, head);
-  });
+  }
+  return heads;
 }
 
 const rank = (sorted: readonly number[], share: number) => sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)]!;

@@ -9,6 +9,7 @@ import type { Locale } from '../../words.ts';
 import { followConversation, type Following } from './follow.ts';
 import { Outbox } from './outbox.ts';
 import type { UserError, VisitorConversation, VisitorMessage, WidgetSettings } from './types.ts';
+import { useQueue } from './use-queue.ts';
 import { useTyping } from './use-typing.ts';
 
 export interface ChatOptions {
@@ -36,6 +37,7 @@ export function useChat(options: ChatOptions) {
 
   const outbox = new Outbox(api, store, () => (conversation.value?.state === 'CLOSED' ? null : conversation.value), follow);
   const typing = useTyping(api, conversation);
+  useQueue(api, conversation);
 
   /** The token of the newest rating invitation; null when there is none or it was used. */
   const ratingToken = computed(() => {

@@ -1,48 +1,37 @@
 import { ref, type Ref } from 'vue';
 import setTypingDocument from '../../../../schema/operations/set-typing.graphql?raw';
 import typingChangedDocument from '../../../../schema/operations/typing-changed.graphql?raw';
+import { lossy } from '../../../shared/graphql/live.ts';
 import type { VisitorApi } from '../../api.ts';
+import { subscribe } from './follow.ts';
 import type { VisitorConversation } from './types.ts';
 
 const TELL_EVERY_MS = 3_000;
 const FORGET_AFTER_MS = 7_000;
-const AGAIN_AFTER_MS = 3_000;
 
 interface TypingEvent {
-  typingChanged: { people: { name: string; isTyping: boolean; isNote: boolean }[] };
+  people: { name: string; isTyping: boolean; isNote: boolean }[];
 }
 
 /** Who types at the other end, and telling the other end that the visitor types. Lossy both ways. */
 export function useTyping(api: VisitorApi, conversation: Ref<VisitorConversation | null>) {
   const name = ref<string | null>(null);
   let toldAt = 0;
-  let stop: (() => void) | null = null;
+  let stream: { stop(): void } | null = null;
   let forget: ReturnType<typeof setTimeout> | undefined;
 
   function follow(conversationId: string): void {
-    stop?.();
-    let isStopped = false;
-    const again = () => {
-      name.value = null;
-      if (!isStopped) setTimeout(() => !isStopped && listen(), AGAIN_AFTER_MS);
-    };
-    let unsubscribe = () => {};
-    function listen(): void {
-      unsubscribe = api.socket.subscribe<TypingEvent>({ query: typingChangedDocument, variables: { conversationId } }, {
-        next: ({ data }) => {
-          name.value = data?.typingChanged.people.find((person) => person.isTyping)?.name ?? null;
-          clearTimeout(forget);
-          forget = setTimeout(() => (name.value = null), FORGET_AFTER_MS);
-        },
-        error: again,
-        complete: again,
-      });
-    }
-    listen();
-    stop = () => {
-      isStopped = true;
-      unsubscribe();
-    };
+    stream?.stop();
+    stream = lossy<TypingEvent>({
+      source: (sink) => subscribe(api, typingChangedDocument, { conversationId }, 'typingChanged', sink),
+      apply: ({ people }) => {
+        name.value = people.find((person) => person.isTyping)?.name ?? null;
+        clearTimeout(forget);
+        forget = setTimeout(() => (name.value = null), FORGET_AFTER_MS);
+      },
+      silenceMs: null,
+      onLost: () => (name.value = null),
+    });
   }
 
   async function tell(isTyping: boolean): Promise<void> {

@@ -4,6 +4,28 @@ export type Instant = number;
 /** Where verbs, rules and jobs get the time from; passed in, so tests can move it. */
 export interface Clock {
   now(): Instant;
+  /**
+   * Only on clocks that are moved by hand: takes a loop over instead of letting real timers run it,
+   * so that relays, consumers and jobs step exactly when a test says so.
+   */
+  adopt?(loop: Loop): Stoppable;
+}
+
+/** Work that repeats: a relay, a consumer, a job. */
+export interface Loop {
+  name: string;
+  kind: 'events' | 'job';
+  /** How long to rest after a step that found nothing. */
+  everyMs: number;
+  /** One step; true when there may be more to do at once. */
+  step(): Promise<boolean>;
+  /** Called once when the loop ends, after its last step. */
+  end?(): Promise<void>;
+}
+
+/** Something that runs until it is stopped; `stop` waits for what is under way. */
+export interface Stoppable {
+  stop(): Promise<void>;
 }
 
 export const systemClock: Clock = { now: () => Date.now() };

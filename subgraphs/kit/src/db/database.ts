@@ -1,0 +1,42 @@
+import type { MySql2Database } from 'drizzle-orm/mysql2';
+
+/** Any SQL, and drizzle over the same connection. Statements of the hot paths are written out and named. */
+export interface Queryable {
+  query<Row = Record<string, unknown>>(sql: string, params?: readonly unknown[]): Promise<Row[]>;
+  execute(sql: string, params?: readonly unknown[]): Promise<Written>;
+  readonly orm: MySql2Database;
+}
+
+export interface Written {
+  /** Rows the statement matched, changed or not; 2 for a row that ON DUPLICATE KEY UPDATE changed. */
+  affectedRows: number;
+  insertId: number;
+}
+
+/** One transaction. Use nothing else for its reads and writes: `db` would take a second connection. */
+export interface Tx extends Queryable {
+  /** Name of the database, so that what waits for its commits can be woken. */
+  readonly database: string;
+  /** Runs `fn` once the transaction is stored, never when it is rolled back. */
+  afterCommit(fn: () => void): void;
+}
+
+export interface PoolStats {
+  used: number;
+  limit: number;
+  waiting: number;
+}
+
+/** One subgraph's database: a pool whose connections are all READ COMMITTED, strict and in UTC. */
+export interface Db extends Queryable {
+  readonly name: string;
+  /**
+   * Runs `fn` in a transaction. When the engine asks for it (deadlock, lock wait) everything is rolled back
+   * and `fn` runs again, up to five times: keep effects outside the database in `afterCommit`.
+   */
+  transaction<T>(fn: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Gives `fn` one connection of its own, for what is bound to a connection, such as named locks. */
+  withConnection<T>(fn: (connection: Queryable) => Promise<T>): Promise<T>;
+  stats(): PoolStats;
+  close(): Promise<void>;
+}

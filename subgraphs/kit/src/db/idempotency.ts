@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import { refuse } from '../errors/index.ts';
+import type { Tx } from './database.ts';
+import { isDuplicate } from './sql-errors.ts';
+
+export interface IdempotentCall {
+  /** Who calls what: caller id and verb. */
+  scope: string;
+  /** The key the caller chose. */
+  key: string;
+  input: unknown;
+}
+
+interface Stored {
+  input_hash: Buffer;
+  result: unknown;
+}
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest();
+
+/** JSON whose key order does not matter, so that equal inputs hash equally. */
+function stableJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).filter(([, item]) => item !== undefined).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner) ?? 'null';
+}
+
+/**
+ * Runs `fn` once per key within 24 hours; a repeated call gets the first result.
+ *
+ * The result is stored in clear: return ids and facts, never what a person wrote. Of two calls at the same
+ * moment the second waits for the first. Throws the refusal IDEMPOTENCY_MISMATCH for the same key with another input.
+ */
+export async function withIdempotency<Result>(tx: Tx, call: IdempotentCall, fn: () => Promise<Result>): Promise<{ result: Result; isReplay: boolean }> {
+  const id = sha256(`${call.scope}\n${call.key}`);
+  const inputHash = sha256(stableJson(call.input));
+  await tx.execute('/* dropExpiredKey */ DELETE FROM idempotency_keys WHERE id = ? AND expires_at < NOW(3)', [id]);
+  try {
+    await tx.execute('/* claimKey */ INSERT INTO idempotency_keys (id, input_hash, result, expires_at) VALUES (?, ?, NULL, NOW(3) + INTERVAL 24 HOUR)', [id, inputHash]);
+  } catch (error) {
+    if (!isDuplicate(error)) throw error;
+    return { result: await replay<Result>(tx, id, inputHash), isReplay: true };
+  }
+  const result = await fn();
+  await tx.execute('/* storeResult */ UPDATE idempotency_keys SET result = ? WHERE id = ?', [JSON.stringify(result ?? null), id]);
+  return { result, isReplay: false };
+}
+
+async function replay<Result>(tx: Tx, id: Buffer, inputHash: Buffer): Promise<Result> {
+  const [stored] = await tx.query<Stored>('/* readResult */ SELECT input_hash, result FROM idempotency_keys WHERE id = ?', [id]);
+  if (!stored) throw new Error('an idempotency key vanished under its own lock');
+  if (!stored.input_hash.equals(inputHash)) {
+    throw refuse('IDEMPOTENCY_MISMATCH', 'idempotencyKey', {
+      zh: '该幂等键已用于另一个内容不同的请求，请换一个新的键。',
+      en: 'This idempotency key was used with another input. Choose a new key.',
+    });
+  }
+  return (typeof stored.result === 'string' ? JSON.parse(stored.result) : stored.result) as Result;
+}

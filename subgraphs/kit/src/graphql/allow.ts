@@ -18,7 +18,8 @@ export function enforceAllow(schema: GraphQLSchema): GraphQLSchema {
       const isOpen = getDirective(schema, config, 'public') !== undefined;
       if (ROOTS.has(typeName) && !fieldName.startsWith('_')) {
         if (!allow === !isOpen) throw new Error(`${typeName}.${fieldName} declares neither or both of @allow and @public`);
-        return allow ? guardRoot(config, allow) : config;
+        const answered = { ...config, extensions: { ...config.extensions, isAnswered: Boolean(config.resolve ?? config.subscribe) } };
+        return allow ? guardRoot(answered, allow) : answered;
       }
       return allow ? guardField(config, allow.permission) : config;
     },

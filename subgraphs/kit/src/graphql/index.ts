@@ -1,2 +1,11 @@
 export { enforceAllow } from './allow.ts';
+export { createBaseContext, systemContext, systemFacts } from './base-context.ts';
+export { buildSubgraph, unansweredRoots, type Resolvers } from './build-subgraph.ts';
+export { FACTS_HEADER, factsFromHeaders, factsToHeaders, localeOf } from './facts.ts';
+export { fieldsOf } from './fields-of.ts';
+export { maskErrors } from './mask-errors.ts';
+export { parsePage, toConnection, type Connection, type Page, type PageArgs } from './paging.ts';
+export { payload } from './payload.ts';
+export { scalars } from './scalars.ts';
+export { serveSubgraph, type ServeOptions, type Served } from './serve-subgraph.ts';
 export { type BaseContext, type HealthReport, type RequestFacts, type Subgraph } from './subgraph.ts';

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { SubgraphName } from '@careline/schema';
 import type { GraphQLSchema } from 'graphql';
 import type { Identity, Viewer } from '../auth/index.ts';
+import type { Keyring } from '../crypto/index.ts';
 import type { Locale } from '../errors/index.ts';
 import type { Logger } from '../observe/index.ts';
 import type { Clock } from '../time/index.ts';
@@ -19,7 +20,7 @@ export interface RequestFacts {
   clientName: string | null;
 }
 
-/** What every resolver and verb gets; each subgraph adds its database and loaders. */
+/** What every resolver and verb gets (`createBaseContext`); each subgraph adds its database and loaders. */
 export interface BaseContext {
   viewer: Viewer;
   requestId: string;
@@ -27,6 +28,7 @@ export interface BaseContext {
   address: string | null;
   device: string | null;
   clock: Clock;
+  keyring: Keyring;
   log: Logger;
 }
 

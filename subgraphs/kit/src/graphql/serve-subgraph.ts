@@ -1,0 +1,128 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ApolloServer, HeaderMap, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServerPluginInlineTraceDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import { AppError, Refusal } from '../errors/index.ts';
+import { registry, type Logger } from '../observe/index.ts';
+import { readBody, sendJson, sendProblem } from '../rest/index.ts';
+import { systemClock, type Clock } from '../time/index.ts';
+import { factsFromHeaders } from './facts.ts';
+import { maskErrors } from './mask-errors.ts';
+import { serveSockets } from './serve-sockets.ts';
+import type { BaseContext, RequestFacts, Subgraph } from './subgraph.ts';
+
+export interface ServeOptions {
+  port: number;
+  host: string;
+  /** `keyring.secret('internal')`: what the gateway signs identities with. */
+  secret: Buffer;
+  log: Logger;
+  clock?: Clock;
+}
+
+export interface Served {
+  url: string;
+  /** Ends the sockets, waits for answers under way, then lets go of the port. */
+  close(): Promise<void>;
+}
+
+const BODY_LIMIT = 4 * 1024 * 1024;
+
+/**
+ * Serves one subgraph to the gateway of another process: GraphQL over HTTP and WebSocket at `/graphql`,
+ * its own routes, health and metrics. Believes identities only when they are signed.
+ */
+export async function serveSubgraph(subgraph: Subgraph, options: ServeOptions): Promise<Served> {
+  const apollo = new ApolloServer<BaseContext>({
+    schema: subgraph.schema,
+    plugins: [ApolloServerPluginInlineTraceDisabled(), ApolloServerPluginLandingPageDisabled(), masking(options.log)],
+    introspection: true, csrfPrevention: false, persistedQueries: false,
+    stopOnTerminationSignals: false, includeStacktraceInErrorResponses: false,
+  });
+  await apollo.start();
+  const factsOf = (headers: IncomingMessage['headers']) => factsFromHeaders(headers, options.secret, (options.clock ?? systemClock).now());
+  const server = createServer((req, res) => {
+    const facts = factsOf(req.headers);
+    answer(subgraph, apollo, req, res, facts).catch((error: unknown) => {
+      if (!(error instanceof AppError) && !(error instanceof Refusal)) options.log.error({ err: error, requestId: facts.requestId }, 'a request failed');
+      sendProblem(res, error, facts);
+    });
+  });
+  const sockets = serveSockets(subgraph, server, factsOf, options.log);
+  const url = await listen(server, options);
+  return {
+    url,
+    async close() {
+      await sockets.close();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      await closed;
+      await apollo.stop();
+    },
+  };
+}
+
+function listen(server: Server, { port, host }: ServeOptions): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      const { port: given } = server.address() as AddressInfo;
+      resolve(`http://${host.includes(':') ? `[${host}]` : host}:${given}`);
+    });
+  });
+}
+
+async function answer(subgraph: Subgraph, apollo: ApolloServer<BaseContext>, req: IncomingMessage, res: ServerResponse, facts: RequestFacts): Promise<void> {
+  const path = (req.url ?? '/').split('?')[0]!;
+  if (path === '/healthz') return sendJson(res, 200, { isAlive: true });
+  if (path === '/readyz') {
+    const health = await subgraph.health();
+    return sendJson(res, health.isReady ? 200 : 503, health);
+  }
+  if (path === '/metrics') {
+    res.writeHead(200, { 'content-type': registry.contentType }).end(await registry.metrics());
+    return;
+  }
+  if (subgraph.routePrefixes.some((prefix) => path.startsWith(prefix))) return subgraph.handle(req, res, facts);
+  if (path !== '/graphql') throw new AppError('NOT_FOUND');
+  await answerGraphql(subgraph, apollo, req, res, facts);
+}
+
+async function answerGraphql(subgraph: Subgraph, apollo: ApolloServer<BaseContext>, req: IncomingMessage, res: ServerResponse, facts: RequestFacts): Promise<void> {
+  const body = req.method === 'POST' ? (await readBody(req, BODY_LIMIT)).toString('utf8') : '';
+  const headers = new HeaderMap();
+  for (const [name, value] of Object.entries(req.headers)) headers.set(name, Array.isArray(value) ? value.join(', ') : (value ?? ''));
+  const answered = await apollo.executeHTTPGraphQLRequest({
+    httpGraphQLRequest: { method: req.method ?? 'GET', headers, search: new URL(req.url ?? '/', 'http://careline.invalid').search, body: parseJson(body) },
+    context: async () => subgraph.createContext(facts),
+  });
+  res.writeHead(answered.status ?? 200, Object.fromEntries(answered.headers));
+  if (answered.body.kind === 'complete') {
+    res.end(answered.body.string);
+    return;
+  }
+  for await (const chunk of answered.body.asyncIterator) res.write(chunk);
+  res.end();
+}
+
+function parseJson(text: string): unknown {
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new AppError('BAD_USER_INPUT', { internal: 'the body is not JSON', cause });
+  }
+}
+
+function masking(log: Logger): ApolloServerPlugin<BaseContext> {
+  return {
+    async requestDidStart() {
+      return {
+        async willSendResponse({ response, errors, contextValue }) {
+          if (!errors || response.body.kind !== 'single') return;
+          response.body.singleResult.errors = maskErrors(errors, contextValue, log).map((error) => error.toJSON());
+        },
+      };
+    },
+  };
+}

@@ -12,7 +12,6 @@ CREATE TABLE channels (
   texts JSON NOT NULL,
   accent_color CHAR(7) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   form JSON NOT NULL,
-  queue_id BINARY(16) NULL,
   secret_enc VARBINARY(512) NULL,
   version INT NOT NULL,
   created_at DATETIME(3) NOT NULL,

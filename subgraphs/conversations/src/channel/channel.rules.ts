@@ -1,0 +1,43 @@
+export type ChannelKind = 'WEB' | 'APP';
+
+export interface ChannelCapability {
+  textLengthMax: number;
+  bytesMax: number;
+  hasReadReceipts: boolean;
+  hasRecall: boolean;
+  replyWindowHours: number | null;
+}
+
+/** What each kind of channel can carry. Web and app speak our own protocol: no window, no limits of a platform. */
+export const CAPABILITIES: Record<ChannelKind, ChannelCapability> = {
+  WEB: { textLengthMax: 10_000, bytesMax: 52_428_800, hasReadReceipts: true, hasRecall: false, replyWindowHours: null },
+  APP: { textLengthMax: 10_000, bytesMax: 52_428_800, hasReadReceipts: true, hasRecall: false, replyWindowHours: null },
+};
+
+const channelLight = (value: number) => (value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+
+/** Contrast of a colour against white after WCAG 2: 1 (none) to 21. */
+export function contrastOnWhite(hex: string): number {
+  const [red, green, blue] = [1, 3, 5].map((at) => channelLight(parseInt(hex.slice(at, at + 2), 16) / 255));
+  return 1.05 / (0.2126 * red! + 0.7152 * green! + 0.0722 * blue! + 0.05);
+}
+
+/** Whether white text can be read on the colour, and the colour itself on white. */
+export function isReadableAccent(hex: string): boolean {
+  return /^#[0-9a-f]{6}$/i.test(hex) && contrastOnWhite(hex) >= 4.5;
+}
+
+/** Whether a text is an exact origin: scheme, host and port, nothing after it. */
+export function isOrigin(text: string): boolean {
+  try {
+    const { origin, protocol } = new URL(text);
+    return origin === text && (protocol === 'https:' || protocol === 'http:');
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a page of this origin may embed the channel. Without listed origins every page may. */
+export function mayEmbed(origins: readonly string[], origin: string | null): boolean {
+  return origins.length === 0 || (origin !== null && origins.includes(origin));
+}

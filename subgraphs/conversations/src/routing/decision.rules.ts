@@ -1,0 +1,28 @@
+import { chooseAgent, type AgentQuestion, type JudgedCandidate } from './agent.rules.ts';
+import { chooseQueue, type Facts, type RuleSet } from './queue.rules.ts';
+
+/**
+ * What a decision was made from; of AGENTS the candidates stand beside it, judged.
+ * HAND: a person chose, nothing was computed. WAIT: the entry stood too long, and its queue names the one that takes over.
+ */
+export type DecisionInputs =
+  | { kind: 'FACTS'; facts: Facts }
+  | ({ kind: 'AGENTS' } & Omit<AgentQuestion, 'candidates'>)
+  | { kind: 'WAIT'; waitedSeconds: number; overflowSeconds: number }
+  | { kind: 'HAND' };
+
+/** What comes out when a stored decision is made again. */
+export type Redecided =
+  | { kind: 'QUEUE'; queueKey: string; ruleName: string | null }
+  | { kind: 'AGENT'; chosen: string | null; candidates: JudgedCandidate[] }
+  | { kind: 'NOTHING' };
+
+/** Makes a stored decision again from its record and the rules of its version; anything else than was decided proves the record wrong. */
+export function redecide(record: { inputs: DecisionInputs; candidates: readonly JudgedCandidate[] }, rules: RuleSet): Redecided {
+  const { inputs } = record;
+  if (inputs.kind === 'FACTS') return { kind: 'QUEUE', ...chooseQueue(rules, inputs.facts) };
+  if (inputs.kind !== 'AGENTS') return { kind: 'NOTHING' };
+  const { strategy, at, units } = inputs;
+  const candidates = record.candidates.map(({ excludedBecause: _reason, score: _score, ...candidate }) => candidate);
+  return { kind: 'AGENT', ...chooseAgent({ strategy, at, units, candidates }) };
+}

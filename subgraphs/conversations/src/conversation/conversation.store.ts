@@ -1,0 +1,150 @@
+import { binaryToId, fromSqlInstant, idToBinary, parseId, toSqlInstant, type Queryable, type Tx } from '@careline/kit/db';
+import { fromJson, marks, maybeInstant, type Instantish } from './conversation.sql.ts';
+import type { ConversationRow, ConversationState, LockedConversation, Priority } from './conversation.types.ts';
+
+export interface ConversationCells {
+  id: Buffer;
+  number: number;
+  customer_id: Buffer;
+  key_owner_id: Buffer;
+  channel_id: Buffer;
+  channel_kind: string;
+  queue_id: Buffer | null;
+  agent_id: Buffer | null;
+  state: ConversationState;
+  priority: Priority;
+  subject_enc: Buffer | null;
+  tags: unknown;
+  last_seq: number;
+  last_public_seq: number;
+  last_text_seq: number;
+  last_message_at: Instantish;
+  waiting_since: Instantish;
+  started_at: Instantish;
+  first_responded_at: Instantish | null;
+  closed_at: Instantish | null;
+  version: number;
+}
+
+/** The columns of one conversation, for statements that join it as `c`. */
+export const CONVERSATION_COLUMNS = [
+  'id', 'number', 'customer_id', 'key_owner_id', 'channel_id', 'channel_kind', 'queue_id', 'agent_id', 'state', 'priority',
+  'subject_enc', 'tags', 'last_seq', 'last_public_seq', 'last_text_seq', 'last_message_at', 'waiting_since', 'started_at',
+  'first_responded_at', 'closed_at', 'version',
+].map((column) => `c.${column}`).join(', ');
+
+export function toConversation(cells: ConversationCells): ConversationRow {
+  return {
+    id: binaryToId('cnv', cells.id),
+    number: String(cells.number),
+    customerId: binaryToId('cus', cells.customer_id),
+    keyOwnerId: binaryToId('cus', cells.key_owner_id),
+    channelId: binaryToId('chn', cells.channel_id),
+    channelKind: cells.channel_kind,
+    queueId: cells.queue_id && binaryToId('que', cells.queue_id),
+    agentId: cells.agent_id && binaryToId('agt', cells.agent_id),
+    state: cells.state,
+    priority: cells.priority,
+    subject: cells.subject_enc,
+    tags: fromJson<string[]>(cells.tags),
+    lastSeq: cells.last_seq,
+    lastPublicSeq: cells.last_public_seq,
+    lastTextSeq: cells.last_text_seq,
+    lastMessageAt: fromSqlInstant(cells.last_message_at),
+    waitingSince: fromSqlInstant(cells.waiting_since),
+    startedAt: fromSqlInstant(cells.started_at),
+    firstRespondedAt: maybeInstant(cells.first_responded_at),
+    closedAt: maybeInstant(cells.closed_at),
+    version: cells.version,
+  };
+}
+
+/** The stored form of conversation ids; texts that are none are left out. */
+function binaryIds(ids: readonly string[]): Buffer[] {
+  return ids.map((id) => parseId('cnv', id)).filter((id) => id !== null);
+}
+
+/** Conversations by id; unknown ones are absent. */
+export async function selectConversations(q: Queryable, ids: readonly string[]): Promise<Map<string, ConversationRow>> {
+  const keys = binaryIds(ids);
+  if (keys.length === 0) return new Map();
+  const rows = await q.query<ConversationCells>(
+    `SELECT /* selectConversations */ ${CONVERSATION_COLUMNS} FROM conversations c WHERE c.id IN (${marks(keys.length)})`, keys);
+  return new Map(rows.map(toConversation).map((row) => [row.id, row]));
+}
+
+/** Locks conversations in the order of their ids, so that two lockers never wait for each other. */
+export async function selectLocked(tx: Tx, ids: readonly string[]): Promise<Map<string, LockedConversation>> {
+  const keys = binaryIds(ids).sort(Buffer.compare);
+  if (keys.length === 0) return new Map();
+  const rows = await tx.query<ConversationCells>(
+    `SELECT /* selectLocked */ ${CONVERSATION_COLUMNS} FROM conversations c WHERE c.id IN (${marks(keys.length)}) ORDER BY c.id FOR UPDATE`, keys);
+  return new Map(rows.map(toConversation).map((row) => [row.id, { ...row, before: { agentId: row.agentId, queueId: row.queueId } }]));
+}
+
+export async function insertConversation(tx: Tx, row: ConversationRow): Promise<void> {
+  await tx.execute(
+    `INSERT /* insertConversation */ INTO conversations (id, number, customer_id, key_owner_id, channel_id, channel_kind, state, priority, tags,
+      last_seq, last_public_seq, last_text_seq, last_message_at, waiting_since, started_at, version)
+     VALUES (${marks(16)})`,
+    [idToBinary(row.id), Number(row.number), idToBinary(row.customerId), idToBinary(row.keyOwnerId), idToBinary(row.channelId), row.channelKind,
+      row.state, row.priority, JSON.stringify(row.tags), row.lastSeq, row.lastPublicSeq, row.lastTextSeq,
+      toSqlInstant(row.lastMessageAt), toSqlInstant(row.waitingSince), toSqlInstant(row.startedAt), row.version]);
+}
+
+/** Writes everything of a locked conversation that can change. */
+export async function updateConversationRow(tx: Tx, row: LockedConversation): Promise<void> {
+  const at = (value: number | null) => (value === null ? null : toSqlInstant(value));
+  await tx.execute(
+    `UPDATE /* updateConversationRow */ conversations SET queue_id = ?, agent_id = ?, state = ?, priority = ?, subject_enc = ?, tags = ?,
+      last_seq = ?, last_public_seq = ?, last_text_seq = ?, last_message_at = ?, waiting_since = ?, first_responded_at = ?, closed_at = ?, version = ?
+     WHERE id = ?`,
+    [row.queueId && idToBinary(row.queueId), row.agentId && idToBinary(row.agentId), row.state, row.priority, row.subject, JSON.stringify(row.tags),
+      row.lastSeq, row.lastPublicSeq, row.lastTextSeq, at(row.lastMessageAt), at(row.waitingSince), at(row.firstRespondedAt), at(row.closedAt),
+      row.version, idToBinary(row.id)]);
+}
+
+/** The next number for people. Taken outside the transaction, so beginnings do not queue for it; gaps are allowed. */
+export async function nextNumber(q: Queryable): Promise<string> {
+  const { insertId } = await q.execute(
+    "UPDATE /* nextNumber */ conversation_counters SET value = LAST_INSERT_ID(value + 1) WHERE name = 'number'");
+  return String(insertId);
+}
+
+/** The open conversation of a customer, on one channel or (null) on any, newest first. */
+export async function selectOpenConversation(q: Queryable, customerId: string, channelId: string | null): Promise<ConversationRow | null> {
+  const rows = await q.query<ConversationCells>(
+    `SELECT /* selectOpenConversation */ ${CONVERSATION_COLUMNS} FROM conversations c
+     WHERE c.customer_id = ? AND c.state <> 'CLOSED' ${channelId ? 'AND c.channel_id = ?' : ''} ORDER BY c.started_at DESC, c.id DESC LIMIT 1`,
+    [idToBinary(customerId), ...(channelId ? [idToBinary(channelId)] : [])]);
+  return rows[0] ? toConversation(rows[0]) : null;
+}
+
+/** How many conversations each agent owns now; agents without any are absent. */
+export async function countOwned(q: Queryable, agentIds: readonly string[]): Promise<Map<string, number>> {
+  if (agentIds.length === 0) return new Map();
+  const rows = await q.query<{ agent_id: Buffer; owned: number }>(
+    `SELECT /* countOwned */ agent_id, COUNT(*) AS owned FROM conversations
+     WHERE state = 'ACTIVE' AND agent_id IN (${marks(agentIds.length)}) GROUP BY agent_id`, agentIds.map(idToBinary));
+  return new Map(rows.map((row) => [binaryToId('agt', row.agent_id), Number(row.owned)]));
+}
+
+/** Ids of what an agent owns now, longest first. */
+export async function selectOwnedIds(q: Queryable, agentId: string): Promise<string[]> {
+  const rows = await q.query<{ id: Buffer }>(
+    "SELECT /* selectOwnedIds */ id FROM conversations WHERE state = 'ACTIVE' AND agent_id = ? ORDER BY started_at, id", [idToBinary(agentId)]);
+  return rows.map((row) => binaryToId('cnv', row.id));
+}
+
+/** Agents and queues of each customer's conversations. */
+export async function selectCustomerLinks(q: Queryable, customerIds: readonly string[]) {
+  if (customerIds.length === 0) return [];
+  const rows = await q.query<{ customer_id: Buffer; agent_id: Buffer | null; queue_id: Buffer | null }>(
+    `SELECT /* selectCustomerLinks */ DISTINCT customer_id, agent_id, queue_id FROM conversations WHERE customer_id IN (${marks(customerIds.length)})`,
+    customerIds.map(idToBinary));
+  return rows.map((row) => ({
+    customerId: binaryToId('cus', row.customer_id),
+    agentId: row.agent_id && binaryToId('agt', row.agent_id),
+    queueId: row.queue_id && binaryToId('que', row.queue_id),
+  }));
+}

@@ -1,0 +1,110 @@
+export type ConversationState = 'BOT' | 'QUEUED' | 'ACTIVE' | 'CLOSED';
+export type Priority = 'P0' | 'P1' | 'P2';
+export type Visibility = 'PUBLIC' | 'INTERNAL';
+export type MessageKind = 'TEXT' | 'EVENT' | 'CARD';
+export type ActorKind = 'CUSTOMER' | 'AGENT' | 'BOT' | 'SYSTEM' | 'API';
+export type ServiceLine =
+  | 'STARTED' | 'QUEUED' | 'ASSIGNED' | 'TRANSFERRED' | 'CHANGED' | 'IDENTIFIED' | 'TICKET_LINKED' | 'CLOSED' | 'REOPENED' | 'RATED';
+export type NoticeKind = 'CONVERSATION_OFFERED' | 'CONVERSATION_ASSIGNED' | 'MENTIONED' | 'QUEUE_ENTERED' | 'LOW_RATING';
+export type RatingReason = 'SPEED' | 'SOLUTION' | 'MANNER' | 'BOT' | 'OTHER';
+
+/** Flat, non-personal values that fill the sentence of a service line. */
+export type Facts = Record<string, string | number | boolean | null>;
+
+/** Who acts: `id` is an agent's, customer's or access token's id; a rule's name for SYSTEM; null for the bot. */
+export interface ActorRef {
+  kind: ActorKind;
+  id: string | null;
+}
+
+/** One row of `conversations`. `agentId` stays after the end (scope and statistics); the API shows it only while ACTIVE. */
+export interface ConversationRow {
+  id: string;
+  number: string;
+  customerId: string;
+  /** The customer whose data key seals this conversation; unlike `customerId` it never changes, not even by a merge. */
+  keyOwnerId: string;
+  channelId: string;
+  channelKind: string;
+  /** Null only between the insert and the routing in the same transaction. */
+  queueId: string | null;
+  agentId: string | null;
+  state: ConversationState;
+  priority: Priority;
+  subject: Buffer | null;
+  tags: string[];
+  lastSeq: number;
+  /** Seq of the last message customers may see. */
+  lastPublicSeq: number;
+  /** Seq of the last message that a person or the bot wrote, notes included. */
+  lastTextSeq: number;
+  lastMessageAt: number;
+  startedAt: number;
+  /** Since when it waits or waited last; the begin of the present QUEUED state. */
+  waitingSince: number;
+  firstRespondedAt: number | null;
+  closedAt: number | null;
+  version: number;
+}
+
+/**
+ * A conversation whose row is locked until the transaction ends. Its fields follow what the transaction writes;
+ * `before` keeps whose it was, so that those who lose it are told too.
+ */
+export type LockedConversation = ConversationRow & { readonly before: { agentId: string | null; queueId: string | null } };
+
+/** One file of a message as it was when sent. */
+export interface MessageFile {
+  attachmentId: string;
+  fileName: string;
+  contentType: string;
+  bytes: number;
+}
+
+/** What of a message is personal: sealed as one cell under the customer's key. */
+export interface MessageContent {
+  text: string;
+  /** Name colleagues see. */
+  name: string;
+  /** Name customers see. */
+  publicName: string;
+  files: MessageFile[];
+}
+
+/** One row of `messages`, still sealed. */
+export interface MessageRow {
+  id: string;
+  conversationId: string;
+  keyOwnerId: string;
+  seq: number;
+  previousPublicSeq: number;
+  clientMessageId: string | null;
+  kind: MessageKind;
+  visibility: Visibility;
+  authorKind: ActorKind;
+  authorId: string | null;
+  content: Buffer | null;
+  event: ServiceLine | null;
+  facts: Facts | null;
+  mentionIds: string[];
+  replyToSeq: number | null;
+  sentAt: number;
+}
+
+export interface ReadMarkRow {
+  conversationId: string;
+  actorKind: 'AGENT' | 'CUSTOMER';
+  actorId: string;
+  seq: number;
+  /** How far the customer's device has received; equal to `seq` for agents. */
+  deliveredSeq: number;
+  at: number;
+}
+
+/** Whose inboxes one change or notice concerns. */
+export interface InboxTargets {
+  agentIds: string[];
+  queueIds: string[];
+  /** Only the agents named are told, not their team mates: own drafts, own read marks. */
+  isPrivate?: boolean;
+}

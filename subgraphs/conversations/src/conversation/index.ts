@@ -1,0 +1,13 @@
+export { appendServiceLine, lockConversation, saveConversation, type AppendLine } from './append-line.ts';
+export { announce, sendNotice, type Notice } from './announce.ts';
+export { assignOwner, ownerOf, putInQueue, type AssignOwner, type PutInQueue } from './change-owner.ts';
+export { conversationHooks } from './conversation.hooks.ts';
+export { belongingsOf, canRead, seesInternal } from './conversation.rules.ts';
+export {
+  countOwned as agentLoads, selectConversations as findConversations, selectOpenConversation as findOpenConversation,
+  selectOwnedIds as conversationsOwnedBy,
+} from './conversation.store.ts';
+export type {
+  ActorRef, ConversationRow, ConversationState, Facts, InboxTargets, LockedConversation, NoticeKind, Priority, ServiceLine, Visibility,
+} from './conversation.types.ts';
+export type { AssignedHook, ChannelCard, ChannelDoor, QueueDoor, Release, ReleasedHook, StartCause, StartedHook } from './conversation.hooks.ts';

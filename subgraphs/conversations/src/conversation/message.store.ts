@@ -1,0 +1,155 @@
+import { binaryToId, fromSqlInstant, idToBinary, parseId, toSqlInstant, type Queryable, type Tx } from '@careline/kit/db';
+import { fromJson, marks, rowMarks, type Instantish } from './conversation.sql.ts';
+import type { ActorKind, Facts, MessageKind, MessageRow, ServiceLine, Visibility } from './conversation.types.ts';
+
+interface MessageCells {
+  conversation_id: Buffer;
+  key_owner_id: Buffer;
+  seq: number;
+  id: Buffer;
+  previous_public_seq: number;
+  client_message_id: string | null;
+  kind: MessageKind;
+  visibility: Visibility;
+  author_kind: ActorKind;
+  author_id: string | null;
+  content_enc: Buffer | null;
+  event: ServiceLine | null;
+  facts: unknown;
+  mention_ids: unknown;
+  reply_to_seq: number | null;
+  sent_at: Instantish;
+}
+
+const COLUMNS = [
+  'conversation_id', 'seq', 'id', 'previous_public_seq', 'client_message_id', 'kind', 'visibility', 'author_kind', 'author_id',
+  'content_enc', 'event', 'facts', 'mention_ids', 'reply_to_seq', 'sent_at',
+];
+const SELECTED = `${COLUMNS.map((column) => `m.${column}`).join(', ')}, c.key_owner_id`;
+const FROM = 'FROM messages m JOIN conversations c ON c.id = m.conversation_id';
+
+function toMessage(cells: MessageCells): MessageRow {
+  return {
+    id: binaryToId('msg', cells.id),
+    conversationId: binaryToId('cnv', cells.conversation_id),
+    keyOwnerId: binaryToId('cus', cells.key_owner_id),
+    seq: cells.seq,
+    previousPublicSeq: cells.previous_public_seq,
+    clientMessageId: cells.client_message_id,
+    kind: cells.kind,
+    visibility: cells.visibility,
+    authorKind: cells.author_kind,
+    authorId: cells.author_id,
+    content: cells.content_enc,
+    event: cells.event,
+    facts: cells.facts === null ? null : fromJson<Facts>(cells.facts),
+    mentionIds: cells.mention_ids === null ? [] : fromJson<string[]>(cells.mention_ids),
+    replyToSeq: cells.reply_to_seq,
+    sentAt: fromSqlInstant(cells.sent_at),
+  };
+}
+
+/** Stores messages of one or many conversations in one statement; a number or client id taken twice refuses all of them. */
+export async function insertMessages(tx: Tx, rows: readonly MessageRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  await tx.execute(
+    `INSERT /* insertMessages */ INTO messages (${COLUMNS.join(', ')}) VALUES ${rowMarks(rows.length, COLUMNS.length)}`,
+    rows.flatMap((row) => [
+      idToBinary(row.conversationId), row.seq, idToBinary(row.id), row.previousPublicSeq, row.clientMessageId, row.kind, row.visibility,
+      row.authorKind, row.authorId, row.content, row.event, row.facts && JSON.stringify(row.facts),
+      row.mentionIds.length > 0 ? JSON.stringify(row.mentionIds) : null, row.replyToSeq, toSqlInstant(row.sentAt),
+    ]));
+}
+
+export interface ClientKey {
+  conversationId: string;
+  clientMessageId: string;
+}
+
+/** Messages that were stored earlier under these client ids. */
+export async function selectByClientIds(q: Queryable, keys: readonly ClientKey[]): Promise<MessageRow[]> {
+  if (keys.length === 0) return [];
+  const rows = await q.query<MessageCells>(
+    `SELECT /* selectByClientIds */ ${SELECTED} ${FROM} WHERE ${keys.map(() => '(m.conversation_id = ? AND m.client_message_id = ?)').join(' OR ')}`,
+    keys.flatMap((key) => [idToBinary(key.conversationId), key.clientMessageId]));
+  return rows.map(toMessage);
+}
+
+export interface MessageSpan {
+  conversationId: string;
+  /** Exclusive bounds. */
+  afterSeq?: number;
+  beforeSeq?: number;
+  isPublicOnly: boolean;
+  limit: number;
+  isBackward?: boolean;
+}
+
+/** Messages of one conversation between two numbers, oldest first; backward spans take the newest ones. */
+export async function selectMessages(q: Queryable, span: MessageSpan): Promise<MessageRow[]> {
+  const conditions = ['m.conversation_id = ?'];
+  const params: unknown[] = [idToBinary(span.conversationId)];
+  if (span.afterSeq !== undefined) {
+    conditions.push('m.seq > ?');
+    params.push(span.afterSeq);
+  }
+  if (span.beforeSeq !== undefined) {
+    conditions.push('m.seq < ?');
+    params.push(span.beforeSeq);
+  }
+  if (span.isPublicOnly) conditions.push("m.visibility = 'PUBLIC'");
+  const rows = await q.query<MessageCells>(
+    `SELECT /* selectMessages */ ${SELECTED} ${FROM} WHERE ${conditions.join(' AND ')}
+     ORDER BY m.seq ${span.isBackward ? 'DESC' : 'ASC'} LIMIT ${Math.trunc(span.limit)}`, params);
+  const messages = rows.map(toMessage);
+  return span.isBackward ? messages.reverse() : messages;
+}
+
+/** The messages with these numbers, in any conversations; holes are absent. */
+export async function selectBySeqs(q: Queryable, places: readonly { conversationId: string; seq: number }[]): Promise<MessageRow[]> {
+  if (places.length === 0) return [];
+  const rows = await q.query<MessageCells>(
+    `SELECT /* selectBySeqs */ ${SELECTED} ${FROM} WHERE ${places.map(() => '(m.conversation_id = ? AND m.seq = ?)').join(' OR ')}`,
+    places.flatMap((place) => [idToBinary(place.conversationId), place.seq]));
+  return rows.map(toMessage);
+}
+
+export async function selectMessageById(q: Queryable, id: string): Promise<MessageRow | null> {
+  const key = parseId('msg', id);
+  if (!key) return null;
+  const rows = await q.query<MessageCells>(`SELECT /* selectMessageById */ ${SELECTED} ${FROM} WHERE m.id = ?`, [key]);
+  return rows[0] ? toMessage(rows[0]) : null;
+}
+
+export interface UnreadQuestion {
+  conversationId: string;
+  afterSeq: number;
+  isPublicOnly: boolean;
+  authorKind: ActorKind;
+  authorId: string;
+}
+
+/** How many words of others follow a read mark, each counted up to 100. */
+export async function countUnread(q: Queryable, questions: readonly UnreadQuestion[]): Promise<number[]> {
+  if (questions.length === 0) return [];
+  const rows = await q.query<{ place: number; unread: number }>(
+    questions.map((question, place) => `(SELECT /* countUnread */ ${place} AS place, COUNT(*) AS unread FROM (
+       SELECT m.seq FROM messages m WHERE m.conversation_id = ? AND m.seq > ? AND m.kind <> 'EVENT'
+       ${question.isPublicOnly ? "AND m.visibility = 'PUBLIC'" : ''}
+       AND NOT (m.author_kind = ? AND m.author_id <=> ?) ORDER BY m.seq DESC LIMIT 100) u)`).join(' UNION ALL '),
+    questions.flatMap((question) => [idToBinary(question.conversationId), question.afterSeq, question.authorKind, question.authorId]));
+  const counts = questions.map(() => 0);
+  for (const row of rows) counts[Number(row.place)] = Number(row.unread);
+  return counts;
+}
+
+/** Words of others after `afterSeq`, oldest first: what the reply guard holds against an author. */
+export async function selectWordsOfOthers(
+  q: Queryable, span: { conversationId: string; afterSeq: number; authorKind: ActorKind; authorId: string | null; limit: number },
+): Promise<MessageRow[]> {
+  const rows = await q.query<MessageCells>(
+    `SELECT /* selectWordsOfOthers */ ${SELECTED} ${FROM} WHERE m.conversation_id = ? AND m.seq > ? AND m.kind <> 'EVENT'
+     AND NOT (m.author_kind = ? AND m.author_id <=> ?) ORDER BY m.seq LIMIT ${Math.trunc(span.limit)}`,
+    [idToBinary(span.conversationId), span.afterSeq, span.authorKind, span.authorId]);
+  return rows.map(toMessage);
+}

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
@@ -52,11 +52,8 @@ function libraryPath(root) {
  * @param {Record<string, string>} env
  */
 function versionOf(path, argv0, args, env) {
-  try {
-    return execFileSync(path, args, { argv0, env: { ...process.env, ...env }, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], timeout: 10_000 }).trim();
-  } catch {
-    return '';
-  }
+  const done = spawnSync(path, args, { argv0, env: { ...process.env, ...env }, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], timeout: 10_000 });
+  return done.status === 0 ? done.stdout.trim() : '';
 }
 
 /**

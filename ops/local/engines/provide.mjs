@@ -95,7 +95,9 @@ async function unpackPackages(packages, unpacked, say) {
     await fetch(ownLists);
   }
   const archives = join(work, 'cache/archives');
-  for (const file of readdirSync(archives).filter((f) => f.endsWith('.deb'))) await runProgram('dpkg', ['-x', join(archives, file), join(work, 'root')], { say, title: `unpacking ${file}` });
+  const files = readdirSync(archives).filter((f) => f.endsWith('.deb'));
+  say(`unpacking ${files.length} packages into the data folder`);
+  for (const file of files) await runProgram('dpkg', ['-x', join(archives, file), join(work, 'root')], { say, title: `unpacking ${file}`, isQuiet: true });
   rmSync(unpacked, { recursive: true, force: true });
   renameSync(join(work, 'root'), unpacked);
   rmSync(work, { recursive: true, force: true });
@@ -111,7 +113,7 @@ async function apt(args, { say, title, env = {} }) {
   for (;;) {
     try {
       // Messages are read below, so they must not come translated.
-      return await runProgram('apt-get', args, { say, title, env: { LC_ALL: 'C', ...env } });
+      return await runProgram('apt-get', args, { say, title, isWhole: true, env: { LC_ALL: 'C', ...env } });
     } catch (error) {
       if (!/Could not get lock|Unable to lock/.test(String(error)) || Date.now() > giveUpAt) throw error;
       say('another package manager is at work; waiting for it');

@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/**
+ * A part of the tests with its own runner settings.
+ * @typedef {object} Lane
+ * @property {string} name
+ * @property {string} config path of the vitest configuration
+ * @property {string} cwd
+ * @property {(path: string) => boolean} holds whether this test file (path from the root) is of the lane
+ *
+ * @typedef {{ passed: number, failed: number, skipped: number }} Counts
+ */
+
+const NOT_OURS = new Set(['node_modules', 'dist', 'gql', '.data', '.git', '.turbo', 'coverage']);
+
+/**
+ * @param {string} root
+ * @returns {Lane[]}
+ */
+export function lanesOf(root) {
+  const isBrowser = (/** @type {string} */ path) => path.endsWith('.browser.test.ts');
+  return [
+    { name: 'server', cwd: root, config: 'ops/checks/vitest.server.ts', holds: (path) => !path.startsWith('web/') && !isBrowser(path) },
+    { name: 'web', cwd: join(root, 'web'), config: 'vitest.config.ts', holds: (path) => path.startsWith('web/') },
+    { name: 'browser', cwd: root, config: 'ops/checks/vitest.browser.ts', holds: isBrowser },
+  ];
+}
+
+/**
+ * Every test file, as a path from the root, that contains one of the words; all when there are none.
+ * @param {string} root
+ * @param {string[]} words
+ * @returns {string[]}
+ */
+export function testFiles(root, words) {
+  /** @type {(folder: string) => string[]} */
+  const walk = (folder) => readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    if (NOT_OURS.has(entry.name)) return [];
+    const path = folder ? `${folder}/${entry.name}` : entry.name;
+    if (entry.isDirectory()) return walk(path);
+    return /\.test\.(ts|mjs)$/.test(entry.name) ? [path] : [];
+  });
+  return walk('').filter((path) => words.length === 0 || words.some((word) => path.includes(word.replace(/^\.\//, ''))));
+}
+
+/**
+ * Runs some files of a lane and counts. A file that can't even be loaded, and a runner that fails
+ * although every test passed, count as one failure each.
+ * @param {{ root: string, lane: Lane, files: string[], flags: string[], env: Record<string, string> }} options
+ * @returns {Promise<Counts>}
+ */
+export async function runLane({ root, lane, files, flags, env }) {
+  const folder = mkdtempSync(join(tmpdir(), 'careline-tests-'));
+  const report = join(folder, 'report.json');
+  const vitest = join(root, 'node_modules/vitest/vitest.mjs');
+  const paths = files.map((f) => join(root, f));
+  const args = [vitest, 'run', '--config', lane.config, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...flags, ...paths];
+  const code = await new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { cwd: lane.cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'inherit', 'inherit'] });
+    child.on('error', reject);
+    child.on('close', (status) => resolve(status ?? 1));
+  });
+  const counts = existsSync(report) ? countReport(JSON.parse(readFileSync(report, 'utf8'))) : { passed: 0, failed: 0, skipped: 0 };
+  rmSync(folder, { recursive: true, force: true });
+  if (code !== 0 && counts.failed === 0) {
+    console.error(`The ${lane.name} tests ended with exit code ${code} although no test failed.`);
+    counts.failed = 1;
+  }
+  return counts;
+}
+
+/**
+ * @param {{ numPassedTests: number, numFailedTests: number, numPendingTests: number, numTodoTests?: number, testResults: { status: string, assertionResults: unknown[] }[] }} report
+ * @returns {Counts}
+ */
+function countReport(report) {
+  const unloadable = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
+  return { passed: report.numPassedTests, failed: report.numFailedTests + unloadable, skipped: report.numPendingTests + (report.numTodoTests ?? 0) };
+}

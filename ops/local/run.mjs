@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensureInstalled } from './install.mjs';
+import { requireNode } from './settings.mjs';
+import { withThrowawayEngines } from './throwaway.mjs';
+
+const root = fileURLToPath(new URL('../../', import.meta.url)).replace(/\/$/, '');
+const [kind = '', name = '', ...rest] = process.argv.slice(2);
+
+/** Progress goes to stderr: what a benchmark prints may be read by a program (`--json`). */
+const say = (/** @type {string} */ text) => void process.stderr.write(`${text}\n`);
+
+/** @returns {string[]} */
+function names() {
+  const folder = join(root, 'ops', kind);
+  return existsSync(folder) ? readdirSync(folder).filter((f) => f.endsWith('.ts') && !f.endsWith('.test.ts')).map((f) => f.slice(0, -3)).sort() : [];
+}
+
+/**
+ * @param {Record<string, string>} env
+ * @returns {Promise<number>}
+ */
+function runScript(env) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['--import', 'tsx', join(root, 'ops', kind, `${name}.ts`), ...rest], { cwd: root, env: { ...process.env, ...env }, stdio: 'inherit' });
+    child.on('error', reject);
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+}
+
+async function main() {
+  requireNode();
+  if (!['bench', 'prove'].includes(kind) || !names().includes(name)) throw new Error(`Say which: npm run ${kind || 'bench'} -- <name>, one of: ${names().join(', ') || 'none yet'}`);
+  await ensureInstalled(root, say);
+  // Measured and proved on the settings of production: a commit is on disk before it is answered.
+  process.exitCode = await withThrowawayEngines({ say, isFast: false }, runScript);
+}
+
+main().catch((error) => {
+  console.error(error.message);
+  process.exit(1);
+});

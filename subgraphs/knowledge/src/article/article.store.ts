@@ -1,4 +1,4 @@
-import { newId, type Db, type Queryable, type Tx } from '@careline/kit/db';
+import { newId, parseId, type Db, type Queryable, type Tx } from '@careline/kit/db';
 import type { Instant } from '@careline/kit/time';
 import { and, desc, eq, gte, inArray, isNull, lt, lte, or } from 'drizzle-orm';
 import { articles, articleVersions, publications, type ArticleRow, type PublicationRow, type VersionRow } from './article.tables.ts';
@@ -12,12 +12,16 @@ export async function takeArticleNumber(db: Db): Promise<number> {
   return insertId;
 }
 
+/** Articles by id, in any order; ids of nothing are left out. */
 export async function articlesById(q: Queryable, ids: readonly string[]): Promise<ArticleRow[]> {
-  return q.orm.select().from(articles).where(inArray(articles.id, [...ids]));
+  const known = ids.filter((id) => parseId('art', id));
+  return known.length === 0 ? [] : q.orm.select().from(articles).where(inArray(articles.id, known));
 }
 
+/** Versions by id, in any order; ids of nothing are left out. */
 export async function versionsById(q: Queryable, ids: readonly string[]): Promise<VersionRow[]> {
-  return q.orm.select().from(articleVersions).where(inArray(articleVersions.id, [...ids]));
+  const known = ids.filter((id) => parseId('arv', id));
+  return known.length === 0 ? [] : q.orm.select().from(articleVersions).where(inArray(articleVersions.id, known));
 }
 
 export async function articleByNumber(q: Queryable, number: number): Promise<ArticleRow | null> {
@@ -26,6 +30,7 @@ export async function articleByNumber(q: Queryable, number: number): Promise<Art
 
 /** The article, held until the transaction ends: its writers go one after the other. */
 export async function lockArticle(tx: Tx, id: string): Promise<ArticleRow | null> {
+  if (!parseId('art', id)) return null;
   return first(await tx.orm.select().from(articles).where(eq(articles.id, id)).for('update'));
 }
 

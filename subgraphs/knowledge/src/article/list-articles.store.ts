@@ -1,4 +1,5 @@
 import type { Queryable } from '@careline/kit/db';
+import type { Page } from '@careline/kit/graphql';
 import { and, eq, gte, inArray, isNotNull, isNull, like, lte, or, sql, type SQL } from 'drizzle-orm';
 import { keysetAfter, keysetOrder, type KeyPart } from '../keyset.rules.ts';
 import { addDays } from './local-day.rules.ts';
@@ -18,22 +19,15 @@ export interface ArticleOrder {
   direction: 'ASC' | 'DESC';
 }
 
-/** A page asked for: rows after `position`, one more than `limit` so that the next page is known of. */
-export interface PageAsk {
-  limit: number;
-  isBackward: boolean;
-  position: unknown[] | null;
-}
-
 const NO_END = '9999-12-31';
 const COUNT_MAX = 10_000;
 const shownId = sql`COALESCE(${articles.publishedVersionId}, ${articles.draftVersionId})`;
 const lastDay = sql<string>`COALESCE(${articles.expireDate}, ${NO_END})`;
 
 /** Articles that match, in the order asked for. */
-export async function listArticles(q: Queryable, where: SQL | undefined, order: ArticleOrder, page: PageAsk): Promise<ArticleRow[]> {
+export async function listArticles(q: Queryable, where: SQL | undefined, order: ArticleOrder, page: Page<'value' | 'id'>): Promise<ArticleRow[]> {
   const parts = partsOf(order);
-  return q.orm.select().from(articles).where(and(where, keysetAfter(parts, page.position, page.isBackward)))
+  return q.orm.select().from(articles).where(and(where, keysetAfter(parts, page.cursor && [page.cursor.value, page.cursor.id], page.isBackward)))
     .orderBy(...keysetOrder(parts, page.isBackward)).limit(page.limit + 1);
 }
 
@@ -49,9 +43,9 @@ function partsOf({ field, direction }: ArticleOrder): KeyPart[] {
   return [{ by, direction }, { by: articles.id, direction }];
 }
 
-/** Where a row stands in an order; what `keysetAfter` goes on from. */
-export function articlePosition(row: ArticleRow, field: ArticleOrder['field']): (string | number)[] {
-  return [{ UPDATED: row.updatedAt, TITLE: row.title, EXPIRES: row.expireDate ?? NO_END }[field], row.id];
+/** The keyset of a row in an order, for its cursor. */
+export function articleCursor(row: ArticleRow, field: ArticleOrder['field']): { value: string | number; id: string } {
+  return { value: { UPDATED: row.updatedAt, TITLE: row.title, EXPIRES: row.expireDate ?? NO_END }[field], id: row.id };
 }
 
 /** The condition of a filter on a day; `ownerId` limits it to one agent's own articles. */
@@ -92,9 +86,9 @@ function literal(text: string): string {
 }
 
 /** Versions of one article by falling number. */
-export async function listVersions(q: Queryable, articleId: string, page: PageAsk): Promise<VersionRow[]> {
+export async function listVersions(q: Queryable, articleId: string, page: Page<'number'>): Promise<VersionRow[]> {
   const parts: KeyPart[] = [{ by: articleVersions.number, direction: 'DESC' }];
   return q.orm.select().from(articleVersions)
-    .where(and(eq(articleVersions.articleId, articleId), keysetAfter(parts, page.position, page.isBackward)))
+    .where(and(eq(articleVersions.articleId, articleId), keysetAfter(parts, page.cursor && [page.cursor.number], page.isBackward)))
     .orderBy(...keysetOrder(parts, page.isBackward)).limit(page.limit + 1);
 }

@@ -1,9 +1,10 @@
 import type { Db } from '@careline/kit/db';
+import type { Page } from '@careline/kit/graphql';
 import type { Clock } from '@careline/kit/time';
 import { articleNumber, parseArticleNumber, stateOf } from './article.rules.ts';
 import { articleByNumber, versionsById } from './article.store.ts';
 import type { ArticleLocale, ArticleRow, VersionRow } from './article.tables.ts';
-import { countArticles, inHelpCentre, listArticles, type PageAsk } from './list-articles.store.ts';
+import { articleCursor, countArticles, inHelpCentre, listArticles } from './list-articles.store.ts';
 import { localDay } from './local-day.rules.ts';
 import { renderMarkdown } from './render-markdown.ts';
 
@@ -16,7 +17,8 @@ export interface PublicArticle {
   category: string;
   publishedAt: number;
   locale: ArticleLocale;
-  expireDate: string | null;
+  /** Its place in the list, which is ordered by title. */
+  cursor: { value: string | number; id: string };
 }
 
 /** What the readers of the help centre need: no identity, only the day it is. */
@@ -35,23 +37,13 @@ export async function publicArticle(deps: HelpDeps, number: string, locale: Arti
   return (await asPublic(deps, [article]))[0] ?? null;
 }
 
-export interface PublicPage {
-  rows: PublicArticle[];
-  /** Counted only when asked for. */
-  totalCount: number | null;
-}
-
-/** Public articles in force today, by title; one row more than the page holds. */
+/** Public articles in force today, by title: one row more than the page holds, and their number when `isCounted`. */
 export async function publicArticles(
-  deps: HelpDeps, ask: { search: string | null; locale: ArticleLocale; isCounted: boolean }, page: PageAsk,
-): Promise<PublicPage & { articles: ArticleRow[] }> {
+  deps: HelpDeps, ask: { search: string | null; locale: ArticleLocale; isCounted: boolean }, page: Page<'value' | 'id'>,
+): Promise<{ rows: PublicArticle[]; totalCount: number | null }> {
   const where = inHelpCentre(localDay(deps.clock.now(), deps.timeZone), ask.locale, ask.search);
   const rows = await listArticles(deps.db, where, { field: 'TITLE', direction: 'ASC' }, page);
-  return {
-    articles: rows,
-    rows: await asPublic(deps, rows),
-    totalCount: ask.isCounted ? await countArticles(deps.db, where) : null,
-  };
+  return { rows: await asPublic(deps, rows), totalCount: ask.isCounted ? await countArticles(deps.db, where) : null };
 }
 
 async function asPublic(deps: HelpDeps, articles: ArticleRow[]): Promise<PublicArticle[]> {
@@ -64,6 +56,6 @@ function publicOf(article: ArticleRow, version: VersionRow): PublicArticle {
   return {
     number: articleNumber(article.number), versionNumber: version.number, title: version.title,
     html: renderMarkdown(version.content), category: article.category, publishedAt: version.publishedAt ?? article.updatedAt,
-    locale: article.locale, expireDate: article.expireDate,
+    locale: article.locale, cursor: articleCursor(article, 'TITLE'),
   };
 }

@@ -1,5 +1,4 @@
-import MarkdownIt from 'markdown-it';
-import type { Token } from 'markdown-it';
+import markdownIt, { type MarkdownIt, type Token } from 'markdown-it';
 
 const LINK_SCHEMES = new Set(['http', 'https', 'mailto', 'tel']);
 const IMAGE_SCHEMES = new Set(['http', 'https']);
@@ -44,7 +43,7 @@ function hasScheme(address: string, allowed: ReadonlySet<string>): boolean {
 }
 
 function createRenderer(): MarkdownIt {
-  const md = new MarkdownIt({ html: false, linkify: true, typographer: false, breaks: false });
+  const md = markdownIt({ html: false, linkify: true, typographer: false, breaks: false });
   md.validateLink = isLinkAllowed;
   md.linkify.set({ fuzzyLink: false, fuzzyEmail: false });
   const { rules } = md.renderer;

@@ -1,0 +1,40 @@
+import { appError } from '@careline/kit/errors';
+import type { Page } from '@careline/kit/graphql';
+import type { KnowledgeContext } from '../context.ts';
+import { isInForce, parseArticleNumber } from './article.rules.ts';
+import { articleByNumber, publicationBetween } from './article.store.ts';
+import type { ArticleRow, VersionRow } from './article.tables.ts';
+import { countArticles, listArticles, matching, type ArticleFilter, type ArticleOrder } from './list-articles.store.ts';
+import { addDays, dayStart, localDay } from './local-day.rules.ts';
+
+/** One article by id or number; null when there is none or the caller may not see it. */
+export async function readArticle(ctx: KnowledgeContext, by: { id?: string | null; number?: string | null }): Promise<ArticleRow | null> {
+  if ((by.id == null) === (by.number == null)) {
+    throw appError('BAD_USER_INPUT', { words: { zh: '请在 id 与 number 中只给出一个。', en: 'Give exactly one of id and number.' } });
+  }
+  const number = by.number == null ? null : parseArticleNumber(by.number);
+  const article = by.id != null ? await ctx.loaders.article.load(by.id) : number === null ? null : await articleByNumber(ctx.db, number);
+  return article && ctx.viewer.covers('article:read', { agentIds: [article.ownerId] }) ? article : null;
+}
+
+export interface ArticlesAsk {
+  filter: ArticleFilter;
+  order: ArticleOrder;
+  isCounted: boolean;
+}
+
+/** Articles of the caller's scope that match. */
+export async function readArticles(ctx: KnowledgeContext, ask: ArticlesAsk, page: Page<'value' | 'id'>): Promise<{ rows: ArticleRow[]; totalCount: number | null }> {
+  const scope = ctx.viewer.require('article:read');
+  const own = scope === 'ALL' ? null : ctx.viewer.agentId;
+  if (scope !== 'ALL' && !own) return { rows: [], totalCount: 0 };
+  const where = matching(ask.filter, localDay(ctx.clock.now(), ctx.timeZone), own);
+  return { rows: await listArticles(ctx.db, where, ask.order, page), totalCount: ask.isCounted ? await countArticles(ctx.db, where) : null };
+}
+
+/** What an article said on a day: the last version in force on it; null when none was, or the day lay outside its dates. */
+export async function versionOn(ctx: KnowledgeContext, articleId: string, day: string): Promise<VersionRow | null> {
+  const publication = await publicationBetween(ctx.db, articleId, dayStart(day, ctx.timeZone), dayStart(addDays(day, 1), ctx.timeZone));
+  const version = publication && await ctx.loaders.version.load(publication.versionId);
+  return version && isInForce(version, day) ? version : null;
+}

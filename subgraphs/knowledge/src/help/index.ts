@@ -1,0 +1,1 @@
+export { handleHelp } from './help.rest.ts';

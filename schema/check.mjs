@@ -158,24 +158,16 @@ for (const type of types) if (isInterfaceType(type) && type.name !== 'Node') {
 }
 
 // Words of the glossary.
-const glossaryPath = [join(here, '../GLOSSARY.md'), join(here, 'GLOSSARY.md')].find(existsSync);
-if (!glossaryPath?.endsWith('.md')) console.log('glossary: not checked, no GLOSSARY.md beside this folder');
-else {
-  const text = readFileSync(glossaryPath, 'utf8');
-  const states = { Conversation: 'ConversationState', Ticket: 'TicketState', 'SLA clock': 'SlaClockState', Article: 'ArticleState', Erasure: 'ErasureState' };
-  const line = text.split('\n').find((l) => l.startsWith('Conversation: `BOT`')) ?? '';
-  for (const part of line.split('. ')) {
-    const [thing, rest = ''] = part.split(/:(.*)/s), want = [...rest.matchAll(/`([A-Z_]+)`/g)].map((m) => m[1]);
-    const have = api.getType(states[thing.trim()])?.getValues().map((v) => v.name) ?? [];
-    if (want.join() !== have.join()) fail('glossary', states[thing.trim()] ?? thing, `has ${have}, glossary says ${want}`);
-  }
-  const verbs = [...text.split('## 4.2')[1].split('## 4.3')[0].matchAll(/^\| ([^|]+) \|/gm)].flatMap((m) => m[1].split('/')).map((v) => v.trim()).filter((v) => /^[a-z]\w+$/.test(v));
-  const inside = new Set(['pauseClocks', 'stopClock', 'classifyMessage', 'answerMessage']); // done by the system, never asked for
-  for (const v of verbs) if (!inside.has(v) && !api.getMutationType().getFields()[v]) fail('glossary', v, 'is a verb of the glossary but no mutation');
-  const never = new Set(['contact', 'requester', 'guest', 'operator', 'staff', 'availability', 'article thread', 'dialog', 'chat', 'severity', 'urgency', 'agreement', 'milestone', 'timer', 'violation', 'overdue', 'fulfilled', 'compliance', 'revision', 'variant', 'synonym', 'utterance', 'classification', 'topic', 'assistant', 'robot', 'otp', 'blacklist', 'purge', 'deletion', 'session', 'issue', 'case']);
-  for (const type of types) for (const name of [type.name, ...(type.getFields ? Object.keys(type.getFields()) : [])])
-    for (const word of name.split(/(?=[A-Z])/).map((w) => w.toLowerCase())) if (never.has(word) && !/^(issueToken|Issue)/.test(name)) fail('glossary', `${type.name}${name === type.name ? '' : '.' + name}`, `says "${word}"`);
+const glossary = JSON.parse(read('glossary.json')), mutations = api.getMutationType().getFields();
+for (const [name, values] of Object.entries(glossary.states)) {
+  const have = api.getType(name)?.getValues().map((v) => v.name).join(), want = Object.keys(values).join();
+  if (have !== undefined && have !== want) fail('glossary', name, `has ${have}, glossary says ${want}`);
 }
+for (const v of glossary.verbs) if (v.by !== 'system' && !v.isPlanned !== Boolean(mutations[v.word])) fail('glossary', v.word, v.isPlanned ? 'is a mutation now: drop isPlanned' : 'is a verb of the glossary but no mutation');
+for (const name of Object.keys(mutations)) if (!glossary.verbs.some((v) => v.word === name)) fail('glossary', name, 'is a mutation but no verb of the glossary');
+const never = new Set(glossary.never);
+for (const type of types) for (const name of [type.name, ...(type.getFields ? Object.keys(type.getFields()) : [])])
+  for (const word of name.split(/(?=[A-Z])/).map((w) => w.toLowerCase())) if (never.has(word) && !/^(issueToken|Issue)/.test(name)) fail('glossary', `${type.name}${name === type.name ? '' : '.' + name}`, `says "${word}"`);
 for (const type of types) for (const f of isObjectType(type) || isInputObjectType(type) ? Object.values(type.getFields()) : []) {
   const t = String(f.type).replace(/!$/, '');
   if (t === 'Boolean' && !/^(is|has|was|confirm|include|only)([A-Z]|$)/.test(f.name)) fail('spelling', `${type.name}.${f.name}`, 'is a Boolean and must begin with is or has');

@@ -11,6 +11,8 @@ import type { Ports } from './ports.ts';
 /** One thing of its kind per owner, made at first use; the maker itself is the key. */
 export interface OnceCache<Owner> {
   of<T>(make: (owner: Owner) => T): T;
+  /** Lets go of everything made. A stream calls it on its context's loaders before each event, or it would tell old rows. */
+  forget(): void;
 }
 
 /** What every resolver and verb of this subgraph gets: who asks, the stores, and the ways to other modules. */

@@ -1,9 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { systemIdentity, Viewer, type Identity } from '@careline/kit/auth';
 import { createVault } from '@careline/kit/crypto';
-import { openDatabase, type Db } from '@careline/kit/db';
+import { newId, openDatabase, type Db } from '@careline/kit/db';
 import type { BaseContext, SubgraphDeps } from '@careline/kit/graphql';
-import { newId } from '@careline/kit/db';
 import type { ConversationsContext, OnceCache, Runtime } from './context.ts';
 import type { Ports } from './ports.ts';
 
@@ -21,6 +20,7 @@ function onceCache<Owner>(owner: () => Owner, made = new Map<unknown, unknown>()
       if (!made.has(make)) made.set(make, make(owner()));
       return made.get(make) as T;
     },
+    forget: () => made.clear(),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Queryable, Tx } from '@careline/kit/db';
 import { idToBinary } from '@careline/kit/db';
+import type { Page } from '@careline/kit/graphql';
 import { and, asc, eq, inArray, like, sql, type SQL } from 'drizzle-orm';
 import { agentPresence, agentRoles, agents, agentSettings, agentTeams, organisation, roles, teams, type Presence } from './agent.tables.ts';
 
@@ -49,18 +50,13 @@ export interface AgentSearch {
   onlyIds?: readonly string[] | null;
 }
 
-export interface NamePage {
-  limit: number;
-  isBackward: boolean;
-  /** Name and id of the row before the page. */
-  after: { name: string; id: string } | null;
-}
+export type NamePage = Page<'name' | 'id'>;
 
 /** The keyset condition of lists ordered by name and id, and the direction to read in. */
-function pageOf(table: typeof agents | typeof teams, name: SQL | typeof agents.displayName | typeof teams.name, page: NamePage) {
+function pageOf(table: typeof agents | typeof teams, name: typeof agents.displayName | typeof teams.name, page: NamePage) {
   const sign = sql.raw(page.isBackward ? '<' : '>');
   const order = sql.raw(page.isBackward ? 'DESC' : 'ASC');
-  const after = page.after ? sql`(${name}, ${table.id}) ${sign} (${page.after.name}, ${idToBinary(page.after.id)})` : undefined;
+  const after = page.cursor ? sql`(${name}, ${table.id}) ${sign} (${page.cursor.name}, ${idToBinary(String(page.cursor.id))})` : undefined;
   return { after, order: [sql`${name} ${order}`, sql`${table.id} ${order}`] };
 }
 

@@ -1,4 +1,5 @@
 import { idToBinary, type Queryable, type Tx } from '@careline/kit/db';
+import type { Page } from '@careline/kit/graphql';
 import { eq, inArray, sql } from 'drizzle-orm';
 import { agentRoles, agents, roles } from './agent.tables.ts';
 
@@ -16,18 +17,14 @@ export async function lockRole(tx: Tx, id: string): Promise<RoleRow | null> {
   return (await tx.orm.select().from(roles).where(eq(roles.id, id)).for('update'))[0] ?? null;
 }
 
-export interface RolePage {
-  limit: number;
-  isBackward: boolean;
-  after: { isCustom: number; place: number; id: string } | null;
-}
+export type RolePage = Page<'isCustom' | 'place' | 'id'>;
 
 /** Roles, the built-in ones first in the order of the catalogue, then custom ones in the order they were made. */
 export async function selectRolePage(q: Queryable, page: RolePage): Promise<RoleRow[]> {
   const sign = sql.raw(page.isBackward ? '<' : '>');
   const order = sql.raw(page.isBackward ? 'DESC' : 'ASC');
-  const after = page.after
-    ? sql`(${roles.isCustom}, ${roles.place}, ${roles.id}) ${sign} (${page.after.isCustom}, ${page.after.place}, ${idToBinary(page.after.id)})`
+  const after = page.cursor
+    ? sql`(${roles.isCustom}, ${roles.place}, ${roles.id}) ${sign} (${page.cursor.isCustom}, ${page.cursor.place}, ${idToBinary(String(page.cursor.id))})`
     : undefined;
   return q.orm.select().from(roles).where(after)
     .orderBy(sql`${roles.isCustom} ${order}`, sql`${roles.place} ${order}`, sql`${roles.id} ${order}`).limit(page.limit + 1);

@@ -1,4 +1,5 @@
 import { idToBinary, toSqlInstant, type Queryable, type Tx } from '@careline/kit/db';
+import type { Page } from '@careline/kit/graphql';
 import { and, desc, eq, gt, isNull, lt, ne, sql } from 'drizzle-orm';
 import { accessTokens, passwordLinks, refreshTokens, signIns } from './agent.tables.ts';
 
@@ -42,16 +43,12 @@ export async function selectSignInPage(q: Queryable, agentId: string | null, now
     .orderBy(page.isBackward ? signIns.id : desc(signIns.id)).limit(page.limit + 1);
 }
 
-export interface IdPage {
-  limit: number;
-  isBackward: boolean;
-  after: { id: string } | null;
-}
+export type IdPage = Page<'id'>;
 
 /** The keyset condition of lists ordered newest first by id. */
 function idAfter(column: typeof signIns.id | typeof accessTokens.id, page: IdPage) {
-  if (!page.after) return undefined;
-  return sql`${column} ${sql.raw(page.isBackward ? '>' : '<')} ${idToBinary(page.after.id)}`;
+  if (!page.cursor) return undefined;
+  return sql`${column} ${sql.raw(page.isBackward ? '>' : '<')} ${idToBinary(String(page.cursor.id))}`;
 }
 
 export async function insertRefreshToken(tx: Tx, row: { tokenHash: Buffer; signInId: string; issuedAt: number }): Promise<void> {
@@ -72,6 +69,10 @@ export async function insertPasswordLink(tx: Tx, row: PasswordLinkRow): Promise<
   await tx.orm.insert(passwordLinks).values(row);
 }
 
+export async function selectPasswordLink(q: Queryable, tokenHash: Buffer): Promise<PasswordLinkRow | null> {
+  return (await q.orm.select().from(passwordLinks).where(eq(passwordLinks.tokenHash, tokenHash)))[0] ?? null;
+}
+
 export async function lockPasswordLink(tx: Tx, tokenHash: Buffer): Promise<PasswordLinkRow | null> {
   return (await tx.orm.select().from(passwordLinks).where(eq(passwordLinks.tokenHash, tokenHash)).for('update'))[0] ?? null;
 }
@@ -85,20 +86,16 @@ export async function usePasswordLinks(tx: Tx, agentId: string, now: number): Pr
  * Counts one try against a subject before the password is looked at, and says how many there now were in its window.
  * Counting first keeps tries made at the same moment from slipping through together.
  */
-export async function countAttempt(tx: Tx, subject: Buffer, now: number, windowMs: number): Promise<number> {
+export async function countAttempt(tx: Tx, subject: Buffer, now: number, rule: { limit: number; windowMs: number }): Promise<number> {
+  await tx.execute('/* endAttemptWindow */ DELETE FROM sign_in_attempts WHERE subject_hash = ? AND window_ends_at <= ?', [subject, toSqlInstant(now)]);
+  // The window is set before the count is raised, and no more once it is full: tries during a lock-out do not prolong it.
   await tx.execute(
     `/* countAttempt */ INSERT INTO sign_in_attempts (subject_hash, wrong_count, window_ends_at) VALUES (?, 1, ?)
-     ON DUPLICATE KEY UPDATE wrong_count = IF(window_ends_at <= ?, 1, wrong_count + 1), window_ends_at = VALUES(window_ends_at)`,
-    [subject, toSqlInstant(now + windowMs), toSqlInstant(now)],
+     ON DUPLICATE KEY UPDATE window_ends_at = IF(wrong_count >= ?, window_ends_at, VALUES(window_ends_at)), wrong_count = wrong_count + 1`,
+    [subject, toSqlInstant(now + rule.windowMs), rule.limit],
   );
   const [row] = await tx.query<{ wrong_count: number }>('/* readAttempts */ SELECT wrong_count FROM sign_in_attempts WHERE subject_hash = ?', [subject]);
   return row!.wrong_count;
-}
-
-export async function readAttempts(q: Queryable, subject: Buffer, now: number): Promise<number> {
-  const [row] = await q.query<{ wrong_count: number }>(
-    '/* readAttempts */ SELECT wrong_count FROM sign_in_attempts WHERE subject_hash = ? AND window_ends_at > ?', [subject, toSqlInstant(now)]);
-  return row?.wrong_count ?? 0;
 }
 
 export async function forgetAttempts(tx: Tx, subjects: readonly Buffer[]): Promise<void> {

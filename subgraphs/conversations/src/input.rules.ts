@@ -1,0 +1,31 @@
+import { refuse } from '@careline/kit/errors';
+
+/**
+ * The trimmed text of a form field, refused when it is shorter or longer than allowed.
+ * Length counts characters as people do, so that an emoji is one.
+ */
+export function textWithin(text: string, field: string, min: number, max: number): string {
+  const trimmed = text.trim();
+  const length = [...trimmed].length;
+  if (length < min) {
+    throw length === 0
+      ? refuse('REQUIRED', field, { zh: '此项必填。', en: 'This field is required.' })
+      : refuse('TOO_SHORT', field, { zh: `至少 ${min} 个字符。`, en: `At least ${min} characters.` });
+  }
+  if (length > max) throw refuse('TOO_LONG', field, { zh: `最多 ${max} 个字符。`, en: `At most ${max} characters.` });
+  return trimmed;
+}
+
+/** Refuses a number outside its range. */
+export function numberWithin(value: number, field: string, min: number, max: number): number {
+  if (value >= min && value <= max) return value;
+  throw refuse('OUT_OF_RANGE', field, { zh: `请填写 ${min} 到 ${max} 之间的数。`, en: `Give a number from ${min} to ${max}.` });
+}
+
+/** Refuses when the object changed since the caller read it; null means: overwrite whatever is there. */
+export function expectVersion(expected: number | null | undefined, present: number, payload: Record<string, unknown>): void {
+  if (expected === null || expected === undefined || expected === present) return;
+  throw refuse('STALE_VERSION', 'expectedVersion', {
+    zh: '他人已修改，请查看最新内容后再保存。', en: 'Somebody changed it meanwhile. Look at the present state and save again.',
+  }, payload);
+}

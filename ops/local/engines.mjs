@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Engine } from './engines/engine.mjs';
-import { ownerOf, rootPassword, socketFolder, takeFolder } from './engines/folder.mjs';
+import { ownerOf, rootPassword, socketFolder } from './engines/folder.mjs';
 import { initialiseMariadb, isMariadbReady, mariadbArgs } from './engines/mariadb.mjs';
 import { endProcess, processesNaming } from './engines/processes.mjs';
 import { provideEngines } from './engines/provide.mjs';

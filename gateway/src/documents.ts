@@ -1,0 +1,109 @@
+import { GraphQLError, Kind, MaxIntrospectionDepthRule, parse, specifiedRules, validate, type DocumentNode, type FragmentDefinitionNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import type { AppError } from '@careline/kit/errors';
+import { refusal } from './errors.ts';
+import { structureOf } from './structure.ts';
+import { measureOperation, type Measured } from './measure.ts';
+import type { SchemaFacts } from './schema-facts.ts';
+import type { Limits } from './config.ts';
+
+/** One operation of a document that passed every check which needs no variables. */
+export interface Prepared {
+  document: DocumentNode;
+  operation: OperationDefinitionNode;
+  name: string | null;
+  measured: Measured;
+  /** The subgraph that answers alone, to be asked directly; null: the planner splits it. */
+  home: string | null;
+}
+
+export type Preparation = { operations: Map<string, Prepared>; refused: null; problems: null } | { operations: null; refused: AppError | null; problems: readonly GraphQLError[] };
+
+/** Most characters of documents kept ready; the least recently used go first. */
+const KEPT_CHARACTERS = 8_000_000;
+/** Repeats of one answer key in one selection set that validation may be made to compare. */
+const REPEATS_MAX = 30;
+const RULES = [...specifiedRules, MaxIntrospectionDepthRule];
+
+/** Parses, checks and measures each document once; later calls with the same text find it ready. */
+export class Documents {
+  readonly #schema: GraphQLSchema;
+  readonly #facts: SchemaFacts;
+  readonly #limits: Limits;
+  readonly #ready = new Map<string, Preparation>();
+  #characters = 0;
+
+  constructor(schema: GraphQLSchema, facts: SchemaFacts, limits: Limits) {
+    this.#schema = schema;
+    this.#facts = facts;
+    this.#limits = limits;
+  }
+
+  prepare(text: string): Preparation {
+    const before = this.#ready.get(text);
+    if (before) {
+      this.#ready.delete(text);
+      this.#ready.set(text, before);
+      return before;
+    }
+    const preparation = this.#check(text);
+    this.#ready.set(text, preparation);
+    this.#characters += text.length;
+    for (const oldest of this.#ready.keys()) {
+      if (this.#characters <= KEPT_CHARACTERS) break;
+      this.#ready.delete(oldest);
+      this.#characters -= oldest.length;
+    }
+    return preparation;
+  }
+
+  #check(text: string): Preparation {
+    try {
+      const document = parse(text, { maxTokens: this.#limits.tokens, noLocation: false });
+      const refused = this.#structureProblem(document);
+      if (refused) return { operations: null, refused, problems: [] };
+      const problems = validate(this.#schema, document, RULES, { maxErrors: 5 });
+      if (problems.length > 0) return { operations: null, refused: null, problems };
+      return this.#measure(document);
+    } catch (error) {
+      if (!(error instanceof GraphQLError)) throw error;
+      const isTooLong = error.message.includes('token limit');
+      return isTooLong
+        ? { operations: null, refused: tooLarge(`a document has at most ${this.#limits.tokens} tokens`), problems: [] }
+        : { operations: null, refused: null, problems: [error] };
+    }
+  }
+
+  #structureProblem(document: DocumentNode): AppError | null {
+    const { depth, aliases, fields, repeats } = structureOf(document);
+    const limits = this.#limits;
+    if (depth > limits.depth) return tooLarge(`the operation is ${depth} deep, at most ${limits.depth}`);
+    if (aliases > limits.aliases) return tooLarge(`the operation has ${aliases} aliases, at most ${limits.aliases}`);
+    if (fields > limits.fields || repeats > REPEATS_MAX) return tooLarge(`the operation asks for too many fields`);
+    return null;
+  }
+
+  #measure(document: DocumentNode): Preparation {
+    const fragments = new Map<string, FragmentDefinitionNode>();
+    for (const definition of document.definitions) if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+    const operations = new Map<string, Prepared>();
+    const found = document.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
+    for (const operation of found) {
+      const measured = measureOperation(operation, fragments, this.#facts, this.#limits.page);
+      if (operation.operation === 'subscription' && measured.homes.length === 0) {
+        const refused = refusal('BAD_USER_INPUT', 'A live event carries only fields of the subgraph that sends it.', '实时事件只能包含发送方子图的字段。');
+        return { operations: null, refused, problems: [] };
+      }
+      const name = operation.name?.value ?? null;
+      operations.set(name ?? '', { document, operation, name, measured, home: found.length === 1 ? (measured.homes[0] ?? null) : null });
+    }
+    return { operations, refused: null, problems: null };
+  }
+}
+
+const tooLarge = (what: string) => refusal('COST_LIMIT', `Too large: ${what}.`, `查询过大：${what}。`);
+
+/** The operation a request means; null when the name is missing or unknown. */
+export function chooseOperation(operations: ReadonlyMap<string, Prepared>, name: string | null): Prepared | null {
+  if (name) return operations.get(name) ?? null;
+  return operations.size === 1 ? operations.values().next().value! : null;
+}

@@ -1,0 +1,89 @@
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { AppError, appError, say, toGraphqlError, type ErrorCode, type Words } from '@careline/kit/errors';
+import type { Logger } from '@careline/kit/observe';
+import type { Arrival } from './facts.ts';
+
+const CODES: ReadonlySet<string> = new Set<ErrorCode>([
+  'UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'BAD_USER_INPUT', 'CONFLICT', 'RATE_LIMITED', 'COST_LIMIT',
+  'PRECONDITION_FAILED', 'UNAVAILABLE', 'INTERNAL',
+]);
+
+/** A refusal of the gateway itself whose sentence the caller may read; English, for the one who writes the document. */
+export function refusal(code: ErrorCode, en: string, zh: string, retryAfterMs?: number): AppError {
+  const words: Words = { en, zh };
+  return appError(code, { words, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
+}
+
+/**
+ * What callers get of the errors of one operation: a code of the closed list, its sentence and the request id.
+ * Whatever else an error carried goes to the log and nowhere else.
+ */
+export function maskErrors(errors: readonly unknown[], arrival: Arrival, log: Logger): GraphQLFormattedError[] {
+  return errors.map((error) => maskError(error, arrival, log));
+}
+
+/** `maskErrors` for one. */
+export function maskError(error: unknown, arrival: Arrival, log: Logger): GraphQLFormattedError {
+  const path = error instanceof GraphQLError ? error.path : undefined;
+  const known = findAppError(error);
+  if (known) {
+    if (known.code === 'INTERNAL' || known.code === 'UNAVAILABLE') {
+      log.warn({ requestId: arrival.requestId, code: known.code, err: known }, known.message);
+    }
+    return plain(toGraphqlError(known, arrival.requestId, arrival.locale), path);
+  }
+  if (error instanceof GraphQLError) {
+    const said = saidBySubgraph(error, arrival.requestId);
+    if (said) return said;
+    if (isAboutInput(error)) return { message: error.message, ...locations(error), extensions: { code: 'BAD_USER_INPUT', requestId: arrival.requestId } };
+  }
+  log.error({ requestId: arrival.requestId, err: error instanceof GraphQLError ? (error.originalError ?? error) : error }, 'operation failed');
+  return plain(toGraphqlError(new AppError('INTERNAL'), arrival.requestId, arrival.locale), path);
+}
+
+/** Errors of a document that does not parse or does not fit the schema. */
+export function documentErrors(errors: readonly GraphQLError[], arrival: Arrival, isProduction: boolean): GraphQLFormattedError[] {
+  return errors.map((error) => ({
+    message: isProduction ? error.message.replace(/ Did you mean .*$/s, '') : error.message,
+    ...locations(error),
+    extensions: { code: 'BAD_USER_INPUT', requestId: arrival.requestId },
+  }));
+}
+
+/** The answer of a request that never became an operation. */
+export function refusalResult(error: AppError, arrival: Arrival): { errors: GraphQLFormattedError[] } {
+  return { errors: [plain(toGraphqlError(error, arrival.requestId, arrival.locale), undefined)] };
+}
+
+/** The AppError somewhere in the causes of an error; planner and executors wrap it in errors of their own. */
+function findAppError(error: unknown): AppError | null {
+  let current: unknown = error;
+  for (let depth = 0; depth < 6 && current; depth += 1) {
+    if (current instanceof AppError) return current;
+    current = current instanceof GraphQLError ? current.originalError : undefined;
+  }
+  return null;
+}
+
+// Networked subgraphs have translated already; only code, sentence and waiting time are taken over.
+function saidBySubgraph(error: GraphQLError, requestId: string): GraphQLFormattedError | null {
+  const { code, retryAfterMs } = error.extensions;
+  if (typeof code !== 'string' || !CODES.has(code)) return null;
+  return {
+    message: error.message,
+    ...(error.path ? { path: error.path } : {}),
+    extensions: { code, requestId, ...(typeof retryAfterMs === 'number' ? { retryAfterMs } : {}) },
+  };
+}
+
+// The executors say so of variables in these words and give no code.
+const isAboutInput = (error: GraphQLError) => !error.path?.length && /^(Variable "\$|Unknown operation named|Must provide operation name)/.test(error.message);
+
+const locations = (error: GraphQLError) => (error.locations?.length ? { locations: error.locations } : {});
+
+function plain(error: GraphQLError, path: GraphQLError['path']): GraphQLFormattedError {
+  return { message: error.message, ...(path ? { path } : {}), extensions: error.extensions };
+}
+
+/** The sentence of an AppError in the caller's language. */
+export const sentence = (error: AppError, arrival: Arrival): string => say(error.words, arrival.locale);

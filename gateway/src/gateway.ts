@@ -1,0 +1,156 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { supergraphSdl } from '@careline/schema';
+import type { Keyring } from '@careline/kit/crypto';
+import type { Subgraph } from '@careline/kit/graphql';
+import type { Live } from '@careline/kit/live';
+import type { Logger } from '@careline/kit/observe';
+import type { Clock } from '@careline/kit/time';
+import { Redis } from 'ioredis';
+import { gatewayConfig, type GatewayConfig } from './config.ts';
+import { Documents } from './documents.ts';
+import { readArrival } from './facts.ts';
+import { renderGraphiql } from './graphiql.ts';
+import { createHealthDoor, observeRequest } from './health.ts';
+import { createHttpDoor } from './http.ts';
+import { createIdentities } from './identity.ts';
+import { answerPreflight } from './origins.ts';
+import { readPersistedOperations } from './persisted.ts';
+import { createPipeline } from './pipeline.ts';
+import { RateLimiter } from './rates.ts';
+import { createRestDoor } from './rest.ts';
+import { readSchemaFacts } from './schema-facts.ts';
+import { Sessions } from './sessions.ts';
+import { createStaticDoor } from './static.ts';
+import { createSocketDoor } from './subscriptions.ts';
+import { openSupergraph } from './supergraph.ts';
+import { createLocalTransport } from './transports/local.ts';
+import { createRemoteTransport } from './transports/remote.ts';
+import type { SubgraphTransport } from './transports/transport.ts';
+
+/** What the gateway needs of its process; a part of `SubgraphDeps`. */
+export interface GatewayDeps {
+  keyring: Pick<Keyring, 'secret'>;
+  redisUrl: string;
+  clock: Clock;
+  log: Logger;
+  live: Live;
+}
+
+export interface GatewayOptions {
+  deps: GatewayDeps;
+  /** The subgraphs of this process. Left out: each is asked at its address in the configuration. */
+  subgraphs?: readonly Subgraph[];
+  config?: Partial<GatewayConfig>;
+  /** Another composed graph than the one of `schema/`. */
+  supergraph?: string;
+}
+
+export interface Gateway {
+  config: GatewayConfig;
+  listen(): Promise<{ url: string }>;
+  /** Asks every client to come again elsewhere, finishes what runs, then lets go of everything. */
+  close(): Promise<void>;
+}
+
+/** The one door of the system. Its schema is loaded and its planner ready when this returns; nothing listens before `listen`. */
+export async function createGateway({ deps, subgraphs, config: given, supergraph: sdl = supergraphSdl() }: GatewayOptions): Promise<Gateway> {
+  const config = gatewayConfig(given);
+  const { log, live, clock } = deps;
+  const transports = openTransports(config, deps, subgraphs);
+  const facts = readSchemaFacts(sdl);
+  const supergraph = await openSupergraph(sdl, config.planner, transports);
+  const redis = openRedis(deps.redisUrl, log);
+  const rates = new RateLimiter(redis, log, config.limits.rateScale);
+  const identities = createIdentities(transports.get('conversations')!, live, clock);
+  const sessions = new Sessions(identities, live, clock, config.limits, log);
+  const documents = new Documents(supergraph.schema, facts, config.limits);
+  const persisted = readPersistedOperations(config.operationsFile);
+  const pipeline = createPipeline({ config, documents, persisted, rates, supergraph, transports, log });
+  const doors = { config, pipeline, identities, sessions, log };
+  const sockets = createSocketDoor(doors);
+  const health = createHealthDoor(transports, () => sessions.size);
+  const http = createServer({ requestTimeout: 0, headersTimeout: 15_000, keepAliveTimeout: 65_000 });
+  const routes = { health, graphql: createHttpDoor(doors), rest: createRestDoor(config, deps, identities, subgraphs), web: createStaticDoor(config) };
+  http.on('request', (req, res) => void route(req, res, routes, config, log));
+  http.on('upgrade', (req, socket, head) => {
+    if (pathOf(req) === '/graphql') sockets.upgrade(req, socket, head);
+    else socket.destroy();
+  });
+  let closing: Promise<void> | null = null;
+  const shutDown = async () => {
+    health.drain();
+    http.closeIdleConnections();
+    const ended = http.listening ? new Promise<void>((resolve) => http.close(() => resolve())) : Promise.resolve();
+    await sessions.drain(config.drainMs);
+    const timer = setTimeout(() => http.closeAllConnections(), config.drainMs);
+    await sockets.close();
+    await ended;
+    clearTimeout(timer);
+    identities.close();
+    await rates.close();
+    await redis.quit().catch(() => undefined);
+    await supergraph.close();
+    for (const transport of transports.values()) await transport.close();
+  };
+  return { config, listen: () => listen(http, config), close: () => (closing ??= shutDown()) };
+}
+
+function openTransports(config: GatewayConfig, deps: GatewayDeps, subgraphs: readonly Subgraph[] | undefined): Map<string, SubgraphTransport> {
+  if (subgraphs) return new Map(subgraphs.map((subgraph) => [subgraph.name, createLocalTransport(subgraph, config.planner === 'rust')]));
+  const secret = deps.keyring.secret('internal');
+  const remotes = Object.entries(config.subgraphUrls).map(([name, url]) =>
+    [name, createRemoteTransport({ url, secret, timeoutMs: config.upstreamTimeoutMs, keepAliveMs: config.pingMs })] as const);
+  if (!config.subgraphUrls.conversations) throw new Error('without subgraphs in this process CONVERSATIONS_URL must be set');
+  return new Map(remotes);
+}
+
+function openRedis(url: string, log: Logger): Redis {
+  const options = { lazyConnect: false, maxRetriesPerRequest: 1, enableOfflineQueue: false };
+  const redis = url.startsWith('unix://') ? new Redis({ ...options, path: url.slice('unix://'.length) }) : new Redis(url, options);
+  redis.on('error', (error: Error) => log.warn({ err: error }, 'redis does not answer'));
+  return redis;
+}
+
+interface Routes {
+  health: ReturnType<typeof createHealthDoor>;
+  graphql: ReturnType<typeof createHttpDoor>;
+  rest: ReturnType<typeof createRestDoor>;
+  web: ReturnType<typeof createStaticDoor>;
+}
+
+const pathOf = (req: IncomingMessage) => (req.url ?? '/').split('?')[0]!;
+
+async function route(req: IncomingMessage, res: ServerResponse, routes: Routes, config: GatewayConfig, log: Logger): Promise<void> {
+  const arrival = readArrival(req, config.isProxyTrusted);
+  res.setHeader('x-request-id', arrival.requestId);
+  res.setHeader('x-content-type-options', 'nosniff');
+  const path = pathOf(req);
+  try {
+    if (await routes.health.handle(path, req, res)) return;
+    if (path === '/graphql') {
+      observeRequest('graphql', res);
+      if (answerPreflight(req, res, config)) return;
+      const url = new URL(req.url!, 'http://gateway');
+      if (renderGraphiql(req, res, url, config)) return;
+      return await routes.graphql(req, res, arrival, url);
+    }
+    if (await routes.rest.handle(path, req, res, arrival)) return;
+    await routes.web.handle(path, req, res);
+  } catch (error) {
+    log.error({ err: error, requestId: arrival.requestId, path }, 'a request failed');
+    if (!res.headersSent) res.writeHead(500, { 'content-type': 'text/plain' });
+    res.end();
+  }
+}
+
+function listen(http: Server, config: GatewayConfig): Promise<{ url: string }> {
+  return new Promise((resolve, reject) => {
+    http.once('error', reject);
+    http.listen(config.port, config.host, () => {
+      const { port } = http.address() as AddressInfo;
+      const host = config.host.includes(':') ? `[${config.host}]` : config.host;
+      resolve({ url: `http://${host}:${port}` });
+    });
+  });
+}

@@ -1,0 +1,73 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { gauge, histogram, registry } from '@careline/kit/observe';
+import type { SubgraphTransport } from './transports/transport.ts';
+
+const duration = histogram('careline_gateway_operation_seconds', 'Time from admission to answer, by operation and outcome', ['operation', 'code']);
+const requests = histogram('careline_gateway_http_seconds', 'Time of HTTP requests by door and status', ['door', 'status']);
+const NAMES_MAX = 500;
+const names = new Set<string>();
+
+/** Measures one operation; the returned function is called with its outcome. Names beyond the first 500 share one label. */
+export function observeOperation(name: string): (code: string) => void {
+  const label = names.has(name) || names.size < NAMES_MAX ? name : 'other';
+  names.add(label);
+  const stop = duration.startTimer({ operation: label });
+  return (code) => void stop({ code });
+}
+
+/** Measures one HTTP request from now until its answer is sent. */
+export function observeRequest(door: string, res: ServerResponse): void {
+  const stop = requests.startTimer({ door });
+  res.once('close', () => stop({ status: String(res.statusCode) }));
+}
+
+/** `/healthz`, `/readyz` and `/metrics`. */
+export interface HealthDoor {
+  handle(path: string, req: IncomingMessage, res: ServerResponse): Promise<boolean>;
+  /** From now on `/readyz` answers 503, so that balancers look elsewhere. */
+  drain(): void;
+}
+
+/**
+ * Ready means: requests find at least the subgraph that everything begins with. The others are reported
+ * by name, but a missing one takes only its part of each answer away.
+ */
+export function createHealthDoor(transports: ReadonlyMap<string, SubgraphTransport>, countSockets: () => number): HealthDoor {
+  let isDraining = false;
+  gauge('careline_gateway_sockets', 'Open client sockets and event streams', [], (metric) => metric.set(countSockets()));
+  const readiness = async () => {
+    const reports = await Promise.all([...transports].map(async ([name, transport]) => {
+      const report = await transport.health().catch(() => ({ isReady: false, checks: {} }));
+      return [name, report] as const;
+    }));
+    const checks = Object.fromEntries(reports.map(([name, report]) => [name, report.isReady]));
+    return { isReady: !isDraining && (checks.conversations ?? true), isDraining, checks };
+  };
+  return {
+    async handle(path, req, res) {
+      if (path === '/healthz') send(res, 200, { status: 'ok' });
+      else if (path === '/readyz') {
+        const report = await readiness();
+        send(res, report.isReady ? 200 : 503, report);
+      } else if (path === '/metrics') {
+        if (!isNear(req)) return false;
+        res.writeHead(200, { 'content-type': registry.contentType, 'cache-control': 'no-store' });
+        res.end(await registry.metrics());
+      } else return false;
+      return true;
+    },
+    drain: () => { isDraining = true; },
+  };
+}
+
+// Metrics name operations and load; a proxied request comes from outside whatever its socket says.
+function isNear(req: IncomingMessage): boolean {
+  const address = (req.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+  if (req.headers['x-forwarded-for'] || req.headers.forwarded) return false;
+  return /^(127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.)/.test(address) || address === '::1' || /^f[cd]/i.test(address);
+}
+
+function send(res: ServerResponse, status: number, body: unknown): void {
+  res.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+  res.end(JSON.stringify(body));
+}

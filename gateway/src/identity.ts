@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { parse } from 'graphql';
+import { systemIdentity, type Identity } from '@careline/kit/auth';
+import type { Live } from '@careline/kit/live';
+import type { Clock } from '@careline/kit/time';
+import type { SubgraphTransport } from './transports/transport.ts';
+
+/** How long an answer about a token is believed without asking again. */
+const BELIEVED_MS = 5_000;
+const KEPT = 20_000;
+const QUESTION = parse('query Identity($token: String!) { identity(token: $token) }', { noLocation: true });
+
+interface Entry {
+  identity: Promise<Identity | null>;
+  askedAt: number;
+  stopListening: () => void;
+}
+
+/** Finds who a bearer token stands for. */
+export interface Identities {
+  /** Null for a token that is not, or no longer, valid. Throws UNAVAILABLE when nobody can tell. */
+  of(token: string): Promise<Identity | null>;
+  close(): void;
+}
+
+/**
+ * Asks conversations, which issued every token, and believes the answer for five seconds;
+ * a hint that the identity changed ends that at once. Tokens are kept only as hashes.
+ */
+export function createIdentities(conversations: SubgraphTransport, live: Live, clock: Clock): Identities {
+  const entries = new Map<string, Entry>();
+  const forget = (key: string) => {
+    entries.get(key)?.stopListening();
+    entries.delete(key);
+  };
+  const ask = async (token: string, key: string): Promise<Identity | null> => {
+    const now = clock.now();
+    const result = await conversations.query({
+      document: QUESTION, variables: { token }, operationName: null, isDocumentStable: true,
+      context: { contexts: new Map(), facts: { identity: systemIdentity('gateway', now), requestId: 'identity', locale: 'EN', address: null, device: null, clientName: 'gateway' } },
+    });
+    if (result.errors?.length) throw result.errors[0]!;
+    const identity = (result.data?.identity ?? null) as Identity | null;
+    const entry = entries.get(key);
+    if (identity && entry) entry.stopListening = live.subscribe(identityChannel(identity), () => forget(key));
+    return identity;
+  };
+  return {
+    async of(token) {
+      const key = createHash('sha256').update(token).digest('base64url');
+      const now = clock.now();
+      const before = entries.get(key);
+      if (before && now - before.askedAt < BELIEVED_MS) return stillValid(await before.identity, now);
+      forget(key);
+      const entry: Entry = { identity: Promise.resolve(null), askedAt: now, stopListening: () => undefined };
+      entries.set(key, entry);
+      entry.identity = ask(token, key);
+      entry.identity.catch(() => forget(key));
+      for (const oldest of entries.keys()) {
+        if (entries.size <= KEPT) break;
+        forget(oldest);
+      }
+      return stillValid(await entry.identity, now);
+    },
+    close: () => { for (const key of [...entries.keys()]) forget(key); },
+  };
+}
+
+/** Where a change of this identity is announced. */
+export function identityChannel(identity: Identity): string {
+  return `identity:${identity.agentId ?? identity.id}`;
+}
+
+const stillValid = (identity: Identity | null, now: number) => (identity && identity.expiresAt * 1000 > now ? identity : null);
+
+/** Whether two answers about one token allow the same things. */
+export function isSameIdentity(a: Identity, b: Identity): boolean {
+  return fingerprint(a) === fingerprint(b);
+}
+
+function fingerprint(identity: Identity): string {
+  const { kind, id, agentId, grants, clearMasks, teamIds, queueIds, channelId } = identity;
+  const sortedGrants = Object.entries(grants).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([kind, id, agentId, sortedGrants, clearMasks.toSorted(), teamIds.toSorted(), queueIds.toSorted(), channelId]);
+}

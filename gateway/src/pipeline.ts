@@ -1,0 +1,168 @@
+import type { ExecutionResult, GraphQLFormattedError } from 'graphql';
+import type { RequestFacts } from '@careline/kit/graphql';
+import type { Logger } from '@careline/kit/observe';
+import { appError, type AppError } from '@careline/kit/errors';
+import type { GatewayConfig } from './config.ts';
+import { chooseOperation, type Documents, type Prepared } from './documents.ts';
+import { documentErrors, maskError, maskErrors, refusal, refusalResult } from './errors.ts';
+import { observeOperation } from './health.ts';
+import type { PersistedOperations } from './persisted.ts';
+import type { RateLimiter } from './rates.ts';
+import type { Supergraph } from './supergraph.ts';
+import { LiveMap } from './transports/live-map.ts';
+import type { OperationContext, SubgraphTransport } from './transports/transport.ts';
+
+/** The body of a GraphQL request, as sent: nothing of it is trusted. */
+export interface GraphqlParams {
+  query?: unknown;
+  documentId?: unknown;
+  variables?: unknown;
+  operationName?: unknown;
+  extensions?: unknown;
+}
+
+/** One answer as it leaves the gateway. */
+export interface Answer {
+  data?: ExecutionResult['data'];
+  errors?: readonly GraphQLFormattedError[];
+  extensions?: Record<string, unknown>;
+}
+
+/** An operation that was let through. */
+export interface Accepted {
+  prepared: Prepared;
+  variables: Record<string, unknown>;
+  cost: number;
+}
+
+export interface PipelineParts {
+  config: GatewayConfig;
+  documents: Documents;
+  persisted: PersistedOperations;
+  rates: RateLimiter;
+  supergraph: Supergraph;
+  transports: ReadonlyMap<string, SubgraphTransport>;
+  log: Logger;
+}
+
+/** The way of every operation, whatever protocol it came by: admit, run, mask. */
+export interface Pipeline {
+  /** The operation, or why it is refused. */
+  admit(params: GraphqlParams, facts: RequestFacts): Accepted | { refused: Answer };
+  run(accepted: Accepted, facts: RequestFacts): Promise<Answer>;
+  /** A stream of answers; an answer when the subscription could not begin. */
+  subscribe(accepted: Accepted, facts: RequestFacts): Promise<LiveMap<ExecutionResult, Answer> | Answer>;
+}
+
+export function createPipeline(parts: PipelineParts): Pipeline {
+  const { config, documents, rates, supergraph, transports, log } = parts;
+  const transportOf = (home: string) => {
+    const transport = transports.get(home);
+    if (!transport) throw appError('UNAVAILABLE', { internal: `no transport leads to ${home}` });
+    return transport;
+  };
+  return {
+    admit(params, facts) {
+      const text = readText(params, parts.persisted, config, facts);
+      if (typeof text !== 'string') return { refused: refusalResult(text, facts) };
+      const preparation = documents.prepare(text);
+      if (preparation.refused) return { refused: refusalResult(preparation.refused, facts) };
+      if (preparation.problems) return { refused: { errors: documentErrors(preparation.problems, facts, config.isProduction) } };
+      const prepared = chooseOperation(preparation.operations, typeof params.operationName === 'string' ? params.operationName : null);
+      const variables = params.variables ?? {};
+      const problem = !prepared ? input('operationName must name one operation of the document')
+        : !isObject(variables) ? input('variables must be an object')
+        : checkCall(prepared, variables, facts, config, rates);
+      if (problem) return { refused: refusalResult(problem, facts) };
+      return { prepared: prepared!, variables: variables as Record<string, unknown>, cost: prepared!.measured.cost(variables as Record<string, unknown>) };
+    },
+    async run({ prepared, variables, cost }, facts) {
+      const { document, name, home, operation } = prepared;
+      const stop = observeOperation(name ?? operation.operation);
+      const context: OperationContext = { facts, contexts: new Map() };
+      const extensions = { cost: { points: cost, limit: config.limits.cost } };
+      try {
+        const result = home
+          ? await transportOf(home).query({ document, variables, operationName: name, context, isDocumentStable: true })
+          : await supergraph.execute(document, variables, name, context);
+        const answer = finish(result, facts, log);
+        stop(answer.errors ? codeOf(answer) : 'OK');
+        return { ...answer, extensions };
+      } catch (error) {
+        const masked = maskError(error, facts, log);
+        stop(String(masked.extensions?.code));
+        return { errors: [masked], data: null, extensions };
+      }
+    },
+    async subscribe({ prepared, variables }, facts) {
+      const { document, name, home } = prepared;
+      const context: OperationContext = { facts, contexts: new Map() };
+      try {
+        const source = await transportOf(home!).subscribe({ document, variables, operationName: name, context, isDocumentStable: true });
+        if (!(Symbol.asyncIterator in source)) return finish(source, facts, log);
+        return new LiveMap(endWithError(source, facts, log), (result) => finish(result, facts, log));
+      } catch (error) {
+        return { errors: [maskError(error, facts, log)] };
+      }
+    },
+  };
+}
+
+function checkCall(prepared: Prepared, variables: Record<string, unknown>, facts: RequestFacts, config: GatewayConfig, rates: RateLimiter): AppError | null {
+  const { measured } = prepared;
+  if (!facts.identity && !measured.isOpen) return appError('UNAUTHENTICATED');
+  const pageProblem = measured.pageProblem(variables);
+  if (pageProblem) return input(pageProblem);
+  const cost = measured.cost(variables);
+  const { cost: limit } = config.limits;
+  if (cost > limit) return refusal('COST_LIMIT', `The operation costs ${cost} points, at most ${limit}.`, `该操作需要 ${cost} 点，上限 ${limit} 点。`);
+  const waitMs = rates.take(measured.rootFields, facts, Date.now());
+  return waitMs > 0 ? appError('RATE_LIMITED', { retryAfterMs: waitMs }) : null;
+}
+
+/** The text of the document, or why there is none. */
+function readText(params: GraphqlParams, persisted: PersistedOperations, config: GatewayConfig, facts: RequestFacts): string | AppError {
+  const hash = readHash(params);
+  if (hash !== null) return persisted.find(hash) ?? input('this persisted operation is not known');
+  if (typeof params.query !== 'string') return input('the request has neither a query nor a documentId');
+  const isFree = config.arbitraryDocuments === 'everyone' || facts.identity?.kind === 'API';
+  return isFree ? params.query : input('only persisted operations are accepted; outside programs use an access token');
+}
+
+function readHash(params: GraphqlParams): string | null {
+  if (typeof params.documentId === 'string') return params.documentId.replace(/^sha256:/, '');
+  const extensions = params.extensions;
+  if (typeof params.query === 'string' || !isObject(extensions)) return null;
+  const { persistedQuery } = extensions as { persistedQuery?: unknown };
+  if (!isObject(persistedQuery)) return null;
+  const { sha256Hash } = persistedQuery as { sha256Hash?: unknown };
+  return typeof sha256Hash === 'string' ? sha256Hash : null;
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const input = (en: string) => refusal('BAD_USER_INPUT', `${en[0]!.toUpperCase()}${en.slice(1).replace(/\.$/, '')}.`, `请求不正确：${en}`);
+
+function finish(result: ExecutionResult, facts: RequestFacts, log: Logger): Answer {
+  if (!result.errors?.length) return { data: result.data };
+  return { data: result.data ?? null, errors: maskErrors(result.errors, facts, log) };
+}
+
+const codeOf = (answer: Answer) => String(answer.errors?.[0]?.extensions?.code);
+
+// A broken source ends with one last answer that names the reason; clients then resume from their position.
+function endWithError(source: AsyncIterableIterator<ExecutionResult>, facts: RequestFacts, log: Logger): AsyncIterator<ExecutionResult> {
+  let isBroken = false;
+  return {
+    async next() {
+      if (isBroken) return { value: undefined, done: true };
+      try {
+        return await source.next();
+      } catch (error) {
+        isBroken = true;
+        log.warn({ requestId: facts.requestId, err: error }, 'a live stream broke');
+        return { value: { errors: [error as never] }, done: false };
+      }
+    },
+    return: async () => (await source.return?.()) ?? { value: undefined, done: true },
+  };
+}

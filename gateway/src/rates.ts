@@ -1,0 +1,114 @@
+import type { Redis } from 'ioredis';
+import type { Logger } from '@careline/kit/observe';
+import type { RequestFacts } from '@careline/kit/graphql';
+
+/** So many in so long. */
+export interface Rate {
+  limit: number;
+  windowMs: number;
+  /** Counted for the address even when an identity is known: what guesses passwords has none. */
+  isByAddress?: boolean;
+}
+
+const perMinute = (limit: number, isByAddress = false): Rate => ({ limit, windowMs: 60_000, isByAddress });
+const perTenSeconds = (limit: number): Rate => ({ limit, windowMs: 10_000 });
+
+/** Rates of single root fields; every other operation is held only by the rate of its sender. */
+const RATES: Record<string, Rate> = {
+  signIn: perMinute(20, true), setPassword: perMinute(20, true), setUp: perMinute(10, true), refreshSignIn: perMinute(60, true),
+  startVisit: perMinute(240, true), identifyCustomer: perMinute(60, true),
+  sendMessage: perTenSeconds(100), startConversation: perMinute(30), setTyping: perTenSeconds(60), createUpload: perMinute(60),
+  revealCustomer: perMinute(60), findCustomer: perMinute(120), createTickets: perMinute(120), issueToken: perMinute(20),
+};
+const PER_IDENTITY = perTenSeconds(600);
+const PER_ADDRESS = perTenSeconds(6_000);
+const FLUSH_MS = 100;
+
+interface Window {
+  endsAt: number;
+  /** Counted by every gateway, as of the last flush. */
+  shared: number;
+  /** Counted here since. */
+  pending: number;
+}
+
+/**
+ * Counts operations per sender, for all gateways together through Redis.
+ *
+ * Counting is local and handed over ten times a second, so that no request waits for Redis: several
+ * gateways together may let a little more through in that tenth. Without Redis each counts alone.
+ */
+export class RateLimiter {
+  readonly #redis: Redis | null;
+  readonly #log: Logger;
+  readonly #scale: number;
+  readonly #windows = new Map<string, Window>();
+  readonly #timer: NodeJS.Timeout;
+  #flushing: Promise<void> | null = null;
+
+  constructor(redis: Redis | null, log: Logger, scale: number) {
+    this.#redis = redis;
+    this.#log = log;
+    this.#scale = scale;
+    this.#timer = setInterval(() => void this.flush(), FLUSH_MS);
+    this.#timer.unref();
+  }
+
+  /** Counts an operation by its root fields. Returns 0, or for how many ms its sender must wait. */
+  take(rootFields: readonly string[], facts: RequestFacts, now: number): number {
+    if (this.#scale === 0) return 0;
+    const sender = facts.identity?.id ?? `ip:${facts.address}`;
+    let wait = this.#count(`ip:${facts.address}`, '*', PER_ADDRESS, 1, now);
+    if (facts.identity) wait = Math.max(wait, this.#count(sender, '*', PER_IDENTITY, 1, now));
+    for (const field of new Set(rootFields)) {
+      const rate = RATES[field];
+      if (!rate) continue;
+      const times = rootFields.filter((one) => one === field).length;
+      wait = Math.max(wait, this.#count(rate.isByAddress ? `ip:${facts.address}` : sender, field, rate, times, now));
+    }
+    return wait;
+  }
+
+  #count(sender: string, what: string, rate: Rate, times: number, now: number): number {
+    const index = Math.floor(now / rate.windowMs);
+    const key = `rate:${what}:${sender}:${index}`;
+    let window = this.#windows.get(key);
+    if (!window) this.#windows.set(key, (window = { endsAt: (index + 1) * rate.windowMs, shared: 0, pending: 0 }));
+    window.pending += times;
+    return window.shared + window.pending > rate.limit * this.#scale ? Math.max(1, window.endsAt - now) : 0;
+  }
+
+  /** Hands the counts over and learns those of the other gateways. */
+  flush(): Promise<void> {
+    this.#flushing ??= this.#exchange().finally(() => { this.#flushing = null; });
+    return this.#flushing;
+  }
+
+  async #exchange(): Promise<void> {
+    const now = Date.now();
+    const open: [string, Window, number][] = [];
+    for (const [key, window] of this.#windows) {
+      if (window.endsAt < now - 1_000) this.#windows.delete(key);
+      else if (window.pending > 0) open.push([key, window, window.pending]);
+    }
+    if (!this.#redis || open.length === 0) return;
+    const batch = this.#redis.pipeline();
+    for (const [key, window, pending] of open) batch.incrby(key, pending).pexpireat(key, window.endsAt + 1_000);
+    try {
+      const answers = await batch.exec();
+      open.forEach(([, window, pending], index) => {
+        const shared = answers?.[index * 2]?.[1];
+        if (typeof shared !== 'number') return;
+        window.shared = shared;
+        window.pending -= pending;
+      });
+    } catch (error) {
+      this.#log.warn({ err: error }, 'rates are counted by this gateway alone');
+    }
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.flush();
+  }
+}

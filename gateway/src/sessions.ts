@@ -1,0 +1,115 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Identity } from '@careline/kit/auth';
+import type { Live } from '@careline/kit/live';
+import type { Clock } from '@careline/kit/time';
+import type { Logger } from '@careline/kit/observe';
+import type { Limits } from './config.ts';
+import { identityChannel, isSameIdentity, type Identities } from './identity.ts';
+
+/** Why the gateway ends a connection: refresh the token, not allowed, rights changed, too many, restarting. */
+export type CloseCode = 4401 | 4403 | 4205 | 4429 | 1012;
+
+/** One open line to a client: a socket or an event stream. */
+export interface Line {
+  address: string | null;
+  token: string | null;
+  identity: Identity | null;
+  close(code: CloseCode, reason: string): void;
+}
+
+/** Hints may be lost, so each line is looked at again this often. */
+const RECHECK_MS = 60_000;
+
+/**
+ * Keeps every open line true to its identity: closes it when the token runs out (4401), when the sign-in
+ * ended or was taken away (4401, the refresh decides), and when what it may see changed (4205: come again).
+ */
+export class Sessions {
+  readonly #lines = new Map<Line, () => void>();
+  readonly #perAddress = new Map<string, number>();
+  readonly #perIdentity = new Map<string, number>();
+  readonly #identities: Identities;
+  readonly #live: Live;
+  readonly #clock: Clock;
+  readonly #limits: Limits;
+  readonly #log: Logger;
+
+  constructor(identities: Identities, live: Live, clock: Clock, limits: Limits, log: Logger) {
+    this.#identities = identities;
+    this.#live = live;
+    this.#clock = clock;
+    this.#limits = limits;
+    this.#log = log;
+  }
+
+  get size(): number {
+    return this.#lines.size;
+  }
+
+  /** Whether one more line is allowed from this address and for this identity. */
+  hasRoom(address: string | null, identity: Identity | null): boolean {
+    if ((this.#perAddress.get(address ?? '') ?? 0) >= this.#limits.socketsPerAddress) return false;
+    return !identity || (this.#perIdentity.get(identity.id) ?? 0) < this.#limits.socketsPerIdentity;
+  }
+
+  /** Watches over a line until the returned function is called. */
+  open(line: Line): () => void {
+    const stops: (() => void)[] = [count(this.#perAddress, line.address ?? '')];
+    if (line.identity) {
+      stops.push(count(this.#perIdentity, line.identity.id));
+      stops.push(this.#live.subscribe(identityChannel(line.identity), () => void this.#recheck(line)));
+      stops.push(this.#closeAtExpiry(line, line.identity));
+      const timer = setInterval(() => void this.#recheck(line), RECHECK_MS * (0.75 + Math.random() / 2));
+      timer.unref();
+      stops.push(() => clearInterval(timer));
+    }
+    let isOpen = true;
+    const release = () => {
+      if (!isOpen) return;
+      isOpen = false;
+      this.#lines.delete(line);
+      for (const stop of stops) stop();
+    };
+    this.#lines.set(line, release);
+    return release;
+  }
+
+  #closeAtExpiry(line: Line, identity: Identity): () => void {
+    const leftMs = Math.min(identity.expiresAt * 1000 - this.#clock.now(), 2_147_483_647);
+    const timer = setTimeout(() => line.close(4401, 'token expired'), Math.max(0, leftMs));
+    timer.unref();
+    return () => clearTimeout(timer);
+  }
+
+  async #recheck(line: Line): Promise<void> {
+    if (!line.token || !line.identity || !this.#lines.has(line)) return;
+    try {
+      const now = await this.#identities.of(line.token);
+      if (!this.#lines.has(line)) return;
+      if (!now) line.close(4401, 'sign-in ended');
+      else if (!isSameIdentity(line.identity, now)) line.close(4205, 'rights changed');
+    } catch (error) {
+      // Nobody can tell at the moment: the line stays, and is looked at again.
+      this.#log.warn({ err: error }, 'an identity could not be checked again');
+    }
+  }
+
+  /** Asks every line to come again, spread over the time so that they do not return all at once. */
+  async drain(withinMs: number): Promise<void> {
+    const lines = [...this.#lines.keys()];
+    const step = lines.length > 0 ? Math.min(5, withinMs / 2 / lines.length) : 0;
+    for (const line of lines) {
+      line.close(1012, 'restarting');
+      if (step >= 1) await delay(step);
+    }
+  }
+}
+
+function count(counts: Map<string, number>, key: string): () => void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+  return () => {
+    const left = (counts.get(key) ?? 1) - 1;
+    if (left > 0) counts.set(key, left);
+    else counts.delete(key);
+  };
+}

@@ -1,0 +1,162 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { GraphQLError, Kind, OperationTypeNode, type DocumentNode } from 'graphql';
+import { handleProtocols, makeServer, type Context, type ServerOptions } from 'graphql-ws';
+import { WebSocketServer, type WebSocket } from 'ws';
+import type { Identity } from '@careline/kit/auth';
+import { AppError, appError } from '@careline/kit/errors';
+import type { RequestFacts } from '@careline/kit/graphql';
+import type { Logger } from '@careline/kit/observe';
+import type { GatewayConfig } from './config.ts';
+import { maskError, refusalResult } from './errors.ts';
+import { readArrival, readBearer, readLocale, type Arrival } from './facts.ts';
+import type { Identities } from './identity.ts';
+import { isAllowedOrigin } from './origins.ts';
+import type { Accepted, Answer, GraphqlParams, Pipeline } from './pipeline.ts';
+import type { Sessions } from './sessions.ts';
+
+/** What one socket is known by, from its handshake on. */
+interface Socket {
+  socket: WebSocket;
+  arrival: Arrival;
+  facts: RequestFacts | null;
+  release: () => void;
+}
+
+type Params = Record<string, unknown>;
+type SocketContext = Context<Params, Socket>;
+
+export interface SocketParts {
+  config: GatewayConfig;
+  pipeline: Pipeline;
+  identities: Identities;
+  sessions: Sessions;
+  log: Logger;
+}
+
+/** The graphql-ws door: takes over the upgrade requests of `/graphql`. */
+export interface SocketDoor {
+  upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void;
+  close(): Promise<void>;
+}
+
+/** Bytes that may wait for a slow client before its streams wait too, and before it is cut. */
+const SLOW_BYTES = 256 * 1024;
+const CUT_BYTES = 8 * 1024 * 1024;
+
+// graphql-ws only wants to see which function to call; the pipeline knows the real document.
+const ANY: DocumentNode = {
+  kind: Kind.DOCUMENT,
+  definitions: [{ kind: Kind.OPERATION_DEFINITION, operation: OperationTypeNode.SUBSCRIPTION, selectionSet: { kind: Kind.SELECTION_SET, selections: [] } }],
+};
+
+export function createSocketDoor(parts: SocketParts): SocketDoor {
+  const { config, sessions } = parts;
+  const server = makeServer<Params, Socket>(protocol(parts));
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: config.limits.bodyBytes, perMessageDeflate: false, handleProtocols });
+  return {
+    upgrade(req, socket, head) {
+      const arrival = readArrival(req, config.isProxyTrusted);
+      if (!isAllowedOrigin(req, config)) return refuse(socket, '403 Forbidden');
+      if (!sessions.hasRoom(arrival.address, null)) return refuse(socket, '429 Too Many Requests');
+      sockets.handleUpgrade(req, socket, head, (opened) => serve(opened, { socket: opened, arrival, facts: null, release: () => undefined }, server, parts));
+    },
+    close: () => new Promise((resolve) => {
+      for (const client of sockets.clients) client.terminate();
+      sockets.close(() => resolve());
+    }),
+  };
+}
+
+function refuse(socket: Duplex, status: string): void {
+  socket.once('error', () => undefined);
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+/** Ties one socket to the protocol: messages in, messages out, pings, and the end of everything it held. */
+function serve(socket: WebSocket, extra: Socket, server: ReturnType<typeof makeServer<Params, Socket>>, { config, log }: SocketParts): void {
+  let isAlive = true;
+  const pings = setInterval(() => {
+    if (!isAlive) return socket.terminate();
+    isAlive = false;
+    socket.ping();
+  }, config.pingMs);
+  socket.on('pong', () => { isAlive = true; });
+  const closed = server.opened({
+    protocol: socket.protocol,
+    send: (text) => send(socket, text),
+    close: (code, reason) => socket.close(code, reason),
+    onMessage: (handle) => socket.on('message', (data) => {
+      isAlive = true;
+      handle(String(data)).catch((error: unknown) => {
+        log.error({ err: error, requestId: extra.arrival.requestId }, 'a socket message failed');
+        socket.close(4500, 'internal error');
+      });
+    }),
+  }, extra);
+  socket.on('error', () => socket.terminate());
+  socket.once('close', (code, reason) => {
+    clearInterval(pings);
+    extra.release();
+    closed(code, String(reason)).catch((error: unknown) => log.error({ err: error }, 'a socket did not end cleanly'));
+  });
+}
+
+function send(socket: WebSocket, text: string): Promise<void> | void {
+  if (socket.readyState !== socket.OPEN) return;
+  if (socket.bufferedAmount > CUT_BYTES) return socket.terminate();
+  if (socket.bufferedAmount < SLOW_BYTES) return socket.send(text);
+  return new Promise((resolve) => socket.send(text, () => resolve()));
+}
+
+function protocol({ config, pipeline, identities, sessions, log }: SocketParts): ServerOptions<Params, Socket> {
+  const run = async (args: unknown): Promise<Answer | AsyncIterable<Answer>> => {
+    const { accepted, facts } = (args as { contextValue: { accepted: Accepted; facts: RequestFacts } }).contextValue;
+    return accepted.prepared.operation.operation === 'subscription' ? pipeline.subscribe(accepted, facts) : pipeline.run(accepted, facts);
+  };
+  return {
+    connectionInitWaitTimeout: 5_000,
+    onConnect: (ctx) => greet(ctx, identities, sessions, log),
+    onSubscribe(ctx, _id, payload) {
+      const { facts, arrival } = ctx.extra;
+      const isFull = Object.keys(ctx.subscriptions).length > config.limits.streamsPerSocket;
+      const admitted = isFull ? { refused: refusalResult(appError('RATE_LIMITED', { retryAfterMs: 1_000 }), arrival) } : pipeline.admit(payload as GraphqlParams, facts!);
+      if ('refused' in admitted) return (admitted.refused.errors ?? []).map((error) => new GraphQLError(error.message, { extensions: error.extensions }));
+      return { document: ANY, schema: NO_SCHEMA, contextValue: { accepted: admitted, facts: facts! } };
+    },
+    execute: run as never,
+    subscribe: run as never,
+    onNext: (_ctx, _id, _payload, _args, result) => result,
+    onError: (_ctx, _id, _payload, errors) => errors.map((error) => (error.extensions.code ? error.toJSON() : maskError(error, _ctx.extra.arrival, log))),
+  };
+}
+
+const NO_SCHEMA = undefined as never;
+
+/** Who is at the other end. A token that is no longer valid ends the socket with 4401; none at all is a visitor to come. */
+async function greet(ctx: SocketContext, identities: Identities, sessions: Sessions, log: Logger): Promise<boolean> {
+  const { socket, arrival } = ctx.extra;
+  const params = ctx.connectionParams ?? {};
+  const token = readBearer(params.authorization ?? params.Authorization);
+  const close = (code: number, reason: string) => {
+    socket.close(code, reason);
+    return false;
+  };
+  let identity: Identity | null = null;
+  if (token) {
+    try {
+      identity = await identities.of(token);
+    } catch (error) {
+      log.warn({ err: error, requestId: arrival.requestId }, 'an identity could not be found out');
+      return close(1013, error instanceof AppError ? error.code : 'UNAVAILABLE');
+    }
+    if (!identity) return close(4401, 'token not valid');
+  }
+  if (socket.readyState !== socket.OPEN) return false;
+  if (!sessions.hasRoom(arrival.address, identity)) return close(4429, 'too many connections');
+  const locale = params['accept-language'] === undefined ? arrival.locale : readLocale(params['accept-language']);
+  const clientName = typeof params['x-client-name'] === 'string' ? params['x-client-name'].slice(0, 60) : arrival.clientName;
+  ctx.extra.facts = { ...arrival, locale, clientName, identity };
+  ctx.extra.release = sessions.open({ address: arrival.address, token, identity, close: (code, reason) => socket.close(code, reason) });
+  return true;
+}

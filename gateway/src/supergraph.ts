@@ -1,0 +1,52 @@
+import { getExecutorForUnifiedGraph } from '@graphql-hive/gateway-runtime';
+import type { ExecutionRequest, ExecutionResult as HiveResult, MaybeAsyncIterable } from '@graphql-tools/utils';
+import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
+import type { OperationContext, SubgraphTransport } from './transports/transport.ts';
+
+export type Planner = 'rust' | 'js';
+
+/** The composed graph: its public schema, and the planner that splits what one subgraph cannot answer alone. */
+export interface Supergraph {
+  schema: GraphQLSchema;
+  execute(document: DocumentNode, variables: Record<string, unknown>, operationName: string | null, context: OperationContext): Promise<ExecutionResult>;
+  close(): Promise<void>;
+}
+
+/** Loads the supergraph; the planner is ready when this returns. */
+export async function openSupergraph(sdl: string, planner: Planner, transports: ReadonlyMap<string, SubgraphTransport>): Promise<Supergraph> {
+  let schema: GraphQLSchema | null = null;
+  const handleUnifiedGraph = planner === 'rust' ? (await import('@graphql-hive/router-runtime')).unifiedGraphHandler : undefined;
+  const execute = getExecutorForUnifiedGraph<OperationContext>({
+    getUnifiedGraph: () => sdl,
+    ...(handleUnifiedGraph ? { handleUnifiedGraph } : {}),
+    // Merging the fetches of one tick would write a new document each time, and compiled ones are found by identity.
+    batch: false,
+    transports: { careline: { getSubgraphExecutor: ({ subgraphName }) => (request) => fetchFrom(transports, subgraphName, request) } },
+    transportEntryAdditions: { '*': { kind: 'careline' } },
+    onUnifiedGraphChange: (loaded) => { schema = loaded; },
+  });
+  const run = async (document: DocumentNode, variables: Record<string, unknown>, operationName: string | null, context: OperationContext) =>
+    single(await execute({ document, variables, operationName: operationName ?? undefined, operationType: undefined, context } as ExecutionRequest));
+  await execute(WARM_UP as unknown as ExecutionRequest);
+  if (!schema) throw new Error('the supergraph was not loaded');
+  return { schema, execute: run, close: async () => { await execute[Symbol.asyncDispose](); } };
+}
+
+const WARM_UP = {
+  document: { kind: 'Document', definitions: [{ kind: 'OperationDefinition', operation: 'query', selectionSet: { kind: 'SelectionSet', selections: [{ kind: 'Field', name: { kind: 'Name', value: '__typename' } }] } }] },
+  context: {},
+};
+
+function fetchFrom(transports: ReadonlyMap<string, SubgraphTransport>, name: string, request: ExecutionRequest): Promise<HiveResult> {
+  const transport = transports.get(name);
+  if (!transport) throw new Error(`no transport leads to ${name}`);
+  return transport.query({
+    document: request.document, variables: request.variables ?? {}, operationName: request.operationName ?? null,
+    context: request.context as OperationContext, isDocumentStable: false,
+  }) as Promise<HiveResult>;
+}
+
+function single(result: MaybeAsyncIterable<HiveResult>): ExecutionResult {
+  if (Symbol.asyncIterator in result) throw new Error('a live stream went through the planner');
+  return result as ExecutionResult;
+}

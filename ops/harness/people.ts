@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import { connect } from '../../schema/examples/live-inbox.mjs';
+
+export interface Ask {
+  <Data>(query: string, variables?: Record<string, unknown>): Promise<Data>;
+}
+
+interface Refusable {
+  userErrors: { code: string; message: string }[];
+}
+
+/** Sends one operation to the public API; throws with the code on any error. */
+export function asker(url: string, token?: () => Promise<string> | string): Ask {
+  return async (query, variables = {}) => {
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${await token()}` } : {}) },
+      body: JSON.stringify({ query, variables }),
+    });
+    const { data, errors } = (await response.json()) as { data: never; errors?: { message: string; extensions?: { code?: string } }[] };
+    if (errors) throw new Error(`${errors[0]!.extensions?.code ?? 'ERROR'}: ${errors[0]!.message} in ${query.slice(0, 60)}`);
+    return data;
+  };
+}
+
+/** Runs a mutation and gives its payload; throws when it was refused. */
+export async function tell<Payload>(ask: Ask, verb: string, input: object, selection: string): Promise<Payload> {
+  const type = `${verb[0]!.toUpperCase()}${verb.slice(1)}Input!`;
+  const data = await ask<Record<string, Payload & Refusable>>(`mutation ($input: ${type}) { ${verb}(input: $input) { ${selection} userErrors { code message } } }`, { input });
+  const refusal = data[verb]!.userErrors[0];
+  if (refusal) throw new Error(`${verb} was refused: ${refusal.code} ${refusal.message}`);
+  return data[verb]!;
+}
+
+export interface Staff {
+  /** A long-lived access token of the first administrator. */
+  token: string;
+  ask: Ask;
+  agentId: string;
+  channelKey: string;
+}
+
+const GRANTS = ['conversation:read', 'conversation:assign', 'conversation:write', 'conversation:inspect', 'conversation:transfer', 'conversation:close', 'message:send', 'note:write', 'channel:read', 'customer:read', 'customer:inspect', 'agent:read', 'queue:read', 'viewer:read', 'ticket:create', 'ticket:read', 'attachment:upload', 'audit:read', 'analytics:read'];
+
+/** Sets an empty system up, as a newcomer does, and issues an access token for the programs of a proof. */
+export async function setUpStaff(url: string): Promise<Staff> {
+  const password = `proof-${randomUUID()}`;
+  const first = await tell<{ accessToken: string }>(asker(url), 'setUp', { organisationName: 'Proof', timeZone: 'Asia/Shanghai', displayName: 'Ada', email: 'ada@example.com', password }, 'accessToken');
+  const admin = asker(url, () => first.accessToken);
+  const { viewer } = await admin<{ viewer: { agent: { id: string } } }>('{ viewer { agent { id } } }');
+  await tell(admin, 'updateAgent', { agentId: viewer.agent.id, capacity: 100 }, 'agent { id }');
+  const expiresAt = new Date(Date.now() + 86_400_000).toISOString();
+  const { secret } = await tell<{ secret: string }>(admin, 'issueToken', { name: 'proof', grants: GRANTS.map((permission) => ({ permission, scope: 'ALL' })), expiresAt, idempotencyKey: randomUUID() }, 'secret');
+  const ask = asker(url, () => secret);
+  const { channels } = await ask<{ channels: { nodes: { key: string | null }[] } }>('{ channels(first: 10) { nodes { key } } }');
+  return { token: secret, ask, agentId: viewer.agent.id, channelKey: channels.nodes.find((channel) => channel.key)!.key! };
+}
+
+export interface Visitor {
+  token(): Promise<string>;
+  ask: Ask;
+  client: ReturnType<typeof connect>;
+  conversationId: string;
+}
+
+/** A visitor with an open conversation; renews its own token like the widget does. */
+export async function arrive(url: string, channelKey: string): Promise<Visitor> {
+  const visit = (refreshToken: string | null) => tell<{ visitorToken: string; refreshToken: string }>(asker(url), 'startVisit', { channelKey, refreshToken }, 'visitorToken refreshToken');
+  let { visitorToken, refreshToken } = await visit(null);
+  let renewAt = Date.now() + 10 * 60_000;
+  const token = async () => {
+    if (Date.now() > renewAt) {
+      renewAt = Date.now() + 10 * 60_000;
+      ({ visitorToken, refreshToken } = await visit(refreshToken));
+    }
+    return visitorToken;
+  };
+  const ask = asker(url, token);
+  const { conversation } = await tell<{ conversation: { id: string } }>(ask, 'startConversation', { idempotencyKey: randomUUID() }, 'conversation { id }');
+  return { token, ask, client: connect({ url, token }), conversationId: conversation.id };
+}

@@ -1,0 +1,129 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createWriteStream, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const SUBGRAPHS = ['conversations', 'tickets', 'knowledge', 'analytics'] as const;
+const READY_WITHIN_MS = 90_000;
+
+/** A free port of loopback; taken again right away by the process it is meant for. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** One of our processes, which a proof may kill and start again. */
+export class Part {
+  readonly name: string;
+  readonly port: number | null;
+  readonly #file: string;
+  readonly #env: Record<string, string>;
+  readonly #logs: string;
+  #child: ChildProcess | null = null;
+
+  constructor(name: string, file: string, port: number | null, env: Record<string, string>, logs: string) {
+    this.name = name;
+    this.port = port;
+    this.#file = file;
+    this.#env = port === null ? env : { ...env, PORT: String(port) };
+    this.#logs = logs;
+  }
+
+  get pid(): number | null {
+    return this.#child?.pid ?? null;
+  }
+
+  /** Starts the process; resolves when it says it is ready. */
+  async start(): Promise<void> {
+    const log = createWriteStream(join(this.#logs, `${this.name}.log`), { flags: 'a' });
+    const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, this.#file)], { cwd: ROOT, env: { ...process.env, ...this.#env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    child.stdout!.pipe(log, { end: false });
+    child.stderr!.pipe(log, { end: false });
+    this.#child = child;
+    const isUp = this.port === null ? new Promise<boolean>((resolve) => child.on('message', () => resolve(true))) : this.#answers(child);
+    const ended = new Promise<boolean>((resolve) => child.once('exit', () => resolve(false)));
+    if (!(await Promise.race([isUp, ended]))) throw new Error(`${this.name} did not start; its log: ${join(this.#logs, `${this.name}.log`)}`);
+  }
+
+  /** Ends it at once, as a crash does; resolves when it is gone. */
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    const child = this.#child;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    await gone;
+  }
+
+  async #answers(child: ChildProcess): Promise<boolean> {
+    const until = Date.now() + READY_WITHIN_MS;
+    while (Date.now() < until && child.exitCode === null) {
+      const answer = await fetch(`http://127.0.0.1:${this.port}/readyz`).catch(() => null);
+      if (answer?.ok) return true;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return false;
+  }
+}
+
+export interface System {
+  shape: 'one' | 'many';
+  gateways: Part[];
+  /** The processes that answer for conversations; the gateway itself in the one-process shape. */
+  conversations: Part[];
+  parts: Part[];
+  dataDir: string;
+  databasePrefix: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a fresh system on the engines of TEST_DATABASE_URL and TEST_REDIS_URL: as one api and one
+ * worker process, or as two gateways with every subgraph api and worker apart.
+ */
+export async function startSystem(shape: 'one' | 'many', more: Record<string, string> = {}): Promise<System> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'careline-'));
+  const logs = join(dataDir, 'logs');
+  mkdirSync(logs);
+  const databasePrefix = `t_${process.pid}_${Date.now().toString(36)}`;
+  const env = {
+    DATABASE_URL: process.env.TEST_DATABASE_URL!, REDIS_URL: process.env.TEST_REDIS_URL!, DATABASE_PREFIX: databasePrefix,
+    DATA_DIR: dataDir, LOG_LEVEL: 'warn', CARELINE_DEMO: '0', RATE_LIMIT_SCALE: '0', SOCKETS_PER_ADDRESS: '20000', ...more,
+  };
+  const { gateways, conversations, parts } = shape === 'one' ? await oneProcess(env, logs) : await manyProcesses(env, logs);
+  const stop = async () => {
+    await Promise.all(parts.map((part) => part.kill('SIGKILL')));
+    if (!process.env.KEEP_LOGS) rmSync(dataDir, { recursive: true, force: true });
+  };
+  try {
+    for (const part of parts) await part.start();
+  } catch (error) {
+    process.env.KEEP_LOGS = '1';
+    await stop();
+    throw error;
+  }
+  return { shape, gateways, conversations, parts, dataDir, databasePrefix, stop };
+}
+
+async function oneProcess(env: Record<string, string>, logs: string) {
+  const port = await freePort();
+  const api = new Part('api', 'ops/local/api.ts', port, { ...env, PUBLIC_URL: `http://127.0.0.1:${port}` }, logs);
+  const worker = new Part('worker', 'ops/local/worker.ts', null, { ...env, PUBLIC_URL: `http://127.0.0.1:${port}` }, logs);
+  return { gateways: [api], conversations: [api], parts: [api, worker] };
+}
+
+async function manyProcesses(env: Record<string, string>, logs: string) {
+  const ports = Object.fromEntries(await Promise.all(SUBGRAPHS.map(async (name) => [name, await freePort()] as const)));
+  const gatewayPorts = [await freePort(), await freePort()];
+  const urls = Object.fromEntries(SUBGRAPHS.map((name) => [`${name.toUpperCase()}_URL`, `http://127.0.0.1:${ports[name]}/graphql`]));
+  const shared = { ...env, ...urls, PUBLIC_URL: `http://127.0.0.1:${gatewayPorts[0]}` };
+  const apis = SUBGRAPHS.map((name) => new Part(`${name}-api`, `subgraphs/${name}/src/main.ts`, ports[name]!, { ...shared, ROLE: 'api' }, logs));
+  const workers = await Promise.all(SUBGRAPHS.map(async (name) => new Part(`${name}-worker`, `subgraphs/${name}/src/main.ts`, await freePort(), { ...shared, ROLE: 'worker' }, logs)));
+  const gateways = gatewayPorts.map((port, index) => new Part(`gateway-${index + 1}`, 'gateway/src/main.ts', port, shared, logs));
+  return { gateways, conversations: [apis[0]!], parts: [...apis, ...workers, ...gateways] };
+}

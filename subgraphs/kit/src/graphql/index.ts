@@ -9,3 +9,4 @@ export { payload } from './payload.ts';
 export { scalars } from './scalars.ts';
 export { serveSubgraph, type ServeOptions, type Served } from './serve-subgraph.ts';
 export { type BaseContext, type HealthReport, type RequestFacts, type Subgraph } from './subgraph.ts';
+export type { SubgraphDeps } from './subgraph-deps.ts';

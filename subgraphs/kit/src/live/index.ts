@@ -1,2 +1,3 @@
+export { createLive } from './create-live.ts';
 export { type Live, type LiveHint } from './live.ts';
 export { LiveStream } from './live-stream.ts';

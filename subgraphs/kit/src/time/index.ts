@@ -19,6 +19,8 @@ export interface Loop {
   everyMs: number;
   /** One step; true when there may be more to do at once. */
   step(): Promise<boolean>;
+  /** Cuts a step short that waits for something; called when the loop is to end. */
+  interrupt?(): void;
   /** Called once when the loop ends, after its last step. */
   end?(): Promise<void>;
 }

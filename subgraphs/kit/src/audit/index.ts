@@ -1,0 +1,1 @@
+export { openAudit, recordAudit, type AuditDetails, type AuditInput } from './record-audit.ts';

@@ -1,0 +1,2 @@
+export { createDeps, loadProcessConfig, processShape, type ProcessConfig, type ProcessDeps } from './create-deps.ts';
+export type { SubgraphDeps } from '../graphql/index.ts';

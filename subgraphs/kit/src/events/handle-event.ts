@@ -1,0 +1,78 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Envelope } from '@careline/schema/events';
+import { idToBinary, type Db } from '../db/index.ts';
+import { AppError } from '../errors/index.ts';
+import { counter, type Logger } from '../observe/index.ts';
+import type { Handler } from './handlers.ts';
+
+export interface HandlingParts {
+  db: Db;
+  /** The consumer group. */
+  group: string;
+  handlers: readonly Handler[];
+  log: Logger;
+  /** Whether to pause between tries. */
+  isPatient: boolean;
+}
+
+const TRIES = 8;
+const deadLetters = counter('careline_dead_letters_total', 'Events set aside after failing every try.', ['group', 'type']);
+const handled = counter('careline_events_handled_total', 'Events taken in.', ['group', 'type']);
+
+/**
+ * Takes one event in: all its handlers in one transaction together with the mark that it was done.
+ * After eight failed tries it is set aside as a dead letter. False when something it needs is away
+ * (database, another subgraph): then nothing counts as tried and the event must come again.
+ */
+export async function handleEvent(parts: HandlingParts, envelope: Envelope): Promise<boolean> {
+  const handlers = parts.handlers.filter((handler) => handler.type === envelope.type && handler.v === envelope.v);
+  if (handlers.length === 0) return true;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await handleOnce(parts, handlers, envelope);
+      handled.inc({ group: parts.group, type: envelope.type });
+      return true;
+    } catch (error) {
+      if (isAway(error)) {
+        parts.log.warn({ err: error, event: envelope.id, type: envelope.type }, 'an event waits for a part that is away');
+        return false;
+      }
+      if (attempt >= TRIES) {
+        await setAside(parts, envelope, error);
+        return true;
+      }
+      if (parts.isPatient) await delay(Math.min(25 * 2 ** attempt, 2_000));
+    }
+  }
+}
+
+async function handleOnce({ db, group }: HandlingParts, handlers: readonly Handler[], envelope: Envelope): Promise<void> {
+  await db.transaction(async (tx) => {
+    const marked = await tx.execute(
+      '/* markProcessed */ INSERT IGNORE INTO processed_events (event_id, consumer, handled_at) VALUES (?, ?, NOW(3))',
+      [idToBinary(envelope.id), group],
+    );
+    if (marked.affectedRows === 0) return;
+    for (const handler of handlers) await handler.handle(envelope, tx);
+  });
+}
+
+async function setAside({ db, group, log }: HandlingParts, envelope: Envelope, error: unknown): Promise<void> {
+  log.error({ err: error, event: envelope.id, type: envelope.type, group }, 'an event failed every try and was set aside');
+  const reason = error instanceof Error ? `${error.name}${error instanceof AppError ? ` ${error.code}` : ''}` : typeof error;
+  await db.execute(
+    '/* setAside */ INSERT IGNORE INTO dead_letters (event_id, consumer, envelope, reason, tries, failed_at) VALUES (?, ?, ?, ?, ?, NOW(3))',
+    [idToBinary(envelope.id), group, JSON.stringify(envelope), reason, TRIES],
+  );
+  deadLetters.inc({ group, type: envelope.type });
+}
+
+const CONNECTION_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'PROTOCOL_CONNECTION_LOST']);
+
+function isAway(error: unknown): boolean {
+  for (let inner = error, depth = 0; inner instanceof Error && depth < 5; inner = inner.cause, depth += 1) {
+    if (inner instanceof AppError && inner.code === 'UNAVAILABLE') return true;
+    if ('code' in inner && CONNECTION_CODES.has(String(inner.code))) return true;
+  }
+  return false;
+}

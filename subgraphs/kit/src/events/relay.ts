@@ -1,0 +1,68 @@
+import type { Envelope } from '@careline/schema/events';
+import type { Db } from '../db/index.ts';
+import { Leadership, runLoop } from '../jobs/index.ts';
+import { counter, type Logger } from '../observe/index.ts';
+import type { Clock, Stoppable } from '../time/index.ts';
+import type { Bus } from './bus.ts';
+import { outboxWakes } from './outbox.ts';
+import { Sweeper } from './sweep.ts';
+
+export interface RelayOptions {
+  db: Db;
+  bus: Bus;
+  /** Name of the subgraph whose events these are. */
+  topic: string;
+  clock: Clock;
+  log: Logger;
+  /** Name of this process among those that may lead. */
+  holder: string;
+}
+
+interface OutboxRow {
+  id: number;
+  envelope: Envelope | string;
+}
+
+const BATCH = 500;
+const LOOK_EVERY_MS = 200;
+const relayed = counter('careline_events_published_total', 'Events that the relay put on the bus.', ['topic']);
+
+/**
+ * Publishes the outbox of one database: of all processes that run it, the one with the lease works.
+ * Each event is published at least once and deleted only afterwards; a crash between the two publishes it again.
+ */
+export function startRelay(options: RelayOptions): Stoppable {
+  const { db, bus, topic, clock, log } = options;
+  const leadership = new Leadership({ db, name: `relay:${topic}`, holder: options.holder, log });
+  const sweeper = new Sweeper(db);
+  const loop = runLoop({
+    name: `relay:${topic}`, kind: 'events', everyMs: LOOK_EVERY_MS,
+    async step() {
+      if (!(await leadership.take())) return false;
+      await sweeper.sweepWhenDue();
+      const published = await publishBatch(db, bus, topic);
+      return clock.adopt ? published > 0 : published === BATCH;
+    },
+    end: () => leadership.leave(),
+  }, { clock, log });
+  const wake = (database: string) => database === db.name && loop.wake();
+  outboxWakes.on('wake', wake);
+  const unlisten = clock.adopt ? () => undefined : bus.onWake(db.name, () => loop.wake());
+  return {
+    async stop() {
+      outboxWakes.off('wake', wake);
+      unlisten();
+      await loop.stop();
+    },
+  };
+}
+
+async function publishBatch(db: Db, bus: Bus, topic: string): Promise<number> {
+  const rows = await db.query<OutboxRow>('/* readOutbox */ SELECT id, envelope FROM outbox ORDER BY id LIMIT ?', [BATCH]);
+  if (rows.length === 0) return 0;
+  const envelopes = rows.map((row) => (typeof row.envelope === 'string' ? (JSON.parse(row.envelope) as Envelope) : row.envelope));
+  await bus.publish(topic, envelopes);
+  await db.execute('/* dropPublished */ DELETE FROM outbox WHERE id IN (?)', [rows.map((row) => row.id)]);
+  relayed.inc({ topic }, rows.length);
+  return rows.length;
+}

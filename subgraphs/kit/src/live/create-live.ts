@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto';
+import { counter, type Logger } from '../observe/index.ts';
+import { connectRedis, parseRedisUrl } from '../redis/index.ts';
+import type { Live, LiveHint } from './live.ts';
+
+type Listener = (hint: LiveHint) => void;
+
+const lost = counter('careline_live_hints_lost_total', 'Hints that did not reach other processes because Redis was away.');
+
+/**
+ * Live hints of one process: local listeners are called in the same tick, other processes get them through Redis.
+ * While Redis is away hints stay local; the channels are taken up again when it is back.
+ */
+export async function createLive({ redisUrl, log }: { redisUrl: string; log: Logger }): Promise<Live> {
+  const node = randomBytes(6).toString('base64url');
+  const { prefix } = parseRedisUrl(redisUrl);
+  const publisher = connectRedis(redisUrl, log, { keyPrefix: '', enableOfflineQueue: false });
+  const subscriber = connectRedis(redisUrl, log, { keyPrefix: '', maxRetriesPerRequest: null, autoResubscribe: false, enableOfflineQueue: false });
+  const listeners = new Map<string, Set<Listener>>();
+  const nameOf = (channel: string) => `${prefix}live:${channel}`;
+
+  const tell = (channel: string, hint: LiveHint) => {
+    for (const listener of [...(listeners.get(channel) ?? [])]) {
+      try {
+        listener(hint);
+      } catch (error) {
+        log.error({ err: error, channel: channel.split(':')[0] }, 'a live listener failed');
+      }
+    }
+  };
+  // The set of listeners is the truth: whatever was missed while away is made good at `ready`.
+  const send = (command: 'subscribe' | 'unsubscribe', ...channels: string[]) => {
+    if (subscriber.status === 'ready' && channels.length > 0) subscriber[command](...channels.map(nameOf)).catch(() => undefined);
+  };
+  subscriber.on('ready', () => send('subscribe', ...listeners.keys()));
+  subscriber.on('message', (name: string, message: string) => {
+    const space = message.indexOf(' ');
+    if (message.slice(0, space) !== node) tell(name.slice(prefix.length + 5), JSON.parse(message.slice(space + 1)) as LiveHint);
+  });
+  await Promise.all([publisher, subscriber].map(untilFirstAnswer));
+
+  return {
+    publish(channel, hint) {
+      publisher.publish(nameOf(channel), `${node} ${JSON.stringify(hint)}`).catch(() => lost.inc());
+      tell(channel, hint);
+    },
+    subscribe(channel, listener) {
+      const found = listeners.get(channel);
+      // A function of its own per call, so that the same listener may be given twice.
+      const own: Listener = (hint) => listener(hint);
+      if (found) found.add(own);
+      else {
+        listeners.set(channel, new Set([own]));
+        send('subscribe', channel);
+      }
+      return () => {
+        const present = listeners.get(channel);
+        if (!present?.delete(own) || present.size > 0) return;
+        listeners.delete(channel);
+        send('unsubscribe', channel);
+      };
+    },
+    async close() {
+      listeners.clear();
+      publisher.disconnect();
+      subscriber.disconnect();
+    },
+  };
+}
+
+/** Waits for the connection or its first failure: a process starts also while Redis is away. */
+function untilFirstAnswer(redis: ReturnType<typeof connectRedis>): Promise<void> {
+  return new Promise((resolve) => {
+    redis.once('ready', () => resolve());
+    redis.once('error', () => resolve());
+  });
+}

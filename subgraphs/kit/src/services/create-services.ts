@@ -1,0 +1,79 @@
+import type { SubgraphName } from '@careline/schema';
+import { execute, GraphQLError, parse, validate, type DocumentNode, type ExecutionResult } from 'graphql';
+import { AppError, appError, type ErrorCode } from '../errors/index.ts';
+import { factsToHeaders, systemFacts, type Subgraph } from '../graphql/index.ts';
+import type { Clock } from '../time/index.ts';
+import type { Services } from './services.ts';
+
+export interface ServicesOptions {
+  clock: Clock;
+  /** `keyring.secret('internal')`, to sign requests to other processes. */
+  secret: Buffer;
+  /** Addresses of subgraphs in other processes, e.g. `{ tickets: 'http://tickets:4002' }`. */
+  urls?: Partial<Record<SubgraphName, string>>;
+  /** How the asker is named in the other's audit entries and logs. */
+  name?: string;
+  timeoutMs?: number;
+}
+
+/** Services of one process; subgraphs that live in it are registered as they are made. */
+export interface ProcessServices extends Services {
+  register(subgraph: Subgraph): void;
+}
+
+const DOCUMENT_LIMIT = 200;
+
+/** Asks subgraphs of this process directly and those of other processes over HTTP. */
+export function createServices(options: ServicesOptions): ProcessServices {
+  const local = new Map<SubgraphName, Subgraph>();
+  const documents = new Map<string, DocumentNode>();
+  return {
+    register: (subgraph) => void local.set(subgraph.name, subgraph),
+    async query<Data>(name: SubgraphName, document: string, variables: Record<string, unknown> = {}): Promise<Data> {
+      const subgraph = local.get(name);
+      const url = options.urls?.[name];
+      if (subgraph) return askLocal(subgraph, checked(documents, subgraph, document), variables, options) as Data;
+      if (url) return askRemote(url, document, variables, options) as Data;
+      throw appError('UNAVAILABLE', { internal: `nobody here serves ${name}`, retryAfterMs: 1_000 });
+    },
+  };
+}
+
+function checked(documents: Map<string, DocumentNode>, subgraph: Subgraph, text: string): DocumentNode {
+  const key = `${subgraph.name}\n${text}`;
+  const known = documents.get(key);
+  if (known) return known;
+  const document = parse(text);
+  const [problem] = validate(subgraph.schema, document);
+  if (problem) throw new Error(`a service query to ${subgraph.name} does not fit its schema: ${problem.message}`);
+  if (documents.size >= DOCUMENT_LIMIT) documents.clear();
+  documents.set(key, document);
+  return document;
+}
+
+async function askLocal(subgraph: Subgraph, document: DocumentNode, variableValues: Record<string, unknown>, { clock, name }: ServicesOptions): Promise<unknown> {
+  const contextValue = subgraph.createContext(systemFacts(name ?? 'service', clock.now()));
+  const { data, errors } = await execute({ schema: subgraph.schema, document, variableValues, contextValue });
+  const failure = errors?.[0];
+  if (!failure) return data;
+  throw failure.originalError instanceof AppError ? failure.originalError : appError('INTERNAL', { internal: `${subgraph.name} failed`, cause: failure.originalError ?? failure });
+}
+
+async function askRemote(url: string, query: string, variables: Record<string, unknown>, options: ServicesOptions): Promise<unknown> {
+  const facts = systemFacts(options.name ?? 'service', options.clock.now());
+  let answer: ExecutionResult;
+  try {
+    const response = await fetch(`${url.replace(/\/$/, '')}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...factsToHeaders(facts, options.secret) },
+      body: JSON.stringify({ query, variables }),
+      signal: AbortSignal.timeout(options.timeoutMs ?? 5_000),
+    });
+    answer = (await response.json()) as ExecutionResult;
+  } catch (cause) {
+    throw appError('UNAVAILABLE', { internal: `no answer from ${url}`, cause, retryAfterMs: 1_000 });
+  }
+  const failure = answer.errors?.[0] as GraphQLError | undefined;
+  if (!failure) return answer.data;
+  throw appError((failure.extensions?.code as ErrorCode | undefined) ?? 'INTERNAL', { internal: `${url} answered: ${failure.message}` });
+}

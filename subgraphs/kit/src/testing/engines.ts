@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+import { createConnection } from 'mysql2/promise';
+import { migrate, openDatabase, type Db } from '../db/index.ts';
+import { createLogger, type Logger } from '../observe/index.ts';
+import { connectRedis } from '../redis/index.ts';
+
+/** Addresses of the engines that `npm test` has started. */
+export function testEngines(): { databaseUrl: string; redisUrl: string } {
+  const { TEST_DATABASE_URL: databaseUrl, TEST_REDIS_URL: redisUrl } = process.env;
+  if (!databaseUrl || !redisUrl) throw new Error('TEST_DATABASE_URL and TEST_REDIS_URL are not set; `npm test` starts the engines and sets them');
+  return { databaseUrl, redisUrl };
+}
+
+/** A name no other test has. */
+export function testPrefix(): string {
+  return `t${process.pid.toString(36)}_${randomBytes(4).toString('hex')}`;
+}
+
+/** Silent unless TEST_LOG names a level. */
+export function testLogger(): Logger {
+  return createLogger({ name: 'test', level: process.env.TEST_LOG ?? 'silent' });
+}
+
+/** The test's Redis address with a prefix of its own. */
+export function testRedisUrl(prefix: string): string {
+  const url = new URL(testEngines().redisUrl);
+  url.searchParams.set('prefix', `${prefix}:`);
+  return url.toString();
+}
+
+/** An empty database of its own with the foundation tables and `folders` applied; `drop` removes it. */
+export async function createTestDatabase(folders: readonly string[] = [], poolSize = 8): Promise<Db & { drop(): Promise<void> }> {
+  const name = `${testPrefix()}_kit`;
+  const db = await openDatabase({ url: testEngines().databaseUrl, name, poolSize, log: testLogger() });
+  await migrate(db, folders);
+  return Object.assign(db, {
+    async drop() {
+      await db.close();
+      await dropDatabases(name);
+    },
+  });
+}
+
+/** Removes the databases whose names begin with `prefix`. */
+export async function dropDatabases(prefix: string): Promise<void> {
+  const connection = await createConnection({ uri: testEngines().databaseUrl });
+  const [rows] = await connection.query('SELECT schema_name AS name FROM information_schema.schemata WHERE schema_name LIKE ?', [`${prefix.replaceAll('_', '\\_')}%`]);
+  for (const { name } of rows as { name: string }[]) await connection.query(`DROP DATABASE \`${name}\``);
+  await connection.end();
+}
+
+/** Removes the keys and streams that begin with `prefix`. */
+export async function dropKeys(prefix: string): Promise<void> {
+  const redis = connectRedis(testEngines().redisUrl, testLogger());
+  for await (const keys of redis.scanStream({ match: `${prefix}*`, count: 1_000 }) as AsyncIterable<string[]>) {
+    if (keys.length > 0) await redis.unlink(...keys);
+  }
+  redis.disconnect();
+}

@@ -1,0 +1,103 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { SubgraphName } from '@careline/schema';
+import { systemIdentity, type Identity } from '../auth/index.ts';
+import { createKeyring } from '../crypto/index.ts';
+import { openDatabase, type Db } from '../db/index.ts';
+import { createBus } from '../events/index.ts';
+import type { RequestFacts, Subgraph, SubgraphDeps } from '../graphql/index.ts';
+import { createLive } from '../live/index.ts';
+import { createServices, type ProcessServices } from '../services/index.ts';
+import { dropDatabases, dropKeys, testEngines, testLogger, testPrefix, testRedisUrl } from './engines.ts';
+import { ManualClock } from './manual-clock.ts';
+import { executeOn, subscribeOn, type Answer } from './operations.ts';
+
+export type SubgraphFactory = (deps: SubgraphDeps) => Promise<Subgraph>;
+
+export interface WorldOptions {
+  /** Replaces parts of what the subgraphs get. */
+  deps?: Partial<SubgraphDeps>;
+  startAt?: number;
+}
+
+type Caller = Identity | null | 'SYSTEM';
+
+/** A whole installation for one test file: real engines, databases of its own, a clock that stands still. */
+export interface World {
+  readonly clock: ManualClock;
+  readonly deps: SubgraphDeps;
+  readonly subgraphs: Partial<Record<SubgraphName, Subgraph>>;
+  /** Runs an operation the way the gateway does; errors come masked, as callers see them. */
+  execute(subgraph: SubgraphName | Subgraph, document: string, variables?: Record<string, unknown>, viewer?: Caller, extra?: Partial<RequestFacts>): Promise<Answer>;
+  /** Opens a live stream. Throws the first error when it is refused. */
+  subscribe(subgraph: SubgraphName | Subgraph, document: string, variables?: Record<string, unknown>, viewer?: Caller, extra?: Partial<RequestFacts>): Promise<AsyncIterableIterator<Answer>>;
+  /** A connection to a subgraph's database, to look at or to break what is stored. */
+  database(subgraph: SubgraphName): Promise<Db>;
+  /** Publishes and consumes until nothing is left to do. */
+  drainEvents(): Promise<void>;
+  /** Runs every job that has come due on the clock. */
+  runJobs(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Makes a world with these subgraphs, migrated and started. Close it in `afterAll`. */
+export async function createTestWorld(factories: SubgraphFactory | readonly SubgraphFactory[], options: WorldOptions = {}): Promise<World> {
+  const prefix = testPrefix();
+  const clock = new ManualClock(options.startAt ?? Date.parse('2026-11-23T01:00:00Z'));
+  const { deps, services } = await openDeps(prefix, clock, options.deps);
+  const subgraphs: Partial<Record<SubgraphName, Subgraph>> = {};
+  for (const factory of [factories].flat() as SubgraphFactory[]) {
+    const subgraph = await factory(deps);
+    subgraphs[subgraph.name] = subgraph;
+    services.register(subgraph);
+  }
+  const all = Object.values(subgraphs);
+  await Promise.all(all.map((subgraph) => subgraph.migrate()));
+  for (const subgraph of all) {
+    await subgraph.startApi();
+    await subgraph.startWorker();
+  }
+  const find = (subgraph: SubgraphName | Subgraph) => {
+    const found = typeof subgraph === 'string' ? subgraphs[subgraph] : subgraph;
+    if (!found) throw new Error(`this world has no ${String(subgraph)}`);
+    return found;
+  };
+  const identityOf = (viewer: Caller) => (viewer === 'SYSTEM' ? systemIdentity('test', clock.now()) : viewer);
+  const databases: Db[] = [];
+  return {
+    clock, deps, subgraphs,
+    execute: (subgraph, document, variables = {}, viewer = null, extra = {}) => executeOn(find(subgraph), { document, variables, identity: identityOf(viewer), extra, log: deps.log }),
+    subscribe: (subgraph, document, variables = {}, viewer = null, extra = {}) => subscribeOn(find(subgraph), { document, variables, identity: identityOf(viewer), extra, log: deps.log }),
+    async database(subgraph) {
+      const db = await openDatabase({ url: deps.databaseUrl, name: `${prefix}_${subgraph}`, poolSize: 4, log: deps.log });
+      databases.push(db);
+      return db;
+    },
+    drainEvents: () => clock.drainEvents(),
+    runJobs: () => clock.runJobs(),
+    async close() {
+      for (const subgraph of all.reverse()) await subgraph.stop();
+      await Promise.all(databases.map((db) => db.close()));
+      await deps.live.close();
+      await deps.bus.close();
+      await Promise.all([dropDatabases(`${prefix}_`), dropKeys(`${prefix}:`), rm(deps.dataDir, { recursive: true, force: true })]);
+    },
+  };
+}
+
+async function openDeps(prefix: string, clock: ManualClock, replaced: Partial<SubgraphDeps> = {}): Promise<{ deps: SubgraphDeps; services: ProcessServices }> {
+  const log = testLogger();
+  const redisUrl = testRedisUrl(prefix);
+  const keyring = createKeyring({});
+  const services = createServices({ clock, secret: keyring.secret('internal'), name: 'test' });
+  const deps: SubgraphDeps = {
+    databaseUrl: testEngines().databaseUrl, databasePrefix: prefix, redisUrl, keyring, clock, log, services,
+    live: await createLive({ redisUrl, log }),
+    bus: createBus({ redisUrl, log }),
+    publicUrl: 'http://careline.test', dataDir: await mkdtemp(join(tmpdir(), 'careline-test-')),
+    timeZone: 'Asia/Shanghai', isProduction: false,
+    ...replaced,
+  };
+  return { deps, services };
+}

@@ -93,13 +93,15 @@ export async function selectTeams(q: Queryable, ids: readonly string[]): Promise
   return ids.length === 0 ? [] : q.orm.select().from(teams).where(inArray(teams.id, [...ids]));
 }
 
-export async function selectTeamPage(q: Queryable, page: NamePage): Promise<TeamRow[]> {
+const amongTeams = (onlyIds: readonly string[] | null) => (onlyIds === null ? undefined : onlyIds.length ? inArray(teams.id, [...onlyIds]) : sql`1 = 0`);
+
+export async function selectTeamPage(q: Queryable, page: NamePage, onlyIds: readonly string[] | null): Promise<TeamRow[]> {
   const { after, order } = pageOf(teams, teams.name, page);
-  return q.orm.select().from(teams).where(after).orderBy(...order).limit(page.limit + 1);
+  return q.orm.select().from(teams).where(and(amongTeams(onlyIds), after)).orderBy(...order).limit(page.limit + 1);
 }
 
-export async function countTeams(q: Queryable): Promise<number> {
-  return (await q.orm.select({ count: sql<number>`COUNT(*)` }).from(teams))[0]!.count;
+export async function countTeams(q: Queryable, onlyIds: readonly string[] | null): Promise<number> {
+  return (await q.orm.select({ count: sql<number>`COUNT(*)` }).from(teams).where(amongTeams(onlyIds)))[0]!.count;
 }
 
 export async function insertTeam(tx: Tx, row: TeamRow): Promise<void> {
@@ -115,7 +117,7 @@ export async function selectMemberships(q: Queryable, agentIds: readonly string[
   return agentIds.length === 0 ? [] : q.orm.select().from(agentTeams).where(inArray(agentTeams.agentId, [...agentIds]));
 }
 
-/** Enabled agents of these teams, with one row for each membership. */
+/** Agents of these teams, disabled ones too, with one row for each membership. */
 export async function selectMembers(q: Queryable, teamIds: readonly string[]): Promise<{ agent: AgentRow; teamId: string }[]> {
   if (teamIds.length === 0) return [];
   return q.orm.select({ agent: agents, teamId: agentTeams.teamId }).from(agentTeams)

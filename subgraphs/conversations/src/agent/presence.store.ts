@@ -1,6 +1,7 @@
 import { idToBinary, toSqlInstant, type Queryable, type Tx } from '@careline/kit/db';
-import { and, eq, inArray, lt, ne } from 'drizzle-orm';
-import { agentPresence, type Presence } from './agent.tables.ts';
+import type { AgentRow } from './agent.store.ts';
+import { and, eq, inArray, isNull, lt, lte, ne, or } from 'drizzle-orm';
+import { agentPresence, agents, type Presence } from './agent.tables.ts';
 
 export type PresenceRow = typeof agentPresence.$inferSelect;
 
@@ -30,5 +31,17 @@ export async function moveLease(q: Queryable, agentId: string, leaseUntil: numbe
 export async function selectLost(q: Queryable, now: number): Promise<string[]> {
   const rows = await q.orm.select({ id: agentPresence.agentId }).from(agentPresence)
     .where(and(ne(agentPresence.presence, 'OFFLINE' satisfies Presence), lt(agentPresence.leaseUntil, now))).limit(200);
+  return rows.map((row) => row.id);
+}
+
+export async function selectOnline(q: Queryable): Promise<AgentRow[]> {
+  const rows = await q.orm.select({ agent: agents }).from(agentPresence).innerJoin(agents, eq(agents.id, agentPresence.agentId))
+    .where(and(eq(agentPresence.presence, 'ONLINE'), eq(agents.isEnabled, true))).orderBy(agents.id);
+  return rows.map((row) => row.agent);
+}
+
+export async function selectIdle(q: Queryable, before: number): Promise<string[]> {
+  const rows = await q.orm.select({ id: agents.id }).from(agents).leftJoin(agentPresence, eq(agentPresence.agentId, agents.id))
+    .where(or(eq(agents.isEnabled, false), isNull(agentPresence.agentId), and(eq(agentPresence.presence, 'OFFLINE'), lte(agentPresence.since, before))));
   return rows.map((row) => row.id);
 }

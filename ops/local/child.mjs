@@ -113,7 +113,8 @@ export class Child {
     const entry = line.startsWith('{') ? parse(line) : null;
     const text = entry ? String(entry.msg ?? '') + (entry.err?.message ? `: ${entry.err.message}` : '') : line;
     this.tail = [...this.tail, text].slice(-TAIL_LINES);
-    if (entry && entry.level >= LEVEL_ERROR && this.wasReady) this.spec.say(`${this.spec.name}: ${text}`);
+    if (entry?.setUpCode) this.spec.say(`${text} Set-up code: ${entry.setUpCode}`);
+    else if (entry && entry.level >= LEVEL_ERROR && this.wasReady) this.spec.say(`${this.spec.name}: ${text}`);
   }
 
   /** Lets the process finish what is under way; kills it when that takes too long. */

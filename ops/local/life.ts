@@ -1,0 +1,36 @@
+import { ConfigError } from '@careline/kit/config';
+
+/** What the process says to `npm start`, when that is its parent; nobody listens otherwise. */
+export function tellParent(message: Record<string, unknown>): void {
+  process.send?.(message);
+}
+
+/**
+ * The life of one of our processes: `start` gives the way to end it; a signal, or the death of the
+ * parent, ends it once. A failed start leaves with code 1 and its reason.
+ */
+export async function live(start: () => Promise<() => Promise<void>>): Promise<void> {
+  let isEnding = false;
+  let end: (() => Promise<void>) | null = null;
+  const leave = async () => {
+    if (isEnding) return;
+    isEnding = true;
+    await end?.();
+    process.exit(0);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.once(signal, () => void leave().catch(fail));
+  try {
+    end = await start();
+  } catch (error) {
+    fail(error);
+  }
+}
+
+function fail(error: unknown): never {
+  const isPlain = error instanceof ConfigError || error instanceof PlainError;
+  process.stderr.write(`${isPlain ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exit(1);
+}
+
+/** A refusal to start whose message says everything a person needs. */
+export class PlainError extends Error {}

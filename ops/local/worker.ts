@@ -1,0 +1,17 @@
+import { createDeps } from '@careline/kit/deps';
+import { live, tellParent } from './life.ts';
+import { closeSubgraphs, openSubgraphs } from './subgraphs.ts';
+
+// The working half of the one-process shape: outbox relays, consumers and jobs, apart from the
+// answering half so that no report can stall a chat.
+await live(async () => {
+  const deps = await createDeps('worker');
+  const subgraphs = await openSubgraphs(deps);
+  for (const subgraph of subgraphs) await subgraph.startWorker();
+  deps.log.info('careline works');
+  tellParent({ type: 'ready' });
+  return async () => {
+    await closeSubgraphs(subgraphs);
+    await deps.close();
+  };
+});

@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 // Server tests: real MariaDB and Redis (TEST_DATABASE_URL, TEST_REDIS_URL), each file in databases of its own.
 export default defineConfig({
+  // Node resolves `graphql` to its CommonJS build; Vite would give our files a second copy of it.
+  resolve: { alias: [{ find: /^graphql$/, replacement: new URL('../../node_modules/graphql/index.js', import.meta.url).pathname }] },
   test: {
     root: new URL('../../', import.meta.url).pathname,
     include: ['schema/**/*.test.ts', 'subgraphs/**/*.test.ts', 'gateway/**/*.test.ts', 'ops/**/*.test.ts'],

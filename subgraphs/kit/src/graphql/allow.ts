@@ -14,7 +14,7 @@ const ROOTS = new Set(['Query', 'Mutation', 'Subscription']);
 export function enforceAllow(schema: GraphQLSchema): GraphQLSchema {
   return mapSchema(schema, {
     [MapperKind.OBJECT_FIELD]: (config: GraphQLFieldConfig<unknown, BaseContext>, fieldName: string, typeName: string) => {
-      const allow = getDirective(schema, config, 'allow') as { permission: string; scope: string } | undefined;
+      const allow = getDirective(schema, config, 'allow')?.[0] as { permission: string; scope: string } | undefined;
       const isOpen = getDirective(schema, config, 'public') !== undefined;
       if (ROOTS.has(typeName) && !fieldName.startsWith('_')) {
         if (!allow === !isOpen) throw new Error(`${typeName}.${fieldName} declares neither or both of @allow and @public`);

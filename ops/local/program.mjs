@@ -26,11 +26,11 @@ export function endPrograms() {
  * that it still runs. Throws with the last lines it printed when it fails.
  * @param {string} program
  * @param {string[]} args
- * @param {{ say?: (text: string) => void, title?: string, env?: Record<string, string>, cwd?: string, input?: string | Buffer, isQuiet?: boolean, isWhole?: boolean }} [options]
+ * @param {{ say?: (text: string) => void, title?: string, env?: Record<string, string>, cwd?: string, input?: string | Buffer, isQuiet?: boolean, isWhole?: boolean, tailLines?: number }} [options]
  * `isWhole`: never cut off, neither by Ctrl-C nor by endPrograms (a package manager would be left broken).
  * @returns {Promise<string>}
  */
-export function runProgram(program, args, { say = () => {}, title = program, env = {}, cwd, input, isQuiet = false, isWhole = false } = {}) {
+export function runProgram(program, args, { say = () => {}, title = program, env = {}, cwd, input, isQuiet = false, isWhole = false, tailLines = TAIL_LINES } = {}) {
   if (!isQuiet) say(title);
   const began = Date.now();
   const still = setInterval(() => say(`${title} … ${Math.round((Date.now() - began) / 1000)} s`), STILL_EVERY_MS);
@@ -48,7 +48,7 @@ export function runProgram(program, args, { say = () => {}, title = program, env
     child.on('close', (code, signal) => finish(() => {
       const text = Buffer.concat(printed).toString('utf8');
       if (code === 0) resolve(text);
-      else reject(new Error(`${title} failed (${signal ?? `exit code ${code}`}):\n${text.trimEnd().split('\n').slice(-TAIL_LINES).map((l) => `    ${l}`).join('\n')}`));
+      else reject(new Error(`${title} failed (${signal ?? `exit code ${code}`}):\n${text.trimEnd().split('\n').slice(-tailLines).map((l) => `    ${l}`).join('\n')}`));
     }));
     const finish = (/** @type {() => void} */ then) => {
       clearInterval(still);

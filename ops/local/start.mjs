@@ -101,7 +101,9 @@ async function main() {
   await ensureWebBuilt(root, say);
   if (ending) return;
   say('starting Careline');
-  const [ready] = await Promise.all([api.start(), worker.start()]);
+  // One after the other: while the api tells the demo's past, the jobs of the present must not act on it.
+  const ready = await api.start();
+  await worker.start();
   if (!ending) announce(ready, settings);
 }
 

@@ -13,12 +13,12 @@ const ALREADY_DONE = new Set([1050, 1060, 1061, 1091]);
 
 interface Migration {
   tag: string;
-  checksum: string;
   statements: string[];
 }
 
 interface Mark {
   tag: string;
+  /** Of the statements done so far: what was not run yet may still be mended. */
   checksum: string;
   done: number;
   total: number;
@@ -28,8 +28,8 @@ interface Mark {
  * Brings a database to the newest form and returns the files it finished, in order.
  *
  * Any number of starters may call it at once; one works, the others wait. A start that died half-way is
- * taken up at the statement where it stopped. Throws when an applied file was edited or is gone,
- * because then nobody knows what the database looks like.
+ * taken up at the statement where it stopped. Throws when statements were edited after they had run, or a file
+ * that was applied is gone, because then nobody knows what the database looks like.
  */
 export async function migrate(db: Db, folders: readonly string[]): Promise<string[]> {
   const migrations = [...readFolder(KIT_FOLDER, 'kit/'), ...folders.flatMap((folder) => readFolder(folder, ''))];
@@ -41,10 +41,12 @@ export async function migrate(db: Db, folders: readonly string[]): Promise<strin
 function readFolder(folder: string, prefix: string): Migration[] {
   return readdirSync(folder).filter((file) => file.endsWith('.sql')).sort().map((file) => {
     const text = readFileSync(join(folder, file), 'utf8');
-    const statements = splitSql(text);
-    const checksum = createHash('sha256').update(statements.join(';\n')).digest('hex');
-    return { tag: `${prefix}${file.slice(0, -4)}`, checksum, statements };
+    return { tag: `${prefix}${file.slice(0, -4)}`, statements: splitSql(text) };
   });
+}
+
+function checksumOf(statements: readonly string[], done: number): string {
+  return createHash('sha256').update(statements.slice(0, done).join(';\n')).digest('hex');
 }
 
 // A named lock lives on one server: with a cluster, all starters must reach its primary.
@@ -80,12 +82,16 @@ function refuseStrangers(database: string, migrations: readonly Migration[], mar
   for (const mark of marks.values()) {
     const file = files.get(mark.tag);
     if (!file) throw new Error(`${database} was migrated by a newer or another version: it knows ${mark.tag}, this one does not`);
-    if (file.checksum !== mark.checksum) throw new Error(`the migration ${mark.tag} was edited after ${database} had begun to apply it`);
+    const isLonger = mark.done === mark.total && file.statements.length !== mark.total;
+    if (isLonger || checksumOf(file.statements, mark.done) !== mark.checksum) throw new Error(`the migration ${mark.tag} was edited after ${database} had begun to apply it`);
   }
 }
 
-async function applyOne(connection: Queryable, { tag, checksum, statements }: Migration, mark: Mark | undefined): Promise<void> {
-  if (!mark) await connection.execute('INSERT INTO schema_migrations (tag, checksum, done, total) VALUES (?, ?, 0, ?)', [tag, checksum, statements.length]);
+async function applyOne(connection: Queryable, { tag, statements }: Migration, mark: Mark | undefined): Promise<void> {
+  await connection.execute(
+    'INSERT INTO schema_migrations (tag, checksum, done, total) VALUES (?, ?, 0, ?) ON DUPLICATE KEY UPDATE total = VALUES(total)',
+    [tag, checksumOf(statements, 0), statements.length],
+  );
   const first = mark?.done ?? 0;
   for (let index = first; index < statements.length; index += 1) {
     // DDL commits by itself; data statements commit together with their mark.
@@ -100,8 +106,10 @@ async function applyOne(connection: Queryable, { tag, checksum, statements }: Mi
         throw new Error(`statement ${index + 1} of migration ${tag} failed`, { cause: error });
       }
     }
-    await connection.execute('UPDATE schema_migrations SET done = ?, finished_at = IF(? = total, NOW(3), NULL) WHERE tag = ?', [index + 1, index + 1, tag]);
+    await connection.execute(
+      'UPDATE schema_migrations SET done = ?, checksum = ?, finished_at = IF(? = total, NOW(3), NULL) WHERE tag = ?',
+      [index + 1, checksumOf(statements, index + 1), index + 1, tag],
+    );
     await connection.execute('COMMIT');
   }
-  if (statements.length === 0) await connection.execute('UPDATE schema_migrations SET finished_at = NOW(3) WHERE tag = ?', [tag]);
 }

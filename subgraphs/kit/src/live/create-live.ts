@@ -15,7 +15,9 @@ export async function createLive({ redisUrl, log }: { redisUrl: string; log: Log
   const node = randomBytes(6).toString('base64url');
   const { prefix } = parseRedisUrl(redisUrl);
   const publisher = connectRedis(redisUrl, log, { keyPrefix: '', enableOfflineQueue: false });
-  const subscriber = connectRedis(redisUrl, log, { keyPrefix: '', maxRetriesPerRequest: null, autoResubscribe: false, enableOfflineQueue: false });
+  const subscriber = connectRedis(redisUrl, log, {
+    keyPrefix: '', connectionName: `${prefix}live`, maxRetriesPerRequest: null, autoResubscribe: false, enableOfflineQueue: false,
+  });
   const listeners = new Map<string, Set<Listener>>();
   const nameOf = (channel: string) => `${prefix}live:${channel}`;
 

@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createTestDatabase } from '../testing/index.ts';
+import { isDuplicate, sqlErrno } from './index.ts';
+
+let db: Awaited<ReturnType<typeof createTestDatabase>>;
+
+beforeAll(async () => {
+  db = await createTestDatabase();
+  await db.execute('CREATE TABLE counters (id INT PRIMARY KEY, n INT NOT NULL)');
+});
+beforeEach(async () => {
+  await db.execute('DELETE FROM counters');
+  await db.execute('INSERT INTO counters VALUES (1, 0), (2, 0)');
+});
+afterAll(() => db.drop());
+
+const counters = () => db.query<{ n: number }>('SELECT n FROM counters ORDER BY id').then((rows) => rows.map((row) => row.n));
+const add = (id: number) => ['UPDATE counters SET n = n + 1 WHERE id = ?', [id]] as const;
+
+/** Lets all callers go once `count` of them have arrived; callers after that pass. */
+function barrier(count: number): () => Promise<void> {
+  let open!: () => void;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  let arrived = 0;
+  return async () => {
+    arrived += 1;
+    if (arrived >= count) open();
+    await opened;
+  };
+}
+
+describe('transaction', () => {
+  it('runs the whole function again after a real deadlock, and follows up once per commit', async () => {
+    const meet = barrier(2);
+    const followed: string[] = [];
+    let runs = 0;
+    const cross = (name: string, first: number, second: number) => db.transaction(async (tx) => {
+      runs += 1;
+      tx.afterCommit(() => followed.push(name));
+      await tx.execute(...add(first));
+      await meet();
+      await tx.execute(...add(second));
+    });
+    await Promise.all([cross('a', 1, 2), cross('b', 2, 1)]);
+    expect(runs).toBe(3);
+    expect(await counters()).toEqual([2, 2]);
+    expect(followed.sort()).toEqual(['a', 'b']);
+  });
+
+  it('stores nothing and calls nothing after a throw', async () => {
+    let isCalled = false;
+    const failing = db.transaction(async (tx) => {
+      tx.afterCommit(() => (isCalled = true));
+      await tx.execute(...add(1));
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    expect(await counters()).toEqual([0, 0]);
+    expect(isCalled).toBe(false);
+  });
+
+  it('does not run again for errors that would only come again', async () => {
+    let runs = 0;
+    const failing = db.transaction(async (tx) => {
+      runs += 1;
+      await tx.execute('INSERT INTO counters VALUES (1, 0)');
+    });
+    const error = await failing.catch((caught: unknown) => caught);
+    expect([runs, isDuplicate(error), sqlErrno(error)]).toEqual([1, true, 1062]);
+  });
+
+  it('sees what others commit meanwhile (READ COMMITTED) and shares its connection with drizzle', async () => {
+    await db.transaction(async (tx) => {
+      await tx.query('SELECT n FROM counters');
+      await db.execute(...add(1));
+      expect(await tx.query('SELECT n FROM counters WHERE id = 1')).toEqual([{ n: 1 }]);
+      await tx.execute(...add(2));
+      const [rows] = await tx.orm.execute('SELECT n FROM counters WHERE id = 2');
+      expect(rows).toEqual([{ n: 1 }]);
+    });
+  });
+
+  it('keeps a failing follow-up from harming the caller and the other follow-ups', async () => {
+    let isCalled = false;
+    await db.transaction(async (tx) => {
+      tx.afterCommit(() => {
+        throw new Error('a broken listener');
+      });
+      tx.afterCommit(() => (isCalled = true));
+    });
+    expect(isCalled).toBe(true);
+  });
+});
+
+describe('the pool', () => {
+  it('gives every connection UTC, strict mode and numbers for big integers and sums', async () => {
+    await expect(db.execute("INSERT INTO counters VALUES ('x', 0)")).rejects.toThrow();
+    const [row] = await db.query('SELECT @@time_zone AS zone, CAST(9007199254740991 AS UNSIGNED) AS big, SUM(id) AS total FROM counters');
+    expect(row).toEqual({ zone: '+00:00', big: 9007199254740991, total: 3 });
+  });
+
+  it('says how much of it is used', async () => {
+    await db.withConnection(async () => expect(db.stats()).toMatchObject({ used: 1, limit: 8, waiting: 0 }));
+  });
+});

@@ -67,7 +67,8 @@ function findAppError(error: unknown): AppError | null {
 
 // Networked subgraphs have translated already; only code, sentence and waiting time are taken over.
 function saidBySubgraph(error: GraphQLError, requestId: string): GraphQLFormattedError | null {
-  const { code, retryAfterMs } = error.extensions;
+  // The compiled executor leaves `extensions` out.
+  const { code, retryAfterMs } = error.extensions ?? {};
   if (typeof code !== 'string' || !CODES.has(code)) return null;
   return {
     message: error.message,

@@ -5,8 +5,8 @@ import type { Keyring } from '@careline/kit/crypto';
 import type { Subgraph } from '@careline/kit/graphql';
 import type { Live } from '@careline/kit/live';
 import type { Logger } from '@careline/kit/observe';
+import { connectRedis } from '@careline/kit/redis';
 import type { Clock } from '@careline/kit/time';
-import { Redis } from 'ioredis';
 import { gatewayConfig, type GatewayConfig } from './config.ts';
 import { Documents } from './documents.ts';
 import { readArrival } from './facts.ts';
@@ -60,7 +60,7 @@ export async function createGateway({ deps, subgraphs, config: given, supergraph
   const transports = openTransports(config, deps, subgraphs);
   const facts = readSchemaFacts(sdl);
   const supergraph = await openSupergraph(sdl, config.planner, transports);
-  const redis = openRedis(deps.redisUrl, log);
+  const redis = connectRedis(deps.redisUrl, log, { enableOfflineQueue: false });
   const rates = new RateLimiter(redis, log, config.limits.rateScale);
   const identities = createIdentities(transports.get('conversations')!, live, clock);
   const sessions = new Sessions(identities, live, clock, config.limits, log);
@@ -103,13 +103,6 @@ function openTransports(config: GatewayConfig, deps: GatewayDeps, subgraphs: rea
     [name, createRemoteTransport({ url, secret, timeoutMs: config.upstreamTimeoutMs, keepAliveMs: config.pingMs })] as const);
   if (!config.subgraphUrls.conversations) throw new Error('without subgraphs in this process CONVERSATIONS_URL must be set');
   return new Map(remotes);
-}
-
-function openRedis(url: string, log: Logger): Redis {
-  const options = { lazyConnect: false, maxRetriesPerRequest: 1, enableOfflineQueue: false };
-  const redis = url.startsWith('unix://') ? new Redis({ ...options, path: url.slice('unix://'.length) }) : new Redis(url, options);
-  redis.on('error', (error: Error) => log.warn({ err: error }, 'redis does not answer'));
-  return redis;
 }
 
 interface Routes {

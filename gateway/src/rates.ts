@@ -1,5 +1,5 @@
-import type { Redis } from 'ioredis';
 import type { Logger } from '@careline/kit/observe';
+import type { Redis } from '@careline/kit/redis';
 import type { RequestFacts } from '@careline/kit/graphql';
 
 /** So many in so long. */

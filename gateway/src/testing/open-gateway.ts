@@ -1,0 +1,135 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Identity } from '@careline/kit/auth';
+import { createKeyring } from '@careline/kit/crypto';
+import { serveSubgraph, type Served, type Subgraph } from '@careline/kit/graphql';
+import { createLive, type Live } from '@careline/kit/live';
+import { createLogger } from '@careline/kit/observe';
+import { testPrefix, testRedisUrl } from '@careline/kit/testing';
+import { systemClock } from '@careline/kit/time';
+import { createClient, type Client } from 'graphql-ws';
+import WebSocket from 'ws';
+import type { GatewayConfig } from '../config.ts';
+import { createGateway, type Gateway } from '../gateway.ts';
+import type { Planner } from '../supergraph.ts';
+import { smallConversations, smallSupergraph, smallTickets } from './small-graph.ts';
+
+/** Every combination the gateway must behave the same in. */
+export const SHAPES: { shape: 'local' | 'networked'; planner: Planner }[] = [
+  { shape: 'local', planner: 'rust' }, { shape: 'local', planner: 'js' },
+  { shape: 'networked', planner: 'rust' }, { shape: 'networked', planner: 'js' },
+];
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  data: Record<string, never> | null;
+  errors: { message: string; path?: unknown; extensions: { code: string; requestId: string; retryAfterMs?: number } }[] | undefined;
+  extensions: { cost: { points: number; limit: number } } | undefined;
+  text: string;
+}
+
+/** A gateway over the small graph, with what tests need to look behind it. */
+export interface OpenGateway {
+  url: string;
+  gateway: Gateway;
+  live: Live;
+  tokens: Map<string, Identity>;
+  conversations: ReturnType<typeof smallConversations>;
+  logged: string[];
+  /** The networked subgraphs by name, to be killed; empty in one process. */
+  served: Map<string, Served>;
+  folder: string;
+  ask(query: string, variables?: Record<string, unknown>, headers?: Record<string, string>): Promise<Answer>;
+  post(body: string, headers?: Record<string, string>): Promise<Answer>;
+  /** A graphql-ws client that does not mend its line. */
+  connect(params?: Record<string, unknown>, origin?: string): Client & { closed: Promise<{ code: number; reason: string }> };
+  close(): Promise<void>;
+}
+
+export async function openGateway(given: { shape?: 'local' | 'networked'; planner?: Planner; config?: Partial<GatewayConfig>; folder?: string } = {}): Promise<OpenGateway> {
+  const logged: string[] = [];
+  const log = createLogger({ name: 'test', level: 'warn', sink: { write: (line) => void logged.push(line) } });
+  const redisUrl = testRedisUrl(testPrefix());
+  const live = await createLive({ redisUrl, log });
+  const keyring = createKeyring({});
+  const tokens = new Map<string, Identity>();
+  const parts = { clock: systemClock, log, live, tokens };
+  const conversations = smallConversations(parts);
+  const subgraphs: Subgraph[] = [conversations, smallTickets(parts)];
+  const served = new Map<string, Served>();
+  const folder = given.folder ?? mkdtempSync(join(tmpdir(), 'gateway-'));
+  if (given.shape === 'networked') {
+    for (const subgraph of subgraphs) served.set(subgraph.name, await serveSubgraph(subgraph, { port: 0, host: '127.0.0.1', secret: keyring.secret('internal'), log }));
+  }
+  const gateway = await createGateway({
+    deps: { keyring, redisUrl, clock: systemClock, log, live },
+    ...(given.shape === 'networked' ? {} : { subgraphs }),
+    supergraph: smallSupergraph(),
+    config: {
+      port: 0, planner: given.planner ?? 'rust', drainMs: 500, upstreamTimeoutMs: 3_000, webRoot: folder, operationsFile: join(folder, 'operations.json'),
+      subgraphUrls: Object.fromEntries([...served].map(([name, { url }]) => [name, `${url}/graphql`])),
+      ...given.config,
+    },
+  });
+  const { url } = await gateway.listen();
+  const post = (body: string, headers: Record<string, string> = {}) => read(fetch(`${url}/graphql`, { method: 'POST', body, headers: { 'content-type': 'application/json', 'accept-language': 'en', ...headers } }));
+  return {
+    url, gateway, live, tokens, conversations, logged, served, folder, post,
+    ask: (query, variables, headers) => post(JSON.stringify({ query, variables }), headers),
+    connect: (params = {}, origin) => connect(url, params, origin),
+    async close() {
+      if (process.env.TEST_LOG) console.log(logged.join(''));
+      await gateway.close();
+      for (const one of served.values()) await one.close().catch(() => undefined);
+      await live.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function read(pending: Promise<Response>): Promise<Answer> {
+  const response = await pending;
+  const text = await response.text();
+  const body = text.startsWith('{') ? (JSON.parse(text) as Partial<Answer>) : {};
+  return { status: response.status, headers: response.headers, data: body.data ?? null, errors: body.errors, extensions: body.extensions, text };
+}
+
+function connect(url: string, connectionParams: Record<string, unknown>, origin = url): ReturnType<OpenGateway['connect']> {
+  let ended: (value: { code: number; reason: string }) => void;
+  const closed = new Promise<{ code: number; reason: string }>((resolve) => { ended = resolve; });
+  class FromPage extends WebSocket {
+    constructor(address: string, protocols: string | string[]) {
+      super(address, protocols, { origin });
+      this.on('unexpected-response', (_request, response) => ended({ code: response.statusCode!, reason: 'refused' }));
+    }
+  }
+  const client = createClient({
+    url: `${url.replace('http', 'ws')}/graphql`, webSocketImpl: FromPage, connectionParams, lazy: false, retryAttempts: 0, onNonLazyError: () => undefined,
+    on: { closed: (event) => { const { code, reason } = event as { code: number; reason: string }; ended({ code, reason }); } },
+  });
+  return Object.assign(client, { closed });
+}
+
+/** The answers of one operation, one after the other; fails when the next one does not come within two seconds. */
+export function answersOf(client: Client, query: string, variables: Record<string, unknown> = {}): { next(): Promise<Answer>; stop(): void; ended: Promise<unknown> } {
+  const waiting: ((answer: Answer) => void)[] = [];
+  const come: Answer[] = [];
+  let end: (value: unknown) => void;
+  const ended = new Promise((resolve) => { end = resolve; });
+  const stop = client.subscribe({ query, variables }, {
+    next: (answer) => { const wait = waiting.shift(); if (wait) wait(answer as unknown as Answer); else come.push(answer as unknown as Answer); },
+    error: (error) => end(error),
+    complete: () => end('complete'),
+  });
+  return {
+    stop, ended,
+    next: () => new Promise((resolve, reject) => {
+      const before = come.shift();
+      if (before) return resolve(before);
+      const timer = setTimeout(reject, 2_000, new Error('no answer came'));
+      waiting.push((answer) => { clearTimeout(timer); resolve(answer); });
+    }),
+  };
+}

@@ -7,8 +7,8 @@ import { ROOT } from './files.ts';
 
 const SOUND: Record<string, string> = {
   'schema/index.ts': 'export const schema = 1;',
-  'subgraphs/kit/src/db/index.ts': "import { pool } from './pool.ts'; export const db = pool;",
-  'subgraphs/kit/src/db/pool.ts': 'export const pool = 1;',
+  'subgraphs/kit/src/db/index.ts': "import { columns } from './columns.ts'; export const db = columns;",
+  'subgraphs/kit/src/db/columns.ts': 'export const columns = 1;',
   'subgraphs/kit/src/time/index.ts': 'export const time = 1;',
   'subgraphs/tickets/src/ticket/index.ts': "export { createTickets } from './create-tickets.ts';",
   'subgraphs/tickets/src/ticket/create-tickets.ts': "import { schema } from '../../../../schema/index.ts'; import { insert } from './ticket.store.ts'; export const createTickets = [schema, insert];",
@@ -27,7 +27,7 @@ const SOUND: Record<string, string> = {
 
 /** One planted fault for each rule: the file that holds it and what it wrongly imports. */
 const FAULTS: [rule: string, file: string, from: string][] = [
-  ['no-cycles', 'subgraphs/kit/src/db/pool.ts', './index.ts'],
+  ['no-cycles', 'subgraphs/kit/src/db/columns.ts', './index.ts'],
   ['schema-imports-nothing-of-ours', 'schema/bad.ts', '../subgraphs/kit/src/db/index.ts'],
   ['kit-knows-no-subgraph', 'subgraphs/kit/src/time/bad.ts', '../../../tickets/src/ticket/index.ts'],
   ['subgraphs-meet-only-through-schema', 'subgraphs/tickets/src/ticket/bad.ts', '../../../knowledge/src/article/index.ts'],

@@ -42,7 +42,7 @@ export function startConsumers(options: ConsumersOptions): Stoppable {
 
 function startTopic(options: ConsumersOptions, topic: string): Stoppable {
   const { db, bus, group, clock, log, holder } = options;
-  const leadership = new Leadership({ db, name: `consume:${topic}`, holder, log });
+  const leadership = new Leadership({ db, name: `consume:${group}:${topic}`, holder, log });
   const subscription = bus.open(topic, group, holder);
   const parts: HandlingParts = { db, group, handlers: options.handlers, log, isPatient: !clock.adopt };
   // What the holder before us, or a failed batch of our own, left unfinished comes before anything new.

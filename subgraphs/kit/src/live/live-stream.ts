@@ -1,3 +1,8 @@
+interface Waiting<T> {
+  resolve(result: IteratorResult<T>): void;
+  reject(error: unknown): void;
+}
+
 /**
  * An async iterator fed by `push`, for subscription resolvers.
  *
@@ -9,8 +14,7 @@ export class LiveStream<T> implements AsyncIterableIterator<T> {
   readonly #queue: T[] = [];
   readonly #limit: number;
   readonly #onClose: () => void;
-  #waiting: ((result: IteratorResult<T>) => void) | null = null;
-  #fail: ((error: unknown) => void) | null = null;
+  readonly #waiting: Waiting<T>[] = [];
   #error: { cause: unknown } | null = null;
   #isClosed = false;
 
@@ -30,10 +34,9 @@ export class LiveStream<T> implements AsyncIterableIterator<T> {
 
   push(value: T): void {
     if (this.#isClosed) return;
-    if (this.#waiting) {
-      const waiting = this.#waiting;
-      this.#waiting = this.#fail = null;
-      waiting({ value, done: false });
+    const waiting = this.#waiting.shift();
+    if (waiting) {
+      waiting.resolve({ value, done: false });
       return;
     }
     if (this.#queue.length >= this.#limit) {
@@ -50,15 +53,13 @@ export class LiveStream<T> implements AsyncIterableIterator<T> {
     this.#isClosed = true;
     if (error !== undefined) this.#error = { cause: error };
     this.#onClose();
-    if (this.#error && this.#fail) {
-      const fail = this.#fail;
-      const { cause } = this.#error;
-      this.#error = this.#waiting = this.#fail = null;
-      fail(cause);
-    } else if (this.#waiting) {
-      this.#waiting({ value: undefined, done: true });
-      this.#waiting = this.#fail = null;
+    const first = this.#error ? this.#waiting.shift() : undefined;
+    if (first) {
+      const { cause } = this.#error!;
+      this.#error = null;
+      first.reject(cause);
     }
+    for (const waiting of this.#waiting.splice(0)) waiting.resolve({ value: undefined, done: true });
   }
 
   next(): Promise<IteratorResult<T>> {
@@ -70,8 +71,7 @@ export class LiveStream<T> implements AsyncIterableIterator<T> {
     }
     if (this.#isClosed) return Promise.resolve({ value: undefined, done: true });
     return new Promise((resolve, reject) => {
-      this.#waiting = resolve;
-      this.#fail = reject;
+      this.#waiting.push({ resolve, reject });
     });
   }
 

@@ -117,7 +117,7 @@ export async function shownVersion(tx: Tx, article: ArticleRow, wish: 'draft' | 
 }
 
 function newVersion(ctx: KnowledgeContext, of: { articleId: string; number: number; text: ArticleText; reason: string | null }): VersionRow {
-  const { text } = of;
+  const text = textOf(of.text);
   const identity = ctx.viewer.identity!;
   return {
     id: newId('arv'), articleId: of.articleId, number: of.number, ...text, title: text.title.trim(), reason: of.reason,
@@ -128,13 +128,17 @@ function newVersion(ctx: KnowledgeContext, of: { articleId: string; number: numb
 }
 
 function merge(base: ArticleText, input: SaveArticle): ArticleText {
-  const { title, content, keywords, similarQuestions, visibility, effectiveDate, expireDate } = base;
   return {
-    title: input.title ?? title, content: input.content ?? content, visibility: input.visibility ?? visibility,
-    effectiveDate: input.effectiveDate ?? effectiveDate, expireDate: input.expireDate ?? expireDate,
-    keywords: input.keywords ? [...new Set(input.keywords.map((word) => word.trim()).filter(Boolean))] : keywords,
-    similarQuestions: input.similarQuestions ? questionsOf(input.similarQuestions, similarQuestions) : similarQuestions,
+    title: input.title ?? base.title, content: input.content ?? base.content, visibility: input.visibility ?? base.visibility,
+    effectiveDate: input.effectiveDate ?? base.effectiveDate, expireDate: input.expireDate ?? base.expireDate,
+    keywords: input.keywords ? [...new Set(input.keywords.map((word) => word.trim()).filter(Boolean))] : base.keywords,
+    similarQuestions: input.similarQuestions ? questionsOf(input.similarQuestions, base.similarQuestions) : base.similarQuestions,
   };
+}
+
+/** The author's part of a version, without what belongs to that one version. */
+function textOf({ title, content, keywords, similarQuestions, visibility, effectiveDate, expireDate }: ArticleText): ArticleText {
+  return { title, content, keywords, similarQuestions, visibility, effectiveDate, expireDate };
 }
 
 /** A question kept word for word keeps its id, so what was learnt about it stays with it. */
@@ -144,8 +148,8 @@ function questionsOf(texts: string[], before: SimilarQuestion[]): SimilarQuestio
 }
 
 function sameText(a: ArticleText, b: ArticleText): boolean {
-  const words = ({ title, content, keywords, similarQuestions, visibility, effectiveDate, expireDate }: ArticleText) =>
-    JSON.stringify([title.trim(), content, keywords, similarQuestions.map((question) => question.text), visibility, effectiveDate, expireDate]);
+  const words = (text: ArticleText) =>
+    JSON.stringify({ ...textOf(text), title: text.title.trim(), similarQuestions: text.similarQuestions.map((question) => question.text) });
   return words(a) === words(b);
 }
 

@@ -1,4 +1,48 @@
-import type { NodeReader } from '../context.ts';
+import DataLoader from 'dataloader';
+import { parseId } from '@careline/kit/db';
+import type { Locale } from '@careline/kit/errors';
+import type { PageArgs } from '@careline/kit/graphql';
+import type { ConversationsContext, NodeReader } from '../context.ts';
+import type { ConversationRow } from '../conversation/index.ts';
+import { CAPABILITIES } from './channel.rules.ts';
+import { selectChannels, type ChannelRow } from './channel.store.ts';
+import { readChannels, readWidget } from './read-widget.ts';
 
-export const channelNodes: Record<string, NodeReader> = {};
-export const channelResolvers: Record<string, Record<string, unknown>> = {};
+type Ctx = ConversationsContext;
+
+/** One question per request for the channels of a list: `ctx.loaders.of(channelLoaders)`. */
+export function channelLoaders({ db }: Ctx) {
+  return {
+    channel: new DataLoader<string, ChannelRow | null>(async (ids) => {
+      const rows = await selectChannels(db, ids);
+      return ids.map((id) => rows.get(id) ?? null);
+    }),
+  };
+}
+
+async function readChannel(ctx: Ctx, id: string): Promise<ChannelRow | null> {
+  return ctx.viewer.scopeOf('channel:read') === 'ALL' && parseId('chn', id) ? ctx.loaders.of(channelLoaders).channel.load(id) : null;
+}
+
+export const channelNodes: Record<string, NodeReader> = {
+  chn: async (ctx, id) => {
+    const channel = await readChannel(ctx, id);
+    return channel && { __typename: 'Channel', ...channel };
+  },
+};
+
+export const channelResolvers: Record<string, Record<string, unknown>> = {
+  Query: {
+    channels: (_: unknown, args: PageArgs, ctx: Ctx) => readChannels(ctx, args),
+    widget: (_: unknown, { channelKey, locale }: { channelKey: string; locale?: Locale | null }, ctx: Ctx) => readWidget(ctx, channelKey, locale ?? null),
+  },
+  Channel: {
+    __resolveReference: ({ id }: { id: string }, ctx: Ctx) => readChannel(ctx, id),
+    capability: ({ kind }: ChannelRow) => CAPABILITIES[kind],
+    // A visitor sees the channel of the own conversation, but not which other pages may embed it.
+    origins: ({ origins }: ChannelRow, _: unknown, ctx: Ctx) => (ctx.viewer.scopeOf('channel:read') ? origins : []),
+  },
+  Conversation: {
+    channel: ({ channelId }: ConversationRow, _: unknown, ctx: Ctx) => ctx.loaders.of(channelLoaders).channel.load(channelId),
+  },
+};

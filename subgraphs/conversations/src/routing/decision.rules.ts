@@ -3,12 +3,15 @@ import { chooseQueue, type Facts, type RuleSet } from './queue.rules.ts';
 
 /**
  * What a decision was made from; of AGENTS the candidates stand beside it, judged.
- * HAND: a person chose, nothing was computed. WAIT: the entry stood too long, and its queue names the one that takes over.
+ * HAND: a person chose, nothing was computed. ACCEPTED: the agent took the offer of an earlier decision.
+ * WAIT: the entry stood too long, and its queue names the one that takes over. RETURN: back to the queue it came through.
  */
 export type DecisionInputs =
   | { kind: 'FACTS'; facts: Facts }
   | ({ kind: 'AGENTS' } & Omit<AgentQuestion, 'candidates'>)
   | { kind: 'WAIT'; waitedSeconds: number; overflowSeconds: number }
+  | { kind: 'RETURN'; because: 'REOPENED' | 'AGENT_LOST' }
+  | { kind: 'ACCEPTED'; offerId: string; decisionId: string }
   | { kind: 'HAND' };
 
 /** What comes out when a stored decision is made again. */

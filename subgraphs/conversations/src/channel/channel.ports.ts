@@ -1,0 +1,39 @@
+import { parseId } from '@careline/kit/db';
+import type { ConversationsContext } from '../context.ts';
+import type { ChannelCard } from '../conversation/index.ts';
+import type { ChannelFacts } from '../ports.ts';
+import { selectChannelByKey, selectChannels, type ChannelRow } from './channel.store.ts';
+import { secretPlace } from './create-channel.ts';
+import { checkForm, type FormAnswer } from './form.rules.ts';
+
+function factsOf(ctx: ConversationsContext, channel: ChannelRow | null | undefined): ChannelFacts | null {
+  if (!channel) return null;
+  const { id, kind, isEnabled, locale, secretEnc } = channel;
+  return { id, kind, isEnabled, locale, identitySecret: secretEnc ? ctx.vault.staff.open(secretPlace(id), secretEnc) : null };
+}
+
+const findChannel = async (ctx: ConversationsContext, id: string): Promise<ChannelRow | null> =>
+  (parseId('chn', id) ? (await selectChannels(ctx.db, [id])).get(id) : null) ?? null;
+
+/** What a visit must know of the channel of a public key; null when there is none. */
+export async function channelByKey(ctx: ConversationsContext, key: string): Promise<ChannelFacts | null> {
+  return factsOf(ctx, await selectChannelByKey(ctx.db, key));
+}
+
+/** What a visit must know of a channel; null when there is none. */
+export async function channelById(ctx: ConversationsContext, id: string): Promise<ChannelFacts | null> {
+  return factsOf(ctx, await findChannel(ctx, id));
+}
+
+/** What a conversation must know of its channel; null when there is none. */
+export async function channelCard(ctx: ConversationsContext, channelId: string): Promise<ChannelCard | null> {
+  const channel = await findChannel(ctx, channelId);
+  return channel && { id: channel.id, kind: channel.kind, isEnabled: channel.isEnabled };
+}
+
+/** Answers of the pre-chat form as the card of the conversation shows them. Refuses FIELDS_MISSING or INVALID, naming the field. */
+export async function readForm(ctx: ConversationsContext, channelId: string, answers: unknown): Promise<(FormAnswer & { label: string; value: string })[]> {
+  const channel = await findChannel(ctx, channelId);
+  const read = checkForm(channel?.form ?? [], answers, ctx.locale);
+  return read.map((answer) => ({ ...answer, value: answer.shown }));
+}

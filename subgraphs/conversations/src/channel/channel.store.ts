@@ -1,0 +1,28 @@
+import type { Queryable, Tx } from '@careline/kit/db';
+import { asc, eq, inArray } from 'drizzle-orm';
+import { channels } from './channel.tables.ts';
+
+export type ChannelRow = typeof channels.$inferSelect;
+
+/** Channels by id; unknown ids are absent. */
+export async function selectChannels(q: Queryable, ids: readonly string[]): Promise<Map<string, ChannelRow>> {
+  if (ids.length === 0) return new Map();
+  const rows = await q.orm.select().from(channels).where(inArray(channels.id, [...ids]));
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+export async function selectChannelByKey(q: Queryable, key: string): Promise<ChannelRow | null> {
+  // Compared in ASCII: a key with any other letter names nothing.
+  if (!/^[\x21-\x7e]{1,64}$/.test(key)) return null;
+  const [row] = await q.orm.select().from(channels).where(eq(channels.key, key));
+  return row ?? null;
+}
+
+/** Every channel by name. There are a handful. */
+export function selectAllChannels(q: Queryable): Promise<ChannelRow[]> {
+  return q.orm.select().from(channels).orderBy(asc(channels.name), asc(channels.id));
+}
+
+export async function insertChannel(tx: Tx, row: ChannelRow): Promise<void> {
+  await tx.orm.insert(channels).values(row);
+}

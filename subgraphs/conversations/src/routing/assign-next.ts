@@ -1,0 +1,108 @@
+import { newId, type Tx } from '@careline/kit/db';
+import { SECOND } from '@careline/kit/time';
+import type { ConversationsContext, Runtime } from '../context.ts';
+import { assignOwner, lockConversation, saveConversation, type LockedConversation } from '../conversation/index.ts';
+import { chooseAgent, mayOthersFit, type AgentChoice, type AgentQuestion } from './agent.rules.ts';
+import { selectIsNotedWaiting } from './decision.store.ts';
+import { lockEntryOf, selectNextEntries, setEntryOffer, type EntryRow } from './entry.store.ts';
+import { announceQueue, endWait } from './keep-entry.ts';
+import { insertOffer, touchHolder } from './offer.store.ts';
+import { selectQueues, type QueueRow } from './queue.store.ts';
+import { recordDecision } from './record-decision.ts';
+import { askAgents } from './ask-agents.ts';
+
+/** How far back in a queue a run looks when those at its head are kept waiting only by who declined them. */
+const LOOK_BACK = 20;
+
+type Given = 'GIVEN' | 'GONE' | 'NOBODY' | 'DECLINED_BY_ALL';
+
+/**
+ * Gives out the next conversation of a queue, oldest of the highest priority first; false when nothing can be given now.
+ *
+ * Every run, on any number of machines, tries the same head: its row lock puts them in line, and whoever
+ * comes second finds it gone and takes the next. Only a conversation that every free agent declined is passed over.
+ */
+export async function assignNext(runtime: Runtime, queueId: string): Promise<boolean> {
+  const ctx = runtime.system('routing');
+  const queue = (await selectQueues(runtime.db, [queueId])).get(queueId);
+  if (!queue) return false;
+  for (const entry of await selectNextEntries(runtime.db, queueId, LOOK_BACK)) {
+    const given = await runtime.db.transaction((tx) => giveEntry(ctx, tx, queue, entry.conversationId));
+    if (given === 'GIVEN' || given === 'GONE') return true;
+    if (given === 'NOBODY') return false;
+  }
+  return false;
+}
+
+/** Gives out work of a queue until nothing more can be given. */
+export async function drainQueue(runtime: Runtime, queueId: string): Promise<void> {
+  while (await assignNext(runtime, queueId));
+}
+
+async function giveEntry(ctx: ConversationsContext, tx: Tx, queue: QueueRow, conversationId: string): Promise<Given> {
+  const conversation = await lockConversation(tx, conversationId);
+  const entry = await lockEntryOf(tx, conversationId);
+  if (!conversation || !entry || entry.offerId || entry.queueId !== queue.id) return 'GONE';
+  if (conversation.state !== 'QUEUED') {
+    await endWait(ctx, tx, conversationId, { endedBy: 'LEFT', agentId: null, decisionId: null });
+    return 'GONE';
+  }
+  const question = await askAgents(ctx, tx, queue, entry, conversation);
+  const choice = chooseAgent(question);
+  if (!choice.chosen) {
+    await noteWaiting(ctx, tx, entry, question, choice);
+    return mayOthersFit(choice) ? 'DECLINED_BY_ALL' : 'NOBODY';
+  }
+  if (queue.acceptSeconds > 0) await offer(ctx, tx, { queue, entry, conversation, question, choice });
+  else await assign(ctx, tx, { queue, entry, conversation, question, choice });
+  return 'GIVEN';
+}
+
+interface Choosing {
+  queue: QueueRow;
+  entry: EntryRow;
+  conversation: LockedConversation;
+  question: AgentQuestion;
+  choice: AgentChoice;
+}
+
+function draftOf({ queue, entry, question, choice }: Omit<Choosing, 'conversation'>) {
+  const { candidates: _candidates, ...inputs } = question;
+  return { conversationId: entry.conversationId, queueId: queue.id, chosenAgentId: choice.chosen, inputs: { kind: 'AGENTS' as const, ...inputs }, candidates: choice.candidates };
+}
+
+async function assign(ctx: ConversationsContext, tx: Tx, choosing: Choosing): Promise<void> {
+  const { queue, entry, choice } = choosing;
+  const agentId = choice.chosen!;
+  const decision = await recordDecision(ctx, tx, { ...draftOf(choosing), outcome: 'ASSIGNED' });
+  await endWait(ctx, tx, entry.conversationId, { endedBy: 'ROUTING', agentId, decisionId: decision.id });
+  await assignOwner(ctx, tx, {
+    conversationId: entry.conversationId, agentId, expectedAgentId: null, because: queue.strategy[0] ?? null,
+    queueName: queue.name, waitedSeconds: Math.max(0, Math.round((ctx.clock.now() - entry.since) / SECOND)),
+  });
+}
+
+async function offer(ctx: ConversationsContext, tx: Tx, choosing: Choosing): Promise<void> {
+  const { queue, entry, conversation, choice } = choosing;
+  const agentId = choice.chosen!;
+  const now = ctx.clock.now();
+  const decision = await recordDecision(ctx, tx, { ...draftOf(choosing), outcome: 'OFFERED' });
+  const offerId = newId('off');
+  await insertOffer(tx, {
+    id: offerId, entryId: entry.id, conversationId: conversation.id, queueId: queue.id, agentId, decisionId: decision.id,
+    state: 'OPEN', offeredAt: now, expiresAt: now + queue.acceptSeconds * SECOND, endedAt: null, reasonEnc: null,
+  });
+  await setEntryOffer(tx, entry.id, offerId);
+  await touchHolder(tx, agentId, now);
+  await saveConversation(ctx, tx, conversation, [{ kind: 'CONVERSATION_OFFERED', agentIds: [agentId] }]);
+  announceQueue(ctx, tx, queue.id);
+}
+
+/** Says once that nobody may take it; a run every second must not fill the record with the same words. */
+async function noteWaiting(ctx: ConversationsContext, tx: Tx, entry: EntryRow, question: AgentQuestion, choice: AgentChoice): Promise<void> {
+  if (await selectIsNotedWaiting(tx, entry.conversationId)) return;
+  const { candidates: _candidates, ...inputs } = question;
+  await recordDecision(ctx, tx, {
+    conversationId: entry.conversationId, outcome: 'WAITING', queueId: entry.queueId, inputs: { kind: 'AGENTS', ...inputs }, candidates: choice.candidates,
+  });
+}

@@ -1,0 +1,20 @@
+import { HOUR, SECOND } from '@careline/kit/time';
+import type { JobSpec, Runtime } from '../context.ts';
+import { expireOffers, forgetWaits, overflowEntries, returnLostWork, sweepQueues } from './sweep-routing.ts';
+
+/** Scheduled work of routing: one worker runs each tick. */
+export function routingJobs(runtime: Runtime): JobSpec[] {
+  return [
+    {
+      name: 'routing-timers',
+      everyMs: SECOND,
+      async run() {
+        await expireOffers(runtime);
+        await overflowEntries(runtime);
+        await sweepQueues(runtime);
+      },
+    },
+    { name: 'routing-lost-work', everyMs: 5 * SECOND, run: () => returnLostWork(runtime) },
+    { name: 'routing-waits', everyMs: HOUR, run: () => forgetWaits(runtime) },
+  ];
+}

@@ -66,7 +66,7 @@ export class Documents {
       return this.#measure(document);
     } catch (error) {
       if (!(error instanceof GraphQLError)) throw error;
-      const isTooLong = error.message.includes('token limit');
+      const isTooLong = error.message.includes('Parsing aborted');
       return isTooLong
         ? { operations: null, refused: tooLarge(`a document has at most ${this.#limits.tokens} tokens`), problems: [] }
         : { operations: null, refused: null, problems: [error] };

@@ -80,7 +80,6 @@ export async function openGateway(given: { shape?: 'local' | 'networked'; planne
     ask: (query, variables, headers) => post(JSON.stringify({ query, variables }), headers),
     connect: (params = {}, origin) => connect(url, params, origin),
     async close() {
-      if (process.env.TEST_LOG) console.log(logged.join(''));
       await gateway.close();
       for (const one of served.values()) await one.close().catch(() => undefined);
       await live.close();
@@ -120,7 +119,8 @@ export function answersOf(client: Client, query: string, variables: Record<strin
   const ended = new Promise((resolve) => { end = resolve; });
   const stop = client.subscribe({ query, variables }, {
     next: (answer) => { const wait = waiting.shift(); if (wait) wait(answer as unknown as Answer); else come.push(answer as unknown as Answer); },
-    error: (error) => end(error),
+    // A lost line comes as a close event, which would print as an empty object.
+    error: (error) => end(Array.isArray(error) ? error : { code: (error as { code?: number }).code }),
     complete: () => end('complete'),
   });
   return {

@@ -1,0 +1,162 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { agentIdentity, customerIdentity } from '@careline/kit/testing';
+import { DEFAULT_LIMITS } from './config.ts';
+import { answersOf, openGateway, type OpenGateway } from './testing/open-gateway.ts';
+
+const hashOf = (text: string) => createHash('sha256').update(text).digest('hex');
+const OWN = 'query Own { facts { id } }';
+
+function webFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'gateway-web-'));
+  for (const path of ['console/assets', 'widget/assets']) mkdirSync(join(folder, path), { recursive: true });
+  writeFileSync(join(folder, 'console/index.html'), '<!doctype html><title>Console</title>');
+  writeFileSync(join(folder, 'console/assets/app-1a2b.js'), `export const words = ${JSON.stringify('客服 '.repeat(500))};`);
+  writeFileSync(join(folder, 'console/assets/app-1a2b.js.map'), '{}');
+  writeFileSync(join(folder, 'widget/widget.js'), 'void 0;');
+  writeFileSync(join(folder, 'widget/frame.html'), '<!doctype html><title>Frame</title>');
+  writeFileSync(join(folder, 'widget/demo.html'), '<!doctype html><title>Demo</title>');
+  writeFileSync(join(folder, 'operations.json'), JSON.stringify({ [hashOf(OWN)]: OWN }));
+  return folder;
+}
+
+describe('the production gateway', () => {
+  let open: OpenGateway;
+  beforeAll(async () => {
+    open = await openGateway({ folder: webFolder(), config: { isProduction: true, publicUrl: 'https://help.example', arbitraryDocuments: 'tokens', frameAncestors: ['https://shop.example'], allowedOrigins: ['https://bi.example'] } });
+    open.tokens.set('agent', agentIdentity());
+    open.tokens.set('program', { ...agentIdentity(), kind: 'API', id: 'tok_1' });
+  });
+  afterAll(() => open.close());
+
+  it.each([
+    ['documentId', { documentId: hashOf(OWN) }],
+    ['documentId with the name of the hash', { documentId: `sha256:${hashOf(OWN)}` }],
+    ['persistedQuery', { extensions: { persistedQuery: { version: 1, sha256Hash: hashOf(OWN) } } }],
+  ])('runs a persisted operation named by %s', async (_name, body) => {
+    expect((await open.post(JSON.stringify(body), { authorization: 'Bearer agent' })).data).toMatchObject({ facts: { id: expect.any(String) } });
+  });
+
+  it('runs documents of their own only for access tokens', async () => {
+    expect((await open.ask(OWN, {}, { authorization: 'Bearer agent' })).errors![0]!.extensions.code).toBe('BAD_USER_INPUT');
+    expect((await open.ask('{ __schema { queryType { name } } }')).errors![0]!.extensions.code).toBe('BAD_USER_INPUT');
+    expect((await open.ask('{ facts { kind } }', {}, { authorization: 'Bearer program' })).data).toEqual({ facts: { kind: 'API' } });
+    expect((await open.post(JSON.stringify({ documentId: hashOf('other') }))).errors![0]!.extensions.code).toBe('BAD_USER_INPUT');
+  });
+
+  it('does not suggest what somebody may have meant', async () => {
+    const { errors } = await open.ask('{ factz { id } }', {}, { authorization: 'Bearer program' });
+    expect(errors![0]!.message).toContain('factz');
+    expect(errors![0]!.message).not.toContain('Did you mean');
+  });
+
+  it('shows no GraphiQL', async () => {
+    expect((await fetch(`${open.url}/graphql`, { headers: { accept: 'text/html' } })).headers.get('content-type')).not.toContain('html');
+  });
+
+  it('serves the console at every path of it, never in a frame', async () => {
+    for (const path of ['/', '/inbox/cnv_1', '/admin/sla_policies']) {
+      const response = await fetch(`${open.url}${path}`);
+      expect(await response.text()).toContain('Console');
+      expect(response.headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+      expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+      expect(response.headers.get('cache-control')).toBe('no-cache');
+    }
+  });
+
+  it('serves assets for ever, compressed, and says when they did not change', async () => {
+    const response = await fetch(`${open.url}/assets/app-1a2b.js`, { headers: { 'accept-encoding': 'br' } });
+    expect(response.headers.get('content-encoding')).toBe('br');
+    expect(response.headers.get('cache-control')).toContain('immutable');
+    expect(await response.text()).toContain('客服');
+    expect((await fetch(`${open.url}/assets/app-1a2b.js`, { headers: { 'if-none-match': response.headers.get('etag')! } })).status).toBe(304);
+  });
+
+  it('lets the pages of the channel frame the widget, and any page load its script', async () => {
+    expect((await fetch(`${open.url}/widget/frame.html`)).headers.get('content-security-policy')).toContain("frame-ancestors 'self' https://shop.example");
+    expect((await fetch(`${open.url}/widget.js`)).headers.get('cross-origin-resource-policy')).toBe('cross-origin');
+    expect(await (await fetch(`${open.url}/demo`)).text()).toContain('Demo');
+  });
+
+  it.each(['/assets/missing.js', '/assets/app-1a2b.js.map', '/..%2foperations.json', '/widget/..%2f..%2foperations.json', '/%'])('serves nothing at %s', async (path) => {
+    expect((await fetch(`${open.url}${path}`)).status).toBe(404);
+  });
+
+  it('lets only listed origins read answers, and never with the cookie', async () => {
+    const preflight = (origin: string) => fetch(`${open.url}/graphql`, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST' } });
+    const allowed = await preflight('https://bi.example');
+    expect(allowed.headers.get('access-control-allow-origin')).toBe('https://bi.example');
+    expect(allowed.headers.get('access-control-allow-credentials')).toBeNull();
+    expect(allowed.headers.get('access-control-allow-headers')).not.toContain('cookie');
+    expect((await preflight('https://evil.example')).headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  it('accepts sockets from its public address behind a proxy', async () => {
+    const client = open.connect({ authorization: 'Bearer program' }, 'https://help.example');
+    expect((await answersOf(client, '{ facts { kind } }').next()).data).toEqual({ facts: { kind: 'API' } });
+    await client.dispose();
+  });
+});
+
+describe('the refresh token', () => {
+  let open: OpenGateway;
+  beforeAll(async () => { open = await openGateway(); });
+  afterAll(() => open.close());
+  const SIGN_IN = 'mutation { signIn(input: {name: "a", password: "b"}) { accessToken secret: refreshToken } }';
+  const REFRESH = 'mutation R($input: RefreshSignInInput!) { refreshSignIn(input: $input) { accessToken refreshToken } }';
+
+  it('goes into an httpOnly cookie for who asks, and comes out of it', async () => {
+    const signedIn = await open.ask(SIGN_IN, {}, { 'x-careline-cookie': '1' });
+    expect(signedIn.data).toEqual({ signIn: { accessToken: 'a1', secret: null } });
+    const cookie = signedIn.headers.get('set-cookie')!;
+    expect(cookie).toMatch(/^careline_refresh=r1; Path=\/graphql; HttpOnly; SameSite=Strict; Max-Age=\d+$/);
+    const refreshed = await open.ask(REFRESH, { input: {} }, { 'x-careline-cookie': '1', cookie: 'careline_refresh=r1' });
+    expect(refreshed.data).toEqual({ refreshSignIn: { accessToken: 'a2', refreshToken: null } });
+    expect(refreshed.headers.get('set-cookie')).toContain('careline_refresh=r2');
+  });
+
+  it('stays in the answer for everybody else', async () => {
+    const answer = await open.ask(SIGN_IN);
+    expect(answer.data).toEqual({ signIn: { accessToken: 'a1', secret: 'r1' } });
+    expect(answer.headers.get('set-cookie')).toBeNull();
+  });
+
+  it('is not taken from the cookie without the header, nor for a page of another origin', async () => {
+    const cookie = 'careline_refresh=r1';
+    expect((await open.ask(REFRESH, { input: {} }, { cookie })).data).toEqual({ refreshSignIn: { accessToken: null, refreshToken: null } });
+    expect((await open.ask(REFRESH, { input: {} }, { cookie, 'x-careline-cookie': '1', origin: 'https://evil.example' })).data).toEqual({ refreshSignIn: { accessToken: null, refreshToken: null } });
+  });
+});
+
+describe('rates', () => {
+  it('hold each sender by operation, aliases counted, and say how long to wait', async () => {
+    const open = await openGateway();
+    open.tokens.set('a', customerIdentity());
+    open.tokens.set('b', customerIdentity());
+    const send = (token: string, times: number) => open.ask(`mutation { ${Array.from({ length: times }, (_one, index) => `s${index}: signIn(input: {name: "a", password: "b"}) { accessToken }`).join(' ')} }`, {}, { authorization: `Bearer ${token}` });
+    expect((await send('a', 15)).errors).toBeUndefined();
+    const refused = await send('b', 15);
+    expect(refused.errors![0]!.extensions).toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: expect.any(Number) });
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await open.ask('{ facts { id } }', {}, { authorization: 'Bearer b' })).errors).toBeUndefined();
+    await open.close();
+  });
+
+  it('can be switched off', async () => {
+    const open = await openGateway({ config: { limits: { ...DEFAULT_LIMITS, rateScale: 0 } } });
+    for (let times = 0; times < 25; times += 1) expect((await open.ask('mutation { signIn(input: {name: "a", password: "b"}) { accessToken } }')).errors).toBeUndefined();
+    await open.close();
+  });
+});
+
+describe('GraphiQL', () => {
+  it('opens in a browser in development', async () => {
+    const open = await openGateway();
+    const response = await fetch(`${open.url}/graphql`, { headers: { accept: 'text/html' } });
+    expect(await response.text()).toContain('Careline GraphiQL');
+    await open.close();
+  });
+});

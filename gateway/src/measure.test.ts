@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { buildASTSchema, parse } from 'graphql';
+import { transformSupergraphToPublicSchema } from '@theguild/federation-composition';
+import { describe, expect, it } from 'vitest';
+import { supergraphSdl } from '@careline/schema';
+import { DEFAULT_LIMITS } from './config.ts';
+import { Documents } from './documents.ts';
+import { readSchemaFacts } from './schema-facts.ts';
+import { structureOf } from './structure.ts';
+
+const folder = new URL('../../schema/operations/', import.meta.url);
+const operations = readdirSync(folder).filter((file) => file.endsWith('.graphql'));
+const schema = buildASTSchema(transformSupergraphToPublicSchema(parse(supergraphSdl())));
+const documents = new Documents(schema, readSchemaFacts(supergraphSdl()), DEFAULT_LIMITS);
+
+function prepare(text: string) {
+  const { operations: prepared, refused, problems } = documents.prepare(text);
+  if (!prepared) throw new Error(refused?.message ?? problems?.map((problem) => problem.message).join('\n'));
+  return [...prepared.values()][0]!;
+}
+
+describe('the served schema', () => {
+  it.each(operations)('lets our own operation %s pass at the largest page', (file) => {
+    const { measured } = prepare(readFileSync(new URL(file, folder), 'utf8'));
+    // Variables left out count as the largest page, which is what schema/check.mjs measures too.
+    expect(measured.cost({})).toBeLessThanOrEqual(DEFAULT_LIMITS.cost);
+  });
+
+  it.each([
+    ['an object is one, its values nothing', '{ conversation(id: "x") { id number } }', {}, 1],
+    ['a page multiplies', '{ conversations(first: 10) { nodes { id } } }', {}, 10 * (1 + 1)],
+    ['a page in a variable multiplies', 'query Q($n: Int!) { conversations(first: $n) { nodes { id } } }', { n: 7 }, 7 * (1 + 1)],
+    ['a default counts', 'query Q($n: Int = 3) { conversations(last: $n) { nodes { id } } }', {}, 3 * (1 + 1)],
+    ['an unknown page is the largest', 'query Q($n: Int!) { conversations(first: $n) { nodes { id } } }', {}, 100 * (1 + 1)],
+    ['pages within pages multiply', 'query Q($n: Int!) { conversations(first: 10) { nodes { messages(last: $n) { nodes { id } } } } }', { n: 5 }, 10 * (1 + 1 + 5 * 2)],
+    ['fragments count where they are spread', '{ conversation(id: "x") { ...F } } fragment F on Conversation { messages(last: 5) { nodes { id } } }', {}, 1 + 5 * 2],
+  ])('measures: %s', (_name, text, variables, cost) => {
+    expect(prepare(text).measured.cost(variables)).toBe(cost);
+  });
+
+  it.each([
+    ['{ conversation(id: "x") { id number customer { displayName } } }', ['conversations']],
+    ['{ node(id: "x") { id ... on Conversation { number } } }', ['conversations']],
+    ['{ conversation(id: "x") { tickets(first: 1) { nodes { subject } } } }', []],
+    ['{ ticket(id: "x") { subject } conversation(id: "x") { id } }', []],
+    ['{ ticket(id: "x") { id subject } }', ['tickets']],
+    ['{ __schema { queryType { name } } }', []],
+  ])('knows who answers alone: %s', (text, homes) => {
+    expect(prepare(text).measured.homes).toEqual(homes);
+  });
+});
+
+describe('structureOf', () => {
+  it('measures a document whose fragments double each other in no time', () => {
+    const text = `{ ...F0 } ${Array.from({ length: 200 }, (_one, index) => `fragment F${index} on Query { ...F${index + 1} ...F${index + 1} x: a }`).join(' ')} fragment F200 on Query { a }`;
+    expect(structureOf(parse(text)).fields).toBe(1_000_000);
+  });
+
+  it.each([
+    ['{ a }', 1, 0, 1], ['{ a { b { c } } }', 3, 0, 1], ['{ x: a y: a }', 1, 2, 1], ['{ a a a }', 1, 0, 3],
+    ['{ ...F } fragment F on Query { a { b } }', 2, 0, 1], ['{ ...F } fragment F on Query { a { ...F } }', 1, 0, 1],
+  ])('%s', (text, depth, aliases, repeats) => {
+    expect(structureOf(parse(text))).toMatchObject({ depth, aliases, repeats });
+  });
+});

@@ -1,4 +1,4 @@
-import { GraphQLError, Kind, MaxIntrospectionDepthRule, parse, specifiedRules, validate, type DocumentNode, type FragmentDefinitionNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import { GraphQLError, Kind, MaxIntrospectionDepthRule, parse, separateOperations, specifiedRules, validate, type DocumentNode, type FragmentDefinitionNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import type { AppError } from '@careline/kit/errors';
 import { refusal } from './errors.ts';
 import { structureOf } from './structure.ts';
@@ -87,6 +87,8 @@ export class Documents {
     for (const definition of document.definitions) if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
     const operations = new Map<string, Prepared>();
     const found = document.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
+    // Each operation gets a document of its own: what is compiled and sent on is found by the document.
+    const separate = found.length > 1 ? separateOperations(document) : null;
     for (const operation of found) {
       const measured = measureOperation(operation, fragments, this.#facts, this.#limits.page);
       if (operation.operation === 'subscription' && measured.homes.length === 0) {
@@ -94,7 +96,7 @@ export class Documents {
         return { operations: null, refused, problems: [] };
       }
       const name = operation.name?.value ?? null;
-      operations.set(name ?? '', { document, operation, name, measured, home: found.length === 1 ? (measured.homes[0] ?? null) : null });
+      operations.set(name ?? '', { document: separate?.[name ?? ''] ?? document, operation, name, measured, home: measured.homes[0] ?? null });
     }
     return { operations, refused: null, problems: null };
   }

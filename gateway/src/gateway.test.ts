@@ -73,6 +73,25 @@ describe.each(SHAPES)('the gateway, $shape with the $planner planner', ({ shape,
     expect(broken.text).not.toContain('SECRET_');
   });
 
+  it('runs the one operation that is named, of several in a document', async () => {
+    const query = 'query A { facts { locale } } query B { conversation(id: "c1") { number tickets { id } } } subscription S { messageSent(conversationId: "c1", afterSeq: 5) { seq } }';
+    const run = (operationName: string | undefined) => open.post(JSON.stringify({ query, operationName }), auth);
+    expect((await run('A')).data).toEqual({ facts: { locale: 'EN' } });
+    expect((await run('B')).data).toEqual({ conversation: { number: 1, tickets: [{ id: 't-c1' }] } });
+    expect((await run(undefined)).errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    expect((await run('C')).errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    const client = open.connect({ authorization: 'Bearer token-1' });
+    const stream = answersOf(client, query, {}, 'S');
+    expect((await stream.next()).data).toEqual({ messageSent: { seq: 5 } });
+    await client.dispose();
+  });
+
+  it('takes a token that has run out for none', async () => {
+    open.tokens.set('old', { ...agent, expiresAt: 1 });
+    expect((await open.ask('{ me { id } }', {}, { authorization: 'Bearer old' })).errors![0]!.extensions.code).toBe('UNAUTHENTICATED');
+    expect(await open.connect({ authorization: 'Bearer old' }).closed).toMatchObject({ code: 4401 });
+  });
+
   it('names a variable that does not fit', async () => {
     expect((await open.ask('query Q($id: ID!) { conversation(id: $id) { id } }', {}, auth)).errors).toMatchObject([{ message: expect.stringContaining('$id'), extensions: { code: 'BAD_USER_INPUT' } }]);
   });

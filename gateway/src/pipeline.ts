@@ -55,57 +55,65 @@ export interface Pipeline {
 }
 
 export function createPipeline(parts: PipelineParts): Pipeline {
-  const { config, documents, rates, supergraph, transports, log } = parts;
-  const transportOf = (home: string) => {
-    const transport = transports.get(home);
-    if (!transport) throw appError('UNAVAILABLE', { internal: `no transport leads to ${home}` });
-    return transport;
-  };
   return {
-    admit(params, facts) {
-      const text = readText(params, parts.persisted, config, facts);
-      if (typeof text !== 'string') return { refused: refusalResult(text, facts) };
-      const preparation = documents.prepare(text);
-      if (preparation.refused) return { refused: refusalResult(preparation.refused, facts) };
-      if (preparation.problems) return { refused: { errors: documentErrors(preparation.problems, facts, config.isProduction) } };
-      const prepared = chooseOperation(preparation.operations, typeof params.operationName === 'string' ? params.operationName : null);
-      const variables = params.variables ?? {};
-      const problem = !prepared ? input('operationName must name one operation of the document')
-        : !isObject(variables) ? input('variables must be an object')
-        : checkCall(prepared, variables, facts, config, rates);
-      if (problem) return { refused: refusalResult(problem, facts) };
-      return checkVariables(prepared!, variables as Record<string, unknown>, parts, facts);
-    },
-    async run({ prepared, variables, cost }, facts) {
-      const { document, name, home, operation } = prepared;
-      const stop = observeOperation(name ?? operation.operation);
-      const context: OperationContext = { facts, contexts: new Map() };
-      const extensions = { cost: { points: cost, limit: config.limits.cost } };
-      try {
-        const result = home
-          ? await transportOf(home).query({ document, variables, operationName: name, context, isDocumentStable: true })
-          : await supergraph.execute(document, variables, name, context);
-        const answer = finish(result, facts, log);
-        stop(answer.errors ? codeOf(answer) : 'OK');
-        return { ...answer, extensions };
-      } catch (error) {
-        const masked = maskError(error, facts, log);
-        stop(String(masked.extensions?.code));
-        return { errors: [masked], data: null, extensions };
-      }
-    },
-    async subscribe({ prepared, variables }, facts) {
-      const { document, name, home } = prepared;
-      const context: OperationContext = { facts, contexts: new Map() };
-      try {
-        const source = await transportOf(home!).subscribe({ document, variables, operationName: name, context, isDocumentStable: true });
-        if (!(Symbol.asyncIterator in source)) return finish(source, facts, log);
-        return new LiveMap(endWithError(source, facts, log), (result) => finish(result, facts, log));
-      } catch (error) {
-        return { errors: [maskError(error, facts, log)] };
-      }
-    },
+    admit: (params, facts) => admit(params, facts, parts),
+    run: (accepted, facts) => run(accepted, facts, parts),
+    subscribe: (accepted, facts) => subscribe(accepted, facts, parts),
   };
+}
+
+function admit(params: GraphqlParams, facts: RequestFacts, parts: PipelineParts): Accepted | { refused: Answer } {
+  const { config, documents, rates } = parts;
+  const text = readText(params, parts.persisted, config, facts);
+  if (typeof text !== 'string') return { refused: refusalResult(text, facts) };
+  const preparation = documents.prepare(text);
+  if (preparation.refused) return { refused: refusalResult(preparation.refused, facts) };
+  if (preparation.problems) return { refused: { errors: documentErrors(preparation.problems, facts, config.isProduction) } };
+  const prepared = chooseOperation(preparation.operations, typeof params.operationName === 'string' ? params.operationName : null);
+  if (!prepared) return { refused: refusalResult(input('operationName must name one operation of the document'), facts) };
+  const variables = params.variables ?? {};
+  if (!isObject(variables)) return { refused: refusalResult(input('variables must be an object'), facts) };
+  const problem = checkCall(prepared, variables, facts, config, rates);
+  if (problem) return { refused: refusalResult(problem, facts) };
+  return checkVariables(prepared, variables, parts, facts);
+}
+
+async function run({ prepared, variables, cost }: Accepted, facts: RequestFacts, { config, supergraph, transports, log }: PipelineParts): Promise<Answer> {
+  const { document, name, home, operation } = prepared;
+  const stop = observeOperation(name ?? operation.operation);
+  const context: OperationContext = { facts, contexts: new Map() };
+  const extensions = { cost: { points: cost, limit: config.limits.cost } };
+  try {
+    const result = home
+      ? await transportOf(home, transports).query({ document, variables, operationName: name, context, isDocumentStable: true })
+      : await supergraph.execute(document, variables, name, context);
+    const answer = finish(result, facts, log);
+    stop(answer.errors ? codeOf(answer) : 'OK');
+    return { ...answer, extensions };
+  } catch (error) {
+    const masked = maskError(error, facts, log);
+    stop(String(masked.extensions?.code));
+    return { errors: [masked], data: null, extensions };
+  }
+}
+
+async function subscribe({ prepared, variables }: Accepted, facts: RequestFacts, { transports, log }: PipelineParts): Promise<LiveMap<ExecutionResult, Answer> | Answer> {
+  const { document, name, home } = prepared;
+  const context: OperationContext = { facts, contexts: new Map() };
+  try {
+    // Live events come from one subgraph: documents that would need another were refused before.
+    const source = await transportOf(home!, transports).subscribe({ document, variables, operationName: name, context, isDocumentStable: true });
+    if (!(Symbol.asyncIterator in source)) return finish(source, facts, log);
+    return new LiveMap(endWithError(source, facts, log), (result) => finish(result, facts, log));
+  } catch (error) {
+    return { errors: [maskError(error, facts, log)] };
+  }
+}
+
+function transportOf(home: string, transports: ReadonlyMap<string, SubgraphTransport>): SubgraphTransport {
+  const transport = transports.get(home);
+  if (!transport) throw appError('UNAVAILABLE', { internal: `no transport leads to ${home}` });
+  return transport;
 }
 
 function checkCall(prepared: Prepared, variables: Record<string, unknown>, facts: RequestFacts, config: GatewayConfig, rates: RateLimiter): AppError | null {

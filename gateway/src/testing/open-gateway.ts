@@ -112,12 +112,12 @@ function connect(url: string, connectionParams: Record<string, unknown>, origin 
 }
 
 /** The answers of one operation, one after the other; fails when the next one does not come within two seconds. */
-export function answersOf(client: Client, query: string, variables: Record<string, unknown> = {}): { next(): Promise<Answer>; stop(): void; ended: Promise<unknown> } {
+export function answersOf(client: Client, query: string, variables: Record<string, unknown> = {}, operationName?: string): { next(): Promise<Answer>; stop(): void; ended: Promise<unknown> } {
   const waiting: ((answer: Answer) => void)[] = [];
   const come: Answer[] = [];
   let end: (value: unknown) => void;
   const ended = new Promise((resolve) => { end = resolve; });
-  const stop = client.subscribe({ query, variables }, {
+  const stop = client.subscribe({ query, variables, operationName }, {
     next: (answer) => { const wait = waiting.shift(); if (wait) wait(answer as unknown as Answer); else come.push(answer as unknown as Answer); },
     // A lost line comes as a close event, which would print as an empty object.
     error: (error) => end(Array.isArray(error) ? error : { code: (error as { code?: number }).code }),

@@ -1,0 +1,75 @@
+import { newId, type Tx } from '@careline/kit/db';
+import { on, type Handler } from '@careline/kit/events';
+import {
+  conversationAssigned, conversationClosed, conversationRated, conversationStarted, conversationTransferred, customerMerged, identityChanged, messageSent, ticketCreated,
+} from '@careline/schema/events';
+import type { Runtime } from '../context.ts';
+import { touchCustomer } from './customer.store.ts';
+import { selectMerge } from './merge.store.ts';
+import { insertEntry, nextSeq, type TimelineRow } from './timeline.store.ts';
+
+interface Told {
+  customerId: string;
+  at: number;
+  kind: string;
+  actor: { kind: string; id: string | null };
+  subjectId: string | null;
+  facts: TimelineRow['facts'];
+}
+
+/** Writes what happened into the customer's timeline, in the transaction that marks the event as processed: once. */
+async function addEntry(tx: Tx, told: Told): Promise<void> {
+  const seq = await nextSeq(tx, told.customerId);
+  await insertEntry(tx, {
+    id: newId('tle'), customerId: told.customerId, seq, happenedAt: told.at, kind: told.kind, actorKind: told.actor.kind, actorId: told.actor.id,
+    subjectId: told.subjectId, facts: told.facts,
+  });
+}
+
+// A rule or a person did it; the event does not say who.
+const SYSTEM = { kind: 'SYSTEM', id: null };
+
+/** What the timelines of customers and their last contact take from the events of all subgraphs. */
+export function customerHandlers(_runtime: Runtime): Handler[] {
+  return [
+    on(conversationStarted, ({ data, at }, tx) => addEntry(tx, {
+      customerId: data.customerId, at, kind: 'CONVERSATION_STARTED', actor: { kind: 'CUSTOMER', id: data.customerId }, subjectId: data.conversationId,
+      facts: { number: data.number, channelKind: data.channelKind },
+    })),
+    on(conversationAssigned, ({ data, at }, tx) => addEntry(tx, {
+      customerId: data.customerId, at, kind: 'CONVERSATION_ASSIGNED', actor: { kind: 'AGENT', id: data.agentId }, subjectId: data.conversationId,
+      facts: { number: data.number, agentName: data.agentName, waitedSeconds: data.waitedSeconds },
+    })),
+    on(conversationTransferred, ({ data, at }, tx) => addEntry(tx, {
+      customerId: data.customerId, at, kind: 'CONVERSATION_TRANSFERRED', actor: SYSTEM, subjectId: data.conversationId,
+      facts: { number: data.number, fromName: data.fromName, toName: data.toName },
+    })),
+    on(conversationClosed, ({ data, at }, tx) => addEntry(tx, {
+      customerId: data.customerId, at, kind: 'CONVERSATION_CLOSED',
+      actor: { kind: data.by, id: data.by === 'AGENT' ? data.agentId : data.by === 'CUSTOMER' ? data.customerId : null }, subjectId: data.conversationId,
+      facts: { number: data.number },
+    })),
+    on(conversationRated, ({ data, at }, tx) => addEntry(tx, {
+      customerId: data.customerId, at, kind: 'CONVERSATION_RATED', actor: { kind: 'CUSTOMER', id: data.customerId }, subjectId: data.conversationId,
+      facts: { number: data.number, score: data.score },
+    })),
+    on(ticketCreated, async ({ data, at }, tx) => {
+      if (!data.customerId) return;
+      await addEntry(tx, {
+        customerId: data.customerId, at, kind: 'TICKET_CREATED', actor: data.by, subjectId: data.ticketId,
+        facts: { number: data.number, priority: data.priority, categoryKey: data.categoryKey },
+      });
+    }),
+    on(customerMerged, async ({ data, at }, tx) => {
+      const merge = await selectMerge(tx, data.mergeId);
+      const actor = merge && !data.isUndone ? { kind: merge.actorKind, id: merge.actorId } : SYSTEM;
+      await addEntry(tx, { customerId: data.survivorId, at, kind: 'CUSTOMER_MERGED', actor, subjectId: null, facts: { mergedNumber: data.mergedNumber, isUndone: data.isUndone } });
+    }),
+    on(identityChanged, ({ data, at }, tx) => addEntry(tx, {
+      customerId: data.customerId, at, kind: 'IDENTITY_CHANGED', actor: SYSTEM, subjectId: null, facts: { identityKind: data.identityKind, isRemoved: data.isRemoved },
+    })),
+    on(messageSent, async ({ data, at }, tx) => {
+      if (data.authorKind === 'CUSTOMER') await touchCustomer(tx, data.customerId, at);
+    }),
+  ];
+}

@@ -1,0 +1,17 @@
+import type { ConversationsContext } from '../context.ts';
+import { countCustomers, selectCustomerPage, type CustomerPage, type CustomerRow, type CustomerSearch } from './customer.store.ts';
+
+export type CustomerFilter = Omit<CustomerSearch, 'reach' | 'onlyId'>;
+
+/** Customers within the caller's scope; merged ones are left out, their survivors stand for them. */
+export async function listCustomers(ctx: ConversationsContext, filter: CustomerFilter, page: CustomerPage, isCounted: boolean): Promise<{ rows: CustomerRow[]; total: number | null }> {
+  const search: CustomerSearch = { ...filter, ...scopeOf(ctx) };
+  return { rows: await selectCustomerPage(ctx.db, search, page), total: isCounted ? await countCustomers(ctx.db, search) : null };
+}
+
+function scopeOf(ctx: ConversationsContext): Pick<CustomerSearch, 'reach' | 'onlyId'> {
+  const scope = ctx.viewer.require('customer:read');
+  if (scope === 'ALL') return {};
+  if (ctx.viewer.isCustomer) return { onlyId: ctx.viewer.customerId };
+  return { reach: { condition: ctx.deps.customersInReach(ctx.viewer, 'customers.id'), createdBy: ctx.viewer.agentId } };
+}

@@ -1,0 +1,67 @@
+import { idToBinary, toSqlInstant, type Queryable, type Tx } from '@careline/kit/db';
+import { and, eq, gt, inArray, isNull, lt } from 'drizzle-orm';
+import { visitRefreshTokens, visits } from './customer.tables.ts';
+
+export type VisitRow = typeof visits.$inferSelect;
+export type VisitTokenRow = typeof visitRefreshTokens.$inferSelect;
+
+export async function insertVisit(tx: Tx, row: VisitRow): Promise<void> {
+  await tx.orm.insert(visits).values(row);
+}
+
+export async function selectVisit(q: Queryable, id: string): Promise<VisitRow | null> {
+  return (await q.orm.select().from(visits).where(eq(visits.id, id)))[0] ?? null;
+}
+
+export async function lockVisit(tx: Tx, id: string): Promise<VisitRow | null> {
+  return (await tx.orm.select().from(visits).where(eq(visits.id, id)).for('update'))[0] ?? null;
+}
+
+export async function updateVisit(tx: Tx, id: string, changes: Partial<VisitRow>): Promise<void> {
+  await tx.orm.update(visits).set(changes).where(eq(visits.id, id));
+}
+
+export async function insertVisitToken(tx: Tx, row: { tokenHash: Buffer; visitId: string; issuedAt: number }): Promise<void> {
+  await tx.orm.insert(visitRefreshTokens).values({ ...row, usedAt: null });
+}
+
+export async function selectVisitToken(q: Queryable, tokenHash: Buffer): Promise<VisitTokenRow | null> {
+  return (await q.orm.select().from(visitRefreshTokens).where(eq(visitRefreshTokens.tokenHash, tokenHash)))[0] ?? null;
+}
+
+export async function useVisitToken(tx: Tx, tokenHash: Buffer, now: number): Promise<void> {
+  await tx.orm.update(visitRefreshTokens).set({ usedAt: now }).where(and(eq(visitRefreshTokens.tokenHash, tokenHash), isNull(visitRefreshTokens.usedAt)));
+}
+
+/** Whether a token issued after `issuedAt` was used: then an older one that comes again is a copy. */
+export async function hasUsedSuccessor(q: Queryable, visitId: string, issuedAt: number): Promise<boolean> {
+  const [row] = await q.query(
+    '/* hasUsedSuccessor */ SELECT 1 FROM visit_refresh_tokens WHERE visit_id = ? AND issued_at > ? AND used_at IS NOT NULL LIMIT 1', [idToBinary(visitId), toSqlInstant(issuedAt)]);
+  return row !== undefined;
+}
+
+/** Removes unused tokens issued between two moments: their answers were lost, nobody may find and use them. */
+export async function dropUnusedTokens(tx: Tx, visitId: string, between: { after: number; before: number }): Promise<void> {
+  await tx.orm.delete(visitRefreshTokens).where(and(
+    eq(visitRefreshTokens.visitId, visitId), isNull(visitRefreshTokens.usedAt), gt(visitRefreshTokens.issuedAt, between.after), lt(visitRefreshTokens.issuedAt, between.before)));
+}
+
+/** Holds the visit online until `until`. */
+export async function moveOnline(q: Queryable, visitId: string, until: number): Promise<void> {
+  await q.execute('/* moveOnline */ UPDATE visits SET online_until = GREATEST(online_until, ?) WHERE id = ?', [toSqlInstant(until), idToBinary(visitId)]);
+}
+
+/** Of these customers, those with a page or app connected now. */
+export async function selectOnline(q: Queryable, customerIds: readonly string[], now: number): Promise<Set<string>> {
+  if (customerIds.length === 0) return new Set();
+  const rows = await q.orm.selectDistinct({ id: visits.customerId }).from(visits).where(and(inArray(visits.customerId, [...customerIds]), gt(visits.onlineUntil, now)));
+  return new Set(rows.map((row) => row.id));
+}
+
+/** Removes visits that ran out, with their tokens, at most a batch. */
+export async function dropRunOutVisits(tx: Tx, now: number): Promise<void> {
+  const gone = (await tx.orm.select({ id: visits.id }).from(visits).where(lt(visits.expiresAt, now)).limit(500)).map((row) => row.id);
+  if (gone.length === 0) return;
+  await tx.orm.delete(visitRefreshTokens).where(inArray(visitRefreshTokens.visitId, gone));
+  await tx.orm.delete(visits).where(inArray(visits.id, gone));
+}

@@ -1,0 +1,36 @@
+import type { Identity } from '@careline/kit/auth';
+import type { Queryable } from '@careline/kit/db';
+import { defaultGrants } from '@careline/schema/permissions';
+import { signBearer, type BearerClaims } from '../bearer.ts';
+import type { ConversationsContext } from '../context.ts';
+import { survivorOf } from './customer.family.ts';
+import { ONLINE_LEASE_MS, VISITOR_TOKEN_MS } from './customer.rules.ts';
+import type { CustomerRow } from './customer.store.ts';
+import { moveOnline, selectVisit, type VisitRow } from './visit.store.ts';
+
+/** Who a visitor token stands for now: the customer of its visit, after a merge the survivor. Null when the visit ended or the token was replaced. */
+export async function visitorIdentity(ctx: ConversationsContext, claims: BearerClaims): Promise<Identity | null> {
+  const visit = await selectVisit(ctx.db, claims.sid);
+  if (!visit || visit.endedAt !== null || visit.tokenNumber !== claims.num || visit.channelId !== claims.chn) return null;
+  const customer = await survivorOf(ctx.db, visit.customerId);
+  return customer && identityOf(customer, visit, claims.exp);
+}
+
+export function identityOf(customer: CustomerRow, visit: VisitRow, expiresAt: number): Identity {
+  return {
+    kind: 'CUSTOMER', id: customer.id, agentId: null, name: customer.number, signInId: visit.id, grants: defaultGrants('customer'),
+    clearMasks: [], teamIds: [], queueIds: [], channelId: visit.channelId, expiresAt,
+  };
+}
+
+/** A visitor token for a visit, with the identity it stands for. */
+export async function issueVisitorToken(ctx: ConversationsContext, customer: CustomerRow, visit: VisitRow) {
+  const exp = Math.floor((ctx.clock.now() + VISITOR_TOKEN_MS) / 1000);
+  const visitorToken = await signBearer(ctx.keyring, { sub: customer.id, knd: 'CUSTOMER', sid: visit.id, chn: visit.channelId, num: visit.tokenNumber, exp });
+  return { visitorToken, expiresAt: exp * 1000, identity: identityOf(customer, visit, exp) };
+}
+
+/** Says that a visitor's page or app is connected: online for another 15 s. The open message stream calls it every 5 s. */
+export function touchVisit(q: Queryable, visitId: string, now: number): Promise<void> {
+  return moveOnline(q, visitId, now + ONLINE_LEASE_MS);
+}

@@ -1,5 +1,5 @@
 export { AppError, appError, type ErrorCode } from './app-error.ts';
 export { Refusal, refuse, type Refuse, type UserError, type UserErrorCode } from './refusal.ts';
 export { say, type Locale, type Words } from './words.ts';
-export { toGraphqlError } from './to-graphql.ts';
+export { isUnexpected, toGraphqlError } from './to-graphql.ts';
 export { toProblem, type Problem } from './to-rest.ts';

@@ -1,5 +1,5 @@
-import { GraphQLError } from 'graphql';
-import { AppError, Refusal, toGraphqlError, type Locale } from '../errors/index.ts';
+import type { GraphQLError } from 'graphql';
+import { isUnexpected, toGraphqlError, type Locale } from '../errors/index.ts';
 import type { Logger } from '../observe/index.ts';
 
 /**
@@ -8,9 +8,7 @@ import type { Logger } from '../observe/index.ts';
  */
 export function maskErrors(errors: readonly GraphQLError[], facts: { requestId: string; locale: Locale }, log: Logger): GraphQLError[] {
   return errors.map((error) => {
-    const original = error.originalError;
-    const isInternal = original && !(original instanceof Refusal) && (!(original instanceof AppError) || original.code === 'INTERNAL');
-    if (isInternal) log.error({ err: original, requestId: facts.requestId, path: error.path?.join('.') }, 'a resolver failed');
+    if (isUnexpected(error)) log.error({ err: error.originalError ?? error, requestId: facts.requestId, path: error.path?.join('.') }, 'a resolver failed');
     return toGraphqlError(error, facts.requestId, facts.locale);
   });
 }

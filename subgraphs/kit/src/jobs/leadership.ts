@@ -23,7 +23,7 @@ export class Leadership {
 
   constructor(options: LeadershipOptions) {
     this.#options = options;
-    this.#ttlMs = options.ttlMs ?? 10_000;
+    this.#ttlMs = options.ttlMs ?? 6_000;
     this.#lease = lease(options.db, options.name, options.holder, this.#ttlMs);
   }
 

@@ -1,0 +1,50 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { appError } from '../errors/index.ts';
+import { readBody, sendJson, sendProblem } from './index.ts';
+
+let server: Server;
+let url: string;
+beforeAll(async () => {
+  server = createServer((req, res) => {
+    const answer = async () => {
+      if (req.url === '/fail') throw new Error('the password is hunter2');
+      if (req.url === '/busy') throw appError('UNAVAILABLE');
+      sendJson(res, 200, { length: (await readBody(req, 1_000)).length });
+    };
+    answer().catch((error: unknown) => sendProblem(res, error, { requestId: 'req-1', locale: 'EN' }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => server.close());
+
+const post = async (path: string, body: unknown, more: object = {}) => {
+  const response = await fetch(url + path, { method: 'POST', body: body as never, ...more });
+  return { status: response.status, type: response.headers.get('content-type'), body: (await response.json()) as Record<string, unknown> };
+};
+const chunked = (length: number) => new ReadableStream({
+  start(controller) {
+    controller.enqueue(Buffer.alloc(length));
+    controller.close();
+  },
+});
+
+describe('rest helpers', () => {
+  it('read a body up to its limit, announced or in chunks', async () => {
+    expect((await post('/', Buffer.alloc(1_000))).body).toEqual({ length: 1_000 });
+    expect((await post('/', chunked(1_000), { duplex: 'half' })).body).toEqual({ length: 1_000 });
+  });
+
+  it('refuse one byte more with 413', async () => {
+    expect(await post('/', Buffer.alloc(1_001))).toMatchObject({ status: 413, body: { code: 'FILE_TOO_LARGE' } });
+    expect(await post('/', chunked(1_001), { duplex: 'half' })).toMatchObject({ status: 413 });
+  });
+
+  it('answer failures as problems that say nothing of their cause', async () => {
+    expect(await post('/busy', '')).toMatchObject({ status: 503, type: 'application/problem+json; charset=utf-8', body: { code: 'UNAVAILABLE', requestId: 'req-1' } });
+    const failed = await post('/fail', '');
+    expect([failed.status, JSON.stringify(failed.body).includes('hunter2')]).toEqual([500, false]);
+  });
+});

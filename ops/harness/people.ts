@@ -35,6 +35,8 @@ export async function tell<Payload>(ask: Ask, verb: string, input: object, selec
 export interface Staff {
   /** A long-lived access token of the first administrator. */
   token: string;
+  /** The administrator's own access token, valid for ten minutes. */
+  adminToken: string;
   ask: Ask;
   agentId: string;
   channelKey: string;
@@ -53,7 +55,7 @@ export async function setUpStaff(url: string): Promise<Staff> {
   const { secret } = await tell<{ secret: string }>(admin, 'issueToken', { name: 'proof', grants: GRANTS.map((permission) => ({ permission, scope: 'ALL' })), expiresAt, idempotencyKey: randomUUID() }, 'secret');
   const ask = asker(url, () => secret);
   const { channels } = await ask<{ channels: { nodes: { key: string | null }[] } }>('{ channels(first: 10) { nodes { key } } }');
-  return { token: secret, ask, agentId: viewer.agent.id, channelKey: channels.nodes.find((channel) => channel.key)!.key! };
+  return { token: secret, adminToken: first.accessToken, ask, agentId: viewer.agent.id, channelKey: channels.nodes.find((channel) => channel.key)!.key! };
 }
 
 export interface Visitor {

@@ -26,12 +26,18 @@ export async function assignNext(runtime: Runtime, queueId: string): Promise<boo
   const ctx = runtime.system('routing');
   const queue = (await selectQueues(runtime.db, [queueId])).get(queueId);
   if (!queue) return false;
-  for (const entry of await selectNextEntries(runtime.db, queueId, LOOK_BACK)) {
-    const given = await runtime.db.transaction((tx) => giveEntry(ctx, tx, queue, entry.conversationId));
-    if (given === 'GIVEN' || given === 'GONE') return true;
-    if (given === 'NOBODY') return false;
+  let given: Given = 'GONE';
+  while (given === 'GONE') given = await tryHead(ctx, queue);
+  return given === 'GIVEN';
+}
+
+/** GONE: somebody else was faster with the one this run tried, so there may be another head. */
+async function tryHead(ctx: ConversationsContext, queue: QueueRow): Promise<Given> {
+  for (const { conversationId } of await selectNextEntries(ctx.db, queue.id, LOOK_BACK)) {
+    const given = await ctx.transaction((tx) => giveEntry(ctx, tx, queue, conversationId));
+    if (given !== 'DECLINED_BY_ALL') return given;
   }
-  return false;
+  return 'NOBODY';
 }
 
 /** Gives out work of a queue until nothing more can be given. */

@@ -1,0 +1,154 @@
+import { createTestWorld, type World } from '@careline/kit/testing';
+import { idToBinary } from '@careline/kit/db';
+import { SECOND } from '@careline/kit/time';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { assignNext } from './assign-next.ts';
+import { redecide } from './decision.rules.ts';
+import { selectDecisionPage } from './decision.store.ts';
+import { INITIAL_RULES } from './queue.rules.ts';
+import { closeOne, makeAgent, makeQueue, makeTeam, openMachine, ownersOf, prepareDatabase, settle, stand, startOne, type Machine } from './routing.fixtures.ts';
+
+let world: World;
+let machine: Machine;
+let other: Machine;
+
+beforeAll(async () => {
+  world = await createTestWorld([]);
+  machine = await openMachine(world.deps);
+  await prepareDatabase(machine);
+  other = await openMachine(world.deps);
+});
+
+afterAll(async () => {
+  await other?.close();
+  await machine?.close();
+  await world?.close();
+});
+
+const ownerOf = async (id: string) => (await ownersOf(machine.db)).get(id) ?? null;
+const decisionsOf = (conversationId: string) => selectDecisionPage(machine.db, { conversationId, reach: null }, null, true, 100);
+async function heldBy(agentIds: readonly string[]): Promise<number[]> {
+  const owners = [...(await ownersOf(machine.db)).values()];
+  return agentIds.map((id) => owners.filter((owner) => owner === id).length);
+}
+
+describe('giving out work', () => {
+  it('assigns what comes in while somebody is free, and writes down why', async () => {
+    const team = await makeTeam(machine.db);
+    const [free, away] = [await makeAgent(machine.db, { teamIds: [team] }), await makeAgent(machine.db, { teamIds: [team], presence: 'AWAY' })];
+    const queue = await makeQueue(machine.db, { teamIds: [team] });
+    const id = await startOne(machine, { into: queue });
+    await settle(machine);
+    expect(await ownerOf(id)).toBe(free);
+    const [assigned, queued] = await decisionsOf(id);
+    expect(queued).toMatchObject({ outcome: 'QUEUED', queueId: queue, actorKind: 'SYSTEM', ruleVersion: 1 });
+    expect(assigned).toMatchObject({ outcome: 'ASSIGNED', chosenAgentId: free, queueId: queue });
+    expect(assigned!.candidates.map(({ agentId, excludedBecause }) => [agentId, excludedBecause])).toEqual(
+      expect.arrayContaining([[free, null], [away, 'NOT_ONLINE']]));
+  });
+
+  it('gives a freed place to the oldest of the highest priority', async () => {
+    const team = await makeTeam(machine.db);
+    const agent = await makeAgent(machine.db, { teamIds: [team], capacity: 1 });
+    const queue = await makeQueue(machine.db, { teamIds: [team] });
+    const ids: string[] = [];
+    for (const priority of ['P2', 'P2', 'P2', 'P1', 'P0'] as const) {
+      ids.push(await startOne(machine, { into: queue, priority }));
+      await settle(machine);
+      world.clock.advance(SECOND);
+    }
+    const order: string[] = [];
+    for (let turn = 0; turn < ids.length; turn += 1) {
+      const [id] = [...(await ownersOf(machine.db))].find(([, owner]) => owner === agent)!;
+      order.push(id);
+      await closeOne(machine, id);
+      await settle(machine);
+    }
+    expect(order).toEqual([ids[0], ids[4], ids[3], ids[1], ids[2]]);
+  });
+
+  it('says once that nobody may take it, not at every try', async () => {
+    const team = await makeTeam(machine.db);
+    const agent = await makeAgent(machine.db, { teamIds: [team], presence: 'OFFLINE' });
+    const queue = await makeQueue(machine.db, { teamIds: [team] });
+    const id = await startOne(machine, { into: queue });
+    await settle(machine);
+    for (let time = 0; time < 3; time += 1) await assignNext(machine, queue);
+    expect((await decisionsOf(id)).map(({ outcome }) => outcome)).toEqual(['WAITING', 'QUEUED']);
+    await stand(machine, agent, 'ONLINE');
+    await settle(machine);
+    expect(await ownerOf(id)).toBe(agent);
+  });
+
+  it('never gives work to somebody whose role may not answer', async () => {
+    const team = await makeTeam(machine.db);
+    const analyst = await makeAgent(machine.db, { teamIds: [team], role: 'analyst' });
+    const queue = await makeQueue(machine.db, { teamIds: [team] });
+    const id = await startOne(machine, { into: queue });
+    await settle(machine);
+    expect(await ownerOf(id)).toBeNull();
+    const [waiting] = await decisionsOf(id);
+    expect(waiting!.candidates.find(({ agentId }) => agentId === analyst)).toMatchObject({ excludedBecause: 'NOT_ALLOWED', score: null });
+  });
+
+  it('gives every conversation exactly one owner and fills nobody over the limit when 50 claims race on two machines', async () => {
+    const teams = [await makeTeam(machine.db), await makeTeam(machine.db, 7)];
+    const agents = [
+      ...(await Promise.all([0, 1, 2].map(() => makeAgent(machine.db, { teamIds: [teams[0]!], capacity: 4, presence: 'OFFLINE' })))),
+      ...(await Promise.all([0, 1, 2].map(() => makeAgent(machine.db, { teamIds: [teams[1]!], capacity: 4, presence: 'OFFLINE' })))),
+    ];
+    const queues = [await makeQueue(machine.db, { teamIds: teams }), await makeQueue(machine.db, { teamIds: [teams[1]!, teams[0]!] })];
+    const ids: string[] = [];
+    for (let count = 0; count < 30; count += 1) ids.push(await startOne(machine, { into: queues[count % 2]! }));
+    await settle(machine);
+    await machine.db.execute("UPDATE agent_presence SET presence = 'ONLINE' WHERE agent_id IN (?)", [agents.map(idToBinary)]);
+    await Promise.all(Array.from({ length: 50 }, (_, at) => assignNext(at % 2 ? other : machine, queues[at % 4 < 2 ? 0 : 1]!)));
+    const held = await heldBy(agents);
+    expect(held.slice(0, 3)).toEqual([4, 4, 4]);
+    expect(held.slice(3).reduce((sum, units) => sum + units, 0)).toBe(7);
+    expect(Math.max(...held)).toBeLessThanOrEqual(4);
+    const owners = await ownersOf(machine.db);
+    const assigned = (await Promise.all(ids.map(decisionsOf))).map((rows) => rows.filter(({ outcome }) => outcome === 'ASSIGNED'));
+    expect(assigned.map((rows) => rows.length)).toEqual(ids.map((id) => (owners.has(id) ? 1 : 0)));
+    expect(assigned.flat().every((row) => owners.get(row.conversationId) === row.chosenAgentId)).toBe(true);
+  });
+
+  it('makes the same choice again from what is stored, for 1,000 assignments', async () => {
+    const teams = [await makeTeam(machine.db), await makeTeam(machine.db)];
+    const capacities = [3, 5, 8, 12];
+    const agents = await Promise.all(capacities.flatMap((capacity) => teams.map((team) => makeAgent(machine.db, { teamIds: [team], capacity }))));
+    const queues = [await makeQueue(machine.db, { teamIds: teams }), await makeQueue(machine.db, { teamIds: [teams[1]!], strategy: ['LONGEST_IDLE'] })];
+    const open: string[] = [];
+    let state = 7;
+    const random = (below: number) => (state = (state * 48_271) % 2_147_483_647) % below;
+    const ids: string[] = [];
+    while (ids.length < 1_000) {
+      const id = await startOne(machine, { into: queues[random(4) === 0 ? 1 : 0]! });
+      ids.push(id);
+      open.push(id);
+      await settle(machine);
+      world.clock.advance(random(30) * SECOND);
+      if (open.length > 40) {
+        const [gone] = open.splice(random(20), 1);
+        await closeOne(machine, gone!);
+      }
+    }
+    const rows = (await Promise.all(ids.map(decisionsOf))).flat();
+    const assigned = rows.filter(({ outcome }) => outcome === 'ASSIGNED');
+    expect(assigned).toHaveLength(1_000);
+    expect(new Set(assigned.map(({ chosenAgentId }) => chosenAgentId))).toEqual(new Set(agents));
+    for (const row of rows.filter(({ inputs }) => inputs.kind === 'AGENTS')) {
+      expect(redecide(row, INITIAL_RULES)).toEqual({ kind: 'AGENT', chosen: row.chosenAgentId, candidates: row.candidates });
+    }
+  }, 180_000);
+
+  it('stores no assignment by routing without its decision', async () => {
+    await expect(machine.db.execute(
+      "INSERT INTO queue_waits (id, conversation_id, queue_id, since, ended_at, ended_by, agent_id, decision_id) VALUES (UNHEX(REPEAT('ab', 16)), UNHEX(REPEAT('ab', 16)), UNHEX(REPEAT('ab', 16)), NOW(3), NOW(3), 'ROUTING', NULL, NULL)",
+    )).rejects.toThrow();
+    const [row] = await machine.db.query<{ orphans: number; assignments: number }>(`SELECT COUNT(*) AS assignments, COALESCE(SUM(d.id IS NULL), 0) AS orphans FROM queue_waits w
+      LEFT JOIN routing_decisions d ON d.id = w.decision_id AND d.outcome = 'ASSIGNED' AND d.chosen_agent_id = w.agent_id WHERE w.ended_by = 'ROUTING'`);
+    expect(Number(row!.orphans)).toBe(0);
+    expect(Number(row!.assignments)).toBeGreaterThan(1_000);
+  });
+});

@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -159,5 +159,31 @@ describe('npm start', () => {
     await starter.ended;
     expect(isAlive(mark)).toBe(false);
     expect(running(root)).toEqual([]);
+  });
+});
+
+describe('npm run reset', () => {
+  const reset = (root: string) => spawnSync(process.execPath, ['ops/local/reset.mjs', '--yes'], { cwd: root, env: { ...process.env, DATA_DIR: '', DATABASE_URL: '', REDIS_URL: '' }, encoding: 'utf8' });
+
+  it('refuses while Careline runs', async () => {
+    const root = repository();
+    const starter = start(root, await freePort());
+    await starter.says(/Careline is ready/);
+    const { status, stderr } = reset(root);
+    expect(status).toBe(1);
+    expect(stderr).toContain(`process ${starter.process.pid}`);
+    expect(running(root)).toHaveLength(4);
+  });
+
+  it('ends engines that outlived their starter before it deletes the folder', async () => {
+    const root = repository();
+    const starter = start(root, await freePort());
+    await starter.says(/Careline is ready/);
+    starter.process.kill('SIGKILL');
+    await starter.ended;
+    await vi.waitUntil(() => running(root).length === 2, { timeout: 10_000 });
+    expect(reset(root).stdout).toContain('2 engines that still ran were stopped first');
+    expect(running(root)).toEqual([]);
+    expect(existsSync(join(root, '.data'))).toBe(false);
   });
 });

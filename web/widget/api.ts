@@ -61,17 +61,17 @@ export class VisitorApi {
 
   /** Sends an operation that needs no identity. */
   open<T>(document: string, variables: object): Promise<T> {
-    return this.#post<T>(document, variables, null);
+    return ask<T>(document, variables, { locale: this.#facts.locale });
   }
 
   /** Sends an operation as the visitor; renews the visit once when the token was refused. */
   async request<T>(document: string, variables: object): Promise<T> {
     try {
-      return await this.#post<T>(document, variables, await this.token());
+      return await ask<T>(document, variables, { locale: this.#facts.locale, token: await this.token() });
     } catch (error) {
       if (!(error instanceof ApiError) || error.code !== 'UNAUTHENTICATED') throw error;
       this.#token = null;
-      return this.#post<T>(document, variables, await this.token());
+      return ask<T>(document, variables, { locale: this.#facts.locale, token: await this.token() });
     }
   }
 
@@ -105,7 +105,7 @@ export class VisitorApi {
       input: { ...this.#facts, refreshToken, timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone },
     });
     const ask = async (refreshToken: string | null) =>
-      (await this.#post<{ startVisit: VisitResult }>(startVisitDocument, input(refreshToken), null)).startVisit;
+      (await ask<{ startVisit: VisitResult }>(startVisitDocument, input(refreshToken), { locale: this.#facts.locale })).startVisit;
     const kept = this.#store.get<string>('refreshToken');
     let result = await ask(kept);
     if (kept && !result.visitorToken) result = await ask(null);
@@ -116,25 +116,26 @@ export class VisitorApi {
     this.adopt(result.visitorToken, Date.parse(result.expiresAt!));
     return result;
   }
+}
 
-  async #post<T>(query: string, variables: object, token: string | null): Promise<T> {
-    const response = await fetch('/graphql', {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        accept: 'application/json',
-        'accept-language': this.#facts.locale === 'EN' ? 'en' : 'zh-CN',
-        'x-client-name': 'widget',
-        ...(token ? { authorization: `Bearer ${token}` } : {}),
-      },
-      body: JSON.stringify({ query, variables }),
-    });
-    const { data, errors } = (await response.json()) as {
-      data?: T;
-      errors?: { message: string; extensions?: { code?: string; retryAfterMs?: number } }[];
-    };
-    const error = errors?.[0];
-    if (error) throw new ApiError(error.message, error.extensions?.code ?? 'INTERNAL', error.extensions?.retryAfterMs ?? null);
-    return data!;
-  }
+/** Sends one operation and gives its data; throws ApiError with the code of the first error. */
+export async function ask<T>(query: string, variables: object, { locale, token = null }: { locale: 'ZH_CN' | 'EN'; token?: string | null }): Promise<T> {
+  const response = await fetch('/graphql', {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/json',
+      'accept-language': locale === 'EN' ? 'en' : 'zh-CN',
+      'x-client-name': 'widget',
+      ...(token ? { authorization: `Bearer ${token}` } : {}),
+    },
+    body: JSON.stringify({ query, variables }),
+  });
+  const { data, errors } = (await response.json()) as {
+    data?: T;
+    errors?: { message: string; extensions?: { code?: string; retryAfterMs?: number } }[];
+  };
+  const error = errors?.[0];
+  if (error) throw new ApiError(error.message, error.extensions?.code ?? 'INTERNAL', error.extensions?.retryAfterMs ?? null);
+  return data!;
 }

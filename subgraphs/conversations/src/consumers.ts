@@ -1,11 +1,12 @@
 import type { Handler } from '@careline/kit/events';
 import type { Runtime } from './context.ts';
+import { conversationHandlers } from './conversation/index.ts';
 import { customerHandlers } from './customer/customer.events.ts';
 
 /** Whose events this subgraph listens to. */
 export const consumedTopics = ['conversations', 'tickets'] as const;
 
-/** Every event handler of the subgraph. Add a module's `<module>Handlers(runtime)` here. */
+/** Every event handler of the subgraph. */
 export function handlersOf(runtime: Runtime): Handler[] {
-  return [...customerHandlers(runtime)];
+  return [...customerHandlers(runtime), ...conversationHandlers(runtime)];
 }

@@ -1,9 +1,10 @@
 import { agentJobs } from './agent/agent.jobs.ts';
 import type { JobSpec, Runtime } from './context.ts';
+import { conversationJobs } from './conversation/index.ts';
 import { customerJobs } from './customer/customer.jobs.ts';
 import { routingJobs } from './routing/index.ts';
 
-/** All scheduled work of the subgraph. Add a module's `<module>Jobs(runtime)` here. */
+/** All scheduled work of the subgraph. */
 export function jobsOf(runtime: Runtime): JobSpec[] {
-  return [...agentJobs(runtime), ...customerJobs(runtime), ...routingJobs(runtime)];
+  return [...agentJobs(runtime), ...customerJobs(runtime), ...conversationJobs(runtime), ...routingJobs(runtime)];
 }

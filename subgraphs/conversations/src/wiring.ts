@@ -1,28 +1,26 @@
 import { channelById, channelByKey, channelCard, createDefaultChannel, readForm } from './channel/index.ts';
-import { conversationHooks } from './conversation/index.ts';
+import { belongingsOfCustomers, conversationHooks, customersInReach, moveBack, moveConversations } from './conversation/index.ts';
 import type { Ports } from './ports.ts';
 import {
-  createDefaultQueue, mayTake, onConversationAssigned, onConversationReleased, onConversationStarted, onPresenceGained, onPresenceLost, queueNames,
-  queuesOfTeams,
+  createDefaultQueue, mayTake, onConversationAssigned, onConversationReleased, onConversationStarted, onPresenceGained, onPresenceLost, queueNames, queuesOfTeams,
 } from './routing/index.ts';
 
-/**
- * Who answers which port. The one place that sees all modules at once: add here what `ports.ts` asks
- * for, e.g. `queuesOfTeams` from routing, `channelByKey` from channel, `onSetUp: [createDefaults]`.
- */
+/** Who answers what modules ask against the direction of imports. The one place that sees all modules at once. */
 export const ports: Ports = {
   queuesOfTeams,
   channelByKey,
   channelById,
-  belongingsOfCustomers: async () => new Map(),
-  customersInReach: () => ({ sql: '1 = 0', params: [] }),
+  belongingsOfCustomers,
+  customersInReach,
   mayTake,
+  onCustomersMerged: [(_ctx, tx, merge) => (merge.isUndone ? moveBack(tx, merge) : moveConversations(tx, merge))],
   onSetUp: [createDefaultQueue, createDefaultChannel],
   onPresenceLost: [onPresenceLost],
   onPresenceGained: [onPresenceGained],
 };
 
+// A module is loaded once in a process, and with it these hooks are hung in once.
+conversationHooks.connect({ channels: { channel: channelCard, readForm }, queues: { queueNames } });
 conversationHooks.onConversationStarted(onConversationStarted);
 conversationHooks.onConversationAssigned(onConversationAssigned);
 conversationHooks.onConversationReleased(onConversationReleased);
-conversationHooks.connect({ channels: { channel: channelCard, readForm }, queues: { queueNames } });

@@ -38,7 +38,7 @@ export async function assignOwner(
   if (ownerId !== input.expectedAgentId || ownerId === input.agentId) return { isAssigned: false, conversation };
   const now = ctx.clock.now();
   const waitedSeconds = input.waitedSeconds ?? (ownerId ? 0 : Math.max(0, Math.round((now - conversation.waitingSince) / 1000)));
-  const names = (await namesOfAgents(ctx, tx, [input.agentId])).get(input.agentId);
+  const names = (await namesOfAgents(tx, [input.agentId])).get(input.agentId);
   if (!names) throw appError('NOT_FOUND', { internal: 'no such agent' });
   conversation.agentId = input.agentId;
   conversation.state = 'ACTIVE';

@@ -1,4 +1,95 @@
-import type { NodeReader } from '../context.ts';
+import { fieldsOf, payload } from '@careline/kit/graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import type { ConversationsContext, NodeReader } from '../context.ts';
+import { addNote, type AddNote } from './add-note.ts';
+import { assignConversation, type AssignConversation } from './assign-conversation.ts';
+import { closeConversation, type CloseConversation } from './close-conversation.ts';
+import { conversationFields, readConversation } from './conversation.fields.ts';
+import { watchInbox } from './inbox-stream.ts';
+import { listConversations, type ListConversations } from './list-conversations.ts';
+import { markRead } from './mark-read.ts';
+import { messageFields, readMessage } from './message.fields.ts';
+import { watchMessages } from './message-stream.ts';
+import { rateConversation, type RateConversation } from './rate-conversation.ts';
+import { countViews, toView, viewOwnerOf } from './read-views.ts';
+import { reopenConversation } from './reopen-conversation.ts';
+import { resumeConversation } from './resume-conversation.ts';
+import { saveDraft, type SaveDraft } from './save-draft.ts';
+import { sendMessage, type SendMessage } from './send-message.ts';
+import { startConversation, type StartConversation } from './start-conversation.ts';
+import { transferConversation, type TransferConversation } from './transfer-conversation.ts';
+import { setTyping, watchTyping } from './typing.ts';
+import { updateConversation, type UpdateConversation } from './update-conversation.ts';
+import { viewOfId } from './view.rules.ts';
 
-export const conversationNodes: Record<string, NodeReader> = {};
-export const conversationResolvers: Record<string, Record<string, unknown>> = {};
+type Ctx = ConversationsContext;
+interface Input<T> {
+  input: T;
+}
+
+async function readView(ctx: Ctx, id: string): Promise<object | null> {
+  const view = viewOfId(id);
+  if (!view || !ctx.viewer.agentId) return null;
+  const [counters] = await countViews(ctx, await viewOwnerOf(ctx), [view]);
+  return toView(ctx, counters!);
+}
+
+/** A stream's events are resolved over a long time: each looks afresh at what its fields load. */
+const fresh = (event: unknown, _args: unknown, ctx: Ctx) => {
+  ctx.loaders.forget();
+  return event;
+};
+
+const typed = (__typename: string, read: NodeReader): NodeReader => async (ctx, id) => {
+  const row = await read(ctx, id);
+  return row && { __typename, ...row };
+};
+
+export const conversationNodes: Record<string, NodeReader> = {
+  cnv: typed('Conversation', readConversation),
+  msg: typed('Message', readMessage),
+  viw: readView,
+};
+
+export const conversationResolvers: Record<string, Record<string, unknown>> = {
+  ...conversationFields,
+  ...messageFields,
+  Query: {
+    conversation: (_: unknown, { id }: { id: string }, ctx: Ctx) => readConversation(ctx, id),
+    conversations: (_: unknown, args: ListConversations, ctx: Ctx, info: GraphQLResolveInfo) => listConversations(ctx, args, fieldsOf(info).has('totalCount')),
+    conversationViews: async (_: unknown, _args: unknown, ctx: Ctx) =>
+      (ctx.viewer.agentId ? (await countViews(ctx, await viewOwnerOf(ctx))).map((counters) => toView(ctx, counters)) : []),
+  },
+  Mutation: {
+    startConversation: (_: unknown, { input }: Input<StartConversation>, ctx: Ctx) => payload(ctx, () => startConversation(ctx, input)),
+    sendMessage: (_: unknown, { input }: Input<SendMessage>, ctx: Ctx) => payload(ctx, async () => ({ message: (await sendMessage(ctx, input)).message })),
+    addNote: (_: unknown, { input }: Input<AddNote>, ctx: Ctx) => payload(ctx, async () => ({ message: (await addNote(ctx, input)).message })),
+    markRead: (_: unknown, { input }: Input<{ conversationId: string; seq: number }>, ctx: Ctx) => payload(ctx, async () => ({ conversation: await markRead(ctx, input) })),
+    saveDraft: (_: unknown, { input }: Input<SaveDraft>, ctx: Ctx) => payload(ctx, async () => ({ draft: await saveDraft(ctx, input) })),
+    setTyping: (_: unknown, { input }: Input<Parameters<typeof setTyping>[1]>, ctx: Ctx) => payload(ctx, async () => ({ isAccepted: await setTyping(ctx, input) })),
+    assignConversation: (_: unknown, { input }: Input<AssignConversation>, ctx: Ctx) => payload(ctx, async () => ({ conversation: await assignConversation(ctx, input) })),
+    transferConversation: (_: unknown, { input }: Input<TransferConversation>, ctx: Ctx) => payload(ctx, async () => ({ conversation: await transferConversation(ctx, input) })),
+    resumeConversation: (_: unknown, { input }: Input<Parameters<typeof resumeConversation>[1]>, ctx: Ctx) => payload(ctx, () => resumeConversation(ctx, input)),
+    closeConversation: (_: unknown, { input }: Input<CloseConversation>, ctx: Ctx) => payload(ctx, async () => ({ conversation: await closeConversation(ctx, input) })),
+    reopenConversation: (_: unknown, { input }: Input<{ conversationId: string }>, ctx: Ctx) => payload(ctx, async () => ({ conversation: await reopenConversation(ctx, input) })),
+    updateConversation: (_: unknown, { input }: Input<UpdateConversation>, ctx: Ctx) => payload(ctx, async () => ({ conversation: await updateConversation(ctx, input) })),
+    rateConversation: (_: unknown, { input }: Input<RateConversation>, ctx: Ctx) => payload(ctx, async () => ({ rating: await rateConversation(ctx, input) })),
+  },
+  Subscription: {
+    messageSent: {
+      subscribe: (_: unknown, args: { conversationId: string; afterSeq: number }, ctx: Ctx) => watchMessages(ctx, args.conversationId, args.afterSeq),
+      resolve: fresh,
+    },
+    inboxChanged: {
+      subscribe: (_: unknown, { afterSeq }: { afterSeq?: number | null }, ctx: Ctx) => watchInbox(ctx, afterSeq ?? null),
+      resolve: fresh,
+    },
+    typingChanged: {
+      subscribe: (_: unknown, { conversationId }: { conversationId: string }, ctx: Ctx) => watchTyping(ctx, conversationId),
+      resolve: fresh,
+    },
+  },
+  ConversationView: {
+    __resolveReference: ({ id }: { id: string }, ctx: Ctx) => readView(ctx, id),
+  },
+};

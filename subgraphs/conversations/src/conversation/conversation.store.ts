@@ -104,6 +104,17 @@ export async function updateConversationRow(tx: Tx, row: LockedConversation): Pr
       row.version, idToBinary(row.id)]);
 }
 
+/** Writes what messages change of their locked conversations, all of them in one statement. */
+export async function updateAfterMessages(tx: Tx, rows: readonly LockedConversation[]): Promise<void> {
+  const line = 'SELECT ? AS id, ? AS last_seq, ? AS last_public_seq, ? AS last_text_seq, ? AS last_message_at, ? AS first_responded_at, ? AS subject_enc, ? AS version';
+  await tx.execute(
+    `UPDATE /* updateAfterMessages */ conversations c JOIN (${rows.map(() => line).join(' UNION ALL ')}) n ON n.id = c.id
+     SET c.last_seq = n.last_seq, c.last_public_seq = n.last_public_seq, c.last_text_seq = n.last_text_seq, c.last_message_at = n.last_message_at,
+       c.first_responded_at = n.first_responded_at, c.subject_enc = n.subject_enc, c.version = n.version`,
+    rows.flatMap((row) => [idToBinary(row.id), row.lastSeq, row.lastPublicSeq, row.lastTextSeq, toSqlInstant(row.lastMessageAt),
+      row.firstRespondedAt === null ? null : toSqlInstant(row.firstRespondedAt), row.subject, row.version]));
+}
+
 /** The next number for people. Taken outside the transaction, so beginnings do not queue for it; gaps are allowed. */
 export async function nextNumber(q: Queryable): Promise<string> {
   const { insertId } = await q.execute(
@@ -147,4 +158,15 @@ export async function selectCustomerLinks(q: Queryable, customerIds: readonly st
     agentId: row.agent_id && binaryToId('agt', row.agent_id),
     queueId: row.queue_id && binaryToId('que', row.queue_id),
   }));
+}
+
+/** True for rows whose customer, named by `column`, has a conversation with this agent or in one of these queues. */
+export function customerReachCondition(column: string, reach: { agentId: string | null; queueIds: readonly string[] }): { sql: string; params: unknown[] } {
+  const agents = reach.agentId ? [idToBinary(reach.agentId)] : [];
+  const queues = reach.queueIds.map(idToBinary);
+  return {
+    sql: `EXISTS (SELECT 1 FROM conversations reach WHERE reach.customer_id = ${column}
+      AND (reach.agent_id IN (${marks(agents.length)}) OR reach.queue_id IN (${marks(queues.length)})))`,
+    params: [...agents, ...queues],
+  };
 }

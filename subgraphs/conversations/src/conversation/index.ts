@@ -11,3 +11,7 @@ export type {
   ActorRef, ConversationRow, ConversationState, Facts, InboxTargets, LockedConversation, NoticeKind, Priority, ServiceLine, Visibility,
 } from './conversation.types.ts';
 export type { AssignedHook, ChannelCard, ChannelDoor, QueueDoor, Release, ReleasedHook, StartCause, StartedHook } from './conversation.hooks.ts';
+export { belongingsOfCustomers, customersInReach } from './conversation.ports.ts';
+export { conversationHandlers } from './conversation.events.ts';
+export { conversationJobs } from './conversation.jobs.ts';
+export { moveBack, moveConversations } from './move.store.ts';

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { Refusal } from '@careline/kit/errors';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openPlace, post, startTalk, type Place, type Talk } from './conversation.fixtures.ts';
+import { messageCommitter } from './commit-messages.ts';
+import { readContent } from './message-content.ts';
+import { selectMessages } from './message.store.ts';
+import { selectConversations } from './conversation.store.ts';
+
+let place: Place;
+beforeAll(async () => {
+  place = await openPlace();
+});
+afterAll(() => place.close());
+
+const everything = (talk: Talk) => selectMessages(place.machine.db, { conversationId: talk.id, isPublicOnly: false, limit: 10_000 });
+const customerOf = (talk: Talk) => place.machine.contextOf(talk.customer);
+const agentOf = (talk: Talk) => place.machine.contextOf(talk.crew.agent);
+
+describe('the group committer', () => {
+  it('gives 64 concurrent writers who retry on two processes a gap-free order and stores each message once', async () => {
+    const talk = await startTalk(place.machine);
+    const processes = [place.machine, await place.other()];
+    const ids = Array.from({ length: 64 * 5 }, () => randomUUID());
+    const writer = async (mine: readonly string[]) => {
+      for (const clientMessageId of mine) {
+        const attempts = processes.map((machine) => post(machine.contextOf(talk.customer), talk.id, clientMessageId, { clientMessageId }));
+        const [first, retry] = await Promise.all(attempts);
+        const later = await post(customerOf(talk), talk.id, clientMessageId, { clientMessageId });
+        expect([retry!.message.seq, later.message.seq]).toEqual([first!.message.seq, first!.message.seq]);
+      }
+    };
+    await Promise.all(Array.from({ length: 64 }, (_, place) => writer(ids.slice(place * 5, place * 5 + 5))));
+    const stored = await everything(talk);
+    expect(stored.map((message) => message.seq)).toEqual(stored.map((_, place) => place + 1));
+    expect(stored.filter((message) => message.clientMessageId).map((message) => message.clientMessageId).sort()).toEqual([...ids].sort());
+    expect((await selectConversations(place.machine.db, [talk.id])).get(talk.id)!.lastSeq).toBe(stored.length);
+  });
+
+  it('stores the neighbours of a message that the table refuses', async () => {
+    const talk = await startTalk(place.machine);
+    const sends = ['one', 'two', 'poison', 'three'].map((text) =>
+      post(customerOf(talk), talk.id, text, text === 'poison' ? { clientMessageId: 'x'.repeat(200) } : {}));
+    const fates = await Promise.allSettled(sends);
+    expect(fates.map((fate) => fate.status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
+    const texts = await Promise.all((await everything(talk)).slice(1).map(async (row) => (await readContent(place.machine.vault, place.machine.db, row))?.text));
+    expect(texts).toEqual(['one', 'two', 'three']);
+  });
+
+  it('lets exactly one of a reply and a customer\'s message pass unseen, 200 times', async () => {
+    const talk = await startTalk(place.machine);
+    let replies = 0;
+    for (let round = 0; round < 200; round += 1) {
+      const { lastSeq } = (await selectConversations(place.machine.db, [talk.id])).get(talk.id)!;
+      const fromColleague = place.machine.contextOf(talk.crew.colleague);
+      const race = round % 2 === 0 ? [agentOf(talk), fromColleague] : [fromColleague, agentOf(talk)];
+      const fates = await Promise.allSettled(race.map((ctx) => post(ctx, talk.id, `round ${round}`, { lastSeenSeq: lastSeq })));
+      const refused = fates.filter((fate) => fate.status === 'rejected').map((fate) => (fate as PromiseRejectedResult).reason as Refusal);
+      expect(refused.map((refusal) => refusal.code)).toEqual(['CONFLICT_NEW_MESSAGES']);
+      const conflict = refused[0]!.payload.conflict as { lastSeq: number; messages: { seq: number }[] };
+      expect(conflict).toMatchObject({ lastSeq: lastSeq + 1, messages: [{ seq: lastSeq + 1 }] });
+      replies += 1;
+    }
+    expect((await everything(talk)).filter((message) => message.kind === 'TEXT')).toHaveLength(replies);
+  });
+
+  it('gives a retried reply its first result although the customer spoke since', async () => {
+    const talk = await startTalk(place.machine);
+    const clientMessageId = randomUUID();
+    const first = await post(agentOf(talk), talk.id, 'reply', { clientMessageId, lastSeenSeq: 1 });
+    await post(customerOf(talk), talk.id, 'answer');
+    const again = await post(agentOf(talk), talk.id, 'reply', { clientMessageId, lastSeenSeq: 1 });
+    expect(again).toMatchObject({ isReplay: true, message: { id: first.message.id, seq: first.message.seq } });
+  });
+
+  it('does not show another author\'s message to who guesses its client id', async () => {
+    const talk = await startTalk(place.machine);
+    const note = await post(agentOf(talk), talk.id, 'secret', { visibility: 'INTERNAL' });
+    const guess = post(customerOf(talk), talk.id, 'guess', { clientMessageId: note.message.clientMessageId! });
+    await expect(guess).rejects.toMatchObject({ code: 'INVALID', field: ['clientMessageId'] });
+  });
+
+  it('refuses a writer outside the conversation as if it did not exist', async () => {
+    const talk = await startTalk(place.machine);
+    const stranger = await startTalk(place.machine);
+    await expect(post(customerOf(stranger), talk.id, 'hello')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(post(agentOf(stranger), talk.id, 'hello')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('asks to wait when more sends wait than it will ever store in time', async () => {
+    const talk = await startTalk(place.machine);
+    const committer = place.machine.parts.of(messageCommitter);
+    const flood = Array.from({ length: 2_100 }, (_, place) => post(customerOf(talk), talk.id, `flood ${place}`));
+    const fates = await Promise.allSettled(flood);
+    const refused = fates.filter((fate) => fate.status === 'rejected').map((fate) => (fate as PromiseRejectedResult).reason as { code: string; retryAfterMs: number });
+    expect(refused).toHaveLength(2_100 - 2_048);
+    expect(refused[0]).toMatchObject({ code: 'UNAVAILABLE', retryAfterMs: 500 });
+    expect(committer).toBeDefined();
+  });
+});

@@ -1,0 +1,113 @@
+import { isDuplicate } from '@careline/kit/db';
+import { appError } from '@careline/kit/errors';
+import { counter, gauge } from '@careline/kit/observe';
+import type { Runtime } from '../context.ts';
+import { decideBatch, type Outcome, type Send, type Sent } from './message-batch.ts';
+import { storeBatch } from './store-batch.ts';
+
+const LANES = 2;
+const BATCH_MAX = 128;
+/** Beyond this many waiting sends the table is the bottleneck and waiting longer helps nobody. */
+const WAITING_MAX = 2_048;
+const RETRY_AFTER_MS = 500;
+
+const stored = counter('careline_messages_stored_total', 'Messages stored by the group committer.', []);
+const batches = counter('careline_message_batches_total', 'Transactions of the group committer, replays one by one included.', ['kind']);
+
+interface Waiting {
+  send: Send;
+  resolve(sent: Sent): void;
+  reject(error: unknown): void;
+}
+
+export interface MessageCommitter {
+  /** Stores one message together with all others of this moment; throws its refusal. */
+  commit(send: Send): Promise<Sent>;
+  /** Waits until everything handed over is stored or refused. */
+  close(): Promise<void>;
+}
+
+/**
+ * Stores all sends of one tick in one transaction, in two lanes: a commit to disk costs the same for one message as for
+ * a hundred. Each send keeps its own fate. A batch that fails is tried again with a look-up of earlier results, and then
+ * send by send, so that one bad message never takes its neighbours with it.
+ */
+export function messageCommitter(runtime: Runtime): MessageCommitter {
+  const waiting: Waiting[] = [];
+  const flying = new Set<Promise<void>>();
+  let isArmed = false;
+  gauge('careline_messages_waiting', 'Sends that wait for a lane of the group committer.', [], (metric) => metric.set(waiting.length));
+
+  function fly(): void {
+    isArmed = false;
+    while (flying.size < LANES && waiting.length > 0) {
+      const flight = flush(runtime, waiting.splice(0, BATCH_MAX)).finally(() => {
+        flying.delete(flight);
+        fly();
+      });
+      flying.add(flight);
+    }
+  }
+  return {
+    commit(send) {
+      if (waiting.length >= WAITING_MAX) {
+        return Promise.reject(appError('UNAVAILABLE', { internal: 'the group committer is full', retryAfterMs: RETRY_AFTER_MS }));
+      }
+      return new Promise<Sent>((resolve, reject) => {
+        waiting.push({ send, resolve, reject });
+        if (isArmed) return;
+        isArmed = true;
+        setImmediate(fly);
+      });
+    },
+    async close() {
+      fly();
+      while (flying.size > 0) await Promise.all(flying);
+    },
+  };
+}
+
+async function flush(runtime: Runtime, batch: readonly Waiting[]): Promise<void> {
+  const outcomes = await storeTogether(runtime, batch.map((one) => one.send));
+  for (const [place, outcome] of outcomes.entries()) {
+    const { resolve, reject } = batch[place]!;
+    if ('sent' in outcome) resolve(outcome.sent);
+    else reject(outcome.refused);
+  }
+}
+
+type Fate = Outcome | { refused: unknown };
+
+async function storeTogether(runtime: Runtime, sends: readonly Send[]): Promise<Fate[]> {
+  try {
+    return await storeOnce(runtime, sends, false);
+  } catch (error) {
+    if (sends.length > 1 && isDuplicate(error)) {
+      const careful = await storeOnce(runtime, sends, true).catch(() => null);
+      if (careful) return careful;
+    }
+    runtime.log.warn({ err: error, sends: sends.length }, 'a batch of messages failed; each is stored by itself');
+    const fates: Fate[] = [];
+    for (const send of sends) fates.push(await storeAlone(runtime, send));
+    return fates;
+  }
+}
+
+async function storeAlone(runtime: Runtime, send: Send): Promise<Fate> {
+  try {
+    return (await storeOnce(runtime, [send], true))[0]!;
+  } catch (error) {
+    return { refused: error };
+  }
+}
+
+async function storeOnce(runtime: Runtime, sends: readonly Send[], isCareful: boolean): Promise<Outcome[]> {
+  batches.inc({ kind: isCareful ? 'careful' : 'fast' });
+  const batch = await runtime.db.transaction(async (tx) => {
+    const decided = await decideBatch(runtime, tx, sends, isCareful);
+    await storeBatch(runtime, tx, decided);
+    return decided;
+  });
+  stored.inc(batch.accepted.length);
+  return batch.outcomes;
+}

@@ -1,0 +1,154 @@
+import type { LiveHint } from '@careline/kit/live';
+import type { Runtime } from '../context.ts';
+import { conversationChannel } from './announce.ts';
+import { selectConversations } from './conversation.store.ts';
+import { selectMessages } from './message.store.ts';
+import { selectReadMarks } from './read-mark.store.ts';
+import type { ConversationRow, MessageRow, ReadMarkRow } from './conversation.types.ts';
+
+const PAGE = 200;
+/** A reader who opens a month of chat changes hundreds of messages at once; the newest are on somebody's screen. */
+const CHANGED_MAX = 50;
+
+/** One open stream of a conversation. Called in the order in which things happened. */
+export interface FeedListener {
+  /** The visit that this stream keeps online; null for people who work here. */
+  readonly visitId: string | null;
+  /** Messages without gap after those before, and the conversation at least as new as they are. */
+  onMessages(messages: readonly MessageRow[], conversation: ConversationRow): void;
+  onChanged(messages: readonly MessageRow[], conversation: ConversationRow): void;
+  onState(conversation: ConversationRow): void;
+  onBeat(conversation: ConversationRow): void;
+}
+
+/**
+ * What one process knows of one conversation that somebody watches: read once from the table for all its streams.
+ * Hints only say that it is time to look; numbers decide what is new, so a hint that is lost, doubled or late costs nothing
+ * but time, at most until the next beat.
+ */
+export class ConversationFeed {
+  readonly conversationId: string;
+  readonly listeners = new Set<FeedListener>();
+  readonly #runtime: Runtime;
+  #conversation: ConversationRow | null = null;
+  #lastSeq = 0;
+  #customerMark: Pick<ReadMarkRow, 'seq' | 'deliveredSeq'> = { seq: 0, deliveredSeq: 0 };
+  #reading: Promise<void> | null = null;
+  #isReadWanted = false;
+  #unsubscribe: (() => void) | null = null;
+  beatAt: number;
+
+  constructor(runtime: Runtime, conversationId: string) {
+    this.#runtime = runtime;
+    this.conversationId = conversationId;
+    this.beatAt = runtime.clock.now();
+  }
+
+  /** Null when there is no such conversation. */
+  get conversation(): ConversationRow | null {
+    return this.#conversation;
+  }
+
+  /** Everything up to here was handed to the listeners. */
+  get lastSeq(): number {
+    return this.#lastSeq;
+  }
+
+  /** Listens first and reads then, so nothing falls between the two. */
+  async open(): Promise<void> {
+    this.#unsubscribe = this.#runtime.live.subscribe(conversationChannel(this.conversationId), (hint) => this.#onHint(hint));
+    const { db } = this.#runtime;
+    const [rows, marks] = await Promise.all([selectConversations(db, [this.conversationId]), selectReadMarks(db, [this.conversationId])]);
+    // Messages offered while this was read are already further.
+    this.#conversation ??= rows.get(this.conversationId) ?? null;
+    this.#lastSeq = Math.max(this.#lastSeq, this.#conversation?.lastSeq ?? 0);
+    this.#customerMark = marks.find((mark) => mark.actorKind === 'CUSTOMER') ?? this.#customerMark;
+  }
+
+  close(): void {
+    this.#unsubscribe?.();
+    this.#unsubscribe = null;
+  }
+
+  /** Takes what this process has just stored itself, which saves the reading. */
+  offer(conversation: ConversationRow, messages: readonly MessageRow[]): void {
+    if (!this.#conversation) return;
+    if (messages[0]!.seq > this.#lastSeq + 1) void this.read();
+    else this.#take(messages, conversation);
+  }
+
+  /** Reads from the table what is new. Calls during a reading are joined into one more. */
+  read(): Promise<void> {
+    this.#isReadWanted = true;
+    this.#reading ??= this.#readAll().finally(() => {
+      this.#reading = null;
+    });
+    return this.#reading;
+  }
+
+  /** Tells every stream that it is alive, after a look at the table. `present` is its row now. */
+  async beat(present: ConversationRow, now: number): Promise<void> {
+    this.beatAt = now;
+    if (present.lastSeq > this.#lastSeq || present.version > (this.#conversation?.version ?? 0)) await this.read();
+    if (this.#conversation) for (const listener of this.listeners) listener.onBeat(this.#conversation);
+  }
+
+  #onHint(hint: LiveHint): void {
+    if (hint.kind === 'mark') void this.#readMarks().catch((error: unknown) => this.#report(error));
+    const isNew = Number(hint.seq ?? 0) > this.#lastSeq || Number(hint.version ?? 0) > (this.#conversation?.version ?? 0);
+    if (isNew) void this.read();
+  }
+
+  async #readAll(): Promise<void> {
+    try {
+      while (this.#isReadWanted) {
+        this.#isReadWanted = false;
+        const { db } = this.#runtime;
+        // The conversation after the messages: who may see them is judged by a row that is no older than they are.
+        const messages = await selectMessages(db, { conversationId: this.conversationId, afterSeq: this.#lastSeq, isPublicOnly: false, limit: PAGE });
+        const conversation = (await selectConversations(db, [this.conversationId])).get(this.conversationId);
+        if (!conversation) return;
+        this.#take(messages, conversation);
+        if (messages.length === PAGE) this.#isReadWanted = true;
+      }
+    } catch (error) {
+      this.#report(error);
+    }
+  }
+
+  #take(messages: readonly MessageRow[], conversation: ConversationRow): void {
+    const before = this.#conversation?.version ?? 0;
+    if (conversation.version >= before) this.#conversation = conversation;
+    const fresh = messages.filter((message) => message.seq > this.#lastSeq);
+    if (fresh.length > 0) {
+      this.#lastSeq = fresh.at(-1)!.seq;
+      for (const listener of this.listeners) listener.onMessages(fresh, this.#conversation!);
+    }
+    if (conversation.version > before) for (const listener of this.listeners) listener.onState(conversation);
+  }
+
+  async #readMarks(): Promise<void> {
+    const marks = await selectReadMarks(this.#runtime.db, [this.conversationId]);
+    const mark = marks.find((one) => one.actorKind === 'CUSTOMER') ?? this.#customerMark;
+    const from = Math.min(mark.seq > this.#customerMark.seq ? this.#customerMark.seq : mark.seq, mark.deliveredSeq > this.#customerMark.deliveredSeq ? this.#customerMark.deliveredSeq : mark.deliveredSeq);
+    const to = Math.max(mark.seq, mark.deliveredSeq);
+    this.#customerMark = mark;
+    const changed = from < to ? await this.#messagesOfUs(from, to) : [];
+    if (!this.#conversation) return;
+    for (const listener of this.listeners) {
+      if (changed.length > 0) listener.onChanged(changed, this.#conversation);
+      listener.onState(this.#conversation);
+    }
+  }
+
+  /** What was sent to the customer between two numbers. */
+  async #messagesOfUs(from: number, to: number): Promise<MessageRow[]> {
+    const span = { conversationId: this.conversationId, afterSeq: from, beforeSeq: to + 1, isPublicOnly: true, limit: CHANGED_MAX, isBackward: true };
+    const messages = await selectMessages(this.#runtime.db, span);
+    return messages.filter((message) => message.kind !== 'EVENT' && message.authorKind !== 'CUSTOMER' && message.seq <= this.#lastSeq);
+  }
+
+  #report(error: unknown): void {
+    this.#runtime.log.error({ err: error, conversationId: this.conversationId }, 'a conversation feed could not read; the next beat tries again');
+  }
+}

@@ -1,0 +1,105 @@
+import { agentIdentity, createTestWorld, customerIdentity, type World } from '@careline/kit/testing';
+import type { Identity } from '@careline/kit/auth';
+import { newId } from '@careline/kit/db';
+import type { LiveStream } from '@careline/kit/live';
+import type { ConversationsContext, Runtime } from '../context.ts';
+import { makeAgent, makeQueue, makeTeam, openMachine, prepareDatabase, type Machine } from '../routing/routing.fixtures.ts';
+import { appendServiceLine, lockConversation } from './append-line.ts';
+import { messageCommitter } from './commit-messages.ts';
+import { insertConversation, nextNumber } from './conversation.store.ts';
+import type { Send } from './message-batch.ts';
+import { createConversations } from '../subgraph.ts';
+
+export interface Place {
+  world: World;
+  machine: Machine;
+  /** Another process on the same database. */
+  other(): Promise<Machine>;
+  close(): Promise<void>;
+}
+
+/** One installation with the subgraph and one process more, whose parts a test can reach. */
+export async function openPlace(): Promise<Place> {
+  const world = await createTestWorld(createConversations);
+  const machines = [await openMachine(world.deps)];
+  await prepareDatabase(machines[0]!);
+  return {
+    world,
+    machine: machines[0]!,
+    async other() {
+      const machine = await openMachine(world.deps);
+      machines.push(machine);
+      return machine;
+    },
+    async close() {
+      for (const machine of machines.reverse()) await machine.close();
+      await world.close();
+    },
+  };
+}
+
+export interface Crew {
+  teamId: string;
+  queueId: string;
+  agent: Identity;
+  colleague: Identity;
+}
+
+/** A team with a queue of its own and two agents who serve it. Nobody is ONLINE: nothing is given out by itself. */
+export async function makeCrew(machine: Runtime): Promise<Crew> {
+  const teamId = await makeTeam(machine.db);
+  const queueId = await makeQueue(machine.db, { teamIds: [teamId] });
+  const [one, two] = [await makeAgent(machine.db, { teamIds: [teamId], presence: 'OFFLINE' }), await makeAgent(machine.db, { teamIds: [teamId], presence: 'OFFLINE' })];
+  const identity = (id: string) => agentIdentity({ id, teamIds: [teamId], queueIds: [queueId], name: `Agent ${id.slice(-4)}` });
+  return { teamId, queueId, agent: identity(one), colleague: identity(two) };
+}
+
+export interface Talk {
+  id: string;
+  customer: Identity;
+  crew: Crew;
+}
+
+/** A conversation that has just begun; ACTIVE with the crew's first agent unless `isWaiting`. Seq 1 is its STARTED line. */
+export async function startTalk(machine: Runtime, given: Partial<Talk> & { isWaiting?: boolean } = {}): Promise<Talk> {
+  const crew = given.crew ?? (await makeCrew(machine));
+  const customer = given.customer ?? customerIdentity();
+  const id = newId('cnv');
+  const now = machine.clock.now();
+  const number = await nextNumber(machine.db);
+  await machine.db.transaction(async (tx) => {
+    await machine.vault.keyFor(tx, customer.id);
+    await insertConversation(tx, {
+      id, number, customerId: customer.id, keyOwnerId: customer.id, channelId: customer.channelId!, channelKind: 'WEB', queueId: null, agentId: null,
+      state: 'QUEUED', priority: 'P2', subject: null, tags: [], lastSeq: 0, lastPublicSeq: 0, lastTextSeq: 0, lastMessageAt: now, waitingSince: now,
+      startedAt: now, firstRespondedAt: null, closedAt: null, version: 0,
+    });
+    const conversation = (await lockConversation(tx, id))!;
+    conversation.queueId = crew.queueId;
+    if (!given.isWaiting) Object.assign(conversation, { state: 'ACTIVE', agentId: crew.agent.id });
+    await appendServiceLine(machine.system('test'), tx, conversation, { event: 'STARTED', facts: { channelKind: 'WEB' } });
+  });
+  return { id, customer, crew };
+}
+
+/** One message straight into the committer, as whoever `ctx` speaks for. */
+export function post(ctx: ConversationsContext, conversationId: string, text: string, more: Partial<Send> = {}) {
+  return ctx.runtime.parts.of(messageCommitter).commit({
+    ctx, permission: more.visibility === 'INTERNAL' ? 'note:write' : 'message:send', conversationId, clientMessageId: newId('cli'), visibility: 'PUBLIC',
+    content: { text, name: 'Name', publicName: 'Public', files: [] }, replyToSeq: null, mentionIds: [], lastSeenSeq: null, isConfirmed: false, isDraftKept: false,
+    ...more,
+  });
+}
+
+/** Takes events from a stream until one satisfies `isLast`, which is included. */
+export async function take<Event>(stream: LiveStream<Event>, isLast: (event: Event) => boolean): Promise<Event[]> {
+  const taken: Event[] = [];
+  for (;;) {
+    const { value, done } = await stream.next();
+    if (done) throw new Error(`the stream ended after ${JSON.stringify(taken).slice(0, 500)}`);
+    taken.push(value);
+    if (isLast(value)) return taken;
+  }
+}
+
+export { customerIdentity };

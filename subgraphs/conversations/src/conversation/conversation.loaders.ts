@@ -1,0 +1,63 @@
+import DataLoader from 'dataloader';
+import type { ConversationsContext } from '../context.ts';
+import { countOwned, selectConversations } from './conversation.store.ts';
+import { markHolder } from './conversation.rules.ts';
+import { selectDrafts, type DraftRow } from './draft.store.ts';
+import { selectFollowers } from './mention.store.ts';
+import { countUnread, selectBySeqs } from './message.store.ts';
+import { selectRatings, type RatingRow } from './rating.store.ts';
+import { selectReadMarks } from './read-mark.store.ts';
+import type { ConversationRow, MessageRow, ReadMarkRow } from './conversation.types.ts';
+
+const BATCH_MAX = 500;
+
+/** Loaders of one request: a page of an inbox costs one statement for each kind of thing on it. */
+export function conversationLoaders(ctx: ConversationsContext) {
+  const { db, viewer } = ctx;
+  const options = { maxBatchSize: BATCH_MAX };
+  const marks = new DataLoader<string, ReadMarkRow[]>(async (ids) => {
+    const rows = await selectReadMarks(db, ids);
+    return ids.map((id) => rows.filter((row) => row.conversationId === id));
+  }, options);
+  return {
+    conversation: new DataLoader<string, ConversationRow | null>(async (ids) => {
+      const rows = await selectConversations(db, ids);
+      return ids.map((id) => rows.get(id) ?? null);
+    }, options),
+    marks,
+    message: new DataLoader<{ conversationId: string; seq: number }, MessageRow | null, string>(async (places) => {
+      const rows = new Map((await selectBySeqs(db, places)).map((row) => [`${row.conversationId} ${row.seq}`, row]));
+      return places.map((place) => rows.get(`${place.conversationId} ${place.seq}`) ?? null);
+    }, { ...options, cacheKeyFn: (place) => `${place.conversationId} ${place.seq}` }),
+    unread: new DataLoader<{ conversationId: string; isPublicOnly: boolean }, number, string>(async (asked) => {
+      const holder = markHolder(viewer);
+      if (!holder) return asked.map(() => 0);
+      const known = await marks.loadMany(asked.map((one) => one.conversationId));
+      const { kind, id } = viewer.identity!;
+      return countUnread(db, asked.map((one, place) => ({
+        ...one, authorKind: kind, authorId: id, afterSeq: markOf(known[place], holder.id),
+      })));
+    }, { maxBatchSize: 100, cacheKeyFn: (one) => one.conversationId }),
+    draft: new DataLoader<string, DraftRow | null>(async (ids) => {
+      const rows = viewer.agentId ? await selectDrafts(db, viewer.agentId, ids) : [];
+      return ids.map((id) => rows.find((row) => row.conversationId === id && row.content !== null) ?? null);
+    }, options),
+    followers: new DataLoader<string, string[]>(async (ids) => {
+      const found = await selectFollowers(db, ids);
+      return ids.map((id) => found.get(id) ?? []);
+    }, options),
+    rating: new DataLoader<string, RatingRow | null>(async (ids) => {
+      const rows = await selectRatings(db, ids);
+      return ids.map((id) => rows.find((row) => row.conversationId === id) ?? null);
+    }, options),
+    load: new DataLoader<string, number>(async (ids) => {
+      const counts = await countOwned(db, ids);
+      return ids.map((id) => counts.get(id) ?? 0);
+    }, options),
+  };
+}
+
+function markOf(marks: ReadMarkRow[] | Error | undefined, holderId: string): number {
+  if (marks instanceof Error) throw marks;
+  return marks?.find((mark) => mark.actorId === holderId)?.seq ?? 0;
+}

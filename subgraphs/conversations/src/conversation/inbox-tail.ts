@@ -1,0 +1,98 @@
+import { SECOND } from '@careline/kit/time';
+import type { Runtime } from '../context.ts';
+import { selectConversations } from './conversation.store.ts';
+import { INBOX_CHANNEL, inboxNumbering } from './inbox-numbering.ts';
+import { selectInboxBounds, selectInboxEvents, type InboxEventRow } from './inbox.store.ts';
+import { selectUnreadMentions } from './mention.store.ts';
+import type { ConversationRow } from './conversation.types.ts';
+
+const PAGE = 500;
+const LOOK_EVERY_MS = 5 * SECOND;
+
+/** An event of the log with what all its readers need, looked up once. */
+export interface InboxSight {
+  event: InboxEventRow;
+  /** Null when it does not exist any more. */
+  conversation: ConversationRow | null;
+  /** Agents mentioned in it who have not read that. */
+  mentionedIds: ReadonlySet<string>;
+}
+
+export interface InboxListener {
+  onSights(sights: readonly InboxSight[]): void;
+  onBeat(): void;
+}
+
+export interface InboxTail {
+  /** Begins to tell the listener of everything after the returned number. */
+  attach(listener: InboxListener): Promise<number>;
+  detach(listener: InboxListener): void;
+  /** Numbers what was left behind, reads the table and gives every listener its beat. The timer calls it. */
+  beat(): Promise<void>;
+  close(): void;
+}
+
+/** The end of the inbox log, read once in each process for all agents who are connected to it. */
+export function inboxTail(runtime: Runtime): InboxTail {
+  const listeners = new Set<InboxListener>();
+  let last: number | null = null;
+  let reading: Promise<void> | null = null;
+  let isWanted = false;
+  let unsubscribe: (() => void) | null = null;
+  let timer: NodeJS.Timeout | null = null;
+
+  const report = (error: unknown) => runtime.log.error({ err: error }, 'the inbox log could not be read; the next look tries again');
+  async function readAll(): Promise<void> {
+    last ??= (await selectInboxBounds(runtime.db)).last;
+    while (isWanted) {
+      isWanted = false;
+      const events = await selectInboxEvents(runtime.db, last, PAGE);
+      if (events.length === 0) continue;
+      const sights = await lookAt(runtime, events);
+      last = events.at(-1)!.seq;
+      for (const listener of listeners) listener.onSights(sights);
+      isWanted ||= events.length === PAGE;
+    }
+  }
+  function read(): Promise<void> {
+    isWanted = true;
+    reading ??= readAll().finally(() => {
+      reading = null;
+    });
+    return reading;
+  }
+  async function beat(): Promise<void> {
+    await runtime.parts.of(inboxNumbering).drain();
+    await read();
+    for (const listener of listeners) listener.onBeat();
+  }
+  return {
+    async attach(listener) {
+      unsubscribe ??= runtime.live.subscribe(INBOX_CHANNEL, () => void read().catch(report));
+      timer ??= setInterval(() => void beat().catch(report), LOOK_EVERY_MS).unref();
+      // Up to the present first: nobody listened while no agent was connected.
+      await read();
+      listeners.add(listener);
+      return last!;
+    },
+    detach(listener) {
+      listeners.delete(listener);
+    },
+    beat,
+    close() {
+      unsubscribe?.();
+      if (timer) clearInterval(timer);
+      listeners.clear();
+    },
+  };
+}
+
+/** Looks up what the readers of these events need, with one statement per table. */
+export async function lookAt(runtime: Runtime, events: readonly InboxEventRow[]): Promise<InboxSight[]> {
+  const ids = [...new Set(events.map((event) => event.conversationId))];
+  const [conversations, mentions] = await Promise.all([selectConversations(runtime.db, ids), selectUnreadMentions(runtime.db, ids)]);
+  const nobody: ReadonlySet<string> = new Set();
+  return events.map((event) => ({
+    event, conversation: conversations.get(event.conversationId) ?? null, mentionedIds: mentions.get(event.conversationId) ?? nobody,
+  }));
+}

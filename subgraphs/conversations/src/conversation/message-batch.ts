@@ -1,0 +1,137 @@
+import type { Tx } from '@careline/kit/db';
+import { AppError, appError, Refusal, refuse } from '@careline/kit/errors';
+import { takeSeq } from './append-line.ts';
+import { selectLocked } from './conversation.store.ts';
+import { actorOf, belongingsOf, isOwn } from './conversation.rules.ts';
+import { readContent, sealContent } from './message-content.ts';
+import { selectByClientIds } from './message.store.ts';
+import { findUnseen } from './reply-guard.ts';
+import type { ConversationsContext, Runtime } from '../context.ts';
+import type { ConversationRow, LockedConversation, MessageContent, MessageRow, Visibility } from './conversation.types.ts';
+
+/** One message on its way into the table, checked as far as it can be without the conversation. */
+export interface Send {
+  ctx: ConversationsContext;
+  permission: 'message:send' | 'note:write';
+  conversationId: string;
+  clientMessageId: string;
+  visibility: Visibility;
+  content: MessageContent;
+  replyToSeq: number | null;
+  mentionIds: readonly string[];
+  /** Reply guard; null: none. */
+  lastSeenSeq: number | null;
+  isConfirmed: boolean;
+  isDraftKept: boolean;
+}
+
+export interface Sent {
+  conversation: ConversationRow;
+  message: MessageRow;
+  isReplay: boolean;
+}
+
+export type Outcome = { sent: Sent } | { refused: AppError | Refusal };
+
+/** What one transaction will store. */
+export interface Batch {
+  conversations: Map<string, LockedConversation>;
+  /** In the order of their numbers within each conversation. */
+  accepted: { send: Send; message: MessageRow }[];
+  outcomes: Outcome[];
+}
+
+const SUBJECT_LENGTH = 60;
+
+/**
+ * Decides about sends that share one transaction: locks their conversations, gives numbers, seals the words.
+ * Nothing is written. Refusals stay with the send they belong to.
+ *
+ * `isCareful` looks for earlier results before anything else. Without it only sends that would be refused are looked up,
+ * so the usual case costs no read; a retry that slips through is stopped by the unique key.
+ */
+export async function decideBatch(runtime: Runtime, tx: Tx, sends: readonly Send[], isCareful: boolean): Promise<Batch> {
+  const conversations = await selectLocked(tx, [...new Set(sends.map((send) => send.conversationId))]);
+  const owners = [...conversations.values()].map((conversation) => conversation.keyOwnerId);
+  const keys = await runtime.vault.keysOf(tx, owners);
+  const batch: Batch = { conversations, accepted: [], outcomes: [] };
+  const earlier = isCareful ? await findEarlier(tx, sends) : new Map<string, MessageRow>();
+  for (const send of sends) {
+    const conversation = conversations.get(send.conversationId);
+    const key = conversation && keys.get(conversation.keyOwnerId);
+    const known = earlier.get(clientKey(send)) ?? batch.accepted.find((one) => clientKey(one.send) === clientKey(send))?.message;
+    const refusal = known ? null : await findRefusal(tx, send, conversation, batch, key !== undefined);
+    if (known || refusal) {
+      const replayed = known ?? (isCareful ? undefined : (await findEarlier(tx, [send])).get(clientKey(send)));
+      batch.outcomes.push(replayed && conversation ? await replay(runtime, tx, send, conversation, replayed) : { refused: refusal! });
+      continue;
+    }
+    const message = take(runtime, send, conversation!, key!);
+    batch.accepted.push({ send, message });
+    batch.outcomes.push({ sent: { conversation: conversation!, message, isReplay: false } });
+  }
+  return batch;
+}
+
+const clientKey = (of: { conversationId: string; clientMessageId: string | null }) => `${of.conversationId} ${of.clientMessageId}`;
+
+async function findEarlier(tx: Tx, sends: readonly Send[]): Promise<Map<string, MessageRow>> {
+  return new Map((await selectByClientIds(tx, sends)).map((message) => [clientKey(message), message]));
+}
+
+async function findRefusal(
+  tx: Tx, send: Send, conversation: LockedConversation | undefined, batch: Batch, hasKey: boolean,
+): Promise<AppError | Refusal | null> {
+  const { viewer } = send.ctx;
+  if (!conversation) return appError('NOT_FOUND');
+  try {
+    viewer.requireOn(send.permission, belongingsOf(conversation), 'conversation:read');
+  } catch (error) {
+    return error as AppError;
+  }
+  if (!hasKey) return appError('NOT_FOUND', { internal: 'the data key of the conversation is gone' });
+  if (conversation.state === 'CLOSED' && send.visibility === 'PUBLIC') {
+    return refuse('WRONG_STATE', 'conversationId', { zh: '会话已结束，请重新发起。', en: 'The conversation has ended. Start a new one.' });
+  }
+  if (send.replyToSeq !== null && (send.replyToSeq < 1 || send.replyToSeq > conversation.lastSeq)) {
+    return refuse('INVALID', 'replyToSeq', { zh: '被回复的消息不存在。', en: 'The message answered does not exist.' });
+  }
+  const unstored = batch.accepted.map((one) => one.message).filter((message) => message.conversationId === conversation.id);
+  return findUnseen(tx, conversation, { viewer, lastSeenSeq: send.lastSeenSeq, isConfirmed: send.isConfirmed }, unstored);
+}
+
+/** The first result again, for its author only: whoever guesses a client id must not read another's words. */
+async function replay(runtime: Runtime, tx: Tx, send: Send, conversation: ConversationRow, message: MessageRow): Promise<Outcome> {
+  if (!isOwn(send.ctx.viewer, message)) {
+    return { refused: refuse('INVALID', 'clientMessageId', { zh: '该编号已被使用，请换一个。', en: 'This id is taken. Make a new one.' }) };
+  }
+  // Opened here so that the answer does not need another connection while the batch holds this one.
+  await readContent(runtime.vault, tx, message);
+  return { sent: { conversation, message, isReplay: true } };
+}
+
+function take(runtime: Runtime, send: Send, conversation: LockedConversation, key: Parameters<typeof sealContent>[0]): MessageRow {
+  const now = runtime.clock.now();
+  const author = actorOf(send.ctx.viewer);
+  const isPublic = send.visibility === 'PUBLIC';
+  const message = takeSeq(conversation, now, {
+    clientMessageId: send.clientMessageId, kind: 'TEXT', visibility: send.visibility, authorKind: author.kind, authorId: author.id,
+    content: null, event: null, facts: null, mentionIds: [...send.mentionIds], replyToSeq: send.replyToSeq,
+  });
+  message.content = sealContent(key, message.id, send.content);
+  if (isPublic && send.ctx.viewer.isStaff && conversation.firstRespondedAt === null) {
+    conversation.firstRespondedAt = now;
+    conversation.version += 1;
+  }
+  if (isPublic && send.ctx.viewer.isCustomer && conversation.subject === null && send.content.text.trim()) {
+    conversation.subject = key.seal(`conversations|subject_enc|${conversation.id}`, firstWords(send.content.text));
+    conversation.version += 1;
+  }
+  return message;
+}
+
+/** The begin of a text as one line. */
+export function firstWords(text: string): string {
+  const letters = [...text.trim().replace(/\s+/g, ' ')];
+  return letters.length > SUBJECT_LENGTH ? `${letters.slice(0, SUBJECT_LENGTH).join('')}…` : letters.join('');
+}

@@ -1,0 +1,137 @@
+import { appError } from '@careline/kit/errors';
+import { LiveStream } from '@careline/kit/live';
+import type { ConversationsContext } from '../context.ts';
+import type { ConversationFeed, FeedListener } from './conversation-feed.ts';
+import { canRead, lastSeqFor, previousSeqFor, seesInternal } from './conversation.rules.ts';
+import { deliveryMarks } from './delivery-marks.ts';
+import { feedHub } from './feed-hub.ts';
+import { keepVisit, visitOf } from './keep-visit.ts';
+import { selectMessages } from './message.store.ts';
+import type { ConversationRow, MessageRow } from './conversation.types.ts';
+
+const PAGE = 100;
+
+export type ConversationEvent =
+  | { __typename: 'MessageSent'; seq: number; previousSeq: number; at: number; message: MessageRow }
+  | { __typename: 'MessageChanged'; seq: number; at: number; message: MessageRow }
+  | { __typename: 'ConversationChanged'; seq: number; at: number; conversation: ConversationRow }
+  | { __typename: 'ConversationHeartbeat'; seq: number; at: number };
+
+/**
+ * The stream of one conversation from `afterSeq` on, without loss and without doubles.
+ *
+ * It attaches to the feed first, then replays the table page by page as the reader takes them, and goes live once the replay
+ * has met the feed. Every message passes the permission check on its way out. Throws NOT_FOUND for who may not read it;
+ * ends with that error when the right is lost.
+ */
+export async function watchMessages(ctx: ConversationsContext, conversationId: string, afterSeq: number): Promise<LiveStream<ConversationEvent>> {
+  const hub = ctx.runtime.parts.of(feedHub);
+  const feed = await hub.acquire(conversationId);
+  const { conversation } = feed;
+  if (!conversation || !canRead(ctx.viewer, conversation)) {
+    hub.release(feed);
+    throw appError('NOT_FOUND');
+  }
+  return new MessageStream(ctx, feed, Math.max(0, afterSeq), () => hub.release(feed));
+}
+
+class MessageStream extends LiveStream<ConversationEvent> implements FeedListener {
+  readonly #ctx: ConversationsContext;
+  readonly #feed: ConversationFeed;
+  readonly visitId: string | null;
+  /** Everything up to here was looked at, visible or not. */
+  #cursor: number;
+  /** Seq of the last message sent: the reader's position. */
+  #position: number;
+  #isLive = false;
+  #isReplaying = false;
+
+  constructor(ctx: ConversationsContext, feed: ConversationFeed, afterSeq: number, onClose: () => void) {
+    super(() => {
+      feed.listeners.delete(this as unknown as FeedListener);
+      onClose();
+    });
+    this.#ctx = ctx;
+    this.#feed = feed;
+    this.visitId = visitOf(ctx);
+    this.#cursor = this.#position = afterSeq;
+    feed.listeners.add(this);
+    this.onState(feed.conversation!);
+    keepVisit(ctx);
+  }
+
+  override next(): Promise<IteratorResult<ConversationEvent>> {
+    if (!this.#isLive && !this.#isReplaying && this.backlog === 0) void this.#replay();
+    return super.next();
+  }
+
+  /** One page of the table, or as many as bring something this reader may see. */
+  async #replay(): Promise<void> {
+    this.#isReplaying = true;
+    try {
+      while (!this.#isLive && !this.isClosed && this.backlog === 0) await this.#replayPage();
+    } catch (error) {
+      this.close(error);
+    } finally {
+      this.#isReplaying = false;
+    }
+  }
+
+  async #replayPage(): Promise<void> {
+    const known = this.#feed.lastSeq;
+    const span = { conversationId: this.#feed.conversationId, afterSeq: this.#cursor, limit: PAGE };
+    const conversation = this.#feed.conversation!;
+    const messages = await selectMessages(this.#ctx.db, { ...span, isPublicOnly: !seesInternal(this.#ctx.viewer, conversation) });
+    if (this.isClosed) return;
+    // Before the push, which may hand the reader its event and bring it back for the next one.
+    if (messages.length < PAGE) {
+      this.#cursor = Math.max(this.#cursor, known, messages.at(-1)?.seq ?? 0);
+      this.#isLive = this.#cursor >= this.#feed.lastSeq;
+    } else {
+      this.#cursor = messages.at(-1)!.seq;
+    }
+    this.#send(messages, this.#feed.conversation!);
+  }
+
+  onMessages(messages: readonly MessageRow[], conversation: ConversationRow): void {
+    if (!this.#isLive) return;
+    const fresh = messages.filter((message) => message.seq > this.#cursor);
+    this.#cursor = Math.max(this.#cursor, messages.at(-1)!.seq);
+    this.#send(fresh, conversation);
+  }
+
+  onChanged(messages: readonly MessageRow[], conversation: ConversationRow): void {
+    if (this.#ctx.viewer.isCustomer || !this.#mayGoOn(conversation)) return;
+    for (const message of messages) {
+      if (message.seq <= this.#position) this.push({ __typename: 'MessageChanged', seq: this.#position, at: this.#ctx.clock.now(), message });
+    }
+  }
+
+  onState(conversation: ConversationRow): void {
+    if (!this.#mayGoOn(conversation)) return;
+    this.push({ __typename: 'ConversationChanged', seq: this.#position, at: this.#ctx.clock.now(), conversation });
+  }
+
+  onBeat(conversation: ConversationRow): void {
+    if (!this.#isLive || !this.#mayGoOn(conversation)) return;
+    const seq = Math.max(this.#position, Math.min(lastSeqFor(this.#ctx.viewer, conversation), this.#cursor));
+    this.push({ __typename: 'ConversationHeartbeat', seq, at: this.#ctx.clock.now() });
+  }
+
+  #mayGoOn(conversation: ConversationRow): boolean {
+    if (canRead(this.#ctx.viewer, conversation)) return true;
+    this.close(appError('NOT_FOUND', { internal: 'the conversation left the scope of its watcher' }));
+    return false;
+  }
+
+  #send(messages: readonly MessageRow[], conversation: ConversationRow): void {
+    if (messages.length === 0 || !this.#mayGoOn(conversation)) return;
+    const readsInternal = seesInternal(this.#ctx.viewer, conversation);
+    for (const message of messages) {
+      if (message.visibility === 'INTERNAL' && !readsInternal) continue;
+      this.#position = message.seq;
+      this.push({ __typename: 'MessageSent', seq: message.seq, previousSeq: previousSeqFor(readsInternal, message), at: this.#ctx.clock.now(), message });
+    }
+    if (this.#ctx.viewer.isCustomer) this.#ctx.runtime.parts.of(deliveryMarks).note(conversation.id, this.#ctx.viewer.identity!.id, this.#position);
+  }
+}

@@ -1,0 +1,66 @@
+import type { Tx } from '@careline/kit/db';
+import { appendEvents } from '@careline/kit/events';
+import { messageSent } from '@careline/schema/events';
+import type { Runtime } from '../context.ts';
+import { conversationChannel, targetsOf } from './announce.ts';
+import { eventFacts } from './conversation.facts.ts';
+import { emptyDrafts } from './draft.store.ts';
+import { feedHub } from './feed-hub.ts';
+import { inboxNumbering } from './inbox-numbering.ts';
+import { insertInboxChanges, type InboxChange } from './inbox.store.ts';
+import { insertMentions } from './mention.store.ts';
+import type { Batch } from './message-batch.ts';
+import { insertMessages } from './message.store.ts';
+import { moveReadMarks } from './read-mark.store.ts';
+import { updateAfterMessages } from './conversation.store.ts';
+import type { LockedConversation } from './conversation.types.ts';
+
+/** Writes a decided batch in one statement per table, and tells streams and inboxes after the commit. */
+export async function storeBatch(runtime: Runtime, tx: Tx, batch: Batch): Promise<void> {
+  const { accepted } = batch;
+  if (accepted.length === 0) return;
+  const touched = [...new Set(accepted.map((one) => one.message.conversationId))].map((id) => batch.conversations.get(id)!);
+  const now = runtime.clock.now();
+  await insertMessages(tx, accepted.map((one) => one.message));
+  await updateAfterMessages(tx, touched);
+  await storeSideEffects(tx, batch, now);
+  await appendEvents(tx, accepted.map(({ message, send }) => messageSent.make(message.conversationId, {
+    ...eventFacts(batch.conversations.get(message.conversationId)!), messageId: message.id, seq: message.seq,
+    authorKind: message.authorKind, authorId: message.authorId, visibility: message.visibility,
+    attachmentIds: send.content.files.map((file) => file.attachmentId),
+  })), now);
+  await insertInboxChanges(tx, [...touched.map((conversation) => changeOf(conversation, now)), ...mentionNotices(batch, now)]);
+  tx.afterCommit(() => tell(runtime, batch, touched));
+}
+
+async function storeSideEffects(tx: Tx, { accepted }: Batch, now: number): Promise<void> {
+  const byAgents = accepted.filter(({ send }) => send.ctx.viewer.agentId !== null);
+  await moveReadMarks(tx, byAgents.map(({ send, message }) => ({
+    conversationId: message.conversationId, actorKind: 'AGENT' as const, actorId: send.ctx.viewer.agentId!, seq: message.seq,
+    deliveredSeq: message.seq, at: now,
+  })));
+  await emptyDrafts(tx, byAgents.filter(({ send }) => !send.isDraftKept)
+    .map(({ send }) => ({ conversationId: send.conversationId, agentId: send.ctx.viewer.agentId! })));
+  await insertMentions(tx, accepted.flatMap(({ message }) =>
+    message.mentionIds.map((agentId) => ({ conversationId: message.conversationId, seq: message.seq, agentId }))));
+}
+
+const changeOf = (conversation: LockedConversation, at: number): InboxChange =>
+  ({ conversationId: conversation.id, notice: null, targets: targetsOf(conversation), at });
+
+function mentionNotices({ accepted }: Batch, at: number): InboxChange[] {
+  return accepted.filter(({ message }) => message.mentionIds.length > 0).flatMap(({ message }) => {
+    const targets = { agentIds: message.mentionIds, queueIds: [], isPrivate: true };
+    const change = { conversationId: message.conversationId, targets, at };
+    return [{ ...change, notice: null }, { ...change, notice: 'MENTIONED' as const }];
+  });
+}
+
+function tell(runtime: Runtime, { accepted }: Batch, touched: readonly LockedConversation[]): void {
+  const feeds = runtime.parts.of(feedHub);
+  for (const conversation of touched) {
+    feeds.offer(conversation, accepted.filter((one) => one.message.conversationId === conversation.id).map((one) => one.message));
+    runtime.live.publish(conversationChannel(conversation.id), { seq: conversation.lastSeq, version: conversation.version, kind: 'message' });
+  }
+  runtime.parts.of(inboxNumbering).wake();
+}

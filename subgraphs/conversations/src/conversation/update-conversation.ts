@@ -1,0 +1,94 @@
+import type { Tx } from '@careline/kit/db';
+import { refuse } from '@careline/kit/errors';
+import type { ConversationsContext } from '../context.ts';
+import { appendServiceLine, saveConversation } from './append-line.ts';
+import { actorOf, belongingsOf, lengthOf } from './conversation.rules.ts';
+import { replaceFollowers } from './mention.store.ts';
+import { readersAmong } from './people.ts';
+import { lockFor } from './reach-conversation.ts';
+import type { ConversationRow, Facts, LockedConversation, Priority } from './conversation.types.ts';
+
+const SUBJECT_MAX = 200;
+const TAGS_MAX = 20;
+const TAG_MAX = 40;
+const FOLLOWERS_MAX = 50;
+
+export interface UpdateConversation {
+  conversationId: string;
+  subject?: string | null;
+  priority?: Priority | null;
+  tags?: readonly string[] | null;
+  followerIds?: readonly string[] | null;
+  expectedVersion?: number | null;
+}
+
+export const subjectPlace = (conversationId: string): string => `conversations|subject_enc|${conversationId}`;
+
+/**
+ * Changes subject, priority, tags or followers; what is left out stays. Each change leaves an internal line.
+ * Refuses STALE_VERSION with the present conversation when somebody changed it since it was read.
+ */
+export async function updateConversation(ctx: ConversationsContext, input: UpdateConversation): Promise<ConversationRow> {
+  ctx.viewer.require('conversation:write');
+  const tags = input.tags == null ? null : [...new Set(input.tags.map((tag) => tag.trim()).filter(Boolean))];
+  checkInput(input, tags);
+  return ctx.transaction(async (tx) => {
+    const conversation = await lockFor(ctx, tx, input.conversationId, 'conversation:write');
+    if (input.expectedVersion != null && input.expectedVersion !== conversation.version) {
+      throw refuse('STALE_VERSION', 'expectedVersion', { zh: '会话已被他人修改，请查看后重试。', en: 'Somebody changed it. Look again.' }, { conversation });
+    }
+    if (input.priority === 'P0' && conversation.priority !== 'P0' && !ctx.viewer.covers('ticket:prioritise', belongingsOf(conversation))) {
+      throw refuse('NOT_ALLOWED', 'priority', { zh: '你的角色不能设为紧急。', en: 'Your role may not make it urgent.' });
+    }
+    const lines = await applyFields(ctx, tx, conversation, { ...input, tags });
+    const isFollowed = await applyFollowers(ctx, tx, conversation, input.followerIds ?? null);
+    for (const facts of lines) {
+      await appendServiceLine(ctx, tx, conversation, { event: 'CHANGED', facts, visibility: 'INTERNAL', actor: actorOf(ctx.viewer) });
+    }
+    if (lines.length === 0 && isFollowed) await saveConversation(ctx, tx, conversation);
+    return conversation;
+  });
+}
+
+/** Writes the fields into the locked row and gives the facts of one line for each that changed. A subject is personal: its line does not quote it. */
+async function applyFields(
+  ctx: ConversationsContext, tx: Tx, conversation: LockedConversation, changes: Pick<UpdateConversation, 'subject' | 'priority'> & { tags: string[] | null },
+): Promise<Facts[]> {
+  const lines: Facts[] = [];
+  if (changes.subject != null) {
+    const key = await ctx.vault.keyFor(tx, conversation.keyOwnerId);
+    const subject = changes.subject.trim();
+    const before = conversation.subject && key.open(subjectPlace(conversation.id), conversation.subject);
+    if (subject !== (before ?? '')) {
+      conversation.subject = subject ? key.seal(subjectPlace(conversation.id), subject) : null;
+      lines.push({ field: 'subject', from: null, to: null });
+    }
+  }
+  if (changes.priority != null && changes.priority !== conversation.priority) {
+    lines.push({ field: 'priority', from: conversation.priority, to: changes.priority });
+    conversation.priority = changes.priority;
+  }
+  if (changes.tags && changes.tags.join('\n') !== conversation.tags.join('\n')) {
+    lines.push({ field: 'tags', from: conversation.tags.join(', '), to: changes.tags.join(', ') });
+    conversation.tags = changes.tags;
+  }
+  return lines;
+}
+
+async function applyFollowers(ctx: ConversationsContext, tx: Tx, conversation: LockedConversation, followerIds: readonly string[] | null): Promise<boolean> {
+  if (followerIds === null) return false;
+  const wanted = [...new Set(followerIds)];
+  const readers = await readersAmong(ctx, tx, wanted, conversation);
+  if (wanted.some((id) => !readers.has(id))) {
+    throw refuse('NOT_ALLOWED', 'followerIds', { zh: '关注者中有人无权查看此会话。', en: 'A follower may not read this conversation.' });
+  }
+  await replaceFollowers(tx, conversation.id, wanted);
+  return true;
+}
+
+function checkInput(input: UpdateConversation, tags: string[] | null): void {
+  if (lengthOf(input.subject ?? '') > SUBJECT_MAX) throw refuse('TOO_LONG', 'subject', { zh: '主题最多 200 字。', en: 'At most 200 characters.' });
+  if (tags && tags.length > TAGS_MAX) throw refuse('TOO_MANY', 'tags', { zh: '最多 20 个标签。', en: 'At most 20 tags.' });
+  if (tags?.some((tag) => lengthOf(tag) > TAG_MAX)) throw refuse('TOO_LONG', 'tags', { zh: '标签最多 40 字。', en: 'A tag has at most 40 characters.' });
+  if ((input.followerIds?.length ?? 0) > FOLLOWERS_MAX) throw refuse('TOO_MANY', 'followerIds', { zh: '最多 50 位关注者。', en: 'At most 50 followers.' });
+}

@@ -1,7 +1,7 @@
 import { createGateway } from '@careline/gateway/gateway';
 import { createDeps } from '@careline/kit/deps';
 import type { Subgraph } from '@careline/kit/graphql';
-import { loadGatewayConfig } from '../../gateway/src/config.ts';
+import { loadGatewayConfig } from '@careline/gateway/config';
 import { loadLocalConfig } from './config.ts';
 import { openDemoAccounts, seedEmptySystem } from './demo-accounts.ts';
 import { live, PlainError, tellParent } from './life.ts';

@@ -35,6 +35,11 @@ export interface Ports {
   belongingsOfCustomers(q: Queryable, customerIds: readonly string[]): Promise<Map<string, Belongings>>;
   /** True for rows whose customer, named by `column`, has a conversation within the caller's teams or own work (conversation). */
   customersInReach(viewer: Viewer, column: string): SqlCondition;
+  /**
+   * Called in the transaction of a merge or its undoing: gives what hangs on the merged customer to the survivor, or exactly that back.
+   * Not by event: the customer's next request must already find it.
+   */
+  onCustomersMerged: ((ctx: ConversationsContext, tx: Tx, merge: MergeFacts) => Promise<void>)[];
   /** Of these agents, those to whom the conversation may be assigned (routing). */
   mayTake(ctx: ConversationsContext, conversationId: string, agentIds: readonly string[]): Promise<Set<string>>;
   /** Called in the set-up's transaction: default queue, web channel and the like. */
@@ -43,6 +48,14 @@ export interface Ports {
   onPresenceLost: ((ctx: ConversationsContext, tx: Tx, agentId: string) => Promise<void>)[];
   /** Called in the transaction in which an agent becomes ONLINE: waiting work may be given out after the commit. */
   onPresenceGained: ((ctx: ConversationsContext, tx: Tx, agentId: string) => Promise<void>)[];
+}
+
+/** Which customers were joined or separated. */
+export interface MergeFacts {
+  mergeId: string;
+  survivorId: string;
+  mergedId: string;
+  isUndone: boolean;
 }
 
 /** What exists when `onSetUp` is called. */

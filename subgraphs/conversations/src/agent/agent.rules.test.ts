@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { firstBeyond, isLockedOut, isTimeOfDay, isTimeZone, joinGrants, maskAddress, mayAdministrate, meetGrants, passwordFault } from './agent.rules.ts';
+import { firstBeyond, isLockedOut, isTimeOfDay, joinGrants, maskAddress, mayAdministrate, meetGrants, passwordFault } from './agent.rules.ts';
+import { isTimeZoneName } from '../time-zone.rules.ts';
 
 describe('grants', () => {
   it('of several roles join to the widest scope of each permission', () => {
@@ -51,7 +52,7 @@ describe('small judgements', () => {
   });
 
   it.each([['Asia/Shanghai', true], ['Asia/Nowhere', false]])('zone %s', (name, isGood) => {
-    expect(isTimeZone(name)).toBe(isGood);
+    expect(isTimeZoneName(name)).toBe(isGood);
   });
 
   it.each([['203.0.113.7', '203.0.***.***'], ['2001:db8::1', '2001:db8:***:***']])('masks the address %s', (address, masked) => {

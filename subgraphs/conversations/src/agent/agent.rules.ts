@@ -93,16 +93,6 @@ export function isLockedOut(wrongCount: number, limit: number): boolean {
   return wrongCount > limit;
 }
 
-/** Whether a zone name is one the runtime knows. */
-export function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** `22:00`: hours and minutes of a day. */
 export function isTimeOfDay(text: string): boolean {
   return /^([01]\d|2[0-3]):[0-5]\d$/.test(text);

@@ -1,8 +1,8 @@
 import { appError } from '@careline/kit/errors';
-import { Algorithm, hash, verify } from '@node-rs/argon2';
+import { hash, verify } from '@node-rs/argon2';
 
-// argon2id, m=19456 t=2 p=1: OWASP's floor; about 90 ms of one core.
-const OPTIONS = { algorithm: 2 as Algorithm, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+// argon2id (the library's default), m=19456 t=2 p=1: OWASP's floor; about 90 ms of one core.
+const OPTIONS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 const RUNNING_MAX = 2;
 const WAITING_MAX = 100;
 

@@ -5,8 +5,8 @@ import { isDuplicate, newId, type Tx } from '@careline/kit/db';
 import { refuse } from '@careline/kit/errors';
 import type { ConversationsContext, Runtime } from '../context.ts';
 import { textWithin } from '../input.rules.ts';
+import { isTimeZoneName } from '../time-zone.rules.ts';
 import { sealMail } from './agent-mail.ts';
-import { isTimeZone } from './agent.rules.ts';
 import { insertAgent, insertOrganisation, insertTeam, replaceTeams, selectOrganisation, type AgentRow } from './agent.store.ts';
 import { beginSignIn, type SignedIn } from './begin-sign-in.ts';
 import { storeBuiltInRoles } from './built-in-roles.ts';
@@ -64,7 +64,7 @@ async function admitCaller(ctx: ConversationsContext, code: string | null | unde
 }
 
 function readInput(input: SetUp) {
-  if (!isTimeZone(input.timeZone)) throw refuse('INVALID', 'timeZone', { zh: '时区无效。', en: 'This time zone does not exist.' });
+  if (!isTimeZoneName(input.timeZone)) throw refuse('INVALID', 'timeZone', { zh: '时区无效。', en: 'This time zone does not exist.' });
   checkPassword(input.password, input.email, 'password');
   return {
     organisationName: textWithin(input.organisationName, 'organisationName', 1, 100),

@@ -4,4 +4,4 @@ export { familiesOf, familyOf, survivorOf, survivorsOf } from './customer.family
 export { customerLoaders } from './customer.loaders.ts';
 export { readCustomer } from './customer.scope.ts';
 export type { CustomerRow } from './customer.store.ts';
-export { visitorIdentity, touchVisit } from './visitor-identity.ts';
+export { touchVisit, visitorIdentity } from './visitor-identity.ts';

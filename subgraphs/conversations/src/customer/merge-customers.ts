@@ -20,10 +20,11 @@ export interface MergeCustomers {
 /**
  * Joins two customers that are one person.
  *
- * The merged customer gets a pointer to its survivor and nothing else moves: conversations, identities, timeline and
- * sealed cells stay where they were written, and readers ask for the whole family of a survivor (`familyOf`). What
- * happens later is written for the survivor. So undoing is clearing the pointer: both are exactly as they were, and
- * later events stay with the customer they were written for. Of two callers that merge the same customer one wins.
+ * The merged customer gets a pointer to its survivor. Identities, timeline and sealed cells stay where they were written,
+ * and readers ask for the whole family of a survivor (`familyOf`); conversations are given to the survivor with a note of
+ * which they were (`onCustomersMerged`). What happens later is written for the survivor. So undoing clears the pointer and
+ * gives the noted conversations back: both are exactly as they were, and later events stay with the customer they were
+ * written for. Of two callers that merge the same customer one wins.
  */
 export async function mergeCustomers(ctx: ConversationsContext, input: MergeCustomers): Promise<{ merge: MergeRow; customer: CustomerRow }> {
   ctx.viewer.require('customer:merge');
@@ -90,6 +91,7 @@ export async function undoMerge(ctx: ConversationsContext, input: { mergeId: str
 // Open sockets of the merged customer's devices now speak for another customer: their gateways must look again.
 async function tell(ctx: ConversationsContext, tx: Tx, merge: MergeRow, mergedNumber: string, isUndone: boolean): Promise<void> {
   const { id: mergeId, survivorId, mergedId } = merge;
+  for (const follow of ctx.deps.onCustomersMerged) await follow(ctx, tx, { mergeId, survivorId, mergedId, isUndone });
   await appendEvent(tx, customerMerged.make(survivorId, { mergeId, survivorId, mergedId, mergedNumber, isUndone }), ctx.clock.now());
   tx.afterCommit(() => {
     for (const customerId of [survivorId, mergedId]) ctx.live.publish(`identity:${customerId}`, { customerId });

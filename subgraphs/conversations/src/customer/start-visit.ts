@@ -8,7 +8,7 @@ import { linkIdentity } from './customer.identities.ts';
 import { ONLINE_LEASE_MS, REUSE_GRACE_MS, VISIT_MS } from './customer.rules.ts';
 import { touchCustomer, updateCustomerRow, type CustomerRow } from './customer.store.ts';
 import { makeCustomer } from './new-customer.ts';
-import { isTimeZoneName } from './time-zone.ts';
+import { isTimeZoneName } from '../time-zone.rules.ts';
 import { issueVisitorToken } from './visitor-identity.ts';
 import { dropUnusedTokens, hasUsedSuccessor, insertVisit, insertVisitToken, lockVisit, selectVisitToken, updateVisit, useVisitToken, type VisitRow } from './visit.store.ts';
 

@@ -60,8 +60,11 @@ export interface GatewayConfig {
 
 const webDist = (path: string) => fileURLToPath(new URL(`../../web/dist/${path}`, import.meta.url));
 
+/** What a composition root sets; the rest has defaults. */
+export type GatewaySettings = Partial<Omit<GatewayConfig, 'limits'>> & { limits?: Partial<Limits> };
+
 /** Settings for what a caller leaves out: loopback, development, the Rust planner. */
-export function gatewayConfig(given: Partial<GatewayConfig> = {}): GatewayConfig {
+export function gatewayConfig(given: GatewaySettings = {}): GatewayConfig {
   const port = given.port ?? 4000;
   const isProduction = given.isProduction ?? false;
   return {

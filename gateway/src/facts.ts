@@ -44,13 +44,22 @@ export function readLocale(value: unknown): Locale {
   return 'ZH_CN';
 }
 
-/** The caller's address; behind a trusted proxy the last one that proxy wrote down. */
+/**
+ * The caller's address. Behind a trusted proxy: the last one that proxy wrote down.
+ * A proxy on this machine that nobody told us of must not make the whole world look like this machine,
+ * which may do what others may not; so its word is taken too, unless it says just that.
+ */
 function readAddress(req: IncomingMessage, isProxyTrusted: boolean): string | null {
-  const forwarded = isProxyTrusted ? one(req.headers, 'x-forwarded-for') : undefined;
-  const last = forwarded?.split(',').at(-1)?.trim();
-  const address = last || req.socket.remoteAddress;
-  return address ? address.replace(/^::ffff:/, '') : null;
+  const remote = plainAddress(req.socket.remoteAddress);
+  const forwarded = plainAddress(one(req.headers, 'x-forwarded-for')?.split(',').at(-1)?.trim());
+  if (!forwarded) return remote;
+  if (isProxyTrusted) return forwarded;
+  if (!remote || !isLoopback(remote)) return remote;
+  return isLoopback(forwarded) ? 'unknown' : forwarded;
 }
+
+const plainAddress = (address: string | undefined) => address?.replace(/^::ffff:/, '').slice(0, 45) || null;
+const isLoopback = (address: string) => address.startsWith('127.') || address === '::1';
 
 const BROWSERS: [RegExp, string][] = [
   [/MicroMessenger/, 'WeChat'], [/DingTalk/, 'DingTalk'], [/Edg(e|A|iOS)?\//, 'Edge'], [/Firefox\//, 'Firefox'],

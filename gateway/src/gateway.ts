@@ -7,7 +7,7 @@ import type { Live } from '@careline/kit/live';
 import type { Logger } from '@careline/kit/observe';
 import { connectRedis } from '@careline/kit/redis';
 import type { Clock } from '@careline/kit/time';
-import { gatewayConfig, type GatewayConfig } from './config.ts';
+import { gatewayConfig, type GatewayConfig, type GatewaySettings } from './config.ts';
 import { Documents } from './documents.ts';
 import { readArrival } from './facts.ts';
 import { renderGraphiql } from './graphiql.ts';
@@ -41,7 +41,7 @@ export interface GatewayOptions {
   deps: GatewayDeps;
   /** The subgraphs of this process. Left out: each is asked at its address in the configuration. */
   subgraphs?: readonly Subgraph[];
-  config?: Partial<GatewayConfig>;
+  config?: GatewaySettings;
   /** Another composed graph than the one of `schema/`. */
   supergraph?: string;
 }

@@ -20,6 +20,8 @@ interface Entry {
 export interface Identities {
   /** Null for a token that is not, or no longer, valid. Throws UNAVAILABLE when nobody can tell. */
   of(token: string): Promise<Identity | null>;
+  /** Asks anew the next time this token comes. */
+  forget(token: string): void;
   close(): void;
 }
 
@@ -46,8 +48,9 @@ export function createIdentities(conversations: SubgraphTransport, live: Live, c
     return identity;
   };
   return {
+    forget: (token) => forget(keyOf(token)),
     async of(token) {
-      const key = createHash('sha256').update(token).digest('base64url');
+      const key = keyOf(token);
       const now = clock.now();
       const before = entries.get(key);
       if (before && now - before.askedAt < BELIEVED_MS) return stillValid(await before.identity, now);
@@ -65,6 +68,8 @@ export function createIdentities(conversations: SubgraphTransport, live: Live, c
     close: () => { for (const key of [...entries.keys()]) forget(key); },
   };
 }
+
+const keyOf = (token: string) => createHash('sha256').update(token).digest('base64url');
 
 /** Where a change of this identity is announced. */
 export function identityChannel(identity: Identity): string {

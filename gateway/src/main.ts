@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { createKeyring } from '@careline/kit/crypto';
 import { createLive } from '@careline/kit/live';
 import { createLogger } from '@careline/kit/observe';
@@ -10,13 +11,13 @@ import { createGateway } from './gateway.ts';
 // The gateway as a process of its own, in front of networked subgraphs.
 const env = loadConfig(z.object({
   REDIS_URL: z.string().default('redis://127.0.0.1:6379'),
-  KEYS_FILE: z.string().default('.data/keys.json'),
+  DATA_DIR: z.string().default('.data'),
   CARELINE_KEYS: z.string().optional(),
   LOG_LEVEL: z.string().default('info'),
 }));
 const log = createLogger({ level: env.LOG_LEVEL, name: 'gateway' });
 const live = await createLive({ redisUrl: env.REDIS_URL, log });
-const keyring = createKeyring({ file: env.KEYS_FILE, env: env.CARELINE_KEYS });
+const keyring = createKeyring({ file: join(env.DATA_DIR, 'keys.json'), env: env.CARELINE_KEYS });
 const gateway = await createGateway({ deps: { keyring, redisUrl: env.REDIS_URL, clock: systemClock, log, live }, config: loadGatewayConfig() });
 const { url } = await gateway.listen();
 log.info({ url }, 'gateway listens');

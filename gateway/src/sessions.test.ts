@@ -6,7 +6,7 @@ const STREAM = 'subscription { messageSent(conversationId: "c1", afterSeq: 0) { 
 
 describe('open lines', () => {
   let open: OpenGateway;
-  beforeAll(async () => { open = await openGateway({ config: { limits: { ...(await import('./config.ts')).DEFAULT_LIMITS, socketsPerIdentity: 2, streamsPerSocket: 3 } } }); });
+  beforeAll(async () => { open = await openGateway({ config: { limits: { socketsPerIdentity: 2, streamsPerSocket: 3 } } }); });
   afterAll(() => open.close());
 
   const enter = async (token: string, options: Parameters<typeof agentIdentity>[0] = {}) => {

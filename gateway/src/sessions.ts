@@ -17,8 +17,14 @@ export interface Line {
   close(code: CloseCode, reason: string): void;
 }
 
-/** Hints may be lost, so each line is looked at again this often. */
+/** Hints may be lost, so each line is looked at again this often; first soon, as one may have come while the line was being opened. */
 const RECHECK_MS = 60_000;
+const FIRST_RECHECK_MS = 6_000;
+
+interface Watched {
+  lines: Set<Line>;
+  stop: () => void;
+}
 
 /**
  * Keeps every open line true to its identity: closes it when the token runs out (4401), when the sign-in
@@ -28,6 +34,7 @@ export class Sessions {
   readonly #lines = new Map<Line, () => void>();
   readonly #perAddress = new Map<string, number>();
   readonly #perIdentity = new Map<string, number>();
+  readonly #watched = new Map<string, Watched>();
   readonly #identities: Identities;
   readonly #live: Live;
   readonly #clock: Clock;
@@ -57,11 +64,9 @@ export class Sessions {
     const stops: (() => void)[] = [count(this.#perAddress, line.address ?? '')];
     if (line.identity) {
       stops.push(count(this.#perIdentity, line.identity.id));
-      stops.push(this.#live.subscribe(identityChannel(line.identity), () => void this.#recheck(line)));
+      stops.push(this.#watch(line, identityChannel(line.identity)));
       stops.push(this.#closeAtExpiry(line, line.identity));
-      const timer = setInterval(() => void this.#recheck(line), RECHECK_MS * (0.75 + Math.random() / 2));
-      timer.unref();
-      stops.push(() => clearInterval(timer));
+      stops.push(this.#recheckNowAndThen(line));
     }
     let isOpen = true;
     const release = () => {
@@ -72,6 +77,38 @@ export class Sessions {
     };
     this.#lines.set(line, release);
     return release;
+  }
+
+  // One listener for all lines of an identity: it forgets what was believed before any line asks again.
+  #watch(line: Line, channel: string): () => void {
+    const watched = this.#watched.get(channel) ?? { lines: new Set<Line>(), stop: this.#live.subscribe(channel, () => this.#recheckAll(channel)) };
+    this.#watched.set(channel, watched);
+    watched.lines.add(line);
+    return () => {
+      watched.lines.delete(line);
+      if (watched.lines.size > 0) return;
+      this.#watched.delete(channel);
+      watched.stop();
+    };
+  }
+
+  #recheckAll(channel: string): void {
+    const lines = [...(this.#watched.get(channel)?.lines ?? [])];
+    for (const line of lines) if (line.token) this.#identities.forget(line.token);
+    for (const line of lines) void this.#recheck(line);
+  }
+
+  #recheckNowAndThen(line: Line): () => void {
+    let timer: NodeJS.Timeout;
+    const plan = (afterMs: number) => {
+      timer = setTimeout(() => {
+        void this.#recheck(line);
+        plan(RECHECK_MS);
+      }, afterMs * (0.75 + Math.random() / 2));
+      timer.unref();
+    };
+    plan(FIRST_RECHECK_MS);
+    return () => clearTimeout(timer);
   }
 
   #closeAtExpiry(line: Line, identity: Identity): () => void {

@@ -10,7 +10,7 @@ import { testPrefix, testRedisUrl } from '@careline/kit/testing';
 import { systemClock } from '@careline/kit/time';
 import { createClient, type Client } from 'graphql-ws';
 import WebSocket from 'ws';
-import type { GatewayConfig } from '../config.ts';
+import type { GatewaySettings } from '../config.ts';
 import { createGateway, type Gateway } from '../gateway.ts';
 import type { Planner } from '../supergraph.ts';
 import { smallConversations, smallSupergraph, smallTickets } from './small-graph.ts';
@@ -48,7 +48,7 @@ export interface OpenGateway {
   close(): Promise<void>;
 }
 
-export async function openGateway(given: { shape?: 'local' | 'networked'; planner?: Planner; config?: Partial<GatewayConfig>; folder?: string } = {}): Promise<OpenGateway> {
+export async function openGateway(given: { shape?: 'local' | 'networked'; planner?: Planner; config?: GatewaySettings; folder?: string } = {}): Promise<OpenGateway> {
   const logged: string[] = [];
   const log = createLogger({ name: 'test', level: 'warn', sink: { write: (line) => void logged.push(line) } });
   const redisUrl = testRedisUrl(testPrefix());
@@ -95,7 +95,8 @@ async function read(pending: Promise<Response>): Promise<Answer> {
   return { status: response.status, headers: response.headers, data: body.data ?? null, errors: body.errors, extensions: body.extensions, text };
 }
 
-function connect(url: string, connectionParams: Record<string, unknown>, origin = url): ReturnType<OpenGateway['connect']> {
+/** A graphql-ws client that opens its line at once and does not mend it; `closed` says how it ended. */
+export function connect(url: string, connectionParams: Record<string, unknown>, origin = url): ReturnType<OpenGateway['connect']> {
   let ended: (value: { code: number; reason: string }) => void;
   const closed = new Promise<{ code: number; reason: string }>((resolve) => { ended = resolve; });
   class FromPage extends WebSocket {

@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createConversations } from '@careline/conversations/subgraph';
+import { createKnowledge } from '@careline/knowledge/subgraph';
+import { serveSubgraph, type Served, type Subgraph } from '@careline/kit/graphql';
+import { createTestWorld, type World } from '@careline/kit/testing';
+import { systemClock } from '@careline/kit/time';
+import { createGateway, type Gateway } from './gateway.ts';
+import { answersOf, connect, SHAPES } from './testing/open-gateway.ts';
+
+const SET_UP = 'mutation S($input: SetUpInput!) { setUp(input: $input) { accessToken refreshToken userErrors { code message } } }';
+const VISIT = 'mutation V($input: StartVisitInput!) { startVisit(input: $input) { visitorToken refreshToken userErrors { code message } } }';
+const START = 'mutation C($input: StartConversationInput!) { startConversation(input: $input) { conversation { id lastSeq } userErrors { code message } } }';
+const SEND = 'mutation M($input: SendMessageInput!) { sendMessage(input: $input) { message { seq } userErrors { code message } } }';
+const STREAM = 'subscription S($id: ID!, $afterSeq: Int!) { messageSent(conversationId: $id, afterSeq: $afterSeq) { __typename seq ... on MessageSent { message { seq text authorName } } } }';
+
+type Data = Record<string, Record<string, never>>;
+
+describe.each(SHAPES.filter(({ planner, shape }) => planner === 'rust' || shape === 'local'))('real subgraphs behind the gateway, $shape with the $planner planner', ({ shape, planner }) => {
+  let world: World;
+  let gateway: Gateway;
+  let url: string;
+  const served: Served[] = [];
+  let adminToken: string;
+
+  const ask = async (query: string, variables: object = {}, token?: string): Promise<Data> => {
+    const response = await fetch(`${url}/graphql`, { method: 'POST', body: JSON.stringify({ query, variables }), headers: { 'content-type': 'application/json', 'accept-language': 'en', ...(token ? { authorization: `Bearer ${token}` } : {}) } });
+    const { data, errors } = (await response.json()) as { data: Data; errors?: unknown };
+    if (errors) throw new Error(JSON.stringify(errors));
+    return data;
+  };
+
+  beforeAll(async () => {
+    world = await createTestWorld([createConversations, createKnowledge], { deps: { clock: systemClock } });
+    const subgraphs = Object.values(world.subgraphs) as Subgraph[];
+    const subgraphUrls: Record<string, string> = {};
+    if (shape === 'networked') for (const subgraph of subgraphs) {
+      const one = await serveSubgraph(subgraph, { port: 0, host: '127.0.0.1', secret: world.deps.keyring.secret('internal'), log: world.deps.log });
+      served.push(one);
+      subgraphUrls[subgraph.name] = `${one.url}/graphql`;
+    }
+    gateway = await createGateway({ deps: world.deps, ...(shape === 'local' ? { subgraphs } : {}), config: { port: 0, planner, subgraphUrls, drainMs: 500 } });
+    ({ url } = await gateway.listen());
+    const { setUp } = await ask(SET_UP, { input: { organisationName: 'Test', timeZone: 'Asia/Shanghai', displayName: 'Ada', email: 'ada@example.com', password: `long-${randomUUID()}` } });
+    adminToken = setUp!.accessToken!;
+  });
+  afterAll(async () => {
+    await gateway.close();
+    for (const one of served) await one.close();
+    await world.close();
+  });
+
+  const visit = async () => {
+    const { channels } = await ask('{ channels(first: 5) { nodes { key } } }', {}, adminToken) as unknown as { channels: { nodes: { key: string | null }[] } };
+    const channelKey = channels.nodes.find((channel) => channel.key)!.key;
+    const { startVisit } = await ask(VISIT, { input: { channelKey } });
+    const token: string = startVisit!.visitorToken!;
+    const { startConversation } = await ask(START, { input: { idempotencyKey: randomUUID() } }, token) as unknown as { startConversation: { conversation: { id: string; lastSeq: number } } };
+    return { token, ...startConversation.conversation };
+  };
+
+  it('knows who signed in', async () => {
+    expect(await ask('{ viewer { kind agent { displayName } } }', {}, adminToken)).toEqual({ viewer: { kind: 'AGENT', agent: { displayName: 'Ada' } } });
+  });
+
+  it('carries a message of a visitor to the agent who watches', async () => {
+    const visitor = await visit();
+    const client = connect(url, { authorization: `Bearer ${adminToken}` });
+    const stream = answersOf(client, STREAM, { id: visitor.id, afterSeq: visitor.lastSeq });
+    expect((await stream.next()).errors).toBeUndefined();
+    await ask(SEND, { input: { conversationId: visitor.id, clientMessageId: randomUUID(), text: 'Where is my order?' } }, visitor.token);
+    let event = await stream.next();
+    while (JSON.stringify(event).includes('Where') === false) event = await stream.next();
+    expect(event.data).toMatchObject({ messageSent: { __typename: 'MessageSent', message: { text: 'Where is my order?' } } });
+    await client.dispose();
+  });
+
+  it('keeps a visitor away from what is not its own', async () => {
+    const [one, other] = [await visit(), await visit()];
+    const client = connect(url, { authorization: `Bearer ${one.token}` });
+    const stream = answersOf(client, STREAM, { id: other.id, afterSeq: 0 });
+    expect(JSON.stringify(await Promise.race([stream.ended, stream.next()]))).toMatch(/NOT_FOUND|FORBIDDEN/);
+    await client.dispose();
+  });
+
+  it('closes the sockets of who signs out', async () => {
+    const { issueToken } = await ask('mutation T($input: IssueTokenInput!) { issueToken(input: $input) { secret token { id } userErrors { code message } } }', {
+      input: { name: 'program', grants: [{ permission: 'viewer:read', scope: 'ALL' }], expiresAt: new Date(Date.now() + 3_600_000).toISOString(), idempotencyKey: randomUUID() },
+    }, adminToken) as unknown as { issueToken: { secret: string; token: { id: string } } };
+    const client = connect(url, { authorization: `Bearer ${issueToken.secret}` });
+    expect((await answersOf(client, '{ viewer { kind } }').next()).data).toEqual({ viewer: { kind: 'API' } });
+    await ask('mutation E($input: EndTokenInput!) { endToken(input: $input) { userErrors { code } } }', { input: { tokenId: issueToken.token.id } }, adminToken);
+    expect(await client.closed).toMatchObject({ code: 4401 });
+  });
+
+  it('serves the help centre', async () => {
+    const response = await fetch(`${url}/help`, { redirect: 'manual' });
+    expect([200, 302, 308]).toContain(response.status);
+  });
+
+  it('answers what it can of an operation whose other subgraphs are away', async () => {
+    const response = await fetch(`${url}/graphql`, { method: 'POST', body: JSON.stringify({ query: '{ viewer { kind } ticket(id: "tck_0") { subject } }' }), headers: { 'content-type': 'application/json', authorization: `Bearer ${adminToken}` } });
+    expect(await response.json()).toMatchObject({ data: { viewer: { kind: 'AGENT' }, ticket: null }, errors: [{ extensions: { code: 'UNAVAILABLE' } }] });
+  });
+});

@@ -46,7 +46,7 @@ function startTopic(options: ConsumersOptions, topic: string): Stoppable {
   const subscription = bus.open(topic, group, holder);
   const parts: HandlingParts = { db, group, handlers: options.handlers, log, isPatient: !clock.adopt };
   // What the holder before us, or a failed batch of our own, left unfinished comes before anything new.
-  let hasLeft = true;
+  let hasLeft = false;
   return runLoop({
     name: `consume:${group}:${topic}`, kind: 'events', everyMs: 250,
     async step() {

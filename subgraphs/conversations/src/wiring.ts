@@ -2,7 +2,8 @@ import { channelById, channelByKey, channelCard, createDefaultChannel, readForm 
 import { belongingsOfCustomers, conversationHooks, customersInReach, moveBack, moveConversations } from './conversation/index.ts';
 import type { Ports } from './ports.ts';
 import {
-  createDefaultQueue, mayTake, onConversationAssigned, onConversationReleased, onConversationStarted, onPresenceGained, onPresenceLost, queueNames, queuesOfTeams,
+  createDefaultQueue, mayTake, onConversationAssigned, onConversationPrioritised, onConversationReleased, onConversationStarted, onPresenceGained,
+  onPresenceLost, queueNames, queuesOfTeams,
 } from './routing/index.ts';
 
 /** Who answers what modules ask against the direction of imports. The one place that sees all modules at once. */
@@ -20,6 +21,7 @@ export const ports: Ports = {
 };
 
 // A module is loaded once in a process, and with it these hooks are hung in once.
+conversationHooks.onConversationPrioritised(onConversationPrioritised);
 conversationHooks.connect({ channels: { channel: channelCard, readForm }, queues: { queueNames } });
 conversationHooks.onConversationStarted(onConversationStarted);
 conversationHooks.onConversationAssigned(onConversationAssigned);

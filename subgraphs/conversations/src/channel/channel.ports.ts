@@ -1,10 +1,10 @@
 import { parseId } from '@careline/kit/db';
 import type { ConversationsContext } from '../context.ts';
-import type { ChannelCard } from '../conversation/index.ts';
+import type { ChannelCard, FormAnswer } from '../conversation/index.ts';
 import type { ChannelFacts } from '../ports.ts';
 import { selectChannelByKey, selectChannels, type ChannelRow } from './channel.store.ts';
 import { secretPlace } from './create-channel.ts';
-import { checkForm, type FormAnswer } from './form.rules.ts';
+import { checkForm } from './form.rules.ts';
 
 function factsOf(ctx: ConversationsContext, channel: ChannelRow | null | undefined): ChannelFacts | null {
   if (!channel) return null;
@@ -32,8 +32,8 @@ export async function channelCard(ctx: ConversationsContext, channelId: string):
 }
 
 /** Answers of the pre-chat form as the card of the conversation shows them. Refuses FIELDS_MISSING or INVALID, naming the field. */
-export async function readForm(ctx: ConversationsContext, channelId: string, answers: unknown): Promise<(FormAnswer & { label: string; value: string })[]> {
+export async function readForm(ctx: ConversationsContext, channelId: string, answers: unknown): Promise<FormAnswer[]> {
   const channel = await findChannel(ctx, channelId);
   const read = checkForm(channel?.form ?? [], answers, ctx.locale);
-  return read.map((answer) => ({ ...answer, value: answer.shown }));
+  return read.map(({ key, label, shown, value }) => ({ key, label, value: shown, fact: value }));
 }

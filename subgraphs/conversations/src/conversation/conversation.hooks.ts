@@ -9,13 +9,21 @@ export interface ChannelCard {
   isEnabled: boolean;
 }
 
+/** One checked answer of the pre-chat form. `fact` does not depend on the language it was given in. */
+export interface FormAnswer {
+  label: string;
+  value: string;
+  key: string;
+  fact: string | boolean;
+}
+
 export interface ChannelDoor {
   channel(ctx: ConversationsContext, channelId: string): Promise<ChannelCard | null>;
   /**
-   * Checks the answers of the pre-chat form and gives them as label and value, for the card that opens the conversation.
-   * Throws a Refusal FIELDS_MISSING or INVALID that names the field.
+   * Checks the answers of the pre-chat form and gives them as label and value, for the card that opens the conversation,
+   * and as key and fact, for the rules that choose its queue. Throws a Refusal FIELDS_MISSING or INVALID that names the field.
    */
-  readForm(ctx: ConversationsContext, channelId: string, answers: unknown): Promise<{ label: string; value: string }[]>;
+  readForm(ctx: ConversationsContext, channelId: string, answers: unknown): Promise<FormAnswer[]>;
 }
 
 export interface QueueDoor {
@@ -34,13 +42,19 @@ export interface Release {
 }
 
 export type StartCause = 'STARTED' | 'REOPENED';
-export type StartedHook = (ctx: ConversationsContext, tx: Tx, conversation: LockedConversation, cause: StartCause) => Promise<void>;
+/** What the customer said before anybody was looked for. Personal: to choose by, never to be stored in clear. */
+export interface Told {
+  text: string | null;
+  form: Readonly<Record<string, string | boolean>>;
+}
+export type StartedHook = (ctx: ConversationsContext, tx: Tx, conversation: LockedConversation, cause: StartCause, told?: Told) => Promise<void>;
 export type AssignedHook = (ctx: ConversationsContext, tx: Tx, conversation: LockedConversation) => Promise<void>;
 export type ReleasedHook = (ctx: ConversationsContext, tx: Tx, conversation: LockedConversation, release: Release) => Promise<void>;
 
 const started: StartedHook[] = [];
 const assigned: AssignedHook[] = [];
 const released: ReleasedHook[] = [];
+const prioritised: AssignedHook[] = [];
 const doors: { channels?: ChannelDoor; queues?: QueueDoor } = {};
 
 /**
@@ -57,6 +71,8 @@ export const conversationHooks = {
   onConversationAssigned: (hook: AssignedHook): void => void assigned.push(hook),
   /** An agent gave it up or it ended: capacity is free, and it may wait in another queue. */
   onConversationReleased: (hook: ReleasedHook): void => void released.push(hook),
+  /** Its priority changed; it may stand elsewhere in its queue now. */
+  onConversationPrioritised: (hook: AssignedHook): void => void prioritised.push(hook),
   /** Lends the answers of the channel and routing modules. */
   connect: (given: { channels?: ChannelDoor; queues?: QueueDoor }): void => void Object.assign(doors, given),
 };
@@ -71,6 +87,9 @@ export const callHooks = {
   },
   released: async (...args: Parameters<ReleasedHook>) => {
     for (const hook of released) await hook(...args);
+  },
+  prioritised: async (...args: Parameters<AssignedHook>) => {
+    for (const hook of prioritised) await hook(...args);
   },
 };
 

@@ -10,7 +10,7 @@ export {
 export type {
   ActorRef, ConversationRow, ConversationState, Facts, InboxTargets, LockedConversation, NoticeKind, Priority, ServiceLine, Visibility,
 } from './conversation.types.ts';
-export type { AssignedHook, ChannelCard, ChannelDoor, QueueDoor, Release, ReleasedHook, StartCause, StartedHook } from './conversation.hooks.ts';
+export type { AssignedHook, ChannelCard, ChannelDoor, FormAnswer, QueueDoor, Release, ReleasedHook, StartCause, StartedHook, Told } from './conversation.hooks.ts';
 export { belongingsOfCustomers, customersInReach } from './conversation.ports.ts';
 export { conversationHandlers } from './conversation.events.ts';
 export { conversationJobs } from './conversation.jobs.ts';

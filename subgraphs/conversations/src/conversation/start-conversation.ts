@@ -7,7 +7,7 @@ import type { ConversationsContext } from '../context.ts';
 import { appendServiceLine, lockConversation, takeSeq } from './append-line.ts';
 import { assignOwner, ownerOf } from './change-owner.ts';
 import { eventFacts } from './conversation.facts.ts';
-import { callHooks, connectedDoors, type ChannelCard } from './conversation.hooks.ts';
+import { callHooks, connectedDoors, type ChannelCard, type FormAnswer } from './conversation.hooks.ts';
 import { actorOf } from './conversation.rules.ts';
 import { insertConversation, nextNumber, selectConversations, selectOpenConversation } from './conversation.store.ts';
 import { sealContent } from './message-content.ts';
@@ -27,7 +27,9 @@ export interface StartConversation {
 interface Opening {
   customerId: string;
   channel: ChannelCard;
-  answers: { label: string; value: string }[];
+  answers: FormAnswer[];
+  /** Words of the first message, by which the queue may be chosen; the message itself follows. */
+  text: string | null;
   number: string;
 }
 
@@ -69,7 +71,7 @@ async function beginOnce(
   if (!channel) throw refuse('NOT_FOUND', 'channelId', { zh: '渠道不存在。', en: 'There is no such channel.' });
   if (!channel.isEnabled) throw refuse('WRONG_STATE', 'channelId', { zh: '该渠道暂不接待。', en: 'This channel takes no conversations.' });
   const answers = ctx.viewer.isCustomer ? await connectedDoors.channels.readForm(ctx, channelId, input.form ?? null) : [];
-  const opening: Opening = { customerId, channel, answers, number: await nextNumber(ctx.db) };
+  const opening: Opening = { customerId, channel, answers, text: input.firstMessage?.text ?? null, number: await nextNumber(ctx.db) };
   const call = { scope: `${ctx.viewer.identity!.id} startConversation`, key: input.idempotencyKey, input };
   try {
     const { result } = await ctx.transaction((tx) => withIdempotency(tx, call, async () => ({ id: await begin(ctx, tx, opening) })));
@@ -82,7 +84,7 @@ async function beginOnce(
   }
 }
 
-async function begin(ctx: ConversationsContext, tx: Tx, { customerId, channel, answers, number }: Opening): Promise<string> {
+async function begin(ctx: ConversationsContext, tx: Tx, { customerId, channel, answers, text: told, number }: Opening): Promise<string> {
   const now = ctx.clock.now();
   const id = newId('cnv');
   const key = await ctx.vault.keyFor(tx, customerId);
@@ -101,7 +103,8 @@ async function begin(ctx: ConversationsContext, tx: Tx, { customerId, channel, a
   }
   await appendServiceLine(ctx, tx, conversation, { event: 'STARTED', facts: { channelKind: channel.kind }, actor: actorOf(ctx.viewer) });
   await appendEvent(tx, conversationStarted.make(id, eventFacts(conversation)), now);
-  await callHooks.started(ctx, tx, conversation, 'STARTED');
+  const form = Object.fromEntries(answers.map((answer) => [answer.key, answer.fact]));
+  await callHooks.started(ctx, tx, conversation, 'STARTED', { text: told, form });
   if (ctx.viewer.agentId) await takeOver(ctx, tx, id, ctx.viewer.agentId);
   return id;
 }

@@ -2,6 +2,7 @@ import type { Tx } from '@careline/kit/db';
 import { refuse } from '@careline/kit/errors';
 import type { ConversationsContext } from '../context.ts';
 import { appendServiceLine, saveConversation } from './append-line.ts';
+import { callHooks } from './conversation.hooks.ts';
 import { actorOf, belongingsOf, lengthOf } from './conversation.rules.ts';
 import { replaceFollowers } from './mention.store.ts';
 import { readersAmong } from './people.ts';
@@ -67,6 +68,7 @@ async function applyFields(
   if (changes.priority != null && changes.priority !== conversation.priority) {
     lines.push({ field: 'priority', from: conversation.priority, to: changes.priority });
     conversation.priority = changes.priority;
+    await callHooks.prioritised(ctx, tx, conversation);
   }
   if (changes.tags && changes.tags.join('\n') !== conversation.tags.join('\n')) {
     lines.push({ field: 'tags', from: conversation.tags.join(', '), to: changes.tags.join(', ') });

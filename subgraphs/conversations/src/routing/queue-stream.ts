@@ -1,3 +1,5 @@
+import { parseId } from '@careline/kit/db';
+import { appError } from '@careline/kit/errors';
 import { LiveStream } from '@careline/kit/live';
 import { SECOND } from '@careline/kit/time';
 import type { ConversationsContext } from '../context.ts';
@@ -105,9 +107,10 @@ const sameEntry = (a: PlacedEntry | null, b: PlacedEntry | null) =>
  */
 export async function openQueuePosition(ctx: ConversationsContext, conversationId: string): Promise<LiveStream<QueuePositionEvent>> {
   const mayRead = async () => {
-    const conversation = (await findConversations(ctx.db, [conversationId])).get(conversationId);
+    const conversation = parseId('cnv', conversationId) ? (await findConversations(ctx.db, [conversationId])).get(conversationId) : undefined;
     return conversation !== undefined && canRead(ctx.viewer, conversation);
   };
+  if (!(await mayRead())) throw appError('NOT_FOUND');
   ctx.runtime.parts.of(routingPart);
   let shown: PlacedEntry | null | undefined;
   const push = (entry: PlacedEntry | null) => {

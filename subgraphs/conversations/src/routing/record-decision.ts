@@ -20,12 +20,12 @@ export interface DecisionDraft {
   reason?: string | null;
 }
 
-/** Conversations whose assignment a transaction has decided and recorded already. */
-const decided = new WeakMap<Tx, Set<string>>();
+/** The last decision that a transaction has recorded about each conversation. */
+const decided = new WeakMap<Tx, Map<string, RoutingOutcome>>();
 
-/** Whether this transaction has recorded who gets the conversation, so that the hook must not do it again. */
-export function isDecided(tx: Tx, conversationId: string): boolean {
-  return decided.get(tx)?.has(conversationId) ?? false;
+/** Whether the last thing this transaction decided about the conversation is this, so that a hook must not record it again. */
+export function isDecided(tx: Tx, conversationId: string, outcome: RoutingOutcome): boolean {
+  return decided.get(tx)?.get(conversationId) === outcome;
 }
 
 /** The rules in force; those a new system starts with before set-up stored them. */
@@ -63,6 +63,6 @@ export async function recordDecision(ctx: ConversationsContext, tx: Tx, draft: D
     reasonEnc: draft.reason ? ctx.vault.staff.seal(`routing_decisions|reason_enc|${id}`, draft.reason) : null,
   };
   await insertDecision(tx, row);
-  if (row.outcome === 'ASSIGNED' || row.outcome === 'QUEUED') decided.set(tx, (decided.get(tx) ?? new Set()).add(row.conversationId));
+  decided.set(tx, (decided.get(tx) ?? new Map()).set(row.conversationId, row.outcome));
   return row;
 }

@@ -4,7 +4,7 @@ import { appendEvent } from '@careline/kit/events';
 import { recordAudit } from '@careline/kit/audit';
 import { conversationRouted } from '@careline/schema/events';
 import type { ConversationsContext } from '../context.ts';
-import { belongingsOf, lockConversation, ownerOf, putInQueue, type LockedConversation, type StartCause } from '../conversation/index.ts';
+import { belongingsOf, lockConversation, ownerOf, putInQueue, type LockedConversation, type StartCause, type Told } from '../conversation/index.ts';
 import { customersByIds } from '../customer/index.ts';
 import { beginWait } from './keep-entry.ts';
 import type { DecisionRow } from './decision.store.ts';
@@ -14,15 +14,9 @@ import { recordDecision, rulesInForce, type DecisionDraft } from './record-decis
 import { wakeQueuesOf } from './routing.hooks.ts';
 import { routingPart } from './routing.part.ts';
 
-/** What the customer said before an agent was looked for; used for the choice, never stored by routing. */
-export interface Told {
-  text?: string | null;
-  form?: Readonly<Record<string, unknown>> | null;
-}
-
 type Choice = Pick<DecisionDraft, 'inputs' | 'ruleName'> & { queue: QueueRow };
 
-async function chooseByRules(ctx: ConversationsContext, tx: Tx, conversation: LockedConversation, told: Told): Promise<Choice> {
+async function chooseByRules(ctx: ConversationsContext, tx: Tx, conversation: LockedConversation, told: Told | null): Promise<Choice> {
   const rules = await rulesInForce(tx);
   const all = await selectAllQueues(tx);
   const raw = await readFacts(ctx, tx, conversation, told);
@@ -33,11 +27,11 @@ async function chooseByRules(ctx: ConversationsContext, tx: Tx, conversation: Lo
   return { queue, ruleName, inputs: { kind: 'FACTS', facts } };
 }
 
-async function readFacts(ctx: ConversationsContext, tx: Tx, conversation: LockedConversation, told: Told): Promise<RawFacts> {
+async function readFacts(ctx: ConversationsContext, tx: Tx, conversation: LockedConversation, told: Told | null): Promise<RawFacts> {
   const customer = (await customersByIds(tx, [conversation.customerId])).get(conversation.customerId);
   return {
     channels: [conversation.channelKind, conversation.channelId], locale: customer?.locale ?? null, tier: customer?.tier ?? null,
-    form: told.form ?? {}, text: told.text ?? '',
+    form: told?.form ?? {}, text: told?.text ?? '',
   };
 }
 
@@ -57,7 +51,7 @@ async function enterQueue(ctx: ConversationsContext, tx: Tx, conversation: Locke
  * Finds the queue of a conversation that nobody owns, in the transaction that began it or opened it again.
  * One that was opened again waits where it waited before.
  */
-export async function onConversationStarted(ctx: ConversationsContext, tx: Tx, conversation: LockedConversation, cause: StartCause, told: Told = {}): Promise<void> {
+export async function onConversationStarted(ctx: ConversationsContext, tx: Tx, conversation: LockedConversation, cause: StartCause, told: Told | null = null): Promise<void> {
   const before = cause === 'REOPENED' && conversation.queueId ? (await selectQueues(tx, [conversation.queueId])).get(conversation.queueId) : undefined;
   const choice: Choice = before
     ? { queue: before, ruleName: null, inputs: { kind: 'RETURN', because: 'REOPENED' } }
@@ -94,7 +88,7 @@ export async function routeConversation(ctx: ConversationsContext, input: RouteC
 }
 
 async function chooseByHand(ctx: ConversationsContext, tx: Tx, conversation: LockedConversation, queueId: string | null): Promise<Choice> {
-  if (!queueId) return chooseByRules(ctx, tx, conversation, {});
+  if (!queueId) return chooseByRules(ctx, tx, conversation, null);
   const queue = (await selectQueues(tx, [queueId])).get(queueId);
   if (!queue) throw refuse('NOT_FOUND', 'queueId', { zh: '服务队列不存在。', en: 'There is no such queue.' });
   return { queue, ruleName: null, inputs: { kind: 'HAND' } };

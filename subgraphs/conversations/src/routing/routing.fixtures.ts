@@ -2,12 +2,12 @@ import { binaryToId, idToBinary, migrate, newId, toSqlInstant, type Db, type Que
 import type { SubgraphDeps } from '@careline/kit/graphql';
 import { keepBuiltInRoles } from '../agent/index.ts';
 import type { ConversationsContext, Runtime } from '../context.ts';
-import { lockConversation, saveConversation, type Priority } from '../conversation/index.ts';
+import { lockConversation, saveConversation, type Priority, type Told } from '../conversation/index.ts';
 import { MIGRATIONS, openRuntime } from '../runtime.ts';
 import { ports } from '../wiring.ts';
 import { insertQueue, insertRules, replaceTeamsOfQueue, type QueueRow } from './queue.store.ts';
 import { INITIAL_RULES } from './queue.rules.ts';
-import { onConversationStarted, type Told } from './route-conversation.ts';
+import { onConversationStarted } from './route-conversation.ts';
 import { onConversationReleased, onPresenceGained, onPresenceLost } from './routing.hooks.ts';
 import { routingPart } from './routing.part.ts';
 
@@ -66,7 +66,7 @@ export async function makeQueue(db: Db, facts: Partial<QueueRow> & { teamIds: re
 let lastNumber = 0;
 
 /** A conversation that begins now and is routed in the same transaction; `into` names the queue instead of the rules. */
-export async function startOne(machine: Machine, { told = {}, priority = 'P2', into }: { told?: Told; priority?: Priority; into?: string } = {}): Promise<string> {
+export async function startOne(machine: Machine, { told, priority = 'P2', into }: { told?: Told; priority?: Priority; into?: string } = {}): Promise<string> {
   const id = newId('cnv');
   const customer = idToBinary(newId('cus'));
   const now = toSqlInstant(machine.clock.now());

@@ -2,8 +2,8 @@ import type { Tx } from '@careline/kit/db';
 import type { ConversationsContext } from '../context.ts';
 import { membershipsOf } from '../agent/index.ts';
 import type { LockedConversation, Release } from '../conversation/index.ts';
-import { beginWait, endWait, takeBackOffer, wakeQueue } from './keep-entry.ts';
-import { selectLastWait } from './entry.store.ts';
+import { announceQueue, beginWait, endWait, rankOf, takeBackOffer, wakeQueue } from './keep-entry.ts';
+import { lockEntryOf, selectLastWait, setEntryPriority } from './entry.store.ts';
 import { selectOpenOffersTo, touchHolder } from './offer.store.ts';
 import { selectQueuesOfTeams } from './queue.store.ts';
 import { isDecided, recordDecision } from './record-decision.ts';
@@ -19,7 +19,7 @@ export async function wakeQueuesOf(ctx: ConversationsContext, tx: Tx, agentId: s
 /** An agent owns it now: its wait is over. Whoever assigned it by hand is written down as the one who decided. */
 export async function onConversationAssigned(ctx: ConversationsContext, tx: Tx, conversation: LockedConversation): Promise<void> {
   const { id, agentId, queueId } = conversation;
-  const isByRouting = isDecided(tx, id);
+  const isByRouting = isDecided(tx, id, 'ASSIGNED');
   const decision = isByRouting ? null : await recordDecision(ctx, tx, {
     conversationId: id, outcome: 'ASSIGNED', queueId, chosenAgentId: agentId, inputs: { kind: 'HAND' },
   });
@@ -31,12 +31,20 @@ export async function onConversationAssigned(ctx: ConversationsContext, tx: Tx, 
 export async function onConversationReleased(ctx: ConversationsContext, tx: Tx, conversation: LockedConversation, release: Release): Promise<void> {
   const { id } = conversation;
   if (release.queueId) {
-    if (!isDecided(tx, id)) await recordDecision(ctx, tx, { conversationId: id, outcome: 'QUEUED', queueId: release.queueId, inputs: { kind: 'HAND' } });
+    if (!isDecided(tx, id, 'QUEUED')) await recordDecision(ctx, tx, { conversationId: id, outcome: 'QUEUED', queueId: release.queueId, inputs: { kind: 'HAND' } });
     await beginWait(ctx, tx, conversation, release.queueId, conversation.waitingSince);
   } else if (release.because === 'CLOSED') {
     await endWait(ctx, tx, id, { endedBy: 'LEFT', agentId: null, decisionId: null });
   }
   if (release.agentId) await wakeQueuesOf(ctx, tx, release.agentId);
+}
+
+/** Its priority changed: it takes another place in its queue. */
+export async function onConversationPrioritised(ctx: ConversationsContext, tx: Tx, conversation: LockedConversation): Promise<void> {
+  const entry = await lockEntryOf(tx, conversation.id);
+  if (!entry) return;
+  await setEntryPriority(tx, conversation.id, rankOf(conversation.priority));
+  announceQueue(ctx, tx, entry.queueId);
 }
 
 /** The agent is there again: what waits may come. */

@@ -52,14 +52,20 @@ const Mutation = {
     payload(ctx, () => declineConversation(ctx, input.offerId, input.reason ?? null)),
 };
 
+/** A stream's events are resolved over a long time: each looks afresh at what its fields load. */
+const fresh = (event: unknown, _args: unknown, ctx: Ctx) => {
+  ctx.loaders.forget();
+  return event;
+};
+
 const Subscription = {
   queuesChanged: {
     subscribe: (_: unknown, { queueIds }: { queueIds?: string[] | null }, ctx: Ctx) => openQueues(ctx, queueIds ?? null),
-    resolve: (event: unknown) => event,
+    resolve: fresh,
   },
   queuePositionChanged: {
     subscribe: (_: unknown, { conversationId }: { conversationId: string }, ctx: Ctx) => openQueuePosition(ctx, conversationId),
-    resolve: (event: unknown) => event,
+    resolve: fresh,
   },
 };
 

@@ -35,8 +35,11 @@ export interface GatewayConfig {
   publicUrl: string;
   isProduction: boolean;
   planner: Planner;
-  /** Who may send documents of its own: everyone, or only access tokens (all others send hashes of persisted ones). */
-  arbitraryDocuments: 'everyone' | 'tokens';
+  /**
+   * Who may send documents of its own: everyone, or only access tokens (all others send persisted ones).
+   * `auto`: only access tokens in production, as soon as there is a manifest.
+   */
+  arbitraryDocuments: 'everyone' | 'tokens' | 'auto';
   /** Manifest of the persisted operations. */
   operationsFile: string;
   /** Folder of the built console and widget. */
@@ -66,10 +69,9 @@ export type GatewaySettings = Partial<Omit<GatewayConfig, 'limits'>> & { limits?
 /** Settings for what a caller leaves out: loopback, development, the Rust planner. */
 export function gatewayConfig(given: GatewaySettings = {}): GatewayConfig {
   const port = given.port ?? 4000;
-  const isProduction = given.isProduction ?? false;
   return {
-    host: '127.0.0.1', port, publicUrl: `http://127.0.0.1:${port}`, isProduction, planner: 'rust',
-    arbitraryDocuments: isProduction ? 'tokens' : 'everyone',
+    host: '127.0.0.1', port, publicUrl: `http://127.0.0.1:${port}`, isProduction: false, planner: 'rust',
+    arbitraryDocuments: 'auto',
     operationsFile: webDist('operations.json'), webRoot: webDist(''),
     allowedOrigins: [], frameAncestors: [], isProxyTrusted: false,
     pingMs: 12_000, drainMs: 10_000, upstreamTimeoutMs: 15_000, subgraphUrls: {},
@@ -87,7 +89,7 @@ const shape = z.object({
   PUBLIC_URL: z.url().optional(),
   NODE_ENV: z.string().default('development'),
   PLANNER: z.enum(['rust', 'js']).default('rust'),
-  ARBITRARY_DOCUMENTS: z.enum(['everyone', 'tokens']).optional(),
+  ARBITRARY_DOCUMENTS: z.enum(['everyone', 'tokens', 'auto']).default('auto'),
   OPERATIONS_FILE: z.string().optional(),
   WEB_ROOT: z.string().optional(),
   ALLOWED_ORIGINS: origins,
@@ -109,7 +111,7 @@ export function loadGatewayConfig(env: Record<string, string | undefined> = proc
   return gatewayConfig({
     host: read.HOST, port: read.PORT, isProduction: read.NODE_ENV === 'production', planner: read.PLANNER,
     ...(read.PUBLIC_URL ? { publicUrl: read.PUBLIC_URL.replace(/\/$/, '') } : {}),
-    ...(read.ARBITRARY_DOCUMENTS ? { arbitraryDocuments: read.ARBITRARY_DOCUMENTS } : {}),
+    arbitraryDocuments: read.ARBITRARY_DOCUMENTS,
     ...(read.OPERATIONS_FILE ? { operationsFile: read.OPERATIONS_FILE } : {}),
     ...(read.WEB_ROOT ? { webRoot: read.WEB_ROOT } : {}),
     allowedOrigins: read.ALLOWED_ORIGINS, frameAncestors: read.FRAME_ANCESTORS, isProxyTrusted: read.TRUST_PROXY,

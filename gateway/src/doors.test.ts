@@ -25,7 +25,7 @@ function webFolder(): string {
 describe('the production gateway', () => {
   let open: OpenGateway;
   beforeAll(async () => {
-    open = await openGateway({ folder: webFolder(), config: { isProduction: true, publicUrl: 'https://help.example', arbitraryDocuments: 'tokens', frameAncestors: ['https://shop.example'], allowedOrigins: ['https://bi.example'] } });
+    open = await openGateway({ folder: webFolder(), config: { isProduction: true, publicUrl: 'https://help.example', frameAncestors: ['https://shop.example'], allowedOrigins: ['https://bi.example'] } });
     open.tokens.set('agent', agentIdentity());
     open.tokens.set('program', { ...agentIdentity(), kind: 'API', id: 'tok_1' });
   });
@@ -34,13 +34,14 @@ describe('the production gateway', () => {
   it.each([
     ['documentId', { documentId: hashOf(OWN) }],
     ['documentId with the name of the hash', { documentId: `sha256:${hashOf(OWN)}` }],
+    ['its whole text', { query: OWN }],
     ['persistedQuery', { extensions: { persistedQuery: { version: 1, sha256Hash: hashOf(OWN) } } }],
-  ])('runs a persisted operation named by %s', async (_name, body) => {
+  ])('runs a persisted operation given by %s', async (_name, body) => {
     expect((await open.post(JSON.stringify(body), { authorization: 'Bearer agent' })).data).toMatchObject({ facts: { id: expect.any(String) } });
   });
 
   it('runs documents of their own only for access tokens', async () => {
-    expect((await open.ask(OWN, {}, { authorization: 'Bearer agent' })).errors![0]!.extensions.code).toBe('BAD_USER_INPUT');
+    expect((await open.ask('{ facts { id } }', {}, { authorization: 'Bearer agent' })).errors![0]!.extensions.code).toBe('BAD_USER_INPUT');
     expect((await open.ask('{ __schema { queryType { name } } }')).errors![0]!.extensions.code).toBe('BAD_USER_INPUT');
     expect((await open.ask('{ facts { kind } }', {}, { authorization: 'Bearer program' })).data).toEqual({ facts: { kind: 'API' } });
     expect((await open.post(JSON.stringify({ documentId: hashOf('other') }))).errors![0]!.extensions.code).toBe('BAD_USER_INPUT');
@@ -98,6 +99,12 @@ describe('the production gateway', () => {
     expect((await answersOf(client, '{ facts { kind } }').next()).data).toEqual({ facts: { kind: 'API' } });
     await client.dispose();
   });
+});
+
+it('takes every document in production while there is no manifest to go by', async () => {
+  const open = await openGateway({ config: { isProduction: true } });
+  expect((await open.ask(OWN)).errors).toBeUndefined();
+  await open.close();
 });
 
 describe('the refresh token', () => {

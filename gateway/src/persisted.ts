@@ -4,6 +4,8 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 /** Documents of our own clients by the SHA-256 of their text. */
 export interface PersistedOperations {
   find(hash: string): string | undefined;
+  /** Whether the text is one of them, sent in full. */
+  has(document: string): boolean;
   size: number;
 }
 
@@ -14,7 +16,9 @@ export interface PersistedOperations {
 export function readPersistedOperations(file: string): PersistedOperations {
   let documents = load(file);
   let readAt = existsSync(file) ? statSync(file).mtimeMs : 0;
+  let texts = new Set(documents.values());
   return {
+    has: (document) => texts.has(document),
     find: (hash) => {
       const found = documents.get(hash);
       if (found || !existsSync(file)) return found;
@@ -23,6 +27,7 @@ export function readPersistedOperations(file: string): PersistedOperations {
       if (changedAt === readAt) return undefined;
       readAt = changedAt;
       documents = load(file);
+      texts = new Set(documents.values());
       return documents.get(hash);
     },
     get size() { return documents.size; },

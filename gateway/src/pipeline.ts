@@ -143,8 +143,13 @@ function readText(params: GraphqlParams, persisted: PersistedOperations, config:
   const hash = readHash(params);
   if (hash !== null) return persisted.find(hash) ?? input('this persisted operation is not known');
   if (typeof params.query !== 'string') return input('the request has neither a query nor a documentId');
-  const isFree = config.arbitraryDocuments === 'everyone' || facts.identity?.kind === 'API';
+  const isFree = mode(config, persisted) === 'everyone' || facts.identity?.kind === 'API' || persisted.has(params.query);
   return isFree ? params.query : input('only persisted operations are accepted; outside programs use an access token');
+}
+
+function mode({ arbitraryDocuments, isProduction }: GatewayConfig, persisted: PersistedOperations): 'everyone' | 'tokens' {
+  if (arbitraryDocuments !== 'auto') return arbitraryDocuments;
+  return isProduction && persisted.size > 0 ? 'tokens' : 'everyone';
 }
 
 function readHash(params: GraphqlParams): string | null {

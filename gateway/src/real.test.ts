@@ -89,7 +89,7 @@ describe.each(SHAPES.filter(({ planner, shape }) => planner === 'rust' || shape 
     }, adminToken) as unknown as { issueToken: { secret: string; token: { id: string } } };
     const client = connect(url, { authorization: `Bearer ${issueToken.secret}` });
     expect((await answersOf(client, '{ viewer { kind } }').next()).data).toEqual({ viewer: { kind: 'API' } });
-    await ask('mutation E($input: EndTokenInput!) { endToken(input: $input) { userErrors { code } } }', { input: { tokenId: issueToken.token.id } }, adminToken);
+    await ask('mutation E($input: RevokeTokenInput!) { revokeToken(input: $input) { userErrors { code } } }', { input: { tokenId: issueToken.token.id } }, adminToken);
     expect(await client.closed).toMatchObject({ code: 4401 });
   });
 

@@ -253,7 +253,7 @@ export interface LossyOptions<E> {
 }
 
 /** Follows a `@lossy` stream: after every end it subscribes again, and the first event is the present state. */
-export function lossy<E>(options: LossyOptions<E>): { stop(): void } {
+export function lossy<E>(options: LossyOptions<E>): { resubscribe(): void; stop(): void } {
   let seq = 0;
   const stream = resumable<LiveEvent & { event?: E }>({
     from: 0,
@@ -271,5 +271,5 @@ export function lossy<E>(options: LossyOptions<E>): { stop(): void } {
     onState: (state) => { if (state === 'waiting') options.onLost?.(); },
     renew: options.renew,
   });
-  return { stop: () => stream.stop() };
+  return { resubscribe: () => stream.resubscribe(), stop: () => stream.stop() };
 }

@@ -1,0 +1,80 @@
+import { refDebounced } from '@vueuse/core';
+import { computed, ref, watch, type Ref } from 'vue';
+import { useI18n } from 'vue-i18n';
+import { useRouter } from 'vue-router';
+import { FindCustomerDocument, type FindCustomerQuery } from '../../../gql/graphql.ts';
+import { useCareline } from '../../../shared/state/careline.ts';
+import { useCommands } from '../../../shared/state/commands.ts';
+import { useInbox } from '../../../shared/state/inbox.ts';
+import type { IconName } from '../../../shared/ui/icons.ts';
+import { matchLabel, type Match } from './match.ts';
+
+export interface Entry {
+  id: string;
+  icon: IconName;
+  parts: Match['parts'];
+  score: number;
+  detail: string;
+  keys: string;
+  run(): void;
+}
+
+export interface EntryGroup {
+  name: 'conversation' | 'go' | 'list' | 'app' | 'open' | 'customer';
+  entries: Entry[];
+}
+
+const ORDER: readonly EntryGroup['name'][] = ['conversation', 'go', 'open', 'customer', 'list', 'app'];
+const LOOKUP = /^(C-[\w-]{4,}|[+\d][\d\s-]{5,})$/i;
+
+type Customer = NonNullable<NonNullable<FindCustomerQuery['findCustomer']>['customer']>;
+
+/** What the palette offers for a query: commands, conversations known here, and a customer by number or phone. */
+export function usePalette(query: Ref<string>) {
+  const { t, te } = useI18n();
+  const router = useRouter();
+  const commands = useCommands();
+  const inbox = useInbox();
+  const customer = ref<Customer | null>(null);
+
+  watch(refDebounced(query, 250), async (text) => {
+    customer.value = null;
+    if (!LOOKUP.test(text.trim())) return;
+    const found = await useCareline().api.query(FindCustomerDocument, { lookup: text.trim() }, 'cache-first').catch(() => null);
+    if (query.value === text) customer.value = found?.findCustomer?.customer ?? null;
+  });
+
+  const open = (id: string) => { void router.push({ name: 'inbox', params: { view: 'mine', id } }); };
+
+  function ofCommands(): Array<Entry & { group: EntryGroup['name'] }> {
+    return [...commands.commands.values()].filter((command) => !command.isHidden && commands.isPossible(command.id)).flatMap((command) => {
+      const match = matchLabel(t(`command.${command.id}`), te(`command.pinyin.${command.id}`) ? t(`command.pinyin.${command.id}`) : '', query.value);
+      return match ? [{ ...match, id: command.id, group: command.group, icon: command.icon as IconName, detail: '', keys: commands.keysOf(command.id), run: () => commands.run(command.id) }] : [];
+    });
+  }
+
+  function ofConversations(): Entry[] {
+    if (query.value.trim().length < 1) return [];
+    return [...inbox.rows.values()].flatMap((row): Entry[] => {
+      const match = matchLabel(row.customer?.displayName ?? row.number, '', query.value) ?? (row.subject ? matchLabel(row.subject, '', query.value) : null);
+      return match ? [{ ...match, id: row.id, icon: 'inbox', detail: row.subject ?? '', keys: '', run: () => open(row.id) }] : [];
+    }).slice(0, 6);
+  }
+
+  function ofCustomer(found: Customer): Entry[] {
+    return (found.conversations?.nodes ?? []).slice(0, 5).map((conversation) => ({
+      id: `customer-${conversation.id}`, icon: 'user', parts: [{ text: found.displayName, isHit: true }], score: 0,
+      detail: [found.number, conversation.subject ?? `#${conversation.number}`, t(`inbox.state.${conversation.state}`)].join(' · '), keys: '', run: () => open(conversation.id),
+    }));
+  }
+
+  const groups = computed<EntryGroup[]>(() => {
+    const all = ofCommands();
+    return ORDER.map((name) => ({
+      name,
+      entries: (name === 'open' ? ofConversations() : name === 'customer' ? (customer.value ? ofCustomer(customer.value) : []) : all.filter((entry) => entry.group === name))
+        .sort((one, other) => one.score - other.score),
+    })).filter((group) => group.entries.length > 0);
+  });
+  return { groups };
+}

@@ -1,0 +1,44 @@
+import { onUnmounted, ref, type Ref } from 'vue';
+import { SetTypingDocument, TypingChangedDocument, type TypingChangedSubscription } from '../../../gql/graphql.ts';
+import { useCareline } from '../../../shared/state/careline.ts';
+import { followState } from '../../../shared/state/streams.ts';
+
+export type Person = TypingChangedSubscription['typingChanged']['people'][number];
+
+const AT_MOST_EVERY_MS = 3_000;
+const LOOKING_EVERY_MS = 5_000;
+
+/** Who types or looks at the conversation, and the word to the others that we look at it too. */
+export function useTypingPeople(conversationId: string): Ref<Person[]> {
+  const people = ref<Person[]>([]);
+  const stream = followState(TypingChangedDocument, { conversationId }, (data) => data.typingChanged, {
+    apply: (event) => { people.value = event.people; },
+    onLost: () => { people.value = []; },
+    silenceMs: null,
+  });
+  const look = () => { if (document.visibilityState === 'visible') say(conversationId, false, false); };
+  look();
+  const timer = setInterval(look, LOOKING_EVERY_MS);
+  onUnmounted(() => {
+    clearInterval(timer);
+    stream.stop();
+  });
+  return people;
+}
+
+let lastAt = 0;
+let typingUntil = 0;
+
+/** Tells the others at most once in 3 s; looking never talks over typing. */
+function say(conversationId: string, isTyping: boolean, isNote: boolean): void {
+  const now = Date.now();
+  if (now - lastAt < AT_MOST_EVERY_MS || (!isTyping && now < typingUntil)) return;
+  lastAt = now;
+  if (isTyping) typingUntil = now + AT_MOST_EVERY_MS;
+  useCareline().api.mutate(SetTypingDocument, { input: { conversationId, isTyping, isNote } }).catch(() => undefined);
+}
+
+/** Called with every key in the composer. */
+export function sayTyping(conversationId: string, isNote: boolean): void {
+  say(conversationId, true, isNote);
+}

@@ -1,0 +1,32 @@
+import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router';
+import { useCareline } from '../shared/state/careline.ts';
+import { useSession } from '../shared/state/session.ts';
+import { startWork } from '../shared/state/work.ts';
+
+/** The console's addresses. Pages behind the sign-in load their code when they are first opened. */
+export function createConsoleRouter() {
+  const router = createRouter({
+    history: createWebHistory(),
+    routes: [
+      { path: '/', redirect: '/inbox' },
+      { path: '/login', name: 'login', meta: { isOpen: true }, component: () => import('./features/agent/SignInPage.vue') },
+      { path: '/setup', name: 'setup', meta: { isOpen: true }, component: () => import('./features/agent/SetUpPage.vue') },
+      { path: '/inbox/:view?/:id?', name: 'inbox', component: () => import('./pages/InboxPage.vue') },
+      { path: '/settings/me', name: 'settings', component: () => import('./features/agent/SettingsPage.vue') },
+      { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./pages/NowherePage.vue') },
+    ],
+  });
+  router.beforeEach(admit);
+  return router;
+}
+
+/** Lets only signed-in agents past, and brings them back to where they wanted to go. */
+async function admit(to: RouteLocationNormalized) {
+  if (to.meta['isOpen']) return true;
+  const { session } = useCareline();
+  if (session.state === 'unknown') await session.renew().catch(() => false);
+  const store = useSession();
+  if (session.state === 'signedIn' && !store.viewer) await startWork().catch(() => undefined);
+  if (store.viewer) return true;
+  return { name: 'login', query: { next: to.fullPath } };
+}

@@ -1,0 +1,37 @@
+import { onUnmounted } from 'vue';
+import { useI18n } from 'vue-i18n';
+import { useRouter } from 'vue-router';
+import { useInbox, type Notice } from '../shared/state/inbox.ts';
+import { isQuiet, playSound } from '../shared/state/notice.ts';
+import { useSettings } from '../shared/state/settings.ts';
+import { useToasts } from '../shared/state/toasts.ts';
+
+/** Tells the agent: always in the application, by sound and on the desktop as the settings say. */
+export function useNotices(): void {
+  const { t } = useI18n();
+  const router = useRouter();
+  const settings = useSettings();
+  const toasts = useToasts();
+
+  function open(notice: Notice): void {
+    void router.push({ name: 'inbox', params: { view: 'mine', id: notice.about?.id ?? notice.subjectId } });
+    window.focus();
+  }
+
+  function tell(notice: Notice): void {
+    const subject = notice.about?.subject ?? notice.about?.number ?? '';
+    const text = t(`inbox.notice.${notice.kind}`, { subject });
+    const isOnScreen = document.hasFocus() && router.currentRoute.value.params['id'] === notice.subjectId;
+    if (isOnScreen) return;
+    toasts.show(text, { action: { label: t('common.action.open'), run: () => open(notice) } });
+    const setting = settings.notifications.find((one) => one.kind === notice.kind);
+    if (isQuiet(new Date(), settings.quietFrom, settings.quietTo)) return;
+    if (setting?.isSound) playSound();
+    if (setting?.isDesktop && !document.hasFocus() && globalThis.Notification?.permission === 'granted') {
+      const shown = new Notification('Careline', { body: text, tag: notice.subjectId });
+      shown.onclick = () => open(notice);
+    }
+  }
+
+  onUnmounted(useInbox().onNotice(tell));
+}

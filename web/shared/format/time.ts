@@ -1,0 +1,52 @@
+/** Times as the design guide writes them, in Chinese and English, in the organisation's zone. */
+export interface TimeWords {
+  locale: string;
+  timeZone: string;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function format(words: TimeWords, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${words.locale} ${words.timeZone} ${JSON.stringify(options)}`;
+  let found = formats.get(key);
+  if (!found) formats.set(key, (found = new Intl.DateTimeFormat(words.locale, { timeZone: words.timeZone, ...options })));
+  return found;
+}
+
+/** The calendar day of an instant in the organisation's zone, `2026-11-23`. */
+export function dayOf(at: number | string, words: TimeWords): string {
+  return format({ ...words, locale: 'sv-SE' }, { year: 'numeric', month: '2-digit', day: '2-digit' }).format(new Date(at));
+}
+
+/** `10:31` */
+export function clockTime(at: number | string, words: TimeWords): string {
+  return format(words, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date(at));
+}
+
+/** `11月3日` this year, else `2024年3月18日`. */
+export function dayName(at: number | string, now: number, words: TimeWords): string {
+  const isThisYear = dayOf(at, words).slice(0, 4) === dayOf(now, words).slice(0, 4);
+  return format(words, { month: words.locale === 'en' ? 'short' : 'long', day: 'numeric', ...(isThisYear ? {} : { year: 'numeric' }) }).format(new Date(at));
+}
+
+/** In a list: `9分` up to an hour, today `10:31`, else the day. */
+export function listTime(at: number | string, now: number, words: TimeWords): string {
+  const ageMinutes = Math.max(0, Math.floor((now - new Date(at).getTime()) / 60_000));
+  if (ageMinutes < 60) return words.locale === 'en' ? `${ageMinutes}m` : `${ageMinutes}分`;
+  if (dayOf(at, words) === dayOf(now, words)) return clockTime(at, words);
+  return dayName(at, now, words);
+}
+
+/** With zone, for tooltips: `2026年11月23日 10:31:05 GMT+8`. */
+export function fullTime(at: number | string, words: TimeWords): string {
+  return format(words, { dateStyle: 'long', timeStyle: 'long' }).format(new Date(at));
+}
+
+/** Under an hour `mm:ss`, under a day `h:mm`, else days and hours. */
+export function duration(seconds: number, locale: string): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const [days, hours, minutes] = [Math.floor(whole / 86_400), Math.floor(whole / 3_600) % 24, Math.floor(whole / 60) % 60];
+  const two = (value: number) => String(value).padStart(2, '0');
+  if (days > 0) return locale === 'en' ? `${days}d ${hours}h` : `${days}天${hours}小时`;
+  return hours > 0 ? `${hours}:${two(minutes)}` : `${two(minutes)}:${two(whole % 60)}`;
+}

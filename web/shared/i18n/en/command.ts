@@ -1,0 +1,19 @@
+export const command = {
+  app: { palette: 'Search or run a command', help: 'Keyboard shortcuts', undo: 'Undo' },
+  list: { next: 'Next conversation', previous: 'Previous conversation', open: 'Open conversation', nextUnread: 'Next unread conversation', search: 'Search this view' },
+  conversation: {
+    reply: 'Reply', note: 'Note', close: 'Close', closeNext: 'Close and open next', assign: 'Assign to an agent', transfer: 'Transfer', take: 'Assign to me', tags: 'Tags', priority: 'Priority', ticket: 'New ticket', accept: 'Accept conversation', back: 'Back to the list',
+  },
+  go: { mine: 'Go to mine', unassigned: 'Go to unassigned', mentioned: "Go to {'@'}me", team: 'Go to team', settings: 'Go to your settings' },
+  pane: { list: 'Jump to the list', panel: 'Show or hide the customer panel' },
+  group: { conversation: 'This conversation', go: 'Go to', open: 'Conversations', customer: 'Customers', list: 'List', app: 'Settings' },
+  help: { title: 'Keyboard shortcuts', text: 'All shortcuts', hint: 'Single letters are off in text fields', change: 'Change shortcuts' },
+  palette: { hint: 'Search commands, conversations, a customer number or phone', none: 'Nothing found for “{query}”', choose: 'choose', run: 'run', pinyin: 'Pinyin initials work too' },
+  pinyin: {
+    app: { help: '' },
+    list: { nextUnread: '', search: '' },
+    conversation: { reply: '', note: '', close: '', closeNext: '', assign: '', transfer: '', take: '', tags: '', priority: '', ticket: '', accept: '' },
+    go: { mine: '', unassigned: '', mentioned: '', team: '', settings: '' },
+    pane: { panel: '' },
+  },
+};

@@ -1,0 +1,50 @@
+export const conversation = {
+  action: { back: 'Back to the list', more: 'More', priority: 'Priority {priority} {name}', reopen: 'Reopen', take: 'Assign to me' },
+  assign: { search: 'Find an agent', hint: 'Name, pinyin or initials', list: 'Agents', load: 'load {load}/{capacity}', nobody: 'No agent may take this conversation' },
+  because: { LEAST_LOAD: 'least load', LONGEST_IDLE: 'longest idle' },
+  close: { done: 'Closed the conversation with {name}', unreached: 'Not closed: connection lost. The conversation goes on, retry when you are back online' },
+  composer: {
+    way: 'Reply or note', via: 'Reply by {channel}', replyLabel: 'Reply', noteLabel: 'Note', replyHint: 'Reply to {name}', noteHint: "A note for colleagues, {'@'} to tell one",
+    attach: 'Attach files', emoji: 'Emoji', send: 'Send', addNote: 'Add note', more: 'More ways to send', sendClose: 'Send and close',
+    closed: 'This conversation is closed, reopen it to reply', mayNot: 'Your role may not reply here, but you can add notes', tooLong: '{count} character too many, send it in parts | {count} characters too many, send it in parts', uploading: 'You can send once the files are uploaded',
+  },
+  conflict: {
+    title: 'There are newer messages', colleague: '{name} answered the customer while you were writing', customer: '{name} wrote again while you were writing', whileClosing: '{name} has just written, the conversation is still open',
+    yours: 'Your reply (not sent)', send: 'Send anyway', edit: 'Keep editing', discard: 'Discard', close: 'Close anyway', stay: 'Stay here',
+  },
+  draft: { saved: 'Draft saved {time}', device: 'Draft kept on this device {time}' },
+  edit: { title: 'Subject, priority and tags', tagsHint: 'Enter adds a tag, {count}/{max}', removeTag: 'Remove tag {tag}' },
+  event: {
+    STARTED: '{name} started a conversation by {channel}', QUEUED: 'Waits in {queue}', ASSIGNED: 'Assigned to {agent}', waited: 'waited {time} in {queue}', TRANSFERRED: '{name} transferred it from {from} to {to}',
+    CHANGED: '{name} changed {field} to {to}', nothing: 'nothing', IDENTIFIED: '{name} proved who they are', TICKET_LINKED: 'Created ticket #{number}', CLOSED: '{name} closed the conversation', REOPENED: '{name} reopened the conversation', RATED: 'The customer rated it {score} of 5',
+  },
+  field: { subject: 'Subject', priority: 'Priority', tags: 'Tags', followers: 'Followers' },
+  file: {
+    list: 'Attachments', remove: 'Remove {name}', download: 'Download {name}', notReady: 'being checked', unreached: 'The link could not be fetched, try again in a moment', empty: 'The file is empty, check it and choose again', refused: 'The file was not accepted, choose another one',
+    tooLarge: '{size} is over the limit of 50 MB. Compress or split it', tooMany: 'At most {count} attachments in one message', broken: 'Upload interrupted at {sent} of {size}. Retry goes on from there',
+  },
+  none: { title: 'Choose a conversation', text: 'Move in the list with the keys, Enter opens.' },
+  note: { internal: 'note, internal only', hidden: 'Hidden from the customer' },
+  offer: { label: 'Conversation offered', text: 'A conversation of {queue} waits for you', left: '{count} second left | {count} seconds left', accept: 'Accept', decline: 'Decline' },
+  offline: { text: 'Connection lost, reconnecting (try {attempt}). Keep writing: {waiting} will go out in order once you are back online.', waiting: '{count} messages | {count} message | {count} messages', now: 'Reconnect now' },
+  routing: {
+    open: 'Why did it come here', title: 'Why did it come here', text: 'Each decision of routing and assignment', failed: 'The decisions could not be loaded', none: 'No decision yet.', rule: 'Rule: {rule} (version {version}), queue: {queue}', defaultRule: 'default queue',
+    candidate: 'Agent', load: 'Load then', result: 'Result', chosen: 'chosen', score: 'score {score}',
+    outcome: { QUEUED: 'Queue chosen', OFFERED: 'Offered', ASSIGNED: 'Assigned', OVERFLOWED: 'Passed to overflow queue', WAITING: 'Nobody free' },
+    excluded: { NOT_ONLINE: 'not online', AT_CAPACITY: 'at capacity', TEAM_AT_CAPACITY: 'team at capacity', NOT_IN_TEAM: 'not in the team', NOT_ALLOWED: 'not allowed', DECLINED: 'declined or did not answer' },
+  },
+  state: {
+    sending: 'Sending', delivered: 'Delivered', read: 'Read {time}', failed: 'Not delivered: {reason}', waiting: 'Waiting, sent once you are back online', retrying: 'Waiting, tried {count} time | Waiting, tried {count} times', takeBack: 'Take back', conflict: 'Not sent: newer messages came', decide: 'Look',
+  },
+  stream: {
+    label: 'Messages', unread: 'New messages', newCount: '{count} new message | {count} new messages', loadingOlder: 'Loading earlier messages', by: '{name}, {time}', gone: 'Erased', announce: '{name}: {text}',
+  },
+  thread: { label: 'Conversation', failed: 'The conversation could not be loaded', missing: 'No such conversation' },
+  transfer: {
+    title: 'Transfer conversation', text: 'Choose an agent or a queue and leave a note', way: 'Transfer to', agent: 'Agent', queue: 'Queue', load: '{waiting} waiting · {online} online', note: 'Note', noteHint: 'For those who take over, hidden from the customer', noteMissing: 'Leave a note, so that nobody has to ask the customer again',
+    targetMissing: 'Choose who takes over', to: 'Transfer to {name}', submit: 'Transfer', done: 'Transferred to {name}',
+  },
+  typing: { one: '{name} is typing', note: '{name} is writing a note', several: '{count} people are typing' },
+  verb: { unreached: 'Not done: connection lost, retry when you are back online' },
+  viewers: { looking: '{names} viewing', writing: '{names} writing a reply' },
+};

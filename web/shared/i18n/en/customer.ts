@@ -1,0 +1,15 @@
+export const customer = {
+  erased: 'Erased',
+  erasedText: 'Personal data was erased on request; the record of the conversation stays.',
+  fact: { company: 'Company', channel: 'Channel', device: 'Device', firstSeen: 'First seen', tags: 'Tags', verified: '{count} verified identity | {count} verified identities' },
+  identity: { PHONE: 'Phone', EMAIL: 'Mail', EXTERNAL_ID: 'External id', VISITOR: 'Visitor device' },
+  panel: { label: 'Customer', open: 'Show customer panel', close: 'Hide customer panel', failed: 'The customer could not be loaded', online: 'online' },
+  reveal: {
+    open: 'Reveal (leaves an audit entry)', title: 'Reveal in full', text: 'Revealing leaves an audit entry: who, when and why.', reason: 'Reason', reasonMissing: 'Say why, for example: to check the delivery phone', submit: 'Reveal', unreached: 'Not revealed: connection lost, retry when you are back online',
+  },
+  timeline: {
+    title: 'Timeline', more: 'All {count}', none: 'Nothing yet',
+    CONVERSATION_STARTED: '{channel} conversation: {subject}', CONVERSATION_ASSIGNED: 'Conversation #{number} assigned to {agentName}', CONVERSATION_TRANSFERRED: 'Conversation #{number} transferred from {fromName} to {toName}', CONVERSATION_CLOSED: 'Conversation #{number} closed',
+    CONVERSATION_RATED: 'Conversation #{number} rated {score} of 5', TICKET_CREATED: 'Ticket #{number} created', CUSTOMER_MERGED: 'Merged with {mergedNumber}', CUSTOMER_MERGED_UNDONE: 'Separated from {mergedNumber}', IDENTITY_CHANGED: '{identity} added', IDENTITY_CHANGED_UNDONE: '{identity} removed',
+  },
+};

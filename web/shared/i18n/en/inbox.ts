@@ -1,0 +1,19 @@
+export const inbox = {
+  count: { unread: '{count} unread' },
+  empty: {
+    title: 'All done', text: 'You will be told when the next conversation arrives. Nothing is unassigned now. | You will be told when the next conversation arrives. {count} conversation is unassigned now. | You will be told when the next conversation arrives. {count} conversations are unassigned now.',
+    plain: 'You will be told when the next conversation arrives.', unassigned: 'See unassigned',
+    filteredTitle: 'No conversation matches', filteredText: 'Only this view was searched. Try another view, or clear the filter.', unfilter: 'Clear filter',
+  },
+  filter: { label: 'Filter', all: 'All', unread: 'Unread only', urgent: 'P0 and P1', draft: 'With a draft' },
+  group: { waiting: 'Waiting for us', answered: 'Waiting for customer', closed: 'Closed' },
+  list: { label: 'Conversations', failed: 'The list could not be loaded' },
+  notice: {
+    CONVERSATION_OFFERED: 'A conversation waits for you: {subject}', CONVERSATION_ASSIGNED: 'Assigned to you: {subject}', MENTIONED: 'A colleague mentioned you: {subject}',
+    QUEUE_ENTERED: 'A customer waits in a queue: {subject}', LOW_RATING: 'A customer gave a low rating: {subject}',
+  },
+  row: { draft: 'Draft', empty: 'No message yet', file: '[File]', mine: 'Me: ', service: 'The conversation changed' },
+  search: { label: 'Search this view', hint: 'Name, number, text', end: 'End search' },
+  state: { BOT: 'With the bot', QUEUED: 'Queued', ACTIVE: 'Active', CLOSED: 'Closed' },
+  view: { label: 'Views', MINE: 'Mine', UNASSIGNED: 'Unassigned', MENTIONED: "{'@'}me", TEAM: 'Team' },
+};

@@ -1,0 +1,50 @@
+export const conversation = {
+  action: { back: '返回列表', more: '更多', priority: '优先级 {priority} {name}', reopen: '重新打开', take: '分配给我' },
+  assign: { search: '查找客服', hint: '姓名、拼音或首字母', list: '客服', load: '负荷{load}/{capacity}', nobody: '没有可以接手这个会话的客服' },
+  because: { LEAST_LOAD: '负荷最低', LONGEST_IDLE: '空闲最久' },
+  close: { done: '已结束与{name}的会话', unreached: '没有结束：网络中断，会话仍在进行，联网后再试' },
+  composer: {
+    way: '回复或备注', via: '经{channel}回复', replyLabel: '回复内容', noteLabel: '备注内容', replyHint: '回复{name}', noteHint: "写给同事的备注，输入{'@'}提醒同事",
+    attach: '添加附件', emoji: '表情', send: '发送', addNote: '添加备注', more: '更多发送方式', sendClose: '发送并结束会话',
+    closed: '会话已结束，重新打开后可以回复', mayNot: '您的角色不能在这里回复，可以写备注', tooLong: '超出{count}字，请分成几条发送', uploading: '附件上传完成后可以发送',
+  },
+  conflict: {
+    title: '先看看新消息', colleague: '{name}在您写回复时已经回答了客户', customer: '{name}在您写回复时又发来了消息', whileClosing: '{name}刚刚发来了消息，会话还没有结束',
+    yours: '您的回复（未发送）', send: '仍然发送', edit: '继续编辑', discard: '放弃', close: '仍然结束', stay: '继续处理',
+  },
+  draft: { saved: '草稿已保存 {time}', device: '草稿已存本机 {time}' },
+  edit: { title: '主题、优先级与标签', tagsHint: '按回车添加，{count}/{max}', removeTag: '删除标签{tag}' },
+  event: {
+    STARTED: '{name}从{channel}发起会话', QUEUED: '进入{queue}排队', ASSIGNED: '分配给{agent}', waited: '{queue}排队{time}', TRANSFERRED: '{name}把会话从{from}转接给{to}',
+    CHANGED: '{name}把{field}改为{to}', nothing: '空', IDENTIFIED: '{name}已验证身份', TICKET_LINKED: '新建工单 #{number}', CLOSED: '{name}结束了会话', REOPENED: '{name}重新打开了会话', RATED: '客户评价{score}分',
+  },
+  field: { subject: '主题', priority: '优先级', tags: '标签', followers: '关注者' },
+  file: {
+    list: '附件', remove: '删除附件{name}', download: '下载{name}', notReady: '检查中', unreached: '链接没有取到，请稍后再试', empty: '文件是空的，请检查后再选', refused: '文件没有被接受，请换一个文件',
+    tooLarge: '{size}，超过50 MB上限。请压缩或分段后再上传', tooMany: '一条消息最多{count}个附件', broken: '上传中断，已传{sent}，共{size}。重试会从断点继续',
+  },
+  none: { title: '选择一个会话', text: '按键在列表中移动，回车打开。' },
+  note: { internal: '备注，仅内部可见', hidden: '客户看不到' },
+  offer: { label: '待接受的会话', text: '{queue}有一个会话等您接受', left: '还剩{count}秒', accept: '接受', decline: '谢绝' },
+  offline: { text: '网络已断开，正在第{attempt}次重连。您可以继续写，{waiting}会在联网后按顺序发出。', waiting: '{count}条消息', now: '立即重连' },
+  routing: {
+    open: '为什么分到这里', title: '为什么分到这里', text: '分流与分配的每一步决定', failed: '分流记录没有加载出来', none: '还没有分流记录。', rule: '规则：{rule}（第{version}版），服务队列：{queue}', defaultRule: '默认服务队列',
+    candidate: '客服', load: '当时负荷', result: '结果', chosen: '选中', score: '得分 {score}',
+    outcome: { QUEUED: '选定服务队列', OFFERED: '请客服接受', ASSIGNED: '已分配', OVERFLOWED: '转入备用服务队列', WAITING: '暂时无人可接' },
+    excluded: { NOT_ONLINE: '不在线', AT_CAPACITY: '负荷已满', TEAM_AT_CAPACITY: '客服组负荷已满', NOT_IN_TEAM: '不在客服组', NOT_ALLOWED: '没有权限', DECLINED: '谢绝或没有回应' },
+  },
+  state: {
+    sending: '发送中', delivered: '已送达', read: '已读 {time}', failed: '未送达：{reason}', waiting: '待发送，联网后自动发出', retrying: '待发送，已重试{count}次', takeBack: '取回编辑', conflict: '未发送：期间有新消息', decide: '查看',
+  },
+  stream: {
+    label: '消息', unread: '新消息', newCount: '{count}条新消息', loadingOlder: '正在加载更早的消息', by: '{name}，{time}', gone: '内容已擦除', announce: '{name}：{text}',
+  },
+  thread: { label: '会话', failed: '会话没有加载出来', missing: '没有这个会话' },
+  transfer: {
+    title: '转接会话', text: '选择客服或服务队列，并写下交接说明', way: '转接给', agent: '客服', queue: '服务队列', load: '{waiting}人等待 · {online}人在线', note: '交接说明', noteHint: '接手的同事会看到，客户看不到', noteMissing: '写一句交接说明，接手的同事不用再问客户',
+    targetMissing: '选择转接给谁', to: '转接给{name}', submit: '转接', done: '已转接给{name}',
+  },
+  typing: { one: '{name}正在输入', note: '{name}正在写备注', several: '{count}人正在输入' },
+  verb: { unreached: '没有完成：网络中断，联网后再试' },
+  viewers: { looking: '{names}正在查看', writing: '{names}正在写回复' },
+};

@@ -1,0 +1,15 @@
+export const customer = {
+  erased: '已擦除',
+  erasedText: '客户的个人数据已按申请擦除，会话记录仍在。',
+  fact: { company: '公司', channel: '渠道', device: '设备', firstSeen: '首次来访', tags: '标签', verified: '{count}个已验证身份' },
+  identity: { PHONE: '手机', EMAIL: '邮箱', EXTERNAL_ID: '外部编号', VISITOR: '访客设备' },
+  panel: { label: '客户', open: '展开客户面板', close: '收起客户面板', failed: '客户资料没有加载出来', online: '在线' },
+  reveal: {
+    open: '查看（会留审计记录）', title: '查看完整信息', text: '查看会留下审计记录，写明谁、何时、为什么。', reason: '原因', reasonMissing: '写一句原因，例如：核对收货电话', submit: '查看', unreached: '没有取到：网络中断，联网后再试',
+  },
+  timeline: {
+    title: '服务轨迹', more: '全部{count}条', none: '还没有记录',
+    CONVERSATION_STARTED: '{channel}会话：{subject}', CONVERSATION_ASSIGNED: '会话 #{number} 分配给{agentName}', CONVERSATION_TRANSFERRED: '会话 #{number} 从{fromName}转接给{toName}', CONVERSATION_CLOSED: '会话 #{number} 已结束',
+    CONVERSATION_RATED: '会话 #{number} 得到{score}星评价', TICKET_CREATED: '新建工单 #{number}', CUSTOMER_MERGED: '与{mergedNumber}合并', CUSTOMER_MERGED_UNDONE: '与{mergedNumber}分开', IDENTITY_CHANGED: '添加{identity}', IDENTITY_CHANGED_UNDONE: '移除{identity}',
+  },
+};

@@ -1,0 +1,18 @@
+export const inbox = {
+  count: { unread: '{count}条未读' },
+  empty: {
+    title: '都处理完了', text: '下一个会话到达时会提醒您。现在有{count}个未分配的会话。', plain: '下一个会话到达时会提醒您。', unassigned: '查看未分配',
+    filteredTitle: '没有符合条件的会话', filteredText: '已在当前视图中查找。可以换一个视图，或清除筛选。', unfilter: '清除筛选',
+  },
+  filter: { label: '筛选', all: '全部', unread: '只看未读', urgent: 'P0和P1', draft: '有草稿' },
+  group: { waiting: '待回复', answered: '等待客户', closed: '已结束' },
+  list: { label: '会话列表', failed: '会话列表没有加载出来' },
+  notice: {
+    CONVERSATION_OFFERED: '有新会话等您接受：{subject}', CONVERSATION_ASSIGNED: '会话已分配给您：{subject}', MENTIONED: '同事在备注中提到了您：{subject}',
+    QUEUE_ENTERED: '有客户在排队：{subject}', LOW_RATING: '客户给出了低分：{subject}',
+  },
+  row: { draft: '草稿', empty: '还没有消息', file: '[文件]', mine: '我：', service: '会话有更新' },
+  search: { label: '搜索当前视图', hint: '姓名、编号、内容', end: '结束搜索' },
+  state: { BOT: '机器人接待', QUEUED: '排队中', ACTIVE: '服务中', CLOSED: '已结束' },
+  view: { label: '视图', MINE: '我的', UNASSIGNED: '未分配', MENTIONED: "{'@'}我", TEAM: '客服组' },
+};

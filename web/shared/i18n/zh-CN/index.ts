@@ -1,0 +1,10 @@
+import { agent } from './agent.ts';
+import { command } from './command.ts';
+import { common } from './common.ts';
+import { conversation } from './conversation.ts';
+import { customer } from './customer.ts';
+import { inbox } from './inbox.ts';
+import { ticket } from './ticket.ts';
+
+/** Every word of the console in Chinese. Keys are module.thing.word. */
+export const zhCN = { agent, command, common, conversation, customer, inbox, ticket };

@@ -1,0 +1,103 @@
+import { defineStore } from 'pinia';
+import { reactive } from 'vue';
+import { SaveDraftDocument, type Visibility } from '../../gql/graphql.ts';
+import { useCareline } from './careline.ts';
+import { useInbox } from './inbox.ts';
+import type { Row } from './rows.ts';
+
+/** A file that is uploaded and waits for its message. */
+export interface Attached {
+  attachmentId: string;
+  fileName: string;
+  bytes: number;
+  contentType: string;
+}
+
+export interface Draft {
+  text: string;
+  visibility: Visibility;
+  /** Files already uploaded. Names are known only to the device that sent them. */
+  attachments: Attached[];
+  /** When it was typed, on this device or another one. */
+  typedAt: string;
+  /** Where its last word is kept. */
+  place: 'device' | 'server';
+}
+
+const SERVER_AFTER_MS = 500;
+const keyOf = (agentId: string, conversationId: string) => `careline.draft.${agentId}.${conversationId}`;
+
+function readDevice(key: string): Draft | null {
+  try {
+    return JSON.parse(localStorage.getItem(key) ?? 'null') as Draft | null;
+  } catch {
+    return null;
+  }
+}
+
+/** What is typed and not sent: on the device with every key, on the server half a second later. */
+export const useDrafts = defineStore('drafts', () => {
+  const drafts = reactive(new Map<string, Draft>());
+  const timers = new Map<string, ReturnType<typeof setTimeout>>();
+  let agentId = '';
+
+  function start(id: string): void {
+    agentId = id;
+    drafts.clear();
+  }
+
+  /** The newest text of device and server. */
+  function open(row: Row): Draft | null {
+    const local = drafts.get(row.id) ?? readDevice(keyOf(agentId, row.id));
+    const served = row.draft;
+    const isServedNewer = served && (!local || served.savedAt > local.typedAt && local.place === 'server');
+    const draft: Draft | null = isServedNewer
+      ? { text: served.text, visibility: served.visibility, attachments: [], typedAt: served.savedAt, place: 'server' }
+      : local;
+    if (draft) drafts.set(row.id, draft);
+    return draft;
+  }
+
+  function type(conversationId: string, text: string, visibility: Visibility, attachments: Attached[]): void {
+    const draft: Draft = { text, visibility, attachments, typedAt: new Date().toISOString(), place: 'device' };
+    drafts.set(conversationId, draft);
+    try {
+      if (text || attachments.length > 0) localStorage.setItem(keyOf(agentId, conversationId), JSON.stringify(draft));
+      else localStorage.removeItem(keyOf(agentId, conversationId));
+    } catch { /* A full device keeps the draft in memory and on the server. */ }
+    clearTimeout(timers.get(conversationId));
+    timers.set(conversationId, setTimeout(() => { void save(conversationId); }, SERVER_AFTER_MS));
+  }
+
+  /** Sends the draft to the server now; on leaving nothing waits for the timer. */
+  async function save(conversationId: string): Promise<void> {
+    clearTimeout(timers.get(conversationId));
+    const draft = drafts.get(conversationId);
+    if (!draft || draft.place === 'server') return;
+    const { text, visibility, typedAt } = draft;
+    const attachmentIds = draft.attachments.map((file) => file.attachmentId);
+    try {
+      await useCareline().api.mutate(SaveDraftDocument, { input: { conversationId, text, visibility, attachmentIds, typedAt } });
+    } catch {
+      return;
+    }
+    const now = drafts.get(conversationId);
+    if (now?.typedAt !== typedAt) return;
+    now.place = 'server';
+    useInbox().patch(conversationId, { draft: text ? { __typename: 'Draft', text, visibility, savedAt: typedAt } : null });
+  }
+
+  /** The text went out as a message. A reply takes the server's draft with it, a note does not. */
+  function clear(conversationId: string, isServerCleared: boolean): void {
+    if (isServerCleared) {
+      clearTimeout(timers.get(conversationId));
+      drafts.delete(conversationId);
+      localStorage.removeItem(keyOf(agentId, conversationId));
+      useInbox().patch(conversationId, { draft: null });
+    } else {
+      type(conversationId, '', 'INTERNAL', []);
+    }
+  }
+
+  return { drafts, start, open, type, save, clear };
+});

@@ -1,0 +1,135 @@
+import { defineStore } from 'pinia';
+import { computed, reactive, ref } from 'vue';
+import { InboxChangedDocument, InboxDocument, ViewerDocument, type InboxChangedSubscription, type ViewPartsFragment } from '../../gql/graphql.ts';
+import type { Resumable } from '../graphql/live.ts';
+import { asApiError, type ApiError } from '../graphql/errors.ts';
+import { useCareline } from './careline.ts';
+import { mergeRow, type Row } from './rows.ts';
+import { useSession } from './session.ts';
+import { followStream } from './streams.ts';
+
+type InboxEvent = InboxChangedSubscription['inboxChanged'];
+export type Notice = Extract<InboxEvent, { __typename: 'InboxNotice' }>;
+
+export interface ViewList {
+  ids: Set<string>;
+  endCursor: string | null;
+  hasMore: boolean;
+  isLoading: boolean;
+  isLoaded: boolean;
+  error: ApiError | null;
+}
+
+const PAGE = 30;
+
+function emptyList(): ViewList {
+  return { ids: new Set(), endCursor: null, hasMore: false, isLoading: false, isLoaded: false, error: null };
+}
+
+/** Every conversation this page knows, the views they stand in, and the one stream that keeps both fresh. */
+export const useInbox = defineStore('inbox', () => {
+  const rows = reactive(new Map<string, Row>());
+  const views = ref<ViewPartsFragment[]>([]);
+  const lists = reactive(new Map<string, ViewList>());
+  const notices = new Set<(notice: Notice) => void>();
+  let stream: Resumable | null = null;
+
+  const unreadTotal = computed(() => views.value.find((view) => view.builtIn === 'MINE')?.unreadCount ?? 0);
+
+  /** Takes a state of a conversation from anywhere; the newer of it and what is known stays. */
+  function put(incoming: Row): void {
+    rows.set(incoming.id, mergeRow(rows.get(incoming.id), incoming));
+  }
+
+  /** Changes what only this agent's own acts change, until the server's word arrives. */
+  function patch(id: string, change: Partial<Row>): void {
+    const known = rows.get(id);
+    if (known) rows.set(id, { ...known, ...change });
+  }
+
+  function listOf(viewId: string): ViewList {
+    let list = lists.get(viewId);
+    if (!list) {
+      lists.set(viewId, emptyList());
+      list = lists.get(viewId)!;
+    }
+    return list;
+  }
+
+  async function load(viewId: string, isMore = false): Promise<void> {
+    const list = listOf(viewId);
+    if (list.isLoading || (isMore && !list.hasMore)) return;
+    list.isLoading = true;
+    list.error = null;
+    try {
+      const { conversations } = await useCareline().api.query(InboxDocument, { viewId, first: PAGE, after: isMore ? list.endCursor : null });
+      if (!conversations) return;
+      if (!isMore) list.ids.clear();
+      for (const row of conversations.nodes) {
+        put(row);
+        list.ids.add(row.id);
+      }
+      list.endCursor = conversations.pageInfo.endCursor ?? null;
+      list.hasMore = conversations.pageInfo.hasNextPage;
+      list.isLoaded = true;
+    } catch (cause) {
+      list.error = asApiError(cause);
+    } finally {
+      list.isLoading = false;
+    }
+  }
+
+  async function reload(): Promise<void> {
+    const { conversationViews } = await useCareline().api.query(ViewerDocument, {});
+    views.value = conversationViews ?? [];
+    await Promise.all([...lists].filter(([, list]) => list.isLoaded).map(([viewId]) => load(viewId)));
+  }
+
+  function apply(event: InboxEvent): void {
+    switch (event.__typename) {
+      case 'InboxConversationChanged':
+        put(event.conversation);
+        lists.forEach((list, viewId) => {
+          if (event.viewIds.includes(viewId)) list.ids.add(event.conversation.id);
+          else list.ids.delete(event.conversation.id);
+        });
+        break;
+      case 'InboxConversationRemoved':
+        lists.forEach((list) => list.ids.delete(event.conversationId));
+        break;
+      case 'InboxCountersChanged':
+        views.value = views.value.map((view) => event.views.find((changed) => changed.id === view.id) ?? view);
+        break;
+      case 'InboxNotice':
+        notices.forEach((hear) => hear(event));
+        break;
+      default:
+        break;
+    }
+  }
+
+  function start(): void {
+    if (stream) return;
+    views.value = useSession().initialViews;
+    stream = followStream(InboxChangedDocument, (afterSeq) => ({ afterSeq }), (data) => data.inboxChanged, {
+      from: null,
+      apply,
+      reset: reload,
+      isOnce: (event) => event.__typename === 'InboxNotice',
+    });
+  }
+
+  function stop(): void {
+    stream?.stop();
+    stream = null;
+    rows.clear();
+    lists.clear();
+  }
+
+  function onNotice(hear: (notice: Notice) => void): () => void {
+    notices.add(hear);
+    return () => notices.delete(hear);
+  }
+
+  return { rows, views, lists, unreadTotal, put, patch, listOf, load, reload, start, stop, onNotice };
+});

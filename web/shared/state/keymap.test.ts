@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { capsOf, KEYMAP, matchKey, stepOf } from './keymap.ts';
+
+const press = (facts: Partial<KeyboardEvent>) => stepOf({
+  key: '', code: '', ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, isComposing: false, keyCode: 0, ...facts,
+});
+
+describe('stepOf', () => {
+  it.each([
+    ['a letter', { key: 'j', code: 'KeyJ' }, 'J'],
+    ['a shifted letter', { key: 'E', code: 'KeyE', shiftKey: true }, 'Shift+E'],
+    ['a sign that needs Shift', { key: '?', code: 'Slash', shiftKey: true }, '?'],
+    ['a shortcut', { key: 'k', code: 'KeyK', ctrlKey: true }, 'Mod+K'],
+    ['a letter on a Cyrillic layout', { key: 'о', code: 'KeyJ' }, 'J'],
+    ['a letter where the layout moved it', { key: 'e', code: 'KeyD' }, 'E'],
+    ['a key an input method eats', { key: 'j', code: 'KeyJ', isComposing: true }, null],
+    ['a key an input method has begun to eat', { key: 'Process', keyCode: 229 }, null],
+    ['a bare modifier', { key: 'Shift', shiftKey: true }, null],
+  ])('names %s', (_name, event, expected) => {
+    expect(press(event)).toBe(expected);
+  });
+});
+
+describe('matchKey', () => {
+  it('finds single keys, begins and ends sequences, and forgets a sequence that leads nowhere', () => {
+    expect(matchKey(KEYMAP, '', 'J')).toEqual({ command: 'list.next', pending: '' });
+    expect(matchKey(KEYMAP, '', 'G')).toEqual({ command: null, pending: 'G' });
+    expect(matchKey(KEYMAP, 'G', 'T')).toEqual({ command: 'go.team', pending: '' });
+    expect(matchKey(KEYMAP, 'G', 'J')).toEqual({ command: 'list.next', pending: '' });
+    expect(matchKey(KEYMAP, '', 'Q')).toEqual({ command: null, pending: '' });
+  });
+
+  it('has no key twice', () => {
+    expect(new Set(Object.values(KEYMAP)).size).toBe(Object.keys(KEYMAP).length);
+  });
+});
+
+it('shows separate caps', () => {
+  expect(capsOf('Shift+A')).toEqual(['Shift', 'A']);
+  expect(capsOf('G I')).toEqual(['G', 'I']);
+});

@@ -1,0 +1,67 @@
+/** Keymap v1: the command ids and their keys. `Mod` is Ctrl, on Apple systems ⌘; a space separates a sequence. */
+export const KEYMAP: Readonly<Record<string, string>> = {
+  'list.next': 'J',
+  'list.previous': 'K',
+  'list.open': 'Enter',
+  'list.nextUnread': 'U',
+  'list.search': '/',
+  'conversation.reply': 'R',
+  'conversation.note': 'N',
+  'conversation.close': 'E',
+  'conversation.closeNext': 'Shift+E',
+  'conversation.assign': 'A',
+  'conversation.transfer': 'Shift+A',
+  'conversation.take': 'I',
+  'conversation.tags': 'L',
+  'conversation.priority': 'P',
+  'conversation.ticket': 'T',
+  'conversation.accept': 'Y',
+  'conversation.back': 'Escape',
+  'go.mine': 'G I',
+  'go.unassigned': 'G U',
+  'go.mentioned': 'G M',
+  'go.team': 'G T',
+  'go.settings': 'G S',
+  'pane.list': '[',
+  'pane.panel': ']',
+  'app.palette': 'Mod+K',
+  'app.help': '?',
+  'app.undo': 'Mod+Z',
+};
+
+const APPLE = /Mac|iPhone|iPad/.test(globalThis.navigator?.userAgent ?? '');
+const CAPS: Record<string, string> = APPLE
+  ? { Mod: '⌘', Alt: '⌥', Shift: '⇧', Enter: '↵', Escape: 'Esc' }
+  : { Mod: 'Ctrl', Enter: '↵', Escape: 'Esc' };
+
+/** The keycaps of a binding, in order: `Shift+A` → Shift, A; `G I` → G, I. */
+export function capsOf(keys: string): string[] {
+  return keys.split(' ').flatMap((step) => step.split('+')).map((key) => CAPS[key] ?? key);
+}
+
+/** The name of a pressed key in the keymap's words, or null while an input method composes or for a bare modifier. */
+export function stepOf(event: Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey' | 'isComposing' | 'keyCode'>): string | null {
+  if (event.isComposing || event.keyCode === 229 || ['Shift', 'Control', 'Meta', 'Alt'].includes(event.key)) return null;
+  // A Chinese or Cyrillic layout gives other letters: then the place of the key counts.
+  const letter = /^Key([A-Z])$/.exec(event.code)?.[1];
+  const isLetter = letter !== undefined && (/^[a-z]$/i.test(event.key) || event.key.charCodeAt(0) > 127);
+  const name = isLetter ? (/^[a-z]$/i.test(event.key) ? event.key.toUpperCase() : letter) : event.key;
+  const isMod = APPLE ? event.metaKey : event.ctrlKey;
+  const hasShift = event.shiftKey && (isLetter || name.length > 1);
+  return [isMod && 'Mod', event.altKey && 'Alt', hasShift && 'Shift', name].filter(Boolean).join('+');
+}
+
+export interface KeyMatch {
+  command: string | null;
+  /** The steps pressed so far when they begin a longer sequence. */
+  pending: string;
+}
+
+/** What a key does after `pending`: a command, the beginning of a sequence, or nothing. */
+export function matchKey(keymap: Readonly<Record<string, string>>, pending: string, step: string): KeyMatch {
+  const pressed = pending ? `${pending} ${step}` : step;
+  const found = Object.entries(keymap).find(([, keys]) => keys === pressed);
+  if (found) return { command: found[0], pending: '' };
+  if (Object.values(keymap).some((keys) => keys.startsWith(`${pressed} `))) return { command: null, pending: pressed };
+  return pending ? matchKey(keymap, '', step) : { command: null, pending: '' };
+}

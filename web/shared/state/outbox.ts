@@ -1,0 +1,136 @@
+import type { MessagePartsFragment } from '../../gql/graphql.ts';
+import type { ApiError } from '../graphql/errors.ts';
+import type { Attached } from './drafts.ts';
+
+/** One message on its way to the server; kept on the device until the server has it. */
+export interface Outgoing {
+  /** The clientMessageId, the same at each retry. */
+  id: string;
+  agentId: string;
+  conversationId: string;
+  kind: 'reply' | 'note';
+  text: string;
+  attachments: Attached[];
+  mentionIds: string[];
+  lastSeenSeq: number;
+  isConfirmed: boolean;
+  createdAt: number;
+  state: 'queued' | 'sending' | 'failed' | 'conflict';
+  tries: number;
+  /** Why it was not taken, in the agent's language. Null unless failed. */
+  reason: string | null;
+  conflict: { lastSeq: number; messages: MessagePartsFragment[] } | null;
+}
+
+export type SendResult =
+  | { kind: 'sent'; message: MessagePartsFragment }
+  | { kind: 'conflict'; lastSeq: number; messages: MessagePartsFragment[] }
+  | { kind: 'refused'; reason: string }
+  | { kind: 'unreached'; error: ApiError };
+
+export interface OutboxStore {
+  load(agentId: string): Promise<Outgoing[]>;
+  put(item: Outgoing): Promise<void>;
+  remove(id: string): Promise<void>;
+}
+
+export interface OutboxOptions {
+  store: OutboxStore;
+  items: Map<string, Outgoing>;
+  send(item: Outgoing): Promise<SendResult>;
+  onSent(item: Outgoing, message: MessagePartsFragment): void;
+  onConflict(item: Outgoing): void;
+  retryMs(tries: number): number;
+}
+
+/**
+ * Sends what agents wrote, in the order they wrote it in each conversation, and never forgets any of it: an item
+ * leaves the device only when the server has stored it or the agent threw it away.
+ */
+export class Outbox {
+  readonly #options: OutboxOptions;
+  readonly #busy = new Set<string>();
+  readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
+
+  constructor(options: OutboxOptions) {
+    this.#options = options;
+  }
+
+  /** Takes up what an earlier page left behind. */
+  async restore(agentId: string): Promise<void> {
+    const left = await this.#options.store.load(agentId);
+    for (const item of left.sort((one, other) => one.createdAt - other.createdAt)) {
+      if (!this.#options.items.has(item.id)) this.#options.items.set(item.id, { ...item, state: item.state === 'sending' ? 'queued' : item.state });
+    }
+    this.flush();
+  }
+
+  async add(item: Outgoing): Promise<void> {
+    this.#options.items.set(item.id, item);
+    await this.#options.store.put({ ...item }).catch(() => undefined);
+    this.#next(item.conversationId);
+  }
+
+  /** Tries everything that waits, at once: the line is back. */
+  flush(): void {
+    new Set([...this.#options.items.values()].map((item) => item.conversationId)).forEach((id) => this.#next(id));
+  }
+
+  async retry(id: string, change: Partial<Outgoing> = {}): Promise<void> {
+    const item = this.#options.items.get(id);
+    if (!item) return;
+    await this.#change(item, { ...change, state: 'queued', reason: null, conflict: null, tries: 0 });
+    this.#next(item.conversationId);
+  }
+
+  async remove(id: string): Promise<void> {
+    const item = this.#options.items.get(id);
+    this.#options.items.delete(id);
+    await this.#options.store.remove(id).catch(() => undefined);
+    if (item) this.#next(item.conversationId);
+  }
+
+  stop(): void {
+    this.#timers.forEach((timer) => clearTimeout(timer));
+    this.#timers.clear();
+  }
+
+  #next(conversationId: string): void {
+    if (this.#busy.has(conversationId)) return;
+    clearTimeout(this.#timers.get(conversationId));
+    const item = [...this.#options.items.values()].find((one) => one.conversationId === conversationId && one.state === 'queued');
+    if (item) void this.#run(item);
+  }
+
+  async #run(item: Outgoing): Promise<void> {
+    this.#busy.add(item.conversationId);
+    await this.#change(item, { state: 'sending' });
+    const result = await this.#options.send(item);
+    this.#busy.delete(item.conversationId);
+    if (!this.#options.items.has(item.id)) return this.#next(item.conversationId);
+    if (result.kind === 'sent') {
+      this.#options.onSent(item, result.message);
+      return this.remove(item.id);
+    }
+    if (result.kind === 'unreached') {
+      const tries = item.tries + 1;
+      await this.#change(item, { state: 'queued', tries });
+      this.#timers.set(item.conversationId, setTimeout(() => this.#next(item.conversationId), this.#options.retryMs(tries)));
+      return;
+    }
+    if (result.kind === 'conflict') {
+      await this.#change(item, { state: 'conflict', conflict: { lastSeq: result.lastSeq, messages: result.messages } });
+      this.#options.onConflict(this.#options.items.get(item.id)!);
+      return;
+    }
+    await this.#change(item, { state: 'failed', reason: result.reason });
+    this.#next(item.conversationId);
+  }
+
+  async #change(item: Outgoing, change: Partial<Outgoing>): Promise<void> {
+    Object.assign(item, change);
+    const shown = this.#options.items.get(item.id);
+    if (shown) Object.assign(shown, change);
+    await this.#options.store.put(JSON.parse(JSON.stringify(item)) as Outgoing).catch(() => undefined);
+  }
+}

@@ -1,0 +1,28 @@
+import { useDrafts } from './drafts.ts';
+import { useInbox } from './inbox.ts';
+import { usePresence } from './presence.ts';
+import { useSendQueue } from './send-queue.ts';
+import { useSession } from './session.ts';
+import { useSettings } from './settings.ts';
+import { useThreads } from './threads.ts';
+
+/** Everything that runs while an agent is signed in: who it is, the inbox, presence, what still has to be sent. */
+export async function startWork(): Promise<void> {
+  const session = useSession();
+  await session.load();
+  const me = session.me;
+  if (!me) return;
+  useSettings().take(session.viewer?.settings);
+  useDrafts().start(me.id);
+  useInbox().start();
+  usePresence().start();
+  await useSendQueue().start(me.id);
+}
+
+/** The sign-in ended: nothing of the agent stays on screen. Drafts and the send queue stay on the device. */
+export function stopWork(): void {
+  useThreads().clear();
+  useInbox().stop();
+  usePresence().stop();
+  useSendQueue().stop();
+}

@@ -13,6 +13,8 @@ export interface Subscription {
   take(count: number, waitMs: number): Promise<Delivery[]>;
   /** Events that were handed out before, to whomever, and never acknowledged; oldest first. */
   takeLeft(count: number): Promise<Delivery[]>;
+  /** Whether the connection broke since the last time this was asked, so that a `take` may have been lost on the way. */
+  wasCut(): boolean;
   acknowledge(deliveries: readonly Delivery[]): Promise<void>;
   /** Makes a waiting `take` end at once. */
   interrupt(): void;

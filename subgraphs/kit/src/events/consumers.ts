@@ -52,14 +52,15 @@ function startTopic(options: ConsumersOptions, topic: string): Stoppable {
     async step() {
       if (!leadership.isHeld) hasLeft = true;
       if (!(await leadership.take())) return false;
-      const deliveries = hasLeft ? await subscription.takeLeft(BATCH) : await subscription.take(BATCH, clock.adopt ? 0 : WAIT_MS);
-      if (hasLeft && deliveries.length === 0) {
-        hasLeft = false;
-        return true;
-      }
+      const isLeft = hasLeft;
+      // Until the step has ended well: an answer that got lost leaves events handed out that nobody saw.
+      hasLeft = true;
+      const deliveries = isLeft ? await subscription.takeLeft(BATCH) : await subscription.take(BATCH, clock.adopt ? 0 : WAIT_MS);
+      // After a cut the read was sent again and passed over what the first answer held: begin with that.
+      if (!isLeft && subscription.wasCut()) return true;
       const isComplete = await handleBatch(parts, subscription, deliveries);
-      if (!isComplete) hasLeft = true;
-      return isComplete && (deliveries.length > 0 || !clock.adopt);
+      hasLeft = !isComplete || (isLeft && deliveries.length > 0);
+      return isComplete && (isLeft || deliveries.length > 0 || !clock.adopt);
     },
     interrupt: () => subscription.interrupt(),
     async end() {

@@ -33,7 +33,7 @@ export function createBus(options: BusOptions): Bus {
       await trimStream(redis, streamOf(topic), log);
     },
     open: (topic, group, consumer) => openRedisSubscription({
-      redis, connectReader: () => connect({ maxRetriesPerRequest: null }), stream: streamOf(topic), group, consumer,
+      redis, connectReader: () => connect({ maxRetriesPerRequest: null, connectionName: `${prefix}read` }), stream: streamOf(topic), group, consumer,
     }),
     lag: (topic, group) => readLag(redis, streamOf(topic), group),
     onWake: wakes.listen,

@@ -18,6 +18,7 @@ export function openRedisSubscription(parts: SubscriptionParts): Subscription {
   const { redis, stream, group, consumer } = parts;
   let reader: Redis | null = null;
   let isGroupKnown = false;
+  let isCut = false;
 
   async function inGroup<T>(read: () => Promise<T>): Promise<T> {
     if (!isGroupKnown) await makeGroup(redis, stream, group);
@@ -33,10 +34,16 @@ export function openRedisSubscription(parts: SubscriptionParts): Subscription {
     }
   }
 
+  const openReader = () => {
+    const opened = parts.connectReader();
+    opened.on('close', () => (isCut = true));
+    return opened;
+  };
+
   const readNew = async (count: number, waitMs: number): Promise<Delivery[]> => {
     const options = ['GROUP', group, consumer, 'COUNT', count] as const;
     const found = waitMs > 0
-      ? await (reader ??= parts.connectReader()).xreadgroup(...options, 'BLOCK', waitMs, 'STREAMS', stream, '>')
+      ? await (reader ??= openReader()).xreadgroup(...options, 'BLOCK', waitMs, 'STREAMS', stream, '>')
       : await redis.xreadgroup(...options, 'STREAMS', stream, '>');
     return deliveriesOf(((found as [string, Entry[]][] | null) ?? []).flatMap(([, entries]) => entries));
   };
@@ -47,6 +54,11 @@ export function openRedisSubscription(parts: SubscriptionParts): Subscription {
       const [, entries] = (await redis.xautoclaim(stream, group, consumer, 0, '0-0', 'COUNT', count)) as [string, Entry[]];
       return deliveriesOf(entries);
     }),
+    wasCut() {
+      const wasCut = isCut;
+      isCut = false;
+      return wasCut;
+    },
     async acknowledge(deliveries) {
       if (deliveries.length > 0) await redis.xack(stream, group, ...deliveries.map((delivery) => delivery.entryId));
     },

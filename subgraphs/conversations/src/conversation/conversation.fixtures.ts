@@ -43,15 +43,18 @@ export interface Crew {
   queueId: string;
   agent: Identity;
   colleague: Identity;
+  supervisor: Identity;
 }
 
-/** A team with a queue of its own and two agents who serve it. Nobody is ONLINE: nothing is given out by itself. */
+/** A team with a queue of its own, two agents and a supervisor who serve it. Nobody is ONLINE: nothing is given out by itself. */
 export async function makeCrew(machine: Runtime): Promise<Crew> {
   const teamId = await makeTeam(machine.db);
   const queueId = await makeQueue(machine.db, { teamIds: [teamId] });
-  const [one, two] = [await makeAgent(machine.db, { teamIds: [teamId], presence: 'OFFLINE' }), await makeAgent(machine.db, { teamIds: [teamId], presence: 'OFFLINE' })];
-  const identity = (id: string) => agentIdentity({ id, teamIds: [teamId], queueIds: [queueId], name: `Agent ${id.slice(-4)}` });
-  return { teamId, queueId, agent: identity(one), colleague: identity(two) };
+  const member = async (role: 'agent' | 'supervisor') => {
+    const id = await makeAgent(machine.db, { teamIds: [teamId], presence: 'OFFLINE', role });
+    return agentIdentity({ id, role, teamIds: [teamId], queueIds: [queueId], name: `Agent ${id.slice(-4)}` });
+  };
+  return { teamId, queueId, agent: await member('agent'), colleague: await member('agent'), supervisor: await member('supervisor') };
 }
 
 export interface Talk {

@@ -45,6 +45,8 @@ class MessageStream extends LiveStream<ConversationEvent> implements FeedListene
   #position: number;
   #isLive = false;
   #isReplaying = false;
+  /** A beat fell into the replay; it follows as soon as that is over. */
+  #isBeatOwed = false;
 
   constructor(ctx: ConversationsContext, feed: ConversationFeed, afterSeq: number, onClose: () => void) {
     super(() => {
@@ -91,6 +93,7 @@ class MessageStream extends LiveStream<ConversationEvent> implements FeedListene
       this.#cursor = messages.at(-1)!.seq;
     }
     this.#send(messages, this.#feed.conversation!);
+    if (this.#isLive && this.#isBeatOwed) this.onBeat(this.#feed.conversation!);
   }
 
   onMessages(messages: readonly MessageRow[], conversation: ConversationRow): void {

@@ -1,0 +1,148 @@
+import type { Live, LiveHint } from '@careline/kit/live';
+import { MINUTE } from '@careline/kit/time';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openRuntime } from '../runtime.ts';
+import { ports } from '../wiring.ts';
+import { openPlace, post, startTalk, take, type Place, type Talk } from './conversation.fixtures.ts';
+import { assignOwner } from './change-owner.ts';
+import { deliveryMarks } from './delivery-marks.ts';
+import { feedHub } from './feed-hub.ts';
+import { markRead } from './mark-read.ts';
+import { watchMessages, type ConversationEvent } from './message-stream.ts';
+import { selectMessages } from './message.store.ts';
+import type { Runtime } from '../context.ts';
+
+let place: Place;
+beforeAll(async () => {
+  place = await openPlace();
+});
+afterAll(() => place.close());
+
+/** Hints as bad as a bus can be: every third lost, every third doubled, the rest held back until two more have come. */
+function unreliable(live: Live): Live {
+  let count = 0;
+  return {
+    ...live,
+    subscribe(channel, listener) {
+      const held: LiveHint[] = [];
+      return live.subscribe(channel, (hint) => {
+        count += 1;
+        if (count % 3 === 0) return;
+        if (count % 3 === 1) {
+          listener(hint);
+          listener(hint);
+          return;
+        }
+        held.push(hint);
+        if (held.length > 2) for (const late of held.splice(0).reverse()) listener(late);
+      });
+    },
+  };
+}
+
+type Sent = Extract<ConversationEvent, { __typename: 'MessageSent' }>;
+const isMessage = (event: ConversationEvent): event is Sent => event.__typename === 'MessageSent';
+const seqsOf = (events: ConversationEvent[]) => events.filter(isMessage).map((event) => event.seq);
+const upTo = (seq: number) => (event: ConversationEvent) => isMessage(event) && event.seq >= seq;
+const agentOf = (machine: Runtime, talk: Talk) => machine.contextOf(talk.crew.agent);
+const customerOf = (machine: Runtime, talk: Talk) => machine.contextOf(talk.customer);
+
+async function freshList(talk: Talk, afterSeq: number, isPublicOnly: boolean) {
+  return (await selectMessages(place.machine.db, { conversationId: talk.id, afterSeq, isPublicOnly, limit: 1_000 })).map((message) => message.seq);
+}
+
+describe('messageSent', () => {
+  it('gives from any position what a fresh list gives, while hints are lost, doubled and reordered', async () => {
+    const reader = await openRuntime({ ...place.world.deps, live: unreliable(place.world.deps.live) }, ports);
+    const talk = await startTalk(place.machine);
+    const writeSome = async (count: number) => {
+      await Promise.all(Array.from({ length: count }, (_, n) => post(customerOf(place.machine, talk), talk.id, `early ${n}`)));
+    };
+    await writeSome(230);
+    const streams = await Promise.all([0, 1, 99, 100, 101, 230, 231].map(async (afterSeq) => ({ afterSeq, stream: await watchMessages(agentOf(reader, talk), talk.id, afterSeq) })));
+    const reading = streams.map(async ({ afterSeq, stream }) => ({ afterSeq, events: await take(stream, upTo(300)) }));
+    for (let round = 0; round < 23; round += 1) await writeSome(3);
+    place.world.clock.advance(MINUTE / 2);
+    await reader.parts.of(feedHub).look();
+    for (const { afterSeq, events } of await Promise.all(reading)) {
+      expect(seqsOf(events)).toEqual(await freshList(talk, afterSeq, false));
+      expect(events.filter(isMessage).every((event) => event.previousSeq === event.seq - 1)).toBe(true);
+      expect(events[0]).toMatchObject({ __typename: 'ConversationChanged', seq: afterSeq });
+    }
+    for (const { stream } of streams) await stream.return();
+    expect(reader.parts.of(feedHub).size).toBe(0);
+    await reader.close();
+  });
+
+  it('never shows a note to the customer and closes its number with previousSeq', async () => {
+    const talk = await startTalk(place.machine);
+    const live = await watchMessages(customerOf(place.machine, talk), talk.id, 0);
+    await post(customerOf(place.machine, talk), talk.id, 'question');
+    await post(agentOf(place.machine, talk), talk.id, 'secret', { visibility: 'INTERNAL' });
+    await post(agentOf(place.machine, talk), talk.id, 'secret', { visibility: 'INTERNAL' });
+    await post(agentOf(place.machine, talk), talk.id, 'answer', { lastSeenSeq: 4 });
+    const expected = [{ seq: 1, previousSeq: 0 }, { seq: 2, previousSeq: 1 }, { seq: 5, previousSeq: 2 }];
+    const seen = (await take(live, upTo(5))).filter(isMessage);
+    expect(seen.map(({ seq, previousSeq }) => ({ seq, previousSeq }))).toEqual(expected);
+    const replayed = (await take(await watchMessages(customerOf(place.machine, talk), talk.id, 0), upTo(5))).filter(isMessage);
+    expect(replayed.map(({ seq, previousSeq }) => ({ seq, previousSeq }))).toEqual(expected);
+    const staff = (await take(await watchMessages(agentOf(place.machine, talk), talk.id, 0), upTo(5))).filter(isMessage);
+    expect(staff.map(({ seq, previousSeq }) => [seq, previousSeq])).toEqual([[1, 0], [2, 1], [3, 2], [4, 3], [5, 4]]);
+  });
+
+  it('beats within 20 s with the last seq of the table that this reader may see', async () => {
+    const talk = await startTalk(place.machine);
+    await post(customerOf(place.machine, talk), talk.id, 'question');
+    await post(agentOf(place.machine, talk), talk.id, 'secret', { visibility: 'INTERNAL' });
+    const [customer, agent] = [await watchMessages(customerOf(place.machine, talk), talk.id, 2), await watchMessages(agentOf(place.machine, talk), talk.id, 3)];
+    const beat = (event: ConversationEvent) => event.__typename === 'ConversationHeartbeat';
+    const beats = Promise.all([take(customer, beat), take(agent, beat)]);
+    place.world.clock.advance(20_000);
+    await place.machine.parts.of(feedHub).look();
+    expect((await beats).map((events) => events.at(-1)!.seq)).toEqual([2, 3]);
+  });
+
+  it('finds at the beat what every hint was lost for', async () => {
+    const talk = await startTalk(place.machine);
+    const deaf = await openRuntime({ ...place.world.deps, live: { ...place.world.deps.live, subscribe: () => () => undefined } }, ports);
+    const stream = await watchMessages(agentOf(deaf, talk), talk.id, 1);
+    const reading = take(stream, upTo(3));
+    await post(customerOf(place.machine, talk), talk.id, 'one');
+    await post(customerOf(place.machine, talk), talk.id, 'two');
+    place.world.clock.advance(20_000);
+    await deaf.parts.of(feedHub).look();
+    expect(seqsOf(await reading)).toEqual([2, 3]);
+    await deaf.close();
+  });
+
+  it('ends when the reader loses the right to read, before the next message', async () => {
+    const talk = await startTalk(place.machine);
+    const outside = { ...talk.crew.agent, queueIds: [], teamIds: [] };
+    const stream = await watchMessages(place.machine.contextOf(outside), talk.id, 1);
+    const ended = expect(take(stream, upTo(99))).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await place.machine.db.transaction((tx) => assignOwner(place.machine.system('test'), tx, {
+      conversationId: talk.id, agentId: talk.crew.colleague.id, expectedAgentId: talk.crew.agent.id, because: null,
+    }));
+    await post(customerOf(place.machine, talk), talk.id, 'for the new one');
+    await ended;
+  });
+
+  it('refuses who may not read it', async () => {
+    const [talk, other] = [await startTalk(place.machine), await startTalk(place.machine)];
+    await expect(watchMessages(customerOf(place.machine, other), talk.id, 0)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(watchMessages(agentOf(place.machine, other), talk.id, 0)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('tells people who work here when a message was delivered and read', async () => {
+    const talk = await startTalk(place.machine);
+    await post(agentOf(place.machine, talk), talk.id, 'hello', { lastSeenSeq: 1 });
+    const stream = await watchMessages(agentOf(place.machine, talk), talk.id, 2);
+    const reader = await watchMessages(customerOf(place.machine, talk), talk.id, 0);
+    await take(reader, upTo(2));
+    await place.machine.parts.of(deliveryMarks).flush();
+    const changed = (event: ConversationEvent) => event.__typename === 'MessageChanged';
+    expect((await take(stream, changed)).at(-1)).toMatchObject({ seq: 2, message: { seq: 2 } });
+    await markRead(customerOf(place.machine, talk), { conversationId: talk.id, seq: 2 });
+    expect((await take(stream, changed)).at(-1)).toMatchObject({ seq: 2, message: { seq: 2 } });
+  });
+});

@@ -1,7 +1,7 @@
 import type { Keyring, Vault } from '@careline/kit/crypto';
 import type { Db } from '@careline/kit/db';
 import type { BaseContext } from '@careline/kit/graphql';
-import type { ArticleLoaders } from './article/article.loaders.ts';
+import type { ArticleLoaders } from './article/index.ts';
 
 /** What every resolver and verb of this subgraph gets. */
 export interface KnowledgeContext extends BaseContext {

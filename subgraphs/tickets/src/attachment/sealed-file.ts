@@ -57,8 +57,8 @@ export class SegmentWriter {
 
   async #flush(): Promise<void> {
     const isLast = this.#index === segmentCount(this.#file.bytes) - 1;
-    const sealed = sealSegment(this.#file.key, this.#header, { index: this.#index, isLast }, this.#pending.subarray(0, this.#pendingBytes));
-    await this.#handle.write(sealed, 0, sealed.length, segmentOffset(this.#index));
+    const parts = sealSegment(this.#file.key, this.#header, { index: this.#index, isLast }, this.#pending.subarray(0, this.#pendingBytes));
+    await this.#handle.writev(parts, segmentOffset(this.#index));
     this.#index += 1;
     this.#pendingBytes = 0;
   }

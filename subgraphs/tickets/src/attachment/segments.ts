@@ -32,10 +32,15 @@ export function newHeader(): Buffer {
   return Buffer.concat([Buffer.of(VERSION), randomBytes(HEADER_BYTES - 1)]);
 }
 
-/** Seals one segment; its place and whether it is the last are part of the nonce, so none can be moved or cut off. */
-export function sealSegment(key: Buffer, header: Buffer, at: { index: number; isLast: boolean }, plain: Buffer): Buffer {
+/**
+ * Seals one segment; its place and whether it is the last are part of the nonce, so none can be moved or cut off.
+ * Ciphertext and tag come apart, to be written one after the other: joining them would copy every byte once more.
+ */
+export function sealSegment(key: Buffer, header: Buffer, at: { index: number; isLast: boolean }, plain: Buffer): [ciphertext: Buffer, tag: Buffer] {
   const cipher = createCipheriv('aes-256-gcm', key, nonceOf(header, at));
-  return Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+  const ciphertext = cipher.update(plain);
+  cipher.final();
+  return [ciphertext, cipher.getAuthTag()];
 }
 
 /** The plain bytes of a segment. Throws when a bit was changed or it stood elsewhere. */
@@ -43,7 +48,9 @@ export function openSegment(key: Buffer, header: Buffer, at: { index: number; is
   if (header[0] !== VERSION || sealed.length < TAG_BYTES) throw new Error('not a sealed segment');
   const decipher = createDecipheriv('aes-256-gcm', key, nonceOf(header, at));
   decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
-  return Buffer.concat([decipher.update(sealed.subarray(0, -TAG_BYTES)), decipher.final()]);
+  const plain = decipher.update(sealed.subarray(0, -TAG_BYTES));
+  decipher.final();
+  return plain;
 }
 
 function nonceOf(header: Buffer, { index, isLast }: { index: number; isLast: boolean }): Buffer {

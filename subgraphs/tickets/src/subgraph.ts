@@ -1,0 +1,52 @@
+import { createVault } from '@careline/kit/crypto';
+import { migrate, openDatabase, processHolder } from '@careline/kit/db';
+import { startConsumers, startRelay } from '@careline/kit/events';
+import { buildSubgraph, createBaseContext, type RequestFacts, type Subgraph, type SubgraphDeps } from '@careline/kit/graphql';
+import { startJob } from '@careline/kit/jobs';
+import { checkHealth } from '@careline/kit/observe';
+import type { Stoppable } from '@careline/kit/time';
+import { access, constants } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { attachmentHandlers, attachmentJobs, attachmentLoaders, handleUploads, openBlobStore } from './attachment/index.ts';
+import type { TicketsContext } from './context.ts';
+import { resolvers } from './resolvers.ts';
+import { ticketLoaders } from './ticket/index.ts';
+
+const MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url));
+
+/** The subgraph of tracked requests and of all files. */
+export async function createTickets(deps: SubgraphDeps): Promise<Subgraph> {
+  const { clock, keyring, log, services, publicUrl } = deps;
+  const db = await openDatabase({ url: deps.databaseUrl, name: `${deps.databasePrefix}_tickets`, log });
+  const vault = createVault({ keyring, db });
+  const blobs = await openBlobStore(deps.dataDir);
+  const running: Stoppable[] = [];
+  const createContext = (facts: RequestFacts): TicketsContext => ({
+    ...createBaseContext({ clock, log, keyring }, facts), db, vault, keyring, services, blobs, publicUrl,
+    loaders: { ...attachmentLoaders(db, vault), ...ticketLoaders(db, vault) },
+  });
+  return {
+    name: 'tickets',
+    schema: buildSubgraph('tickets', resolvers),
+    routePrefixes: ['/uploads/'],
+    createContext,
+    handle: (req, res, facts) => handleUploads(createContext(facts), req, res, facts),
+    async migrate() {
+      await migrate(db, [MIGRATIONS]);
+    },
+    async startApi() {},
+    async startWorker() {
+      const holder = processHolder();
+      running.push(
+        startRelay({ db, bus: deps.bus, topic: 'tickets', clock, log, holder }),
+        startConsumers({ db, bus: deps.bus, group: 'tickets', topics: ['conversations'], handlers: attachmentHandlers, clock, log, holder }),
+        ...attachmentJobs({ db, blobs, log }).map((job) => startJob({ ...job, db, clock, log })),
+      );
+    },
+    health: () => checkHealth({ database: () => db.query('SELECT 1'), files: () => access(deps.dataDir, constants.W_OK) }),
+    async stop() {
+      for (const part of running.splice(0).reverse()) await part.stop();
+      await db.close();
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import { ticketCreated } from '@careline/schema/events';
+import { newId, withIdempotency, type Tx } from '@careline/kit/db';
+import { refuse, type Refusal, type UserErrorCode, type Words } from '@careline/kit/errors';
+import { appendEvents } from '@careline/kit/events';
+import { linkAttachments } from '../attachment/index.ts';
+import type { TicketsContext } from '../context.ts';
+import { planTickets, type TicketPlan } from './plan-tickets.ts';
+import { priorityNumber, type TicketInput } from './ticket.rules.ts';
+import { insertTickets, sealWords, takeTicketNumbers, type NewTicket } from './ticket.store.ts';
+import type { ActorKind, EntryRow, TicketOrigin } from './ticket.tables.ts';
+
+export interface CreateTickets {
+  tickets: TicketInput[];
+  idempotencyKey: string;
+}
+
+/** What came of one item: the ticket's id, or why there is none. Ids and words of rules only, so it may be kept in clear. */
+export interface CreatedItem {
+  ticketId: string | null;
+  problems: { code: UserErrorCode; field: string[]; words: Words }[];
+}
+
+const BATCH_MAX = 1_000;
+
+/**
+ * Creates tickets; each item succeeds or is refused on its own, in the order of the input.
+ *
+ * The same key with the same input gives the first result for 24 hours. A ticket from a conversation takes its
+ * customer and queue; one the caller may not read is answered like one that does not exist.
+ * Throws UNAVAILABLE while the directory of customers is away.
+ */
+export async function createTickets(ctx: TicketsContext, input: CreateTickets): Promise<CreatedItem[]> {
+  ctx.viewer.require('ticket:create');
+  checkBatch(input);
+  const plans = await planTickets(ctx, input.tickets);
+  const good = plans.filter((plan) => plan.problems.length === 0).length;
+  const firstNumber = good > 0 ? await takeTicketNumbers(ctx.db, good) : 0;
+  const identity = ctx.viewer.identity!;
+  return ctx.db.transaction(async (tx) => {
+    const call = { scope: `${identity.agentId ?? identity.id}:createTickets`, key: input.idempotencyKey, input: input.tickets };
+    const { result } = await withIdempotency(tx, call, () => storeTickets(ctx, tx, plans, firstNumber));
+    return result;
+  });
+}
+
+function checkBatch({ tickets, idempotencyKey }: CreateTickets): void {
+  if (idempotencyKey.length < 1 || idempotencyKey.length > 200) throw refuse('INVALID', 'idempotencyKey', { zh: '幂等键须为 1 到 200 个字符。', en: 'The key has 1 to 200 characters.' });
+  if (tickets.length === 0) throw refuse('REQUIRED', 'tickets', { zh: '至少需要一个工单。', en: 'Give at least one ticket.' });
+  if (tickets.length > BATCH_MAX) throw refuse('TOO_MANY', 'tickets', { zh: `一次最多 ${BATCH_MAX} 个工单。`, en: `At most ${BATCH_MAX} tickets at once.` });
+}
+
+async function storeTickets(ctx: TicketsContext, tx: Tx, plans: readonly TicketPlan[], firstNumber: number): Promise<CreatedItem[]> {
+  let number = firstNumber;
+  const made: (NewTicket & { plan: TicketPlan })[] = [];
+  const items: CreatedItem[] = [];
+  for (const [index, plan] of plans.entries()) {
+    if (plan.problems.length > 0) {
+      items.push({ ticketId: null, problems: plan.problems.map((problem) => inItem(problem, index)) });
+      continue;
+    }
+    const ticket = await makeTicket(ctx, tx, plan, number);
+    number += 1;
+    made.push({ ...ticket, plan });
+    items.push({ ticketId: ticket.ticket.id, problems: [] });
+  }
+  await insertTickets(tx, made);
+  await appendEvents(tx, made.map(createdEvent), ctx.clock.now());
+  return items;
+}
+
+const inItem = ({ code, field, words }: Refusal, index: number) => ({ code, field: ['tickets', String(index), ...(field ?? [])], words });
+
+async function makeTicket(ctx: TicketsContext, tx: Tx, plan: TicketPlan, number: number): Promise<NewTicket> {
+  const { input } = plan;
+  const id = newId('tkt');
+  const now = ctx.clock.now();
+  const attachmentIds = [...new Set(input.attachmentIds ?? [])];
+  await linkAttachments(ctx, tx, attachmentIds, plan.fileOwnerIds);
+  const key = await ctx.vault.keyFor(tx, plan.customerId!);
+  const origin = originOf(ctx, plan);
+  const entries = entriesOf(ctx, plan, id, origin);
+  return {
+    ticket: {
+      id, number, customerId: plan.customerId, agentId: input.agentId ?? null, creatorAgentId: ctx.viewer.agentId,
+      queueId: plan.conversation?.queueId ?? null, categoryId: plan.category!.id, state: 'NEW',
+      priority: priorityNumber(input.priority ?? 'P2'),
+      ...sealWords(key, id, { subject: input.subject.trim(), description: input.description?.trim() || null }),
+      origin, lastSeq: entries.length, version: 1, createdAt: now, updatedAt: now,
+    },
+    entries, conversationId: plan.conversation?.id ?? null, attachmentIds,
+  };
+}
+
+function originOf(ctx: TicketsContext, plan: TicketPlan): TicketOrigin {
+  if (plan.conversation) return 'CONVERSATION';
+  return ctx.viewer.identity!.kind === 'AGENT' ? 'CONSOLE' : 'API';
+}
+
+function entriesOf(ctx: TicketsContext, plan: TicketPlan, ticketId: string, origin: TicketOrigin): EntryRow[] {
+  const { kind, id, agentId } = ctx.viewer.identity!;
+  const base = { ticketId, actorKind: kind as ActorKind, actorId: kind === 'AGENT' ? agentId : id, at: ctx.clock.now() };
+  const created: EntryRow = { ...base, id: newId('ten'), seq: 1, kind: 'CREATED', facts: { origin, categoryKey: plan.category!.key, confidence: null } };
+  if (!plan.conversation) return [created];
+  const facts = { linkKind: 'CONVERSATION', ticketId: null, number: null, conversationId: plan.conversation.id };
+  return [created, { ...base, id: newId('ten'), seq: 2, kind: 'LINKED', facts }];
+}
+
+function createdEvent({ ticket, entries, plan, conversationId }: NewTicket & { plan: TicketPlan }) {
+  const { actorKind: kind, actorId } = entries[0]!;
+  return ticketCreated.make(ticket.id, {
+    ticketId: ticket.id, number: String(ticket.number), customerId: plan.customerId, conversationId, agentId: ticket.agentId ?? null,
+    priority: plan.input.priority ?? 'P2', categoryKey: plan.category!.key, by: { kind, id: actorId },
+  });
+}

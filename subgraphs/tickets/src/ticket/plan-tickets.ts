@@ -1,0 +1,81 @@
+import { refuse, type Refusal } from '@careline/kit/errors';
+import { ownerOf, type OpenAttachment } from '../attachment/index.ts';
+import type { TicketsContext } from '../context.ts';
+import { askDirectory, type ConversationInfo, type Directory } from './directory.ts';
+import { findCategory, problemsOf, type TicketInput } from './ticket.rules.ts';
+import type { CategoryRow } from './ticket.tables.ts';
+
+/** One item of a batch with everything it names found, or the reasons why it can't be created. */
+export interface TicketPlan {
+  input: TicketInput;
+  problems: Refusal[];
+  category: CategoryRow | null;
+  customerId: string | null;
+  conversation: ConversationInfo | null;
+  /** Whose uploads the ticket may hold: the caller's and the customer's. */
+  fileOwnerIds: string[];
+}
+
+/** Looks up, before any transaction, what the items of a batch name. */
+export async function planTickets(ctx: TicketsContext, inputs: readonly TicketInput[]): Promise<TicketPlan[]> {
+  const categories = await ctx.loaders.categories();
+  const mayPrioritise = ctx.viewer.scopeOf('ticket:prioritise') !== null;
+  const present = (values: (string | null | undefined)[]) => values.filter((value): value is string => value != null && value !== '');
+  const directory = await askDirectory(ctx.services, {
+    conversationIds: present(inputs.map((input) => input.conversationId)),
+    customerIds: present(inputs.map((input) => input.customerId)),
+    lookups: present(inputs.map((input) => input.customerLookup)),
+    agentIds: present(inputs.map((input) => input.agentId)),
+  });
+  return Promise.all(inputs.map(async (input) => {
+    const plan: TicketPlan = { input, problems: problemsOf(input, mayPrioritise), category: findCategory(categories, input.category), customerId: null, conversation: null, fileOwnerIds: [] };
+    if (!plan.category) plan.problems.push(refuse('NOT_FOUND', 'category', { zh: '问题分类不存在或已停用。', en: 'There is no such category on offer.' }));
+    findPeople(ctx, plan, directory);
+    plan.fileOwnerIds = [ownerOf(ctx.viewer), ...(plan.customerId ? [plan.customerId] : [])];
+    await checkFiles(ctx, plan);
+    return plan;
+  }));
+}
+
+function findPeople(ctx: TicketsContext, plan: TicketPlan, directory: Directory): void {
+  const { input, problems } = plan;
+  if (input.conversationId) {
+    const found = directory.conversations.get(input.conversationId);
+    const isReadable = found && ctx.viewer.covers('conversation:read', { agentIds: [found.agentId], queueIds: [found.queueId], customerId: found.customerId });
+    if (found && isReadable) plan.conversation = found;
+    else problems.push(refuse('NOT_FOUND', 'conversationId', { zh: '会话不存在或不可见。', en: 'The conversation does not exist or is not visible to you.' }));
+  }
+  const named = namedCustomer(plan, directory);
+  plan.customerId = named ?? plan.conversation?.customerId ?? null;
+  if (named && plan.conversation && named !== plan.conversation.customerId) {
+    problems.push(refuse('INVALID', 'customerId', { zh: '该会话属于另一位客户。', en: 'The conversation belongs to another customer.' }));
+  }
+  if (!plan.customerId && problems.length === 0) problems.push(refuse('NOT_FOUND', 'customerId', { zh: '客户不存在。', en: 'The customer does not exist.' }));
+  const agent = input.agentId ? directory.agents.get(input.agentId) : true;
+  if (agent === undefined) problems.push(refuse('NOT_FOUND', 'agentId', { zh: '客服不存在。', en: 'The agent does not exist.' }));
+  if (agent === false) problems.push(refuse('NOT_AVAILABLE', 'agentId', { zh: '该客服已停用。', en: 'The agent is disabled.' }));
+}
+
+function namedCustomer({ input, problems }: TicketPlan, directory: Directory): string | null {
+  if (input.customerId) {
+    if (directory.customers.has(input.customerId)) return input.customerId;
+    problems.push(refuse('NOT_FOUND', 'customerId', { zh: '客户不存在。', en: 'The customer does not exist.' }));
+  }
+  if (!input.customerLookup) return null;
+  const found = directory.lookups.get(input.customerLookup) ?? 'NOT_FOUND';
+  if (typeof found === 'object') return found.customerId;
+  problems.push(found === 'AMBIGUOUS'
+    ? refuse('AMBIGUOUS', 'customerLookup', { zh: '有多位客户符合，请按编号选择。', en: 'Several customers match. Choose one by id.' })
+    : refuse('NOT_FOUND', 'customerLookup', { zh: '没有符合的客户。', en: 'No customer matches.' }));
+  return null;
+}
+
+async function checkFiles(ctx: TicketsContext, plan: TicketPlan): Promise<void> {
+  const ids = plan.input.attachmentIds ?? [];
+  const files = await ctx.loaders.attachment.loadMany(ids) as (OpenAttachment | null)[];
+  if (files.some((file) => !file || !plan.fileOwnerIds.includes(file.ownerId))) {
+    plan.problems.push(refuse('NOT_FOUND', 'attachmentIds', { zh: '附件不存在或不是你上传的。', en: 'An attachment does not exist or is not yours.' }));
+  } else if (files.some((file) => file!.blob.completedAt === null)) {
+    plan.problems.push(refuse('FILE_NOT_READY', 'attachmentIds', { zh: '附件尚未上传完成。', en: 'An attachment is not complete yet.' }));
+  }
+}

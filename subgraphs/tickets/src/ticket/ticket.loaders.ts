@@ -1,0 +1,37 @@
+import type { Belongings } from '@careline/kit/auth';
+import type { Vault } from '@careline/kit/crypto';
+import type { Db } from '@careline/kit/db';
+import DataLoader from 'dataloader';
+import { belongings } from './ticket.rules.ts';
+import { allCategories, conversationsOf, openTickets, ticketsById, ticketsOfAttachments, type OpenTicket } from './ticket.store.ts';
+import type { CategoryRow } from './ticket.tables.ts';
+
+export interface TicketLoaders {
+  ticket: DataLoader<string, OpenTicket | null>;
+  conversationsOfTicket: DataLoader<string, string[]>;
+  /** Whose the tickets are that hold an attachment. */
+  ticketsOfAttachment: DataLoader<string, Belongings[]>;
+  /** All categories, read once per request. */
+  categories(): Promise<CategoryRow[]>;
+}
+
+/** One look-up per kind and tick of a request. */
+export function ticketLoaders(db: Db, vault: Vault): TicketLoaders {
+  let categories: Promise<CategoryRow[]> | undefined;
+  return {
+    ticket: new DataLoader(async (ids) => {
+      const opened = await openTickets(vault, db, await ticketsById(db, ids));
+      const byId = new Map(opened.map((row) => [row.id, row]));
+      return ids.map((id) => byId.get(id) ?? null);
+    }),
+    conversationsOfTicket: new DataLoader(async (ids) => {
+      const found = await conversationsOf(db, ids);
+      return ids.map((id) => found.get(id) ?? []);
+    }),
+    ticketsOfAttachment: new DataLoader(async (ids) => {
+      const found = await ticketsOfAttachments(db, ids);
+      return ids.map((id) => (found.get(id) ?? []).map(belongings));
+    }),
+    categories: () => (categories ??= allCategories(db)),
+  };
+}

@@ -1,0 +1,70 @@
+import type { Belongings } from '@careline/kit/auth';
+import { refuse, type Refusal } from '@careline/kit/errors';
+import type { CategoryRow, TicketRow } from './ticket.tables.ts';
+
+export type Priority = 'P0' | 'P1' | 'P2';
+
+export interface TicketInput {
+  category: string;
+  customerId?: string | null;
+  customerLookup?: string | null;
+  conversationId?: string | null;
+  subject: string;
+  description?: string | null;
+  priority?: Priority | null;
+  attachmentIds?: string[] | null;
+  agentId?: string | null;
+}
+
+/** `P1` for the 1 that is stored, so that the order of numbers is the order of urgency. */
+export function priorityName(priority: number): Priority {
+  return `P${priority}` as Priority;
+}
+
+export function priorityNumber(priority: Priority): number {
+  return Number(priority[1]);
+}
+
+/** Who a ticket belongs to, for permission checks: its owner and maker, the queue it came through, its customer. */
+export function belongings(ticket: Pick<TicketRow, 'agentId' | 'creatorAgentId' | 'queueId' | 'customerId'>): Belongings {
+  return { agentIds: [ticket.agentId, ticket.creatorAgentId], queueIds: [ticket.queueId], customerId: ticket.customerId };
+}
+
+/** What is wrong with one ticket to create as far as its own words tell; nothing is looked up. */
+export function problemsOf(input: TicketInput, mayPrioritise: boolean): Refusal[] {
+  const problems: Refusal[] = [];
+  const subject = [...input.subject.trim()].length;
+  if (subject === 0) problems.push(refuse('REQUIRED', 'subject', { zh: '请填写主题。', en: 'Give it a subject.' }));
+  if (subject > 200) problems.push(refuse('TOO_LONG', 'subject', { zh: '主题最多 200 个字符。', en: 'A subject has at most 200 characters.' }));
+  if ([...(input.description ?? '')].length > 20_000) problems.push(refuse('TOO_LONG', 'description', { zh: '描述最多 20,000 个字符。', en: 'A description has at most 20,000 characters.' }));
+  if ((input.attachmentIds?.length ?? 0) > 20) problems.push(refuse('TOO_MANY', 'attachmentIds', { zh: '最多 20 个附件。', en: 'At most 20 attachments.' }));
+  if (input.priority === 'P0' && !mayPrioritise) problems.push(refuse('NOT_ALLOWED', 'priority', { zh: '你的角色不能设为 P0。', en: 'Your role may not set P0.' }));
+  const named = [input.customerId, input.customerLookup].filter((value) => value != null && value !== '').length;
+  if (named > 1) problems.push(refuse('INVALID', 'customerId', { zh: '客户编号与查找内容只能填一个。', en: 'Give customerId or customerLookup, not both.' }));
+  if (named === 0 && !input.conversationId) problems.push(refuse('REQUIRED', 'customerId', { zh: '请选择客户。', en: 'Name the customer.' }));
+  return problems;
+}
+
+/** The category an id or key names among those still offered; null when none. */
+export function findCategory(categories: readonly CategoryRow[], idOrKey: string): CategoryRow | null {
+  return categories.find((category) => !category.isRetired && (category.id === idOrKey || category.key === idOrKey)) ?? null;
+}
+
+/** These categories and all below them, by id. */
+export function withDescendants(categories: readonly CategoryRow[], ids: readonly string[]): string[] {
+  const wanted = new Set(ids);
+  for (let before = -1; before !== wanted.size;) {
+    before = wanted.size;
+    for (const category of categories) if (category.parentId && wanted.has(category.parentId)) wanted.add(category.id);
+  }
+  return [...wanted];
+}
+
+/** Categories as a tree is read: each right after its parent, by position. */
+export function inTreeOrder(categories: readonly CategoryRow[]): CategoryRow[] {
+  const below = (parentId: string | null): CategoryRow[] => categories
+    .filter((category) => category.parentId === parentId)
+    .sort((a, b) => a.position - b.position)
+    .flatMap((category) => [category, ...below(category.id)]);
+  return below(null);
+}

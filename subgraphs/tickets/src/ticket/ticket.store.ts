@@ -1,0 +1,98 @@
+import type { DataKey, Vault } from '@careline/kit/crypto';
+import { parseId, type Db, type Queryable, type Tx } from '@careline/kit/db';
+import { asc, eq, inArray } from 'drizzle-orm';
+import { categories, ticketAttachments, ticketConversations, ticketEntries, tickets, type CategoryRow, type EntryRow, type NewTicketRow, type TicketRow } from './ticket.tables.ts';
+
+/** A ticket whose words are open. */
+export interface OpenTicket extends TicketRow {
+  /** Null after erasure. */
+  subject: string | null;
+  /** Null when empty or erased. */
+  description: string | null;
+}
+
+const subjectPlace = (id: string) => `tickets|sealed_subject|${id}`;
+const descriptionPlace = (id: string) => `tickets|sealed_description|${id}`;
+
+/** The first of `count` new numbers for people. A failed creation leaves a gap; no number comes twice. */
+export async function takeTicketNumbers(db: Db, count: number): Promise<number> {
+  const { insertId } = await db.execute("UPDATE /* takeTicketNumbers */ counters SET next_value = LAST_INSERT_ID(next_value) + ? WHERE name = 'ticket'", [count]);
+  return insertId;
+}
+
+/** The sealed columns of a new ticket. */
+export function sealWords(key: DataKey, id: string, words: { subject: string; description: string | null }): Pick<NewTicketRow, 'sealedSubject' | 'sealedDescription'> {
+  return {
+    sealedSubject: key.seal(subjectPlace(id), words.subject),
+    sealedDescription: words.description ? key.seal(descriptionPlace(id), words.description) : null,
+  };
+}
+
+/** Opens the words of tickets, one key look-up for all. */
+export async function openTickets(vault: Vault, q: Queryable, rows: readonly TicketRow[]): Promise<OpenTicket[]> {
+  const keys = await vault.keysOf(q, rows.flatMap((row) => row.customerId ?? []));
+  return rows.map((row) => {
+    const key = row.customerId ? keys.get(row.customerId) : undefined;
+    return {
+      ...row,
+      subject: key ? key.open(subjectPlace(row.id), row.sealedSubject) : null,
+      description: key && row.sealedDescription ? key.open(descriptionPlace(row.id), row.sealedDescription) : null,
+    };
+  });
+}
+
+/** Tickets by id, in any order; ids of nothing are left out. */
+export async function ticketsById(q: Queryable, ids: readonly string[]): Promise<TicketRow[]> {
+  const known = ids.filter((id) => parseId('tkt', id));
+  return known.length === 0 ? [] : q.orm.select().from(tickets).where(inArray(tickets.id, known));
+}
+
+export async function ticketIdByNumber(q: Queryable, number: number): Promise<string | null> {
+  const [row] = await q.orm.select({ id: tickets.id }).from(tickets).where(eq(tickets.number, number));
+  return row?.id ?? null;
+}
+
+/** All categories; there are at most a few hundred. */
+export async function allCategories(q: Queryable): Promise<CategoryRow[]> {
+  return q.orm.select().from(categories).orderBy(asc(categories.position));
+}
+
+export interface NewTicket {
+  ticket: NewTicketRow;
+  entries: EntryRow[];
+  conversationId: string | null;
+  attachmentIds: string[];
+}
+
+const BATCH = 200;
+
+/** Stores tickets with their first entries and links, in batches that keep statements small. */
+export async function insertTickets(tx: Tx, made: readonly NewTicket[]): Promise<void> {
+  for (let from = 0; from < made.length; from += BATCH) {
+    const batch = made.slice(from, from + BATCH);
+    const entries = batch.flatMap((one) => one.entries);
+    const links = batch.flatMap(({ ticket, conversationId }) => (conversationId ? [{ ticketId: ticket.id, conversationId }] : []));
+    const files = batch.flatMap(({ ticket, attachmentIds }) => attachmentIds.map((attachmentId) => ({ ticketId: ticket.id, attachmentId })));
+    await tx.orm.insert(tickets).values(batch.map((one) => one.ticket));
+    await tx.orm.insert(ticketEntries).values(entries);
+    if (links.length > 0) await tx.orm.insert(ticketConversations).values(links);
+    if (files.length > 0) await tx.orm.insert(ticketAttachments).values(files);
+  }
+}
+
+/** Conversations of tickets, by ticket id. */
+export async function conversationsOf(q: Queryable, ticketIds: readonly string[]): Promise<Map<string, string[]>> {
+  const rows = await q.orm.select().from(ticketConversations).where(inArray(ticketConversations.ticketId, [...ticketIds])).orderBy(asc(ticketConversations.conversationId));
+  const found = new Map<string, string[]>();
+  for (const row of rows) found.set(row.ticketId, [...(found.get(row.ticketId) ?? []), row.conversationId]);
+  return found;
+}
+
+/** Tickets by the attachments they hold, with what permission checks need. */
+export async function ticketsOfAttachments(q: Queryable, attachmentIds: readonly string[]): Promise<Map<string, TicketRow[]>> {
+  const rows = await q.orm.select({ attachmentId: ticketAttachments.attachmentId, ticket: tickets }).from(ticketAttachments)
+    .innerJoin(tickets, eq(tickets.id, ticketAttachments.ticketId)).where(inArray(ticketAttachments.attachmentId, [...attachmentIds]));
+  const found = new Map<string, TicketRow[]>();
+  for (const { attachmentId, ticket } of rows) found.set(attachmentId, [...(found.get(attachmentId) ?? []), ticket]);
+  return found;
+}

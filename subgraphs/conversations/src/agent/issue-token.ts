@@ -6,6 +6,7 @@ import { hashSecret } from '../bearer.ts';
 import type { ConversationsContext } from '../context.ts';
 import { textWithin } from '../input.rules.ts';
 import { API_TOKEN_MAX_MS, firstBeyond } from './agent.rules.ts';
+import { announceIdentity } from './begin-sign-in.ts';
 import { API_TOKEN_PREFIX } from './identity.ts';
 import { readGrants, type GrantInput } from './save-role.ts';
 import { insertAccessToken, revokeAccessToken, selectAccessToken, type AccessTokenRow } from './sign-in.store.ts';
@@ -64,7 +65,7 @@ export async function revokeToken(ctx: ConversationsContext, input: { tokenId: s
     const now = ctx.clock.now();
     await revokeAccessToken(tx, row.id, now);
     await recordAudit(tx, ctx, { verb: 'token:write', subjectId: row.id, after: { revokedAt: now } });
-    tx.afterCommit(() => ctx.live.publish(`identity:${row.id}`, { agentId: row.agentId }));
+    announceIdentity(ctx, tx, row.agentId);
     return { ...row, revokedAt: now };
   });
 }

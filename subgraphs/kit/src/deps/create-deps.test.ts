@@ -1,0 +1,23 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { testEngines, testPrefix, testRedisUrl } from '../testing/index.ts';
+import { createDeps, loadProcessConfig } from './index.ts';
+
+it('opens what the subgraphs of a process share, with keys that the next process finds again', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'careline-deps-'));
+  const config = loadProcessConfig({ DATABASE_URL: testEngines().databaseUrl, REDIS_URL: testRedisUrl(testPrefix()), DATA_DIR: dataDir, LOG_LEVEL: 'silent', TICKETS_URL: 'http://127.0.0.1:9' });
+  const [api, worker] = await Promise.all([createDeps('api', config), createDeps('worker', config)]);
+  expect(api).toMatchObject({ databasePrefix: 'careline', timeZone: 'Asia/Shanghai', isProduction: false, publicUrl: 'http://localhost:4000' });
+  expect(worker.keyring.secret('internal')).toEqual(api.keyring.secret('internal'));
+  expect(statSync(join(dataDir, 'keys.json')).mode & 0o777).toBe(0o600);
+  expect(await api.bus.ping()).toBe(true);
+  await expect(api.services.query('tickets', '{ __typename }')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  await Promise.all([api.close(), worker.close()]);
+  rmSync(dataDir, { recursive: true });
+});
+
+it('names every setting that is missing or wrong', () => {
+  expect(() => loadProcessConfig({ REDIS_URL: 'nonsense', TIME_ZONE: 'Mars/Base' })).toThrow(/DATABASE_URL: is not set[\s\S]*REDIS_URL: is not an address[\s\S]*TIME_ZONE/);
+});

@@ -15,7 +15,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const PROCESS = `
 import { createServer } from 'node:http';
 const server = createServer((req, res) => res.end('ok'));
-const ready = () => process.send({ type: 'ready', signIns: [{ role: 'agent', email: 'agent@demo.careline.example', password: 'careline-demo' }] });
+const ready = () => process.send({ type: 'ready', signIns: [{ role: 'agent', email: 'agent@demo.careline.example', password: 'harbour-lantern-42' }] });
 if (import.meta.url.endsWith('api.ts')) server.listen(Number(process.env.PORT), process.env.HOST, ready); else { setInterval(() => {}, 1000); ready(); }
 for (const signal of ['SIGTERM', 'disconnect']) process.once(signal, () => process.exit(0));
 `;

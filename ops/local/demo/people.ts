@@ -1,6 +1,6 @@
 /** Who works at and writes to the demo company. Every person and company here is invented. */
 
-export const DEMO_PASSWORD = 'careline-demo';
+export const DEMO_PASSWORD = 'harbour-lantern-42';
 
 export interface DemoAgent {
   email: string;

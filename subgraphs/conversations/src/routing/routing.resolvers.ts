@@ -9,7 +9,7 @@ import type { DecisionRow } from './decision.store.ts';
 import type { EntryRow } from './entry.store.ts';
 import type { OfferRow } from './offer.store.ts';
 import type { SaveQueueInput } from './queue-input.rules.ts';
-import { openQueuePosition, openQueues, placeEntry, readPlace, type PlacedEntry } from './queue-stream.ts';
+import { openQueuePosition, openQueues, placeEntry, type PlacedEntry } from './queue-stream.ts';
 import type { QueueRow } from './queue.store.ts';
 import { readDecisions, readExplanation, type DecisionArgs } from './read-decisions.ts';
 import { readEntries, readQueue, readQueues } from './read-queues.ts';
@@ -109,7 +109,10 @@ const RoutingCandidate = {
 
 const Conversation = {
   queue: ({ queueId }: ConversationRow, _: unknown, ctx: Ctx) => readQueue(ctx, queueId),
-  queueEntry: ({ id, state }: ConversationRow, _: unknown, ctx: Ctx) => (state === 'QUEUED' ? readPlace(ctx, id) : null),
+  queueEntry: async ({ id, state }: ConversationRow, _: unknown, ctx: Ctx) => {
+    const entry = state === 'QUEUED' ? await loaders(ctx).entry.load(id) : null;
+    return entry && placeEntry(ctx, entry);
+  },
   offer: async ({ id, state }: ConversationRow, _: unknown, ctx: Ctx) => {
     if (state !== 'QUEUED') return null;
     const offer = await loaders(ctx).offer.load(id);

@@ -1,4 +1,5 @@
 import { ticketCreated } from '@careline/schema/events';
+import type { DataKey } from '@careline/kit/crypto';
 import { newId, withIdempotency, type Tx } from '@careline/kit/db';
 import { refuse, type Refusal, type UserErrorCode, type Words } from '@careline/kit/errors';
 import { appendEvents } from '@careline/kit/events';
@@ -53,12 +54,17 @@ async function storeTickets(ctx: TicketsContext, tx: Tx, plans: readonly TicketP
   let number = firstNumber;
   const made: (NewTicket & { plan: TicketPlan })[] = [];
   const items: CreatedItem[] = [];
+  const keys = new Map<string, DataKey>();
   for (const [index, plan] of plans.entries()) {
     if (plan.problems.length > 0) {
       items.push({ ticketId: null, problems: plan.problems.map((problem) => inItem(problem, index)) });
       continue;
     }
-    const ticket = await makeTicket(ctx, tx, plan, number);
+    const customerId = plan.customerId!;
+    const key = keys.get(customerId) ?? await ctx.vault.keyFor(tx, customerId);
+    keys.set(customerId, key);
+    await linkAttachments(ctx, tx, filesOf(plan), plan.fileOwnerIds);
+    const ticket = makeTicket(ctx, key, plan, number);
     number += 1;
     made.push({ ...ticket, plan });
     items.push({ ticketId: ticket.ticket.id, problems: [] });
@@ -70,13 +76,12 @@ async function storeTickets(ctx: TicketsContext, tx: Tx, plans: readonly TicketP
 
 const inItem = ({ code, field, words }: Refusal, index: number) => ({ code, field: ['tickets', String(index), ...(field ?? [])], words });
 
-async function makeTicket(ctx: TicketsContext, tx: Tx, plan: TicketPlan, number: number): Promise<NewTicket> {
+const filesOf = (plan: TicketPlan) => [...new Set(plan.input.attachmentIds ?? [])];
+
+function makeTicket(ctx: TicketsContext, key: DataKey, plan: TicketPlan, number: number): NewTicket {
   const { input } = plan;
   const id = newId('tkt');
   const now = ctx.clock.now();
-  const attachmentIds = [...new Set(input.attachmentIds ?? [])];
-  await linkAttachments(ctx, tx, attachmentIds, plan.fileOwnerIds);
-  const key = await ctx.vault.keyFor(tx, plan.customerId!);
   const origin = originOf(ctx, plan);
   const entries = entriesOf(ctx, plan, id, origin);
   return {
@@ -87,7 +92,7 @@ async function makeTicket(ctx: TicketsContext, tx: Tx, plan: TicketPlan, number:
       ...sealWords(key, id, { subject: input.subject.trim(), description: input.description?.trim() || null }),
       origin, lastSeq: entries.length, version: 1, createdAt: now, updatedAt: now,
     },
-    entries, conversationId: plan.conversation?.id ?? null, attachmentIds,
+    entries, conversationId: plan.conversation?.id ?? null, attachmentIds: filesOf(plan),
   };
 }
 

@@ -11,8 +11,8 @@ import { setUpDemo, type DemoStaff } from './demo/set-up.ts';
 import { tellConversation, type StoryTeller } from './demo/story.ts';
 
 const DAYS = 14;
-const PER_WEEKDAY = 9;
-const PER_WEEKEND_DAY = 4;
+const PER_WEEKDAY = 6;
+const PER_WEEKEND_DAY = 3;
 const SEED = 20_261_122;
 /** 09:00 in Shanghai, in hours after midnight UTC. */
 const OPENING_HOUR = 1;

@@ -6,6 +6,7 @@ import { AGENTS, DEMO_PASSWORD, QUEUES, TEAMS, type DemoAgent } from './people.t
 export interface DemoStaff {
   /** Identities by mail address. */
   of(email: string): Identity;
+  byId(agentId: string): Identity;
   /** Mail addresses of those who serve a queue, by the queue's key. */
   serving(queueKey: string): readonly DemoAgent[];
   admin: Identity;
@@ -13,6 +14,8 @@ export interface DemoStaff {
 }
 
 const ORGANISATION = { organisationName: '云栖数智', timeZone: 'Asia/Shanghai' };
+/** Names of the built-in roles, as the set-up of a new system gives them. */
+const ROLE_NAMES: Record<DemoAgent['role'], string> = { agent: '客服', supervisor: '客服主管', editor: '知识编辑', admin: '管理员', auditor: '审计员', analyst: '分析员' };
 const [ADMIN, SUPERVISOR] = AGENTS as [DemoAgent, DemoAgent];
 
 /** Sets the demo organisation up; null when the system has people already, which is then left as it is. */
@@ -30,7 +33,7 @@ export async function setUpDemo(api: DemoApi): Promise<DemoStaff | null> {
   for (const [email, token] of tokens) identities.set(email, await api.identityOf(token));
   const of = (email: string) => identities.get(email)!;
   return {
-    of, admin: of(ADMIN.email), supervisor: of(SUPERVISOR.email),
+    of, byId: (agentId) => [...identities.values()].find((one) => one.agentId === agentId)!, admin: of(ADMIN.email), supervisor: of(SUPERVISOR.email),
     serving: (key) => {
       const teams = QUEUES.find((queue) => queue.key === key)!.teams;
       return AGENTS.filter((agent) => agent.role === 'agent' && agent.teams.some((team) => teams.includes(team)));
@@ -75,12 +78,12 @@ async function readRoles(api: DemoApi, admin: Identity): Promise<Map<string, str
 
 /** Invites an agent, sets the demo password through the invitation, and signs in. */
 async function makeAgent(api: DemoApi, admin: Identity, agent: DemoAgent, teamIds: ReadonlyMap<string, string>, roleIds: ReadonlyMap<string, string>): Promise<string> {
-  const roleId = roleIds.get(agent.role);
-  if (!roleId) throw new Error(`There is no role named ${agent.role}`);
+  const roleId = roleIds.get(ROLE_NAMES[agent.role]);
+  if (!roleId) throw new Error(`There is no role named ${ROLE_NAMES[agent.role]}`);
   const input = { displayName: agent.displayName, email: agent.email, roleIds: [roleId], teamIds: agent.teams.map((team) => teamIds.get(team)!), idempotencyKey: randomUUID() };
   const made = await api.tell<{ agent: { id: string }; invitationUrl: string }>('conversations', 'createAgent', input, 'agent { id } invitationUrl', admin);
   await finishAgent(api, admin, agent, made.agent.id, teamIds);
-  const token = new URL(made.invitationUrl).searchParams.get('token');
+  const token = new URLSearchParams(new URL(made.invitationUrl).hash.slice(1)).get('token');
   await api.tell('conversations', 'setPassword', { token, newPassword: DEMO_PASSWORD }, 'changedAt', null);
   return (await api.tell<{ accessToken: string }>('conversations', 'signIn', { name: agent.email, password: DEMO_PASSWORD }, 'accessToken', null)).accessToken;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Identity } from '@careline/kit/auth';
 import { MINUTE, SECOND } from '@careline/kit/time';
-import type { DemoApi } from './demo-api.ts';
+import { DemoRefusal, type DemoApi } from './demo-api.ts';
 import type { DemoClock } from './demo-clock.ts';
 import type { DemoCustomer } from './people.ts';
 import type { DemoScript } from './scripts.ts';
@@ -25,8 +25,6 @@ interface Open {
   visitor: Identity;
   owner: Identity;
 }
-
-const WHO = 'id lastSeq customer { id } agent { id }';
 
 /** Plays one script through the public verbs, from the visitor's first word; leaves it open when `isOpen`. */
 export async function tellConversation(teller: StoryTeller, script: DemoScript, customer: DemoCustomer, isOpen: boolean): Promise<void> {
@@ -60,22 +58,16 @@ async function begin(teller: StoryTeller, script: DemoScript, customer: DemoCust
   return { id, lastSeq, customerId: visit.customer.id, visitor, owner };
 }
 
-/** Gives the conversation to somebody who serves its queue, unless routing did so already. */
+/** Gives the conversation to somebody who serves its queue, unless routing is faster. */
 async function takeOver({ api, staff, random }: StoryTeller, id: string, script: DemoScript) {
-  const read = () => api.ask<{ conversation: { id: string; lastSeq: number; agent: { id: string } | null } }>('conversations', `query ($id: ID!) { conversation(id: $id) { ${WHO} } }`, { id }, staff.admin);
   const serving = staff.serving(script.queue);
   const chosen = staff.of(serving[Math.floor(random() * serving.length)]!.email);
-  let { conversation } = await read();
-  if (!conversation.agent) {
-    await api.tell('conversations', 'setPresence', { presence: 'ONLINE' }, 'agent { id }', chosen);
-    ({ conversation } = await read());
-    if (!conversation.agent) {
-      await api.tell('conversations', 'assignConversation', { conversationId: id, agentId: chosen.agentId }, 'conversation { id }', staff.admin);
-      ({ conversation } = await read());
-    }
-  }
-  const owner = serving.map((agent) => staff.of(agent.email)).find((agent) => agent.agentId === conversation.agent!.id) ?? chosen;
-  return { id, lastSeq: conversation.lastSeq, owner };
+  await api.tell('conversations', 'setPresence', { presence: 'ONLINE' }, 'agent { id }', chosen);
+  await api.tell('conversations', 'assignConversation', { conversationId: id, agentId: chosen.agentId }, 'conversation { id }', staff.admin).catch((error: unknown) => {
+    if (!(error instanceof DemoRefusal && error.code === 'ALREADY_ASSIGNED')) throw error;
+  });
+  const { conversation } = await api.ask<{ conversation: { lastSeq: number; agent: { id: string } } }>('conversations', 'query ($id: ID!) { conversation(id: $id) { lastSeq agent { id } } }', { id }, staff.admin);
+  return { id, lastSeq: conversation.lastSeq, owner: staff.byId(conversation.agent.id) };
 }
 
 async function introduce({ api }: StoryTeller, admin: Identity, customerId: string, customer: DemoCustomer): Promise<void> {

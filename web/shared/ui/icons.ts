@@ -1,7 +1,7 @@
 import {
   ArrowDown, ArrowRight, Bell, BookOpen, Bot, Check, CheckCheck, ChevronDown, ChevronLeft, CircleAlert, CircleCheck, CircleDashed,
   CircleX, Clock, Coffee, Copy, Download, Ellipsis, Eye, File, Flag, Globe, Inbox, Info, Keyboard, ListFilter, Lock, LogOut, Merge, Monitor, Moon,
-  PanelRight, Paperclip, Play, Plus, Reply, RotateCw, Route, Search, Send, Settings2, Smartphone, Smile, Star, Sun, Tag, Ticket,
+  PanelRight, Paperclip, Play, Plus, Reply, RotateCw, Route, Search, Send, SlidersHorizontal, Smartphone, Smile, Star, Sun, Tag, Ticket,
   TriangleAlert, Undo2, User, UserPlus, Users, Volume2, WifiOff, X,
 } from '@lucide/vue';
 
@@ -12,7 +12,7 @@ export const ICONS = {
   'circle-dashed': CircleDashed, 'circle-x': CircleX, clock: Clock, coffee: Coffee, copy: Copy, download: Download, ellipsis: Ellipsis,
   eye: Eye, file: File, flag: Flag, globe: Globe, inbox: Inbox, info: Info, keyboard: Keyboard, 'list-filter': ListFilter, lock: Lock, 'log-out': LogOut,
   merge: Merge, monitor: Monitor, moon: Moon, 'panel-right': PanelRight, paperclip: Paperclip, play: Play, plus: Plus, reply: Reply, 'rotate-cw': RotateCw,
-  route: Route, search: Search, send: Send, settings: Settings2, smartphone: Smartphone, smile: Smile, star: Star, sun: Sun, tag: Tag,
+  route: Route, search: Search, send: Send, settings: SlidersHorizontal, smartphone: Smartphone, smile: Smile, star: Star, sun: Sun, tag: Tag,
   ticket: Ticket, 'triangle-alert': TriangleAlert, 'undo-2': Undo2, user: User, 'user-plus': UserPlus, users: Users, volume: Volume2,
   'wifi-off': WifiOff, x: X,
 } as const;

@@ -26,7 +26,10 @@ export const conversation = {
   none: { title: 'Choose a conversation', text: 'Move in the list with the keys, Enter opens.' },
   note: { internal: 'note, internal only', hidden: 'Hidden from the customer' },
   offer: { label: 'Conversation offered', text: 'A conversation of {queue} waits for you', left: '{count} second left | {count} seconds left', accept: 'Accept', decline: 'Decline' },
-  offline: { text: 'Connection lost, reconnecting (try {attempt}). Keep writing: {waiting} will go out in order once you are back online.', waiting: '{count} messages | {count} message | {count} messages', now: 'Reconnect now' },
+  offline: {
+    idle: 'Connection lost, reconnecting (try {attempt}). Keep writing: messages will go out in order once you are back online.',
+    text: 'Connection lost, reconnecting (try {attempt}). Keep writing: {waiting} will go out in order once you are back online.', waiting: '{count} message | {count} messages', now: 'Reconnect now',
+  },
   routing: {
     open: 'Why did it come here', title: 'Why did it come here', text: 'Each decision of routing and assignment', failed: 'The decisions could not be loaded', none: 'No decision yet.', rule: 'Rule: {rule} (version {version}), queue: {queue}', defaultRule: 'default queue',
     candidate: 'Agent', load: 'Load then', result: 'Result', chosen: 'chosen', score: 'score {score}',

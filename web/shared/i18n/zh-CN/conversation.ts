@@ -26,7 +26,10 @@ export const conversation = {
   none: { title: '选择一个会话', text: '按键在列表中移动，回车打开。' },
   note: { internal: '备注，仅内部可见', hidden: '客户看不到' },
   offer: { label: '待接受的会话', text: '{queue}有一个会话等您接受', left: '还剩{count}秒', accept: '接受', decline: '谢绝' },
-  offline: { text: '网络已断开，正在第{attempt}次重连。您可以继续写，{waiting}会在联网后按顺序发出。', waiting: '{count}条消息', now: '立即重连' },
+  offline: {
+    idle: '网络已断开，正在第{attempt}次重连。您可以继续写，消息会在联网后按顺序发出。',
+    text: '网络已断开，正在第{attempt}次重连。您可以继续写，{waiting}会在联网后按顺序发出。', waiting: '{count}条消息', now: '立即重连',
+  },
   routing: {
     open: '为什么分到这里', title: '为什么分到这里', text: '分流与分配的每一步决定', failed: '分流记录没有加载出来', none: '还没有分流记录。', rule: '规则：{rule}（第{version}版），服务队列：{queue}', defaultRule: '默认服务队列',
     candidate: '客服', load: '当时负荷', result: '结果', chosen: '选中', score: '得分 {score}',

@@ -69,10 +69,11 @@ CREATE TABLE visits (
 CREATE TABLE visit_refresh_tokens (
   token_hash BINARY(32) NOT NULL,
   visit_id BINARY(16) NOT NULL,
+  number INT UNSIGNED NOT NULL,
   issued_at DATETIME(3) NOT NULL,
   used_at DATETIME(3) NULL,
   PRIMARY KEY (token_hash),
-  KEY visit_refresh_tokens_visit (visit_id)
+  UNIQUE KEY visit_refresh_tokens_visit (visit_id, number)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_520_ci;
 
 CREATE TABLE customer_timelines (

@@ -68,10 +68,11 @@ export const visits = mysqlTable('visits', {
   endedAt: instant('ended_at'),
 });
 
-// Refresh tokens of a visit, by hash. Used ones stay as long as the visit, to tell a copied token from an unknown one.
+// Refresh tokens of a visit, by hash, numbered in the order of issue. Used ones stay as long as the visit, to tell a copied token from an unknown one.
 export const visitRefreshTokens = mysqlTable('visit_refresh_tokens', {
   tokenHash: bytes('token_hash', 32).primaryKey(),
   visitId: publicId('vst', 'visit_id').notNull(),
+  number: int('number', { unsigned: true }).notNull(),
   issuedAt: instant('issued_at').notNull(),
   usedAt: instant('used_at'),
 });

@@ -10,7 +10,7 @@ import { touchCustomer, updateCustomerRow, type CustomerRow } from './customer.s
 import { makeCustomer } from './new-customer.ts';
 import { isTimeZoneName } from '../time-zone.rules.ts';
 import { issueVisitorToken } from './visitor-identity.ts';
-import { dropUnusedTokens, hasUsedSuccessor, insertVisit, insertVisitToken, lockVisit, selectVisitToken, updateVisit, useVisitToken, type VisitRow } from './visit.store.ts';
+import { dropUnusedSuccessors, hasUsedSuccessor, insertVisit, insertVisitToken, lockVisit, selectVisitToken, updateVisit, useVisitToken, type VisitRow, type VisitTokenRow } from './visit.store.ts';
 
 export interface StartVisit {
   channelKey: string;
@@ -77,7 +77,7 @@ async function returning(ctx: ConversationsContext, tx: Tx, refreshToken: string
   // Read again under the lock: another tab may have used it in between.
   const token = visit && await selectVisitToken(tx, hash);
   if (!token || visit.endedAt !== null || visit.expiresAt <= now || visit.channelId !== channelId) return null;
-  if (token.usedAt !== null && !(await admitReuse(tx, visit, token.issuedAt, token.usedAt, now))) {
+  if (token.usedAt !== null && !(await admitReuse(tx, token, token.usedAt, now))) {
     await updateVisit(tx, visit.id, { endedAt: now });
     tx.afterCommit(() => ctx.live.publish(`identity:${visit.customerId}`, { customerId: visit.customerId }));
     return null;
@@ -96,9 +96,9 @@ async function returning(ctx: ConversationsContext, tx: Tx, refreshToken: string
  * Whether a token that was used before may be used again. Two tabs that refresh at once, or a device that never got its answer,
  * come with an old token; a thief and the visitor show themselves when both the old token and a successor are in use.
  */
-async function admitReuse(tx: Tx, visit: VisitRow, issuedAt: number, usedAt: number, now: number): Promise<boolean> {
+async function admitReuse(tx: Tx, token: VisitTokenRow, usedAt: number, now: number): Promise<boolean> {
   if (now - usedAt <= REUSE_GRACE_MS) return true;
-  if (await hasUsedSuccessor(tx, visit.id, issuedAt)) return false;
-  await dropUnusedTokens(tx, visit.id, { after: issuedAt, before: now - REUSE_GRACE_MS });
+  if (await hasUsedSuccessor(tx, token)) return false;
+  await dropUnusedSuccessors(tx, token, now - REUSE_GRACE_MS);
   return true;
 }

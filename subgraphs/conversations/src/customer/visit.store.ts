@@ -21,8 +21,10 @@ export async function updateVisit(tx: Tx, id: string, changes: Partial<VisitRow>
   await tx.orm.update(visits).set(changes).where(eq(visits.id, id));
 }
 
+/** Adds a refresh token behind the others of its visit. The caller holds the lock of the visit, or has just made it. */
 export async function insertVisitToken(tx: Tx, row: { tokenHash: Buffer; visitId: string; issuedAt: number }): Promise<void> {
-  await tx.orm.insert(visitRefreshTokens).values({ ...row, usedAt: null });
+  const [last] = await tx.query<{ number: number | null }>('/* lastVisitToken */ SELECT MAX(number) AS number FROM visit_refresh_tokens WHERE visit_id = ?', [idToBinary(row.visitId)]);
+  await tx.orm.insert(visitRefreshTokens).values({ ...row, number: (last?.number ?? 0) + 1, usedAt: null });
 }
 
 export async function selectVisitToken(q: Queryable, tokenHash: Buffer): Promise<VisitTokenRow | null> {
@@ -33,17 +35,17 @@ export async function useVisitToken(tx: Tx, tokenHash: Buffer, now: number): Pro
   await tx.orm.update(visitRefreshTokens).set({ usedAt: now }).where(and(eq(visitRefreshTokens.tokenHash, tokenHash), isNull(visitRefreshTokens.usedAt)));
 }
 
-/** Whether a token issued after `issuedAt` was used: then an older one that comes again is a copy. */
-export async function hasUsedSuccessor(q: Queryable, visitId: string, issuedAt: number): Promise<boolean> {
+/** Whether a later token of the visit was used: then an older one that comes again is a copy. */
+export async function hasUsedSuccessor(q: Queryable, { visitId, number }: VisitTokenRow): Promise<boolean> {
   const [row] = await q.query(
-    '/* hasUsedSuccessor */ SELECT 1 FROM visit_refresh_tokens WHERE visit_id = ? AND issued_at > ? AND used_at IS NOT NULL LIMIT 1', [idToBinary(visitId), toSqlInstant(issuedAt)]);
+    '/* hasUsedSuccessor */ SELECT 1 FROM visit_refresh_tokens WHERE visit_id = ? AND number > ? AND used_at IS NOT NULL LIMIT 1', [idToBinary(visitId), number]);
   return row !== undefined;
 }
 
-/** Removes unused tokens issued between two moments: their answers were lost, nobody may find and use them. */
-export async function dropUnusedTokens(tx: Tx, visitId: string, between: { after: number; before: number }): Promise<void> {
+/** Removes unused tokens that followed this one before a moment: their answers were lost, nobody may find and use them. */
+export async function dropUnusedSuccessors(tx: Tx, { visitId, number }: VisitTokenRow, issuedBefore: number): Promise<void> {
   await tx.orm.delete(visitRefreshTokens).where(and(
-    eq(visitRefreshTokens.visitId, visitId), isNull(visitRefreshTokens.usedAt), gt(visitRefreshTokens.issuedAt, between.after), lt(visitRefreshTokens.issuedAt, between.before)));
+    eq(visitRefreshTokens.visitId, visitId), gt(visitRefreshTokens.number, number), isNull(visitRefreshTokens.usedAt), lt(visitRefreshTokens.issuedAt, issuedBefore)));
 }
 
 /** Holds the visit online until `until`. */

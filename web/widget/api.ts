@@ -101,14 +101,15 @@ export class VisitorApi {
   }
 
   async #visit(): Promise<VisitResult> {
+    const { channelKey, locale, pageUrl } = this.#facts;
     const input = (refreshToken: string | null) => ({
-      input: { ...this.#facts, refreshToken, timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone },
+      input: { channelKey, locale, pageUrl, refreshToken, timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone },
     });
-    const ask = async (refreshToken: string | null) =>
-      (await ask<{ startVisit: VisitResult }>(startVisitDocument, input(refreshToken), { locale: this.#facts.locale })).startVisit;
+    const begin = async (refreshToken: string | null) =>
+      (await ask<{ startVisit: VisitResult }>(startVisitDocument, input(refreshToken), { locale })).startVisit;
     const kept = this.#store.get<string>('refreshToken');
-    let result = await ask(kept);
-    if (kept && !result.visitorToken) result = await ask(null);
+    let result = await begin(kept);
+    if (kept && !result.visitorToken) result = await begin(null);
     if (!result.visitorToken || !result.refreshToken) {
       throw new ApiError(result.userErrors[0]?.message ?? '', result.userErrors[0]?.code ?? 'INTERNAL', null);
     }

@@ -29,6 +29,11 @@ export class HostLink {
     this.#tell({ type: 'ready' });
   }
 
+  /** Lets the button wear the channel's colour. */
+  color(accent: string): void {
+    this.#tell({ type: 'color', accent });
+  }
+
   closed(): void {
     this.#tell({ type: 'closed' });
   }

@@ -6,7 +6,7 @@
  * other's exact origin. `window.Careline` is what the page may call.
  */
 type ToFrame = { type: 'open' } | { type: 'close' } | { type: 'identify'; token: string };
-type FromFrame = { type: 'ready' } | { type: 'closed' } | { type: 'unread'; count: number } | { type: 'words'; open: string; close: string; frame: string };
+type FromFrame = { type: 'ready' } | { type: 'closed' } | { type: 'unread'; count: number } | { type: 'color'; accent: string } | { type: 'words'; open: string; close: string; frame: string };
 
 const script = document.currentScript as HTMLScriptElement;
 const origin = new URL(script.src).origin;
@@ -54,6 +54,7 @@ addEventListener('message', (event: MessageEvent<FromFrame & { careline?: 1 }>) 
     for (const one of waiting.splice(0)) tell(one);
   } else if (message.type === 'closed') show(false);
   else if (message.type === 'unread') badge.textContent = message.count ? String(Math.min(message.count, 99)) : '';
+  else if (message.type === 'color') button.style.background = message.accent;
   else if (message.type === 'words') {
     words = message;
     frame.title = message.frame;

@@ -68,7 +68,7 @@ export class Documents {
       if (!(error instanceof GraphQLError)) throw error;
       const isTooLong = error.message.includes('Parsing aborted');
       return isTooLong
-        ? { operations: null, refused: tooLarge(`a document has at most ${this.#limits.tokens} tokens`), problems: [] }
+        ? { operations: null, refused: tooLarge(`a document has at most ${this.#limits.tokens} tokens`, `文档最多 ${this.#limits.tokens} 个词元`), problems: [] }
         : { operations: null, refused: null, problems: [error] };
     }
   }
@@ -76,9 +76,9 @@ export class Documents {
   #structureProblem(document: DocumentNode): AppError | null {
     const { depth, aliases, fields, repeats } = structureOf(document);
     const limits = this.#limits;
-    if (depth > limits.depth) return tooLarge(`the operation is ${depth} deep, at most ${limits.depth}`);
-    if (aliases > limits.aliases) return tooLarge(`the operation has ${aliases} aliases, at most ${limits.aliases}`);
-    if (fields > limits.fields || repeats > REPEATS_MAX) return tooLarge(`the operation asks for too many fields`);
+    if (depth > limits.depth) return tooLarge(`the operation is ${depth} deep, at most ${limits.depth}`, `层级为 ${depth}，上限 ${limits.depth}`);
+    if (aliases > limits.aliases) return tooLarge(`the operation has ${aliases} aliases, at most ${limits.aliases}`, `有 ${aliases} 个别名，上限 ${limits.aliases}`);
+    if (fields > limits.fields || repeats > REPEATS_MAX) return tooLarge('the operation asks for too many fields', '字段过多');
     return null;
   }
 
@@ -102,7 +102,7 @@ export class Documents {
   }
 }
 
-const tooLarge = (what: string) => refusal('COST_LIMIT', `Too large: ${what}.`, `查询过大：${what}。`);
+const tooLarge = (en: string, zh: string) => refusal('COST_LIMIT', `Too large: ${en}.`, `查询过大：${zh}。`);
 
 /** The operation a request means; null when the name is missing or unknown. */
 export function chooseOperation(operations: ReadonlyMap<string, Prepared>, name: string | null): Prepared | null {

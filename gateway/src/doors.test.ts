@@ -35,6 +35,7 @@ describe('the production gateway', () => {
     ['documentId', { documentId: hashOf(OWN) }],
     ['documentId with the name of the hash', { documentId: `sha256:${hashOf(OWN)}` }],
     ['its whole text', { query: OWN }],
+    ['its text in other white space', { query: `# Own\n${OWN.replaceAll(' ', '\n  ')}` }],
     ['persistedQuery', { extensions: { persistedQuery: { version: 1, sha256Hash: hashOf(OWN) } } }],
   ])('runs a persisted operation given by %s', async (_name, body) => {
     expect((await open.post(JSON.stringify(body), { authorization: 'Bearer agent' })).data).toMatchObject({ facts: { id: expect.any(String) } });

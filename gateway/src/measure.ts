@@ -1,4 +1,5 @@
 import { Kind, type FieldNode, type FragmentDefinitionNode, type OperationDefinitionNode, type SelectionSetNode, type ValueNode } from 'graphql';
+import type { Words } from '@careline/kit/errors';
 import type { FieldFacts, SchemaFacts } from './schema-facts.ts';
 
 export type Variables = Record<string, unknown>;
@@ -16,7 +17,7 @@ export interface Measured {
   /** Points: an object is 1, times the page; weights of the schema on top. */
   cost(variables: Variables): number;
   /** The first connection whose page is not exactly one of first and last, 1 to the greatest page; null when all are good. */
-  pageProblem(variables: Variables): string | null;
+  pageProblem(variables: Variables): Words | null;
 }
 
 type Part = { fixed: number; parts: { page: Page | null; times: number; inner: Part }[] };
@@ -60,10 +61,10 @@ export function measureOperation(operation: OperationDefinitionNode, fragments: 
   };
 }
 
-function checkPage(page: Page, first: number | null, last: number | null, max: number): string | null {
-  if ((first === null) === (last === null)) return `${page.field} needs exactly one of first and last.`;
+function checkPage(page: Page, first: number | null, last: number | null, max: number): Words | null {
+  if ((first === null) === (last === null)) return { en: `${page.field} needs exactly one of first and last.`, zh: `${page.field} 必须且只能指定 first 或 last 之一。` };
   const size = (first ?? last)!;
-  return Number.isInteger(size) && size >= 1 && size <= max ? null : `${page.field}: a page has 1 to ${max} items, not ${size}.`;
+  return Number.isInteger(size) && size >= 1 && size <= max ? null : { en: `${page.field}: a page has 1 to ${max} items, not ${size}.`, zh: `${page.field}：每页 1 到 ${max} 条，而不是 ${size}。` };
 }
 
 function evaluate(part: Part, pageSize: (page: Page) => number, known: Map<Part, number>): number {

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
+import { stripIgnoredCharacters } from 'graphql';
 
 /** Documents of our own clients by the SHA-256 of their text. */
 export interface PersistedOperations {
   find(hash: string): string | undefined;
-  /** Whether the text is one of them, sent in full. */
+  /** Whether the text is one of them, sent in full; white space and comments may differ. */
   has(document: string): boolean;
   size: number;
 }
@@ -16,9 +17,9 @@ export interface PersistedOperations {
 export function readPersistedOperations(file: string): PersistedOperations {
   let documents = load(file);
   let readAt = existsSync(file) ? statSync(file).mtimeMs : 0;
-  let texts = new Set(documents.values());
+  let texts = new Set([...documents.values()].map(bare));
   return {
-    has: (document) => texts.has(document),
+    has: (document) => document.length <= LONGEST && texts.has(bare(document)),
     find: (hash) => {
       const found = documents.get(hash);
       if (found || !existsSync(file)) return found;
@@ -27,11 +28,22 @@ export function readPersistedOperations(file: string): PersistedOperations {
       if (changedAt === readAt) return undefined;
       readAt = changedAt;
       documents = load(file);
-      texts = new Set(documents.values());
+      texts = new Set([...documents.values()].map(bare));
       return documents.get(hash);
     },
     get size() { return documents.size; },
   };
+}
+
+/** Characters of the longest text worth comparing. */
+const LONGEST = 20_000;
+
+function bare(document: string): string {
+  try {
+    return stripIgnoredCharacters(document);
+  } catch {
+    return '';
+  }
 }
 
 function load(file: string): Map<string, string> {

@@ -70,9 +70,9 @@ function admit(params: GraphqlParams, facts: RequestFacts, parts: PipelineParts)
   if (preparation.refused) return { refused: refusalResult(preparation.refused, facts) };
   if (preparation.problems) return { refused: { errors: documentErrors(preparation.problems, facts, config.isProduction) } };
   const prepared = chooseOperation(preparation.operations, typeof params.operationName === 'string' ? params.operationName : null);
-  if (!prepared) return { refused: refusalResult(input('operationName must name one operation of the document'), facts) };
+  if (!prepared) return { refused: refusalResult(input('operationName must name one operation of the document.', 'operationName 必须指明文档中的一个操作。'), facts) };
   const variables = params.variables ?? {};
-  if (!isObject(variables)) return { refused: refusalResult(input('variables must be an object'), facts) };
+  if (!isObject(variables)) return { refused: refusalResult(input('variables must be an object.', 'variables 必须是对象。'), facts) };
   const problem = checkCall(prepared, variables, facts, config, rates);
   if (problem) return { refused: refusalResult(problem, facts) };
   return checkVariables(prepared, variables, parts, facts);
@@ -120,7 +120,7 @@ function checkCall(prepared: Prepared, variables: Record<string, unknown>, facts
   const { measured } = prepared;
   if (!facts.identity && !measured.isOpen) return appError('UNAUTHENTICATED');
   const pageProblem = measured.pageProblem(variables);
-  if (pageProblem) return input(pageProblem);
+  if (pageProblem) return input(pageProblem.en, pageProblem.zh);
   const cost = measured.cost(variables);
   const { cost: limit } = config.limits;
   if (cost > limit) return refusal('COST_LIMIT', `The operation costs ${cost} points, at most ${limit}.`, `该操作需要 ${cost} 点，上限 ${limit} 点。`);
@@ -141,10 +141,10 @@ function checkVariables(prepared: Prepared, variables: Record<string, unknown>, 
 /** The text of the document, or why there is none. */
 function readText(params: GraphqlParams, persisted: PersistedOperations, config: GatewayConfig, facts: RequestFacts): string | AppError {
   const hash = readHash(params);
-  if (hash !== null) return persisted.find(hash) ?? input('this persisted operation is not known');
-  if (typeof params.query !== 'string') return input('the request has neither a query nor a documentId');
+  if (hash !== null) return persisted.find(hash) ?? input('This persisted operation is not known.', '未知的预存操作。');
+  if (typeof params.query !== 'string') return input('The request has neither a query nor a documentId.', '请求缺少 query 或 documentId。');
   const isFree = mode(config, persisted) === 'everyone' || facts.identity?.kind === 'API' || persisted.has(params.query);
-  return isFree ? params.query : input('only persisted operations are accepted; outside programs use an access token');
+  return isFree ? params.query : input('Only persisted operations are accepted; outside programs use an access token.', '只接受预存操作，外部程序请使用访问令牌。');
 }
 
 function mode({ arbitraryDocuments, isProduction }: GatewayConfig, persisted: PersistedOperations): 'everyone' | 'tokens' {
@@ -163,7 +163,7 @@ function readHash(params: GraphqlParams): string | null {
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
-const input = (en: string) => refusal('BAD_USER_INPUT', `${en[0]!.toUpperCase()}${en.slice(1).replace(/\.$/, '')}.`, `请求不正确：${en}`);
+const input = (en: string, zh: string) => refusal('BAD_USER_INPUT', en, zh);
 
 function finish(result: ExecutionResult, facts: RequestFacts, log: Logger): Answer {
   if (!result.errors?.length) return { data: result.data };

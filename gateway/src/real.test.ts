@@ -83,13 +83,13 @@ describe.each(SHAPES.filter(({ planner, shape }) => planner === 'rust' || shape 
     await client.dispose();
   });
 
-  it('closes the sockets of who signs out', async () => {
-    const { issueToken } = await ask('mutation T($input: IssueTokenInput!) { issueToken(input: $input) { secret token { id } userErrors { code message } } }', {
-      input: { name: 'program', grants: [{ permission: 'viewer:read', scope: 'ALL' }], expiresAt: new Date(Date.now() + 3_600_000).toISOString(), idempotencyKey: randomUUID() },
-    }, adminToken) as unknown as { issueToken: { secret: string; token: { id: string } } };
+  it('closes the sockets of a token that is taken back', async () => {
+    const { issueToken } = await ask('mutation T($input: IssueTokenInput!) { issueToken(input: $input) { secret accessToken { id } userErrors { code message } } }', {
+      input: { name: 'program', grants: [{ permission: 'viewer:read', scope: 'OWN' }], expiresAt: new Date(Date.now() + 3_600_000).toISOString(), idempotencyKey: randomUUID() },
+    }, adminToken) as unknown as { issueToken: { secret: string; accessToken: { id: string } } };
     const client = connect(url, { authorization: `Bearer ${issueToken.secret}` });
     expect((await answersOf(client, '{ viewer { kind } }').next()).data).toEqual({ viewer: { kind: 'API' } });
-    await ask('mutation E($input: RevokeTokenInput!) { revokeToken(input: $input) { userErrors { code } } }', { input: { tokenId: issueToken.token.id } }, adminToken);
+    await ask('mutation E($input: RevokeTokenInput!) { revokeToken(input: $input) { userErrors { code } } }', { input: { tokenId: issueToken.accessToken.id } }, adminToken);
     expect(await client.closed).toMatchObject({ code: 4401 });
   });
 

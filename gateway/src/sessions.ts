@@ -31,7 +31,8 @@ interface Watched {
  * ended or was taken away (4401, the refresh decides), and when what it may see changed (4205: come again).
  */
 export class Sessions {
-  readonly #lines = new Map<Line, () => void>();
+  /** Each open line, and how to move its end to that of a newer answer about its token. */
+  readonly #lines = new Map<Line, (to: Identity) => void>();
   readonly #perAddress = new Map<string, number>();
   readonly #perIdentity = new Map<string, number>();
   readonly #watched = new Map<string, Watched>();
@@ -62,10 +63,13 @@ export class Sessions {
   /** Watches over a line until the returned function is called. */
   open(line: Line): () => void {
     const stops: (() => void)[] = [count(this.#perAddress, line.address ?? '')];
+    this.#lines.set(line, () => undefined);
     if (line.identity) {
       stops.push(count(this.#perIdentity, line.identity.id));
       stops.push(this.#watch(line, identityChannel(line.identity)));
-      stops.push(this.#closeAtExpiry(line, line.identity));
+      const expiry = this.#closeAtExpiry(line, line.identity);
+      this.#lines.set(line, expiry.move);
+      stops.push(expiry.stop);
       stops.push(this.#recheckNowAndThen(line));
     }
     let isOpen = true;
@@ -75,7 +79,6 @@ export class Sessions {
       this.#lines.delete(line);
       for (const stop of stops) stop();
     };
-    this.#lines.set(line, release);
     return release;
   }
 
@@ -111,11 +114,22 @@ export class Sessions {
     return () => clearTimeout(timer);
   }
 
-  #closeAtExpiry(line: Line, identity: Identity): () => void {
-    const leftMs = Math.min(identity.expiresAt * 1000 - this.#clock.now(), 2_147_483_647);
-    const timer = setTimeout(() => line.close(4401, 'token expired'), Math.max(0, leftMs));
-    timer.unref();
-    return () => clearTimeout(timer);
+  #closeAtExpiry(line: Line, identity: Identity): { move(to: Identity): void; stop(): void } {
+    let timer: NodeJS.Timeout;
+    const plan = (expiresAt: number) => {
+      // Timers hold 24 days; a line that lives longer is looked at again then.
+      const leftMs = Math.min(expiresAt * 1000 - this.#clock.now(), 2_147_483_647);
+      timer = setTimeout(() => line.close(4401, 'token expired'), Math.max(0, leftMs));
+      timer.unref();
+    };
+    plan(identity.expiresAt);
+    return {
+      move: (to) => {
+        clearTimeout(timer);
+        plan(to.expiresAt);
+      },
+      stop: () => clearTimeout(timer),
+    };
   }
 
   async #recheck(line: Line): Promise<void> {
@@ -125,6 +139,8 @@ export class Sessions {
       if (!this.#lines.has(line)) return;
       if (!now) line.close(4401, 'sign-in ended');
       else if (!isSameIdentity(line.identity, now)) line.close(4205, 'rights changed');
+      // Access tokens are believed for an hour at a time, for as long as they are valid.
+      else this.#lines.get(line)!(now);
     } catch (error) {
       // Nobody can tell at the moment: the line stays, and is looked at again.
       this.#log.warn({ err: error }, 'an identity could not be checked again');

@@ -1,5 +1,6 @@
 import { getExecutorForUnifiedGraph } from '@graphql-hive/gateway-runtime';
 import type { ExecutionRequest, ExecutionResult as HiveResult, MaybeAsyncIterable } from '@graphql-tools/utils';
+import { appError } from '@careline/kit/errors';
 import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
 import type { OperationContext, SubgraphTransport } from './transports/transport.ts';
 
@@ -37,9 +38,9 @@ const WARM_UP = {
   context: {},
 };
 
-function fetchFrom(transports: ReadonlyMap<string, SubgraphTransport>, name: string, request: ExecutionRequest): Promise<HiveResult> {
+async function fetchFrom(transports: ReadonlyMap<string, SubgraphTransport>, name: string, request: ExecutionRequest): Promise<HiveResult> {
   const transport = transports.get(name);
-  if (!transport) throw new Error(`no transport leads to ${name}`);
+  if (!transport) throw appError('UNAVAILABLE', { internal: `no transport leads to ${name}` });
   return transport.query({
     document: request.document, variables: request.variables ?? {}, operationName: request.operationName ?? null,
     context: request.context as OperationContext, isDocumentStable: false,

@@ -130,6 +130,7 @@ export function answersOf(client: Client, query: string, variables: Record<strin
       const before = come.shift();
       if (before) return resolve(before);
       const timer = setTimeout(reject, 2_000, new Error('no answer came'));
+      void ended.then((reason) => reject(new Error(`ended before: ${JSON.stringify(reason)}`)));
       waiting.push((answer) => { clearTimeout(timer); resolve(answer); });
     }),
   };

@@ -1,24 +1,14 @@
-import DataLoader from 'dataloader';
 import { parseId } from '@careline/kit/db';
 import type { Locale } from '@careline/kit/errors';
 import type { PageArgs } from '@careline/kit/graphql';
 import type { ConversationsContext, NodeReader } from '../context.ts';
 import type { ConversationRow } from '../conversation/index.ts';
+import { channelLoaders } from './channel.loaders.ts';
 import { CAPABILITIES } from './channel.rules.ts';
-import { selectChannels, type ChannelRow } from './channel.store.ts';
+import type { ChannelRow } from './channel.store.ts';
 import { readChannels, readWidget } from './read-widget.ts';
 
 type Ctx = ConversationsContext;
-
-/** One question per request for the channels of a list: `ctx.loaders.of(channelLoaders)`. */
-export function channelLoaders({ db }: Ctx) {
-  return {
-    channel: new DataLoader<string, ChannelRow | null>(async (ids) => {
-      const rows = await selectChannels(db, ids);
-      return ids.map((id) => rows.get(id) ?? null);
-    }),
-  };
-}
 
 async function readChannel(ctx: Ctx, id: string): Promise<ChannelRow | null> {
   return ctx.viewer.scopeOf('channel:read') === 'ALL' && parseId('chn', id) ? ctx.loaders.of(channelLoaders).channel.load(id) : null;

@@ -1,0 +1,2 @@
+export { auditHandlers } from './audit.events.ts';
+export { auditResolvers } from './audit.resolvers.ts';

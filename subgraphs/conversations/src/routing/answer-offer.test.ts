@@ -1,6 +1,8 @@
 import { createTestWorld, agentIdentity, type World } from '@careline/kit/testing';
+import { idToBinary } from '@careline/kit/db';
 import { MINUTE, SECOND } from '@careline/kit/time';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { assignOwner } from '../conversation/index.ts';
 import { acceptConversation, declineConversation } from './answer-offer.ts';
 import { selectDecisionPage } from './decision.store.ts';
 import { selectEntriesOf } from './entry.store.ts';
@@ -191,6 +193,21 @@ describe('work of an agent who has gone', () => {
     await settle(machine);
     expect(await ownerOf(id)).toBe(agent);
     expect(await ownerOf(later)).toBeNull();
+  });
+
+  it('stays his when he took it by hand while offline, and returns when he is disabled', async () => {
+    const team = await makeTeam(machine.db);
+    const agent = await makeAgent(machine.db, { teamIds: [team], presence: 'OFFLINE' });
+    const id = await startOne(machine, { into: await makeQueue(machine.db, { teamIds: [team] }) });
+    const ctx = speakAs(agent);
+    await ctx.transaction((tx) => assignOwner(ctx, tx, { conversationId: id, agentId: agent, expectedAgentId: null, because: null, actor: { kind: 'AGENT', id: agent } }));
+    world.clock.advance(10 * MINUTE);
+    await returnLostWork(machine);
+    expect(await ownerOf(id)).toBe(agent);
+    await machine.db.execute('UPDATE agents SET is_enabled = 0 WHERE id = ?', [idToBinary(agent)]);
+    await returnLostWork(machine);
+    expect(await ownerOf(id)).toBeNull();
+    expect(await entryOf(id)).toBeDefined();
   });
 
   it('stays his when he is back within the minute', async () => {

@@ -91,6 +91,19 @@ describe('giving out work', () => {
     expect(waiting!.candidates.find(({ agentId }) => agentId === analyst)).toMatchObject({ excludedBecause: 'NOT_ALLOWED', score: null });
   });
 
+  it('passes over one that cannot be given at all, and gives the next', async () => {
+    const team = await makeTeam(machine.db);
+    const agent = await makeAgent(machine.db, { teamIds: [team], presence: 'OFFLINE' });
+    const queue = await makeQueue(machine.db, { teamIds: [team] });
+    const [broken, next] = [await startOne(machine, { into: queue }), await startOne(machine, { into: queue })];
+    await settle(machine);
+    await machine.db.execute("UPDATE conversations SET tags = '{\"not\": \"a list\"}', last_seq = 4294967295 WHERE id = ?", [idToBinary(broken)]);
+    await stand(machine, agent, 'ONLINE');
+    await settle(machine);
+    expect(await ownerOf(next)).toBe(agent);
+    expect(await ownerOf(broken)).toBeNull();
+  });
+
   it('gives every conversation exactly one owner and fills nobody over the limit when 50 claims race on two machines', async () => {
     const teams = [await makeTeam(machine.db), await makeTeam(machine.db, 7)];
     const agents = [

@@ -1,4 +1,4 @@
-import { newId, type Tx } from '@careline/kit/db';
+import { isRetriable, newId, type Tx } from '@careline/kit/db';
 import { SECOND } from '@careline/kit/time';
 import type { ConversationsContext, Runtime } from '../context.ts';
 import { assignOwner, lockConversation, saveConversation, type LockedConversation } from '../conversation/index.ts';
@@ -14,7 +14,7 @@ import { askAgents } from './ask-agents.ts';
 /** How far back in a queue a run looks when those at its head are kept waiting only by who declined them. */
 const LOOK_BACK = 20;
 
-type Given = 'GIVEN' | 'GONE' | 'NOBODY' | 'DECLINED_BY_ALL';
+type Given = 'GIVEN' | 'GONE' | 'NOBODY' | 'PASSED_OVER';
 
 /**
  * Gives out the next conversation of a queue, oldest of the highest priority first; false when nothing can be given now.
@@ -34,8 +34,13 @@ export async function assignNext(runtime: Runtime, queueId: string): Promise<boo
 /** GONE: somebody else was faster with the one this run tried, so there may be another head. */
 async function tryHead(ctx: ConversationsContext, queue: QueueRow): Promise<Given> {
   for (const { conversationId } of await selectNextEntries(ctx.db, queue.id, LOOK_BACK)) {
-    const given = await ctx.transaction((tx) => giveEntry(ctx, tx, queue, conversationId));
-    if (given !== 'DECLINED_BY_ALL') return given;
+    const given = await ctx.transaction((tx) => giveEntry(ctx, tx, queue, conversationId)).catch((error: unknown): Given => {
+      // What only had bad luck with locks keeps its turn; what cannot be given at all must not block those behind it.
+      if (isRetriable(error)) throw error;
+      ctx.log.error({ err: error, conversationId }, 'a waiting conversation could not be given out');
+      return 'PASSED_OVER';
+    });
+    if (given !== 'PASSED_OVER') return given;
   }
   return 'NOBODY';
 }
@@ -57,7 +62,7 @@ async function giveEntry(ctx: ConversationsContext, tx: Tx, queue: QueueRow, con
   const choice = chooseAgent(question);
   if (!choice.chosen) {
     await noteWaiting(ctx, tx, entry, question, choice);
-    return mayOthersFit(choice) ? 'DECLINED_BY_ALL' : 'NOBODY';
+    return mayOthersFit(choice) ? 'PASSED_OVER' : 'NOBODY';
   }
   if (queue.acceptSeconds > 0) await offer(ctx, tx, { queue, entry, conversation, question, choice });
   else await assign(ctx, tx, { queue, entry, conversation, question, choice });

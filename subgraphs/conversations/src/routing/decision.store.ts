@@ -48,6 +48,13 @@ export function selectDecisionPage(q: Queryable, filter: DecisionFilter, from: s
   return q.orm.select().from(routingDecisions).where(and(conditionOf(q, filter), place)).orderBy(isForward ? desc(id) : asc(id)).limit(limit);
 }
 
+/** When the conversation was given to the agent who got it last; null when no agent ever did. */
+export async function selectLastAssignedAt(q: Queryable, conversationId: string): Promise<number | null> {
+  const [row] = await q.orm.select({ at: routingDecisions.decidedAt }).from(routingDecisions)
+    .where(and(eq(routingDecisions.conversationId, conversationId), eq(routingDecisions.outcome, 'ASSIGNED'))).orderBy(desc(routingDecisions.id)).limit(1);
+  return row?.at ?? null;
+}
+
 const WAITING = "/* selectIsNotedWaiting */ SELECT outcome FROM routing_decisions WHERE conversation_id = ? ORDER BY id DESC LIMIT 1";
 
 /** Whether the last decision about a conversation already says that it waits. */

@@ -3,8 +3,9 @@ import { appendEvent } from '@careline/kit/events';
 import { DAY, MINUTE, SECOND } from '@careline/kit/time';
 import { conversationRouted } from '@careline/schema/events';
 import type { ConversationsContext, Runtime } from '../context.ts';
-import { idleOwners, presencesOf } from '../agent/index.ts';
+import { agentsByIds, idleOwners, presencesOf } from '../agent/index.ts';
 import { agentLoads, conversationsOwnedBy, lockConversation, ownerOf, putInQueue } from '../conversation/index.ts';
+import { selectLastAssignedAt } from './decision.store.ts';
 import { deleteOldWaits, lockEntryOf, selectOverflowing, selectQueuesWithWork, setEntryQueue } from './entry.store.ts';
 import { announceQueue, beginWait, takeBackOffer, wakeQueue } from './keep-entry.ts';
 import { selectDueOffers } from './offer.store.ts';
@@ -18,22 +19,29 @@ export const KEEPS_WORK_MS = MINUTE;
 const BATCH = 200;
 const WAITS_KEPT_MS = DAY;
 
-/** Ends offers whose time is over; each goes to the next agent. Rows are the timers, so a restart loses none. */
-export async function expireOffers(runtime: Runtime): Promise<void> {
+/** Does it for each, in a transaction of its own; one that fails is logged and does not strand the others. */
+async function forEach<Item>(runtime: Runtime, items: readonly Item[], what: string, fn: (ctx: ConversationsContext, tx: Tx, item: Item) => Promise<unknown>): Promise<void> {
   runtime.parts.of(routingPart);
   const ctx = runtime.system('routing');
-  for (const offer of await selectDueOffers(runtime.db, runtime.clock.now(), BATCH)) {
-    await runtime.db.transaction((tx) => takeBackOffer(ctx, tx, offer, 'EXPIRED'));
+  for (const item of items) {
+    try {
+      await runtime.db.transaction((tx) => fn(ctx, tx, item));
+    } catch (error) {
+      runtime.log.error({ err: error }, what);
+    }
   }
+}
+
+/** Ends offers whose time is over; each goes to the next agent. Rows are the timers, so a restart loses none. */
+export async function expireOffers(runtime: Runtime): Promise<void> {
+  const due = await selectDueOffers(runtime.db, runtime.clock.now(), BATCH);
+  await forEach(runtime, due, 'an offer could not be ended', (ctx, tx, offer) => takeBackOffer(ctx, tx, offer, 'EXPIRED'));
 }
 
 /** Passes on what waited in its queue for as long as the queue allows. `since` stays, so nobody starts anew. */
 export async function overflowEntries(runtime: Runtime): Promise<void> {
-  runtime.parts.of(routingPart);
-  const ctx = runtime.system('routing');
-  for (const conversationId of await selectOverflowing(runtime.db, runtime.clock.now(), BATCH)) {
-    await runtime.db.transaction((tx) => overflowEntry(ctx, tx, conversationId));
-  }
+  const overdue = await selectOverflowing(runtime.db, runtime.clock.now(), BATCH);
+  await forEach(runtime, overdue, 'a waiting conversation could not be passed on', overflowEntry);
 }
 
 async function overflowEntry(ctx: ConversationsContext, tx: Tx, conversationId: string): Promise<void> {
@@ -58,26 +66,30 @@ async function overflowEntry(ctx: ConversationsContext, tx: Tx, conversationId: 
 }
 
 /**
- * Puts back into its queue what is owned by agents who went OFFLINE a minute ago, or were disabled.
- * Each keeps its old place: who was being served stands before who has just come.
+ * Puts back into its queue what agents still own who went OFFLINE a minute ago, or were disabled.
+ * Each keeps its old place: who was being served stands before who has just come. What somebody took by hand
+ * while OFFLINE stays: a supervisor may help out without taking part in routing.
  */
 export async function returnLostWork(runtime: Runtime): Promise<void> {
-  runtime.parts.of(routingPart);
-  const ctx = runtime.system('routing');
   const gone = await idleOwners(runtime.db, runtime.clock.now() - KEEPS_WORK_MS);
   const loads = await agentLoads(runtime.db, gone);
   for (const agentId of loads.keys()) {
-    for (const conversationId of await conversationsOwnedBy(runtime.db, agentId)) {
-      await runtime.db.transaction((tx) => returnToQueue(ctx, tx, conversationId, agentId));
-    }
+    const owned = await conversationsOwnedBy(runtime.db, agentId);
+    await forEach(runtime, owned, 'work of a lost agent could not be returned', (ctx, tx, id) => returnToQueue(ctx, tx, id, agentId));
   }
+}
+
+async function isLost(tx: Tx, conversationId: string, agentId: string): Promise<boolean> {
+  if (!(await agentsByIds(tx, [agentId])).get(agentId)?.isEnabled) return true;
+  const presence = (await presencesOf(tx, [agentId])).get(agentId);
+  if (presence?.presence !== 'OFFLINE') return false;
+  const assignedAt = await selectLastAssignedAt(tx, conversationId);
+  return assignedAt !== null && assignedAt <= presence.since;
 }
 
 async function returnToQueue(ctx: ConversationsContext, tx: Tx, conversationId: string, agentId: string): Promise<void> {
   const conversation = await lockConversation(tx, conversationId);
-  if (!conversation?.queueId || ownerOf(conversation) !== agentId) return;
-  const presence = (await presencesOf(tx, [agentId])).get(agentId);
-  if (presence && presence.presence !== 'OFFLINE') return;
+  if (!conversation?.queueId || ownerOf(conversation) !== agentId || !(await isLost(tx, conversationId, agentId))) return;
   const { queueId } = conversation;
   const since = await placeBefore(tx, conversation);
   await recordDecision(ctx, tx, { conversationId, outcome: 'QUEUED', queueId, inputs: { kind: 'RETURN', because: 'AGENT_LOST' } });

@@ -41,8 +41,10 @@ describe('merging', () => {
     const [one, two] = [await office.visit(), await office.visit()];
     const before = await start(two);
     const made = (await merge(one.id, two.id)).data.mergeCustomers;
-    await office.run('mutation($id: ID!) { closeConversation(input: { conversationId: $id }) { userErrors { code } } }', { id: before }, office.admin);
-    const later = await start({ identity: (await office.identityOf(one.token))! });
+    const survivor = (await office.identityOf(one.token))!;
+    const closed = await office.run('mutation($id: ID!) { closeConversation(input: { conversationId: $id }) { userErrors { code } } }', { id: before }, survivor);
+    expect(closed.data.closeConversation.userErrors).toEqual([]);
+    const later = await start({ identity: survivor });
     await undo(made.merge.id);
     expect([(await read(one.id)).conversations.nodes, (await read(two.id)).conversations.nodes]).toEqual([[{ id: later }], [{ id: before }]]);
   });
@@ -107,9 +109,9 @@ describe('the timeline', () => {
     expect(all.nodes.filter((entry: { kind: string }) => entry.kind === 'CONVERSATION_STARTED')).toHaveLength(2);
     const seen: unknown[] = [];
     for (let after: string | null = null, more = true; more;) {
-      const { nodes, pageInfo } = (await timeline(one.id, { first: 1, after })).timeline;
-      seen.push(...nodes);
-      [after, more] = [pageInfo.endCursor, pageInfo.hasNextPage];
+      const page: { nodes: unknown[]; pageInfo: { endCursor: string; hasNextPage: boolean } } = (await timeline(one.id, { first: 1, after })).timeline;
+      seen.push(...page.nodes);
+      [after, more] = [page.pageInfo.endCursor, page.pageInfo.hasNextPage];
     }
     expect(seen).toEqual(all.nodes);
     expect((await timeline(one.id)).merges).toEqual([{ id: made.id }]);

@@ -152,6 +152,19 @@ describe('rates', () => {
     await open.close();
   });
 
+  it('stop asking about the tokens of an address that only guesses', async () => {
+    const open = await openGateway();
+    open.tokens.set('good', agentIdentity());
+    const known = () => open.ask('{ facts { id } }', {}, { authorization: 'Bearer good' });
+    expect((await known()).errors).toBeUndefined();
+    for (let times = 0; times < 301; times += 1) await open.ask('{ facts { id } }', {}, { authorization: `Bearer guess-${times}` });
+    const asked = open.conversations.asked();
+    expect((await open.ask('{ facts { id } }', {}, { authorization: 'Bearer another' })).errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }]);
+    expect(open.conversations.asked()).toBe(asked);
+    expect((await known()).errors).toBeUndefined();
+    await open.close();
+  });
+
   it('can be switched off', async () => {
     const open = await openGateway({ config: { limits: { rateScale: 0 } } });
     for (let times = 0; times < 25; times += 1) expect((await open.ask('mutation { signIn(input: {name: "a", password: "b"}) { accessToken } }')).errors).toBeUndefined();

@@ -62,7 +62,7 @@ export async function createGateway({ deps, subgraphs, config: given, supergraph
   const supergraph = await openSupergraph(sdl, config.planner, transports);
   const redis = connectRedis(deps.redisUrl, log, { enableOfflineQueue: false });
   const rates = new RateLimiter(redis, log, config.limits.rateScale);
-  const identities = createIdentities(transports.get('conversations')!, live, clock);
+  const identities = createIdentities(transports.get('conversations')!, live, clock, rates);
   const sessions = new Sessions(identities, live, clock, config.limits, log);
   const documents = new Documents(supergraph.schema, facts, config.limits);
   const persisted = readPersistedOperations(config.operationsFile);
@@ -71,6 +71,8 @@ export async function createGateway({ deps, subgraphs, config: given, supergraph
   const sockets = createSocketDoor(doors);
   const health = createHealthDoor(transports, () => sessions.size);
   const http = createServer({ requestTimeout: 0, headersTimeout: 15_000, keepAliveTimeout: 65_000 });
+  // Inactivity, not duration: a slow upload may take its time, a silent one may not.
+  http.timeout = 120_000;
   const routes = { health, graphql: createHttpDoor(doors), rest: createRestDoor(config, deps, identities, subgraphs), web: createStaticDoor(config) };
   http.on('request', (req, res) => void route(req, res, routes, config, log));
   http.on('upgrade', (req, socket, head) => {

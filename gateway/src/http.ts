@@ -42,7 +42,7 @@ export function createHttpDoor(parts: HttpParts): (req: IncomingMessage, res: Se
     try {
       const params = await readParams(req, url, config.limits.bodyBytes);
       const token = readBearer(req.headers.authorization);
-      const identity = token ? await identities.of(token) : null;
+      const identity = token ? await identities.of(token, arrival.address) : null;
       const facts: RequestFacts = { ...arrival, identity };
       const admitted = pipeline.admit(params, facts);
       if ('refused' in admitted) return sendAnswer(req, res, admitted.refused, true);
@@ -133,6 +133,6 @@ function sendFailure(req: IncomingMessage, res: ServerResponse, error: unknown, 
     return sendAnswer(req, res, refusalResult(error.refusal, arrival), true, error.status);
   }
   const known = error instanceof AppError ? error : appError('INTERNAL', { cause: error });
-  log.error({ err: error, requestId: arrival.requestId }, 'a request failed');
+  if (known.code === 'INTERNAL' || known.code === 'UNAVAILABLE') log.error({ err: error, requestId: arrival.requestId }, 'a request failed');
   sendAnswer(req, res, refusalResult(known, arrival), true);
 }

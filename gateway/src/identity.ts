@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { parse } from 'graphql';
 import { systemIdentity, type Identity } from '@careline/kit/auth';
+import { appError } from '@careline/kit/errors';
 import type { Live } from '@careline/kit/live';
 import type { Clock } from '@careline/kit/time';
+import type { RateLimiter } from './rates.ts';
 import type { SubgraphTransport } from './transports/transport.ts';
 
 /** How long an answer about a token is believed without asking again. */
@@ -13,13 +15,18 @@ const QUESTION = parse('query Identity($token: String!) { identity(token: $token
 interface Entry {
   identity: Promise<Identity | null>;
   askedAt: number;
+  /** The token stood for somebody when it was last asked about. */
+  isKnown: boolean;
   stopListening: () => void;
 }
 
 /** Finds who a bearer token stands for. */
 export interface Identities {
-  /** Null for a token that is not, or no longer, valid. Throws UNAVAILABLE when nobody can tell. */
-  of(token: string): Promise<Identity | null>;
+  /**
+   * Null for a token that is not, or no longer, valid. Throws UNAVAILABLE when nobody can tell, and
+   * RATE_LIMITED for an address that has tried too many tokens nobody knows.
+   */
+  of(token: string, address: string | null): Promise<Identity | null>;
   /** Asks anew the next time this token comes. */
   forget(token: string): void;
   close(): void;
@@ -29,13 +36,13 @@ export interface Identities {
  * Asks conversations, which issued every token, and believes the answer for five seconds;
  * a hint that the identity changed ends that at once. Tokens are kept only as hashes.
  */
-export function createIdentities(conversations: SubgraphTransport, live: Live, clock: Clock): Identities {
+export function createIdentities(conversations: SubgraphTransport, live: Live, clock: Clock, rates: RateLimiter): Identities {
   const entries = new Map<string, Entry>();
   const forget = (key: string) => {
     entries.get(key)?.stopListening();
     entries.delete(key);
   };
-  const ask = async (token: string, key: string): Promise<Identity | null> => {
+  const ask = async (token: string, key: string, entry: Entry): Promise<Identity | null> => {
     const now = clock.now();
     const result = await conversations.query({
       document: QUESTION, variables: { token }, operationName: null, isDocumentStable: true,
@@ -43,27 +50,33 @@ export function createIdentities(conversations: SubgraphTransport, live: Live, c
     });
     if (result.errors?.length) throw result.errors[0]!;
     const identity = (result.data?.identity ?? null) as Identity | null;
-    const entry = entries.get(key);
-    if (identity && entry) entry.stopListening = live.subscribe(identityChannel(identity), () => forget(key));
+    entry.isKnown = identity !== null;
+    // Forgotten while the question was under way: the next caller asks anew.
+    if (identity && entries.get(key) === entry) entry.stopListening = live.subscribe(identityChannel(identity), () => forget(key));
     return identity;
   };
   return {
     forget: (token) => forget(keyOf(token)),
-    async of(token) {
+    async of(token, address) {
       const key = keyOf(token);
       const now = clock.now();
       const before = entries.get(key);
       if (before && now - before.askedAt < BELIEVED_MS) return stillValid(await before.identity, now);
+      // Who was known a moment ago does not pay for a stranger behind the same address.
+      const waitMs = address && !before?.isKnown ? rates.struckOut(address) : 0;
+      if (waitMs > 0) throw appError('RATE_LIMITED', { retryAfterMs: waitMs });
       forget(key);
-      const entry: Entry = { identity: Promise.resolve(null), askedAt: now, stopListening: () => undefined };
+      const entry: Entry = { identity: Promise.resolve(null), askedAt: now, isKnown: before?.isKnown ?? false, stopListening: () => undefined };
       entries.set(key, entry);
-      entry.identity = ask(token, key);
-      entry.identity.catch(() => forget(key));
+      entry.identity = ask(token, key, entry);
+      entry.identity.catch(() => { if (entries.get(key) === entry) forget(key); });
       for (const oldest of entries.keys()) {
         if (entries.size <= KEPT) break;
         forget(oldest);
       }
-      return stillValid(await entry.identity, now);
+      const found = stillValid(await entry.identity, now);
+      if (!found && address) rates.strike(address);
+      return found;
     },
     close: () => { for (const key of [...entries.keys()]) forget(key); },
   };

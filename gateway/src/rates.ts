@@ -22,6 +22,7 @@ const RATES: Record<string, Rate> = {
 };
 const PER_IDENTITY = perTenSeconds(600);
 const PER_ADDRESS = perTenSeconds(6_000);
+const BAD_TOKENS = perMinute(300);
 const FLUSH_MS = 100;
 
 interface Window {
@@ -67,6 +68,16 @@ export class RateLimiter {
       wait = Math.max(wait, this.#count(rate.isByAddress ? `ip:${facts.address}` : sender, field, rate, times, now));
     }
     return wait;
+  }
+
+  /** Remembers that a token nobody knows came from this address. */
+  strike(address: string): void {
+    if (this.#scale > 0) this.#count(`ip:${address}`, 'bad-token', BAD_TOKENS, 1, Date.now());
+  }
+
+  /** For how many ms nobody is asked about further unknown tokens of this address; 0: go on. */
+  struckOut(address: string): number {
+    return this.#scale > 0 ? this.#count(`ip:${address}`, 'bad-token', BAD_TOKENS, 0, Date.now()) : 0;
   }
 
   #count(sender: string, what: string, rate: Rate, times: number, now: number): number {

@@ -39,7 +39,7 @@ export function createRestDoor(config: GatewayConfig, deps: GatewayDeps, identit
       let facts: RequestFacts = { ...arrival, identity: null };
       try {
         const token = readBearer(req.headers.authorization);
-        facts = { ...arrival, identity: token ? await identities.of(token) : null };
+        facts = { ...arrival, identity: token ? await identities.of(token, arrival.address) : null };
         if (subgraph) await subgraph.handle(req, res, facts);
         else if (url) await forward(new URL(req.url!, url), agent, req, res, factsToHeaders(facts, deps.keyring.secret('internal')));
         else throw appError('UNAVAILABLE', { internal: `${remote} has no address` });

@@ -135,7 +135,7 @@ export class Sessions {
   async #recheck(line: Line): Promise<void> {
     if (!line.token || !line.identity || !this.#lines.has(line)) return;
     try {
-      const now = await this.#identities.of(line.token);
+      const now = await this.#identities.of(line.token, null);
       if (!this.#lines.has(line)) return;
       if (!now) line.close(4401, 'sign-in ended');
       else if (!isSameIdentity(line.identity, now)) line.close(4205, 'rights changed');

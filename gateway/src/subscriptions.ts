@@ -145,7 +145,7 @@ async function greet(ctx: SocketContext, identities: Identities, sessions: Sessi
   let identity: Identity | null = null;
   if (token) {
     try {
-      identity = await identities.of(token);
+      identity = await identities.of(token, arrival.address);
     } catch (error) {
       log.warn({ err: error, requestId: arrival.requestId }, 'an identity could not be found out');
       return close(1013, error instanceof AppError ? error.code : 'UNAVAILABLE');

@@ -1,11 +1,13 @@
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Child } from './child.mjs';
 import { startEngines, takeFolder } from './engines.mjs';
 import { endProcess, processesNaming } from './engines/processes.mjs';
 import { ensureInstalled } from './install.mjs';
 import { createProgress, endPrograms } from './program.mjs';
-import { readSettings, requireNode } from './settings.mjs';
+import { readSettings, requireNode, typescriptFlags } from './settings.mjs';
 import { ensureWebBuilt } from './web.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url)).replace(/\/$/, '');
@@ -92,8 +94,8 @@ async function main() {
   await Promise.all(processesNaming(marker).map((mark) => endProcess(mark, 10_000)));
   await requireFreePort(settings);
   const [engines] = await allOrFirstError([provideEngines(settings), ensureInstalled(root, say)]);
-  const env = { DATABASE_URL: engines.databaseUrl, REDIS_URL: engines.redisUrl, DATA_DIR: settings.dataFolder, HOST: settings.host, PORT: String(settings.port), PUBLIC_URL: settings.publicUrl };
-  const child = (/** @type {string} */ name) => new Child({ name, root, env, say, dataFolder: settings.dataFolder, args: ['--import', 'tsx', `ops/local/${name}.ts`, marker] });
+  const env = { DATABASE_URL: engines.databaseUrl, REDIS_URL: engines.redisUrl, DATA_DIR: settings.dataFolder, HOST: settings.host, PORT: String(settings.port), PUBLIC_URL: settings.publicUrl, NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/node') };
+  const child = (/** @type {string} */ name) => new Child({ name, root, env, say, dataFolder: settings.dataFolder, args: [...typescriptFlags(), `ops/local/${name}.ts`, marker] });
   const api = child('api');
   const worker = child('worker');
   children.push(api, worker);
@@ -101,9 +103,9 @@ async function main() {
   await ensureWebBuilt(root, say);
   if (ending) return;
   say('starting Careline');
-  // One after the other: while the api tells the demo's past, the jobs of the present must not act on it.
-  const ready = await api.start();
-  await worker.start();
+  // While the api tells the demo's past, the jobs of the present must not act on it.
+  const isDemoPending = !existsSync(join(settings.dataFolder, 'demo.json')) && process.env.NODE_ENV !== 'production';
+  const [ready] = isDemoPending ? [await api.start(), await worker.start()] : await Promise.all([api.start(), worker.start()]);
   if (!ending) announce(ready, settings);
 }
 

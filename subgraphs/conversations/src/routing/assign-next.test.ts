@@ -32,6 +32,26 @@ async function heldBy(agentIds: readonly string[]): Promise<number[]> {
   return agentIds.map((id) => owners.filter((owner) => owner === id).length);
 }
 
+/** A day of two teams: so many conversations come and go over two queues, each assigned as it comes. */
+async function runDesk(seed: number, count: number): Promise<{ agents: string[]; ids: string[] }> {
+  const teams = [await makeTeam(machine.db), await makeTeam(machine.db)];
+  const agents = await Promise.all([3, 5, 8].flatMap((capacity) => teams.map((team) => makeAgent(machine.db, { teamIds: [team], capacity }))));
+  const queues = [await makeQueue(machine.db, { teamIds: teams }), await makeQueue(machine.db, { teamIds: [teams[1]!], strategy: ['LONGEST_IDLE'] })];
+  const ids: string[] = [];
+  const open: string[] = [];
+  let state = seed;
+  const random = (below: number) => (state = (state * 48_271) % 2_147_483_647) % below;
+  while (ids.length < count) {
+    const id = await startOne(machine, { into: queues[random(4) === 0 ? 1 : 0]! });
+    ids.push(id);
+    open.push(id);
+    await settle(machine);
+    world.clock.advance(random(30) * SECOND);
+    if (open.length > 13) await closeOne(machine, open.splice(random(8), 1)[0]!);
+  }
+  return { agents, ids };
+}
+
 describe('giving out work', () => {
   it('assigns what comes in while somebody is free, and writes down why', async () => {
     const team = await makeTeam(machine.db);
@@ -127,29 +147,11 @@ describe('giving out work', () => {
   });
 
   it('makes the same choice again from what is stored, for 1,000 assignments', async () => {
-    const teams = [await makeTeam(machine.db), await makeTeam(machine.db)];
-    const capacities = [3, 5, 8, 12];
-    const agents = await Promise.all(capacities.flatMap((capacity) => teams.map((team) => makeAgent(machine.db, { teamIds: [team], capacity }))));
-    const queues = [await makeQueue(machine.db, { teamIds: teams }), await makeQueue(machine.db, { teamIds: [teams[1]!], strategy: ['LONGEST_IDLE'] })];
-    const open: string[] = [];
-    let state = 7;
-    const random = (below: number) => (state = (state * 48_271) % 2_147_483_647) % below;
-    const ids: string[] = [];
-    while (ids.length < 1_000) {
-      const id = await startOne(machine, { into: queues[random(4) === 0 ? 1 : 0]! });
-      ids.push(id);
-      open.push(id);
-      await settle(machine);
-      world.clock.advance(random(30) * SECOND);
-      if (open.length > 40) {
-        const [gone] = open.splice(random(20), 1);
-        await closeOne(machine, gone!);
-      }
-    }
-    const rows = (await Promise.all(ids.map(decisionsOf))).flat();
+    const desks = await Promise.all([1, 2, 3, 4].map((seed) => runDesk(seed, 250)));
+    const rows = (await Promise.all(desks.flatMap(({ ids }) => ids).map(decisionsOf))).flat();
     const assigned = rows.filter(({ outcome }) => outcome === 'ASSIGNED');
     expect(assigned).toHaveLength(1_000);
-    expect(new Set(assigned.map(({ chosenAgentId }) => chosenAgentId))).toEqual(new Set(agents));
+    expect(new Set(assigned.map(({ chosenAgentId }) => chosenAgentId))).toEqual(new Set(desks.flatMap(({ agents }) => agents)));
     for (const row of rows.filter(({ inputs }) => inputs.kind === 'AGENTS')) {
       expect(redecide(row, INITIAL_RULES)).toEqual({ kind: 'AGENT', chosen: row.chosenAgentId, candidates: row.candidates });
     }

@@ -42,7 +42,8 @@ export interface Staff {
   channelKey: string;
 }
 
-const GRANTS = ['conversation:read', 'conversation:assign', 'conversation:write', 'conversation:inspect', 'conversation:transfer', 'conversation:close', 'message:send', 'note:write', 'channel:read', 'customer:read', 'customer:inspect', 'agent:read', 'queue:read', 'viewer:read', 'ticket:create', 'ticket:read', 'attachment:upload', 'audit:read', 'analytics:read'];
+const GRANTS = ['conversation:read', 'conversation:assign', 'conversation:write', 'conversation:inspect', 'conversation:transfer', 'conversation:close', 'message:send', 'note:write', 'channel:read', 'customer:read', 'customer:inspect', 'agent:read', 'queue:read', 'ticket:create', 'ticket:read', 'audit:read', 'analytics:read'];
+const OWN_GRANTS = ['viewer:read', 'attachment:upload'];
 
 /** Sets an empty system up, as a newcomer does, and issues an access token for the programs of a proof. */
 export async function setUpStaff(url: string): Promise<Staff> {
@@ -52,7 +53,7 @@ export async function setUpStaff(url: string): Promise<Staff> {
   const { viewer } = await admin<{ viewer: { agent: { id: string } } }>('{ viewer { agent { id } } }');
   await tell(admin, 'updateAgent', { agentId: viewer.agent.id, capacity: 100 }, 'agent { id }');
   const expiresAt = new Date(Date.now() + 86_400_000).toISOString();
-  const { secret } = await tell<{ secret: string }>(admin, 'issueToken', { name: 'proof', grants: GRANTS.map((permission) => ({ permission, scope: 'ALL' })), expiresAt, idempotencyKey: randomUUID() }, 'secret');
+  const { secret } = await tell<{ secret: string }>(admin, 'issueToken', { name: 'proof', grants: [...GRANTS.map((permission) => ({ permission, scope: 'ALL' })), ...OWN_GRANTS.map((permission) => ({ permission, scope: 'OWN' }))], expiresAt, idempotencyKey: randomUUID() }, 'secret');
   const ask = asker(url, () => secret);
   const { channels } = await ask<{ channels: { nodes: { key: string | null }[] } }>('{ channels(first: 10) { nodes { key } } }');
   return { token: secret, adminToken: first.accessToken, ask, agentId: viewer.agent.id, channelKey: channels.nodes.find((channel) => channel.key)!.key! };

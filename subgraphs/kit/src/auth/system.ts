@@ -1,12 +1,13 @@
-import { permissionCatalogue } from '@careline/schema/permissions';
+import { defaultGrants } from '@careline/schema/permissions';
 import type { Identity } from './viewer.ts';
 
-/** The identity under which one part of the system asks another: consumers, jobs, service look-ups. */
+/**
+ * The identity under which one part of the system asks another: consumers, jobs, service look-ups.
+ * It holds what the catalogue gives the role `service`, no more.
+ */
 export function systemIdentity(name: string, nowMs: number): Identity {
-  const grants: Identity['grants'] = {};
-  for (const permission of permissionCatalogue) grants[permission.name] = 'ALL';
   return {
-    kind: 'SYSTEM', id: name, agentId: null, name, signInId: null, grants,
+    kind: 'SYSTEM', id: name, agentId: null, name, signInId: null, grants: defaultGrants('service'),
     clearMasks: [], teamIds: [], queueIds: [], channelId: null, expiresAt: Math.floor(nowMs / 1000) + 60,
   };
 }

@@ -48,7 +48,8 @@ interface PlainError {
 function plainError(error: unknown): PlainError | unknown {
   if (!(error instanceof Error)) return error;
   const code = 'code' in error ? String(error.code) : undefined;
-  const isDatabase = 'sqlState' in error || error.name === 'DrizzleQueryError';
+  // drizzle's own error is named plain "Error"; what gives it away are the statement and values it carries.
+  const isDatabase = 'sqlState' in error || ('query' in error && 'params' in error);
   const message = isDatabase ? error.message.split('\nparams:')[0]!.replace(/'(?:[^'\\]|\\.)*'/g, "'…'") : error.message;
   const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line)).slice(0, 12).join('\n');
   const cause = error.cause instanceof Error ? (plainError(error.cause) as PlainError) : undefined;

@@ -29,6 +29,8 @@ export class Child {
     this.isStopping = false;
     this.wasReady = false;
     this.backoff = 250;
+    this.lastComplaint = '';
+    this.complainedAt = 0;
     /** @type {string[]} */
     this.tail = [];
     /** @type {import('node:child_process').ChildProcess | null} */
@@ -114,7 +116,19 @@ export class Child {
     const text = entry ? String(entry.msg ?? '') + (entry.err?.message ? `: ${entry.err.message}` : '') : line;
     this.tail = [...this.tail, text].slice(-TAIL_LINES);
     if (entry?.setUpCode) this.spec.say(`${text} Set-up code: ${entry.setUpCode}`);
-    else if (entry && entry.level >= LEVEL_ERROR && this.wasReady) this.spec.say(`${this.spec.name}: ${text}`);
+    else if (entry && entry.level >= LEVEL_ERROR && this.wasReady) this.complain(text.split('\n')[0] ?? '');
+  }
+
+  /**
+   * Puts an error on the screen, the same one at most every ten seconds; all of them are in the log.
+   * @param {string} text
+   */
+  complain(text) {
+    const isRepeated = text === this.lastComplaint && Date.now() - this.complainedAt < 10_000;
+    if (isRepeated) return;
+    this.lastComplaint = text;
+    this.complainedAt = Date.now();
+    this.spec.say(`${this.spec.name}: ${text}`);
   }
 
   /** Lets the process finish what is under way; kills it when that takes too long. */

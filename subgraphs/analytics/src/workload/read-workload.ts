@@ -1,5 +1,5 @@
 import { idToBinary, parseId, toSqlInstant, type Queryable } from '@careline/kit/db';
-import type { Instant } from '@careline/kit/time';
+import { SECOND, type Instant } from '@careline/kit/time';
 import type { AnalyticsContext } from '../context.ts';
 import { addDays, dayStart, localDay } from '../local-day.rules.ts';
 import type { Teams } from './directory.ts';
@@ -32,7 +32,8 @@ export async function readWorkload(ctx: AnalyticsContext, agentId: string): Prom
   return {
     conversationCount: counts.get(agentId) ?? 0, ...own,
     teamConversationMean: mates.length > 0 ? total / mates.length : null,
-    completeUntil: completeUntil ?? span.start,
+    // Events of different conversations are taken in side by side: the newest heard may be a moment ahead of the others.
+    completeUntil: completeUntil === null ? span.start : completeUntil - SECOND,
   };
 }
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 
 /** The environment is not fit to start with; the message lists every problem, one a line. */
 export class ConfigError extends Error {

@@ -27,15 +27,18 @@ const INSERT = '/* insertDataKey */ INSERT INTO data_keys (owner_id, kek_id, wra
 const DESTROY = `/* destroyDataKey */ INSERT INTO data_keys (owner_id, kek_id, wrapped, created_at, destroyed_at) VALUES (?, 0, NULL, NOW(3), NOW(3))
   ON DUPLICATE KEY UPDATE wrapped = NULL, destroyed_at = COALESCE(destroyed_at, NOW(3))`;
 
+function openRow(keyring: Keyring, row: KeyRow): DataKey | null {
+  return row.wrapped ? dataKeyOf(keyring.unwrap(row.owner_id, row.kek_id, row.wrapped)) : null;
+}
+
 /** The vault over one database. */
 export function createVault({ keyring }: { keyring: Keyring; db: Db }): Vault {
   const cache = new KeyCache();
-  const openRow = (row: KeyRow) => (row.wrapped ? dataKeyOf(keyring.unwrap(row.owner_id, row.kek_id, row.wrapped)) : null);
 
   async function readKey(tx: Tx, ownerId: string): Promise<DataKey | undefined> {
     const [row] = await tx.query<KeyRow>(SELECT, [[ownerId]]);
     if (!row) return undefined;
-    const key = openRow(row);
+    const key = openRow(keyring, row);
     if (!key) throw appError('NOT_FOUND', { internal: 'the data key of the owner was destroyed' });
     return key;
   }
@@ -64,14 +67,14 @@ export function createVault({ keyring }: { keyring: Keyring; db: Db }): Vault {
     },
     async keysOf(q, ownerIds) {
       const keys = new Map<string, DataKey>();
-      const missing = [...new Set(ownerIds)].filter((ownerId) => {
+      for (const ownerId of new Set(ownerIds)) {
         const cached = cache.get(ownerId);
         if (cached) keys.set(ownerId, cached);
-        return !cached;
-      });
+      }
+      const missing = ownerIds.filter((ownerId) => !keys.has(ownerId));
       if (missing.length === 0) return keys;
       for (const row of await q.query<KeyRow>(SELECT, [missing])) {
-        const key = openRow(row);
+        const key = openRow(keyring, row);
         if (key) keys.set(row.owner_id, key);
       }
       return keys;

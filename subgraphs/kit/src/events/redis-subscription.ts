@@ -62,12 +62,8 @@ export function openRedisSubscription(parts: SubscriptionParts): Subscription {
     async acknowledge(deliveries) {
       if (deliveries.length > 0) await redis.xack(stream, group, ...deliveries.map((delivery) => delivery.entryId));
     },
-    interrupt() {
-      reader?.disconnect();
-    },
-    async close() {
-      reader?.disconnect();
-    },
+    interrupt: () => reader?.disconnect(),
+    close: async () => reader?.disconnect(),
   };
 }
 

@@ -51,13 +51,13 @@ describe('startJob', () => {
 describe('runLoop', () => {
   it('does not lose a wake that comes while it works', async () => {
     let steps = 0;
-    let wake!: () => void;
+    const begun = new Promise<void>((resolve) => setImmediate(resolve));
     const loop = runLoop({ name: 'l', kind: 'events', everyMs: 60_000, step: async () => {
+      await begun;
       steps += 1;
-      if (steps === 1) wake();
+      if (steps === 1) loop.wake();
       return false;
     } }, { clock: { now: () => 0 }, log });
-    wake = () => loop.wake();
     await expect.poll(() => steps).toBe(2);
     await loop.stop();
   });

@@ -20,16 +20,7 @@ export async function createLive({ redisUrl, log }: { redisUrl: string; log: Log
   });
   const listeners = new Map<string, Set<Listener>>();
   const nameOf = (channel: string) => `${prefix}live:${channel}`;
-
-  const tell = (channel: string, hint: LiveHint) => {
-    for (const listener of [...(listeners.get(channel) ?? [])]) {
-      try {
-        listener(hint);
-      } catch (error) {
-        log.error({ err: error, channel: channel.split(':')[0] }, 'a live listener failed');
-      }
-    }
-  };
+  const tell = (channel: string, hint: LiveHint) => tellAll(listeners.get(channel) ?? [], hint, log);
   // The set of listeners is the truth: whatever was missed while away is made good at `ready`.
   const send = (command: 'subscribe' | 'unsubscribe', ...channels: string[]) => {
     if (subscriber.status === 'ready' && channels.length > 0) subscriber[command](...channels.map(nameOf)).catch(() => undefined);
@@ -68,6 +59,17 @@ export async function createLive({ redisUrl, log }: { redisUrl: string; log: Log
       subscriber.disconnect();
     },
   };
+}
+
+function tellAll(listeners: Iterable<Listener>, hint: LiveHint, log: Logger): void {
+  // A copy: a listener may leave while it is told.
+  for (const listener of [...listeners]) {
+    try {
+      listener(hint);
+    } catch (error) {
+      log.error({ err: error }, 'a live listener failed');
+    }
+  }
 }
 
 /** Waits for the connection or its first failure: a process starts also while Redis is away. */

@@ -1,5 +1,5 @@
 import type { SubgraphName } from '@careline/schema';
-import { execute, GraphQLError, parse, validate, type DocumentNode, type ExecutionResult } from 'graphql';
+import { execute, parse, validate, type DocumentNode, type ExecutionResult } from 'graphql';
 import { AppError, appError, type ErrorCode } from '../errors/index.ts';
 import { factsToHeaders, systemFacts, type Subgraph } from '../graphql/index.ts';
 import type { Clock } from '../time/index.ts';
@@ -73,7 +73,7 @@ async function askRemote(url: string, query: string, variables: Record<string, u
   } catch (cause) {
     throw appError('UNAVAILABLE', { internal: `no answer from ${url}`, cause, retryAfterMs: 1_000 });
   }
-  const failure = answer.errors?.[0] as GraphQLError | undefined;
+  const failure = answer.errors?.[0];
   if (!failure) return answer.data;
   throw appError((failure.extensions?.code as ErrorCode | undefined) ?? 'INTERNAL', { internal: `${url} answered: ${failure.message}` });
 }

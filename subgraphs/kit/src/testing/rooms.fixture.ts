@@ -16,13 +16,13 @@ const shared = readFileSync(new URL('../../../../schema/shared.graphql', import.
 export const roomsSdl = `${shared}
 type Agent @key(fields: "id", resolvable: false) { id: ID! }
 type Customer @key(fields: "id", resolvable: false) { id: ID! }
-type Room @key(fields: "id") { id: ID! name: String! openedAt: DateTime! secret: String @allow(permission: "audit:read", scope: "ALL") }
+type Room @key(fields: "id") { id: ID! name: String! openedAt: DateTime! secret: String @allow(permission: "conversation:inspect", scope: "OBJECT") }
 type RoomEdge { cursor: String! node: Room! }
 type RoomConnection { edges: [RoomEdge!]! nodes: [Room!]! pageInfo: PageInfo! totalCount: Int }
 type OpenRoomPayload { room: Room userErrors: [UserError!]! }
 type Query {
   rooms(first: Int, after: String, last: Int, before: String): RoomConnection @public(reason: "test")
-  allRooms: Int @allow(permission: "role:write", scope: "ALL")
+  allRooms: Int @allow(permission: "conversation:inspect", scope: "ALL")
   broken: Int @public(reason: "test")
   missing: Int @public(reason: "test")
 }
@@ -65,7 +65,7 @@ async function listRooms(ctx: RoomsContext, args: PageArgs) {
 }
 
 export const roomsResolvers = {
-  Room: { secret: () => 'only for auditors' },
+  Room: { secret: () => 'only for staff' },
   Query: {
     rooms: (_root: unknown, args: PageArgs, ctx: RoomsContext) => listRooms(ctx, args),
     allRooms: () => 1,

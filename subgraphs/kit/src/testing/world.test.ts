@@ -46,7 +46,7 @@ describe('a subgraph built on the kit', () => {
   it('refuses who lacks the permission, its full scope, or an identity; streams included', async () => {
     expect(codes(await world.execute('tickets', OPEN, { name: 'x' }, null))).toEqual(['UNAUTHENTICATED']);
     expect(codes(await world.execute('tickets', OPEN, { name: 'x' }, agentIdentity({ grants: {} })))).toEqual(['FORBIDDEN']);
-    expect(codes(await world.execute('tickets', '{ allRooms }', {}, agentIdentity({ grants: { 'role:write': 'TEAM' } })))).toEqual(['FORBIDDEN']);
+    expect(codes(await world.execute('tickets', '{ allRooms }', {}, agentIdentity({ grants: { 'conversation:inspect': 'TEAM' } })))).toEqual(['FORBIDDEN']);
     expect((await world.execute('tickets', '{ allRooms }', {}, agentIdentity({ role: 'admin' }))).data).toEqual({ allRooms: 1 });
     await expect(world.subscribe('tickets', 'subscription { roomOpened { name } }', {}, null)).rejects.toMatchObject({ extensions: { code: 'UNAUTHENTICATED' } });
   });
@@ -55,7 +55,7 @@ describe('a subgraph built on the kit', () => {
     const query = '{ rooms(first: 1) { nodes { secret } } }';
     await world.execute('tickets', OPEN, { name: 'Any' }, agentIdentity());
     expect(await world.execute('tickets', query, {}, customerIdentity())).toEqual({ data: { rooms: { nodes: [{ secret: null }] } }, errors: undefined });
-    expect((await world.execute('tickets', query, {}, 'SYSTEM')).data.rooms.nodes[0].secret).toBe('only for auditors');
+    expect((await world.execute('tickets', query, {}, 'SYSTEM')).data.rooms.nodes[0].secret).toBe('only for staff');
   });
 
   it('says nothing of an unexpected failure but the request id', async () => {

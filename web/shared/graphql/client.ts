@@ -18,12 +18,6 @@ export interface Api {
   mutate<Data, Variables>(document: TypedDocumentString<Data, Variables>, variables: Variables): Promise<Data>;
 }
 
-async function isUnauthenticated(response: Response): Promise<boolean> {
-  if (response.status === 401) return true;
-  const body = await response.clone().text();
-  return body.includes('"UNAUTHENTICATED"');
-}
-
 /** `fetch` with the bearer token; an expired one is renewed once, and the request goes out again. */
 function authorized(options: ApiOptions): typeof fetch {
   const send = async (input: RequestInfo | URL, init: RequestInit | undefined): Promise<Response> => {
@@ -35,9 +29,18 @@ function authorized(options: ApiOptions): typeof fetch {
     return fetch(input, { ...init, headers, credentials: 'same-origin' });
   };
   return async (input, init) => {
-    const response = await send(input, init);
-    if (!(await isUnauthenticated(response)) || !(await options.session.renew())) return response;
-    return send(input, init);
+    const first = await readWhole(await send(input, init));
+    if (!first.isUnauthenticated || !(await options.session.renew())) return first.response;
+    return (await readWhole(await send(input, init))).response;
+  };
+}
+
+/** The answer with its body read: it names an expired token inside the body, whatever its status. */
+async function readWhole(answer: Response): Promise<{ response: Response; isUnauthenticated: boolean }> {
+  const body = await answer.text();
+  return {
+    response: new Response(body, { status: answer.status, statusText: answer.statusText, headers: answer.headers }),
+    isUnauthenticated: answer.status === 401 || body.includes('"UNAUTHENTICATED"'),
   };
 }
 

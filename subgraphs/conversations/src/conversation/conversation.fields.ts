@@ -21,7 +21,7 @@ const loaders = (ctx: Ctx) => ctx.loaders.of(conversationLoaders);
 
 async function openCell(ctx: Ctx, ownerId: string, place: string, cell: Buffer | null): Promise<string | null> {
   if (!cell) return null;
-  return (await ctx.vault.keysOf(ctx.db, [ownerId])).get(ownerId)?.open(place, cell) ?? null;
+  return (await ctx.loaders.of(customerLoaders).key.load(ownerId))?.open(place, cell) ?? null;
 }
 
 /** A conversation the caller may read, through the loader; null otherwise. */

@@ -55,7 +55,7 @@ class InboxStream extends LiveStream<InboxEvent> implements InboxListener {
 
   constructor(ctx: ConversationsContext, owner: ViewOwner) {
     super(() => {
-      ctx.runtime.parts.of(inboxTail).detach(this as unknown as InboxListener);
+      ctx.runtime.parts.of(inboxTail).detach(this);
       if (this.#counting) clearTimeout(this.#counting);
     }, QUEUE_MAX);
     this.#ctx = ctx;

@@ -3,7 +3,7 @@ import { AppError, appError, Refusal, refuse } from '@careline/kit/errors';
 import { takeSeq } from './append-line.ts';
 import { selectLocked } from './conversation.store.ts';
 import { actorOf, belongingsOf, isOwn } from './conversation.rules.ts';
-import { readContent, sealContent } from './message-content.ts';
+import { sealContent } from './message-content.ts';
 import { selectByClientIds } from './message.store.ts';
 import { findUnseen } from './reply-guard.ts';
 import type { ConversationsContext, Runtime } from '../context.ts';
@@ -63,7 +63,7 @@ export async function decideBatch(runtime: Runtime, tx: Tx, sends: readonly Send
     const refusal = known ? null : await findRefusal(tx, send, conversation, batch, key !== undefined);
     if (known || refusal) {
       const replayed = known ?? (isCareful ? undefined : (await findEarlier(tx, [send])).get(clientKey(send)));
-      batch.outcomes.push(replayed && conversation ? await replay(runtime, tx, send, conversation, replayed) : { refused: refusal! });
+      batch.outcomes.push(replayed && conversation ? replay(send, conversation, replayed) : { refused: refusal! });
       continue;
     }
     const message = take(runtime, send, conversation!, key!);
@@ -101,12 +101,10 @@ async function findRefusal(
 }
 
 /** The first result again, for its author only: whoever guesses a client id must not read another's words. */
-async function replay(runtime: Runtime, tx: Tx, send: Send, conversation: ConversationRow, message: MessageRow): Promise<Outcome> {
+function replay(send: Send, conversation: ConversationRow, message: MessageRow): Outcome {
   if (!isOwn(send.ctx.viewer, message)) {
     return { refused: refuse('INVALID', 'clientMessageId', { zh: '该编号已被使用，请换一个。', en: 'This id is taken. Make a new one.' }) };
   }
-  // Opened here so that the answer does not need another connection while the batch holds this one.
-  await readContent(runtime.vault, tx, message);
   return { sent: { conversation, message, isReplay: true } };
 }
 

@@ -1,9 +1,11 @@
-import type { DataKey, Vault } from '@careline/kit/crypto';
-import type { Queryable } from '@careline/kit/db';
+import type { DataKey } from '@careline/kit/crypto';
+import type { ConversationsContext } from '../context.ts';
+import { customerLoaders } from '../customer/index.ts';
 import type { MessageContent, MessageRow } from './conversation.types.ts';
 
 const place = (messageId: string) => `messages|content_enc|${messageId}`;
-const opened = new WeakMap<Pick<MessageRow, 'id'>, Promise<MessageContent | null>>();
+type Sealed = Pick<MessageRow, 'id' | 'keyOwnerId' | 'content'>;
+const opened = new WeakMap<Sealed, Promise<MessageContent | null>>();
 
 /** The sealed cell of a message; it opens only under its own id. */
 export function sealContent(key: DataKey, messageId: string, content: MessageContent): Buffer {
@@ -12,20 +14,20 @@ export function sealContent(key: DataKey, messageId: string, content: MessageCon
 
 /**
  * What was written, in clear. Null for service lines, and when the customer's key is gone (erasure).
- * Opened once for each row object, however many streams show it.
+ * Opened once for each row object, however many streams show it; the keys of a page are read together.
  */
-export function readContent(vault: Vault, q: Queryable, message: Pick<MessageRow, 'id' | 'keyOwnerId' | 'content'>): Promise<MessageContent | null> {
+export function readContent(ctx: ConversationsContext, message: Sealed): Promise<MessageContent | null> {
   let content = opened.get(message);
   if (!content) {
-    content = open(vault, q, message);
+    content = open(ctx, message);
     opened.set(message, content);
     content.catch(() => opened.delete(message));
   }
   return content;
 }
 
-async function open(vault: Vault, q: Queryable, message: Pick<MessageRow, 'id' | 'keyOwnerId' | 'content'>): Promise<MessageContent | null> {
+async function open(ctx: ConversationsContext, message: Sealed): Promise<MessageContent | null> {
   if (!message.content) return null;
-  const key = (await vault.keysOf(q, [message.keyOwnerId])).get(message.keyOwnerId);
+  const key = await ctx.loaders.of(customerLoaders).key.load(message.keyOwnerId);
   return key ? (JSON.parse(key.open(place(message.id), message.content)) as MessageContent) : null;
 }

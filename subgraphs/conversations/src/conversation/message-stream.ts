@@ -32,7 +32,9 @@ export async function watchMessages(ctx: ConversationsContext, conversationId: s
     hub.release(feed);
     throw appError('NOT_FOUND');
   }
-  return new MessageStream(ctx, feed, Math.max(0, afterSeq), () => hub.release(feed));
+  // A position beyond the table is that of a lost past (a restored backup) or of a faster process: the table decides.
+  if (afterSeq > feed.lastSeq) await feed.read();
+  return new MessageStream(ctx, feed, Math.min(Math.max(0, afterSeq), feed.lastSeq), () => hub.release(feed));
 }
 
 class MessageStream extends LiveStream<ConversationEvent> implements FeedListener {
@@ -50,7 +52,7 @@ class MessageStream extends LiveStream<ConversationEvent> implements FeedListene
 
   constructor(ctx: ConversationsContext, feed: ConversationFeed, afterSeq: number, onClose: () => void) {
     super(() => {
-      feed.listeners.delete(this as unknown as FeedListener);
+      feed.listeners.delete(this);
       onClose();
     });
     this.#ctx = ctx;
@@ -116,6 +118,7 @@ class MessageStream extends LiveStream<ConversationEvent> implements FeedListene
   }
 
   onBeat(conversation: ConversationRow): void {
+    this.#isBeatOwed = !this.#isLive;
     if (!this.#isLive || !this.#mayGoOn(conversation)) return;
     const seq = Math.max(this.#position, Math.min(lastSeqFor(this.#ctx.viewer, conversation), this.#cursor));
     this.push({ __typename: 'ConversationHeartbeat', seq, at: this.#ctx.clock.now() });

@@ -44,7 +44,7 @@ export async function nameOfPerson(ctx: Ctx, actor: ActorRef): Promise<string> {
 async function authorName(row: MessageRow, _args: unknown, ctx: Ctx): Promise<string> {
   if (row.authorKind === 'CUSTOMER' && row.authorId) return nameOfCustomer(ctx, row.authorId);
   if (row.authorKind === 'SYSTEM' || row.authorKind === 'BOT') return say(NAMES[row.authorKind], ctx.locale);
-  const content = await readContent(ctx.vault, ctx.db, row);
+  const content = await readContent(ctx, row);
   const kept = ctx.viewer.isCustomer ? content?.publicName : content?.name;
   if (kept) return kept;
   return row.authorKind === 'AGENT' && row.authorId ? nameOfAgent(ctx, row.authorId) : say(NAMES.AGENT, ctx.locale);
@@ -52,7 +52,7 @@ async function authorName(row: MessageRow, _args: unknown, ctx: Ctx): Promise<st
 
 async function text(row: MessageRow, _args: unknown, ctx: Ctx): Promise<string | null> {
   if (row.kind === 'EVENT' || row.facts?.card === 'rating') return '';
-  return (await readContent(ctx.vault, ctx.db, row))?.text ?? null;
+  return (await readContent(ctx, row))?.text ?? null;
 }
 
 /** A rating invitation carries its token for the customer alone: who works here must not rate in the customer's name. */
@@ -84,7 +84,7 @@ export const messageFields = {
     __resolveReference: ({ id }: { id: string }, ctx: Ctx) => readMessage(ctx, id),
     author: (row: MessageRow) => ({ kind: row.authorKind, id: row.authorId }),
     authorName, text, facts, delivery,
-    attachments: async (row: MessageRow, _args: unknown, ctx: Ctx) => (await readContent(ctx.vault, ctx.db, row))?.files ?? [],
+    attachments: async (row: MessageRow, _args: unknown, ctx: Ctx) => (await readContent(ctx, row))?.files ?? [],
     mentions: async (row: MessageRow, _args: unknown, ctx: Ctx) =>
       (await ctx.loaders.of(agentLoaders).agent.loadMany(row.mentionIds)).filter((agent) => agent !== null && !(agent instanceof Error)),
     deliveryError: () => null,

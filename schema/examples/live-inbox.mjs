@@ -24,10 +24,10 @@ export function connect({ url, token }) {
   function follow(query, variables, from, apply) {
     const stream = { position: from, isOver: false, cut: () => {}, stop: () => { stream.isOver = true; stream.cut(); } };
     const once = () => new Promise((resolve) => {
-      let busy = Promise.resolve(), timer, isCut = false, isHeard = false;
-      const cut = () => { clearTimeout(timer); isCut = true; if (isHeard) unsubscribe(); busy.then(resolve); };
+      let busy = Promise.resolve(), timer, isCut = false;
+      const cut = () => { clearTimeout(timer); isCut = true; unsubscribe(); busy.then(resolve); };
       const alive = () => { clearTimeout(timer); timer = setTimeout(cut, 45_000); };
-      const next = ({ data, errors }) => { isHeard = true; alive(); if (errors || isCut) cut(); else busy = busy.then(() => isCut || apply(Object.values(data)[0], stream)).then(() => (stream.tries = 0), cut); };
+      const next = ({ data, errors }) => { alive(); if (errors) cut(); else busy = busy.then(() => isCut || apply(Object.values(data)[0], stream)).then(() => (stream.tries = 0), cut); };
       const unsubscribe = socket.subscribe({ query, variables: { ...variables, afterSeq: stream.position } }, { next, error: () => cut(), complete: () => cut() });
       stream.cut = cut;
       alive();
@@ -70,7 +70,7 @@ export function connect({ url, token }) {
     });
     return { conversations, stop: () => { inbox.stop(); streams.forEach((stream) => stream.stop()); } };
   }
-  return { load, follow, followConversation, liveInbox, close: () => socket.dispose() };
+  return { load, follow, followConversation, liveInbox, close: () => Promise.resolve(socket.dispose()).catch(() => {}) };
 }
 
 if (process.argv[1]?.endsWith('live-inbox.mjs')) connect({ url: process.argv[2], token: process.argv[3] }).liveInbox({ onMessage: (id, message) => console.log(id, message.seq, message.authorName, message.text ?? '') });

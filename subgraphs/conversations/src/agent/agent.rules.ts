@@ -1,5 +1,5 @@
 import type { GrantScope } from '@careline/kit/auth';
-import { DAY, HOUR, MINUTE, SECOND } from '@careline/kit/time';
+import { DAY, MINUTE, SECOND } from '@careline/kit/time';
 import type { Grants } from './agent.tables.ts';
 
 export const ACCESS_TOKEN_MS = 10 * MINUTE;
@@ -13,7 +13,6 @@ export const PRESENCE_LEASE_MS = 15 * SECOND;
 /** A presence lost for longer than this does not come back by itself: the agent has gone. */
 export const PRESENCE_RETURN_MS = 10 * MINUTE;
 export const SIGN_IN_KEPT_MS = 30 * DAY;
-export const TOKEN_TOUCH_MS = HOUR;
 
 const WIDTH: Record<GrantScope, number> = { OWN: 1, TEAM: 2, ALL: 3 };
 

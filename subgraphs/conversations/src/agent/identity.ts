@@ -1,6 +1,6 @@
 import type { Identity } from '@careline/kit/auth';
 import type { Queryable } from '@careline/kit/db';
-import { HOUR } from '@careline/kit/time';
+import { HOUR, MINUTE } from '@careline/kit/time';
 import { hashSecret, readBearer } from '../bearer.ts';
 import type { ConversationsContext } from '../context.ts';
 import { visitorIdentity } from '../customer/index.ts';
@@ -41,7 +41,7 @@ async function apiIdentity(ctx: ConversationsContext, token: string): Promise<Id
   const [agent] = await selectAgents(ctx.db, [row.agentId]);
   if (!agent?.isEnabled) return null;
   // Written at most once a minute: a busy program must not turn each request into a write.
-  if (row.lastUsedAt === null || now - row.lastUsedAt >= 60_000) await touchAccessToken(ctx.db, row.id, now);
+  if (row.lastUsedAt === null || now - row.lastUsedAt >= MINUTE) await touchAccessToken(ctx.db, row.id, now);
   const issuer = await agentIdentityOf(ctx, ctx.db, agent, null, 0);
   return {
     ...issuer, kind: 'API', id: row.id, name: row.name, grants: meetGrants(row.grants, issuer.grants),

@@ -63,8 +63,9 @@ function reach(ctx: ConversationsContext, teamIds: readonly string[] | null): re
   return asked.length ? asked : ['tem_00000000000000000000000000'];
 }
 
+/** Disabled agents too: whoever still shows one as present must learn of it. */
 async function visible(ctx: ConversationsContext, ids: string[], only: readonly string[] | null): Promise<AgentRow[]> {
-  const agents = (await selectAgents(ctx.db, ids)).filter((agent) => agent.isEnabled);
+  const agents = await selectAgents(ctx.db, ids);
   if (!only) return agents;
   const members = new Set((await selectMemberships(ctx.db, ids)).filter((row) => only.includes(row.teamId)).map((row) => row.agentId));
   return agents.filter((agent) => members.has(agent.id));

@@ -77,6 +77,17 @@ describe('the presence stream', () => {
     await fresh.return!();
   });
 
+  it('tells that a disabled agent is gone', async () => {
+    const agent = await office.hire();
+    await set({ presence: 'ONLINE' }, agent.identity);
+    const stream = await office.world.subscribe('conversations', WATCH, {}, office.admin);
+    await stream.next();
+    await office.run('mutation($id: ID!) { updateAgent(input: { agentId: $id, isEnabled: false }) { userErrors { code } } }', { id: agent.id }, office.admin);
+    let told = (await agentsOf(stream)).find((row) => row.id === agent.id);
+    while (told?.presence !== 'OFFLINE') told = (await agentsOf(stream)).find((row) => row.id === agent.id);
+    await stream.return!();
+  });
+
   it('is refused to customers and limited to own teams for who reads no further', async () => {
     const visitor = await office.visit();
     await expect(office.world.subscribe('conversations', WATCH, {}, visitor.identity)).rejects.toMatchObject({ extensions: { code: 'FORBIDDEN' } });

@@ -1,33 +1,9 @@
-import { newId, type Tx } from '@careline/kit/db';
 import { on, type Handler } from '@careline/kit/events';
 import {
   conversationAssigned, conversationClosed, conversationRated, conversationStarted, conversationTransferred, customerMerged, identityChanged, messageSent, ticketCreated,
 } from '@careline/schema/events';
 import type { Runtime } from '../context.ts';
-import { touchCustomer } from './customer.store.ts';
-import { selectMerge } from './merge.store.ts';
-import { insertEntry, nextSeq, type TimelineRow } from './timeline.store.ts';
-
-interface Told {
-  customerId: string;
-  at: number;
-  kind: string;
-  actor: { kind: string; id: string | null };
-  subjectId: string | null;
-  facts: TimelineRow['facts'];
-}
-
-/** Writes what happened into the customer's timeline, in the transaction that marks the event as processed: once. */
-async function addEntry(tx: Tx, told: Told): Promise<void> {
-  const seq = await nextSeq(tx, told.customerId);
-  await insertEntry(tx, {
-    id: newId('tle'), customerId: told.customerId, seq, happenedAt: told.at, kind: told.kind, actorKind: told.actor.kind, actorId: told.actor.id,
-    subjectId: told.subjectId, facts: told.facts,
-  });
-}
-
-// A rule or a person did it; the event does not say who.
-const SYSTEM = { kind: 'SYSTEM', id: null };
+import { addEntry, addMergeEntry, noteContact, SYSTEM } from './add-entry.ts';
 
 /** What the timelines of customers and their last contact take from the events of all subgraphs. */
 export function customerHandlers(_runtime: Runtime): Handler[] {
@@ -60,16 +36,12 @@ export function customerHandlers(_runtime: Runtime): Handler[] {
         facts: { number: data.number, priority: data.priority, categoryKey: data.categoryKey },
       });
     }),
-    on(customerMerged, async ({ data, at }, tx) => {
-      const merge = await selectMerge(tx, data.mergeId);
-      const actor = merge && !data.isUndone ? { kind: merge.actorKind, id: merge.actorId } : SYSTEM;
-      await addEntry(tx, { customerId: data.survivorId, at, kind: 'CUSTOMER_MERGED', actor, subjectId: null, facts: { mergedNumber: data.mergedNumber, isUndone: data.isUndone } });
-    }),
+    on(customerMerged, ({ data, at }, tx) => addMergeEntry(tx, data, at)),
     on(identityChanged, ({ data, at }, tx) => addEntry(tx, {
       customerId: data.customerId, at, kind: 'IDENTITY_CHANGED', actor: SYSTEM, subjectId: null, facts: { identityKind: data.identityKind, isRemoved: data.isRemoved },
     })),
     on(messageSent, async ({ data, at }, tx) => {
-      if (data.authorKind === 'CUSTOMER') await touchCustomer(tx, data.customerId, at);
+      if (data.authorKind === 'CUSTOMER') await noteContact(tx, data.customerId, at);
     }),
   ];
 }

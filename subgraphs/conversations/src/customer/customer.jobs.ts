@@ -1,8 +1,8 @@
 import { HOUR } from '@careline/kit/time';
 import type { JobSpec, Runtime } from '../context.ts';
-import { dropRunOutVisits } from './visit.store.ts';
+import { dropVisits } from './drop-visits.ts';
 
-/** Clears away visits that ran out 90 days after their last use. */
+/** Scheduled work of the module. */
 export function customerJobs(runtime: Runtime): JobSpec[] {
-  return [{ name: 'drop-run-out-visits', everyMs: HOUR, run: (now) => runtime.db.transaction((tx) => dropRunOutVisits(tx, now)) }];
+  return [{ name: 'drop-run-out-visits', everyMs: HOUR, run: (now) => dropVisits(runtime, now) }];
 }

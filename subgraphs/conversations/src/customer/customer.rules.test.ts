@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { cleanTags, drawNumber, maskIdentity, mergeAttributes, phoneReadings, proofFault, readNumber, visitorName } from './customer.rules.ts';
+import { cleanTags, maskIdentity, mergeAttributes, proofFault, readNumber, visitorName } from './customer.rules.ts';
+import { drawNumber } from './draw-number.ts';
+import { phoneReadings } from './phone-readings.ts';
 
 describe('the number of a customer', () => {
   it('is drawn in a form that can be read back', () => {

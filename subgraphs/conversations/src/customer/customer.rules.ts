@@ -1,5 +1,3 @@
-import { randomInt } from 'node:crypto';
-import { normalisePhone } from '@careline/kit/crypto';
 import { maskEmail, maskPhone, maskWord } from '@careline/kit/auth';
 import type { Locale } from '@careline/kit/errors';
 import { DAY, MINUTE, SECOND } from '@careline/kit/time';
@@ -16,15 +14,6 @@ export const TAGS_MAX = 20;
 export const ATTRIBUTES_MAX = 50;
 export const ATTRIBUTES_LENGTH_MAX = 16_384;
 
-// Without I, L, O, U, so that a number survives being read out.
-const LETTERS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-
-/** A number for people, `C-8F2K-1047`. Drawn, not counted: it tells nobody how many customers there are. */
-export function drawNumber(): string {
-  const letters = Array.from({ length: 4 }, () => LETTERS[randomInt(32)]).join('');
-  return `C-${letters}-${String(randomInt(10_000)).padStart(4, '0')}`;
-}
-
 /** The number as stored, from any spelling a person typed (`c8f2k1047`, `C-8f2k 1047`); null when it is none. */
 export function readNumber(text: string): string | null {
   const plain = text.normalize('NFKC').toUpperCase().replace(/[\s\-–—]/g, '');
@@ -35,16 +24,6 @@ export function readNumber(text: string): string | null {
 /** Name of a visitor nobody knows yet: `访客 8F2K`. */
 export function visitorName(number: string, locale: Locale): string {
   return `${locale === 'EN' ? 'Visitor' : '访客'} ${number.slice(2, 6)}`;
-}
-
-/**
- * Every phone number that a typed text can mean: as a number of this country, and as an international one without its plus.
- * `13800138000` is a Chinese mobile and could be one of North America; whoever asks decides, we never guess.
- */
-export function phoneReadings(text: string): string[] {
-  const digits = text.normalize('NFKC').replace(/[\s().\-–—]/g, '');
-  const bare = /^[1-9]\d{9,14}$/.test(digits) ? normalisePhone(`+${digits}`) : null;
-  return [...new Set([normalisePhone(text), bare])].filter((reading): reading is string => reading !== null);
 }
 
 /** An identity as shown to who does not read it in clear. */

@@ -3,9 +3,10 @@ import { appError } from '@careline/kit/errors';
 import type { ConversationsContext } from '../context.ts';
 import { survivorOf, survivorsOf } from './customer.family.ts';
 import { identityIndex } from './customer.identities.ts';
-import { phoneReadings, readNumber } from './customer.rules.ts';
+import { readNumber } from './customer.rules.ts';
 import { reaches } from './customer.scope.ts';
 import { selectCustomerByNumber, selectIdentitiesByIndex, type CustomerRow } from './customer.store.ts';
+import { phoneReadings } from './phone-readings.ts';
 
 export interface Found {
   understoodAs: 'CUSTOMER' | 'PHONE';

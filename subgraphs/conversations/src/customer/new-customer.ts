@@ -1,8 +1,8 @@
 import { isDuplicate, newId, type Tx } from '@careline/kit/db';
 import type { ConversationsContext } from '../context.ts';
 import { customerCells } from './customer.cells.ts';
-import { drawNumber } from './customer.rules.ts';
 import { insertCustomer, type CustomerRow } from './customer.store.ts';
+import { drawNumber } from './draw-number.ts';
 
 /** Makes a customer with a number nobody has. Facts left out are unknown. */
 export async function makeCustomer(ctx: ConversationsContext, tx: Tx, facts: Partial<Omit<CustomerRow, 'id' | 'number' | 'nameEnc'>> & { name?: string | null }): Promise<CustomerRow> {

@@ -1,6 +1,6 @@
 // Who may import whom (subgraphs/README.md draws it). One rule a sentence; the name is the sentence.
 const SUBGRAPH = 'conversations|tickets|knowledge|analytics';
-const TEST = '(\\.test\\.tsx?$|/testing/)';
+const TEST = '(\\.test\\.tsx?$|\\.fixtures?\\.ts$|/testing/)';
 // A module's own files may use each other freely; `$2` is the module's folder in the rules below.
 const IN_MODULE = `^subgraphs/(${SUBGRAPH})/src/([^/]+)/`;
 const TYPES_ONLY = { dependencyTypesNot: ['type-only'] };

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createWriteStream, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SUBGRAPHS = ['conversations', 'tickets', 'knowledge', 'analytics'] as const;
 const READY_WITHIN_MS = 90_000;
+const TAIL_CHARS = 2_000;
 
 /** A free port of loopback; taken again right away by the process it is meant for. */
 export async function freePort(): Promise<number> {
@@ -48,7 +49,7 @@ export class Part {
     this.#child = child;
     const isUp = this.port === null ? new Promise<boolean>((resolve) => child.on('message', () => resolve(true))) : this.#answers(child);
     const ended = new Promise<boolean>((resolve) => child.once('exit', () => resolve(false)));
-    if (!(await Promise.race([isUp, ended]))) throw new Error(`${this.name} did not start; its log: ${join(this.#logs, `${this.name}.log`)}`);
+    if (!(await Promise.race([isUp, ended]))) throw new Error(`${this.name} did not start:\n${readFileSync(join(this.#logs, `${this.name}.log`), 'utf8').slice(-TAIL_CHARS)}`);
   }
 
   /** Ends it at once, as a crash does; resolves when it is gone. */
@@ -98,12 +99,11 @@ export async function startSystem(shape: 'one' | 'many', more: Record<string, st
   const { gateways, conversations, parts } = shape === 'one' ? await oneProcess(env, logs) : await manyProcesses(env, logs);
   const stop = async () => {
     await Promise.all(parts.map((part) => part.kill('SIGKILL')));
-    if (!process.env.KEEP_LOGS) rmSync(dataDir, { recursive: true, force: true });
+    rmSync(dataDir, { recursive: true, force: true });
   };
   try {
     for (const part of parts) await part.start();
   } catch (error) {
-    process.env.KEEP_LOGS = '1';
     await stop();
     throw error;
   }

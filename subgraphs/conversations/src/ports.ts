@@ -9,6 +9,8 @@ export interface ChannelFacts {
   kind: string;
   isEnabled: boolean;
   locale: Locale | null;
+  /** Whether a page of this origin, not our own, may speak through it. */
+  admitsPage(origin: string): boolean;
   /** Secret with which the host application signs identity tokens; null: the channel takes none. */
   identitySecret: Buffer | string | null;
 }

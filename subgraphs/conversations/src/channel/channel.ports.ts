@@ -2,14 +2,16 @@ import { parseId } from '@careline/kit/db';
 import type { ConversationsContext } from '../context.ts';
 import type { ChannelCard, FormAnswer } from '../conversation/index.ts';
 import type { ChannelFacts } from '../ports.ts';
+import { mayEmbed } from './channel.rules.ts';
 import { selectChannelByKey, selectChannels, type ChannelRow } from './channel.store.ts';
 import { secretPlace } from './create-channel.ts';
 import { checkForm } from './form.rules.ts';
 
 function factsOf(ctx: ConversationsContext, channel: ChannelRow | null | undefined): ChannelFacts | null {
   if (!channel) return null;
-  const { id, kind, isEnabled, locale, secretEnc } = channel;
-  return { id, kind, isEnabled, locale, identitySecret: secretEnc ? ctx.vault.staff.open(secretPlace(id), secretEnc) : null };
+  const { id, kind, isEnabled, locale, origins, secretEnc } = channel;
+  const admitsPage = (origin: string) => mayEmbed(origins, origin, ctx.deps.isProduction);
+  return { id, kind, isEnabled, locale, admitsPage, identitySecret: secretEnc ? ctx.vault.staff.open(secretPlace(id), secretEnc) : null };
 }
 
 const findChannel = async (ctx: ConversationsContext, id: string): Promise<ChannelRow | null> =>

@@ -6,7 +6,7 @@ import type { ConversationRow } from '../conversation/index.ts';
 import { channelLoaders } from './channel.loaders.ts';
 import { CAPABILITIES } from './channel.rules.ts';
 import type { ChannelRow } from './channel.store.ts';
-import { readChannels, readWidget } from './read-widget.ts';
+import { readChannels, readOrigins, readWidget } from './read-widget.ts';
 
 type Ctx = ConversationsContext;
 
@@ -23,6 +23,7 @@ export const channelNodes: Record<string, NodeReader> = {
 
 export const channelResolvers: Record<string, Record<string, unknown>> = {
   Query: {
+    channelOrigins: (_: unknown, { channelKey }: { channelKey: string }, ctx: Ctx) => readOrigins(ctx, channelKey),
     channels: (_: unknown, args: PageArgs, ctx: Ctx) => readChannels(ctx, args),
     widget: (_: unknown, { channelKey, locale }: { channelKey: string; locale?: Locale | null }, ctx: Ctx) => readWidget(ctx, channelKey, locale ?? null),
   },

@@ -19,10 +19,12 @@ describe('channel rules', () => {
     expect(isOrigin(text)).toBe(isTaken);
   });
 
-  it('lets only listed origins embed, and every page when none is listed', () => {
-    expect(mayEmbed([], null)).toBe(true);
-    expect(mayEmbed(['https://a.example'], 'https://a.example')).toBe(true);
-    expect(mayEmbed(['https://a.example'], 'https://a.example:8443')).toBe(false);
-    expect(mayEmbed(['https://a.example'], null)).toBe(false);
+  it.each([
+    [[], 'https://a.example', false, true], [[], 'https://a.example', true, false], [[], 'null', true, false],
+    [['https://a.example'], 'https://a.example', true, true], [['https://a.example'], 'https://a.example', false, true],
+    [['https://a.example'], 'https://a.example:8443', false, false], [['https://a.example'], 'http://a.example', false, false],
+    [['https://a.example'], 'https://a.example.evil.example', false, false], [['https://a.example'], 'null', false, false],
+  ])('with %j listed, a page of %s (in production: %s) may embed: %s', (origins, page, isProduction, may) => {
+    expect(mayEmbed(origins, page, isProduction)).toBe(may);
   });
 });

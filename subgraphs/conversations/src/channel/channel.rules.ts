@@ -37,7 +37,10 @@ export function isOrigin(text: string): boolean {
   }
 }
 
-/** Whether a page of this origin may embed the channel. Without listed origins every page may. */
-export function mayEmbed(origins: readonly string[], origin: string | null): boolean {
-  return origins.length === 0 || (origin !== null && origins.includes(origin));
+/**
+ * Whether a page of another origin than our own may speak through the channel: a listed one.
+ * Where none is listed every page may in development, none in production.
+ */
+export function mayEmbed(origins: readonly string[], pageOrigin: string, isProduction: boolean): boolean {
+  return origins.length === 0 ? !isProduction : origins.includes(pageOrigin);
 }

@@ -34,7 +34,7 @@ const make = (overrides: Partial<NewChannel> = {}) => machine.db.transaction((tx
 describe('a channel', () => {
   it('is found by key and id, and its secret opens only through the vault', async () => {
     const { id } = await make();
-    const facts = { id, kind: 'WEB', isEnabled: true, locale: 'EN', identitySecret: 'known-secret-of-the-host' };
+    const facts = { id, kind: 'WEB', isEnabled: true, locale: 'EN', identitySecret: 'known-secret-of-the-host', admitsPage: expect.any(Function) };
     expect(await channelByKey(admin, 'shop')).toEqual(facts);
     expect(await channelById(admin, id)).toEqual(facts);
     expect(await channelCard(admin, id)).toEqual({ id, kind: 'WEB', isEnabled: true });

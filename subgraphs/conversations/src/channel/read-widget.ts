@@ -55,6 +55,12 @@ export async function readWidget(ctx: ConversationsContext, channelKey: string, 
   };
 }
 
+/** The pages that may embed a channel; null for an unknown key or a channel that takes no conversations. */
+export async function readOrigins(ctx: ConversationsContext, channelKey: string): Promise<string[] | null> {
+  const channel = await selectChannelByKey(ctx.db, channelKey);
+  return channel?.isEnabled ? channel.origins : null;
+}
+
 /** One page of channels by name. They are a handful, so the page is cut from all of them. */
 export async function readChannels(ctx: ConversationsContext, args: PageArgs): Promise<Connection<ChannelRow>> {
   const page = parsePage(args, ['id']);

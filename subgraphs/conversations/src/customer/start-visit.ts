@@ -36,6 +36,8 @@ export interface Visited {
 export async function startVisit(ctx: ConversationsContext, input: StartVisit): Promise<Visited> {
   const channel = await ctx.deps.channelByKey(ctx, input.channelKey);
   if (!channel?.isEnabled) throw refuse('NOT_FOUND', 'channelKey', { zh: '该渠道不存在或已停用。', en: 'There is no such channel, or it is switched off.' });
+  // Programs name no page and our frame is our own page, so this holds only pages that call us themselves.
+  if (ctx.pageOrigin && !channel.admitsPage(ctx.pageOrigin)) throw refuse('NOT_ALLOWED', 'channelKey', { zh: '该渠道不允许此页面使用。', en: 'This page may not use the channel.' });
   const facts = readFacts(input, channel.locale);
   return ctx.transaction(async (tx) => {
     const known = input.refreshToken ? await returning(ctx, tx, input.refreshToken, channel.id, facts) : null;

@@ -19,6 +19,7 @@ export function createBaseContext(parts: ContextParts, facts: RequestFacts): Bas
     locale: facts.locale,
     address: facts.address,
     device: facts.device,
+    pageOrigin: facts.pageOrigin ?? null,
     clock: parts.clock,
     keyring: parts.keyring,
     log: parts.log.child({ requestId: facts.requestId }),

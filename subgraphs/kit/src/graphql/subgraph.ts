@@ -18,6 +18,8 @@ export interface RequestFacts {
   device: string | null;
   /** `x-client-name`; null when not said. */
   clientName: string | null;
+  /** Origin of the page that asks, as its browser wrote it. Null or absent: a page of our own, or no page. */
+  pageOrigin?: string | null;
 }
 
 /** What every resolver and verb gets (`createBaseContext`); each subgraph adds its database and loaders. */
@@ -27,6 +29,7 @@ export interface BaseContext {
   locale: Locale;
   address: string | null;
   device: string | null;
+  pageOrigin?: string | null;
   clock: Clock;
   keyring: Keyring;
   log: Logger;

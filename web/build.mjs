@@ -1,6 +1,6 @@
 // Builds what the gateway serves: dist/console, dist/widget, dist/operations.json.
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, readdirSync, writeFileSync, existsSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { formatDocument, stringifyDocument } from '@urql/core';
@@ -28,6 +28,7 @@ function operationsSent() {
 await import('./generate.mjs');
 await build({ configFile: join(web, 'vite.config.ts') });
 const widget = join(web, 'widget/vite.config.ts');
-if (existsSync(widget)) await build({ configFile: widget });
+await build({ configFile: widget });
+await build({ configFile: widget, mode: 'loader' });
 mkdirSync(join(web, 'dist'), { recursive: true });
 writeFileSync(join(web, 'dist/operations.json'), `${JSON.stringify(Object.fromEntries(operationsSent().map((text) => [sha256(text), text])), null, 1)}\n`);

@@ -25,16 +25,14 @@ const session = new Session({
     if (state === 'signedOut' && store.viewer) store.isExpired = true;
   },
 });
-provideCareline({
-  session,
-  api: createApi({ endpoint: '/graphql', session, locale: currentLanguage }),
-  socket: new LiveSocket({
-    url: `${location.origin.replace(/^http/, 'ws')}/graphql`,
-    token: () => session.token(),
-    onState: (state) => useConnection(pinia).onSocketState(state),
-  }),
+const socket = new LiveSocket({
+  url: `${location.origin.replace(/^http/, 'ws')}/graphql`,
+  token: () => session.token(),
+  onState: (state) => useConnection(pinia).onSocketState(state),
 });
+provideCareline({ session, api: createApi({ endpoint: '/graphql', session, locale: currentLanguage }), socket });
 window.addEventListener('online', resubscribeAll);
-window.addEventListener('offline', () => useConnection(pinia).onSocketState('closed'));
+// A socket may outlive the network by minutes; without this the page would believe itself connected.
+window.addEventListener('offline', () => socket.drop());
 
 app.use(createConsoleRouter()).mount('#app');

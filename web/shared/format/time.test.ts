@@ -6,7 +6,7 @@ const now = Date.parse('2026-11-23T06:26:00Z');
 
 describe('listTime', () => {
   it.each([
-    ['a moment ago', '2026-11-23T06:25:30Z', '0分'],
+    ['a moment ago', '2026-11-23T06:25:30Z', '刚刚'],
     ['59 minutes', '2026-11-23T05:27:00Z', '59分'],
     ['an hour', '2026-11-23T05:26:00Z', '13:26'],
     ['yesterday by the zone', '2026-11-22T15:59:00Z', '11月22日'],

@@ -29,9 +29,10 @@ export function dayName(at: number | string, now: number, words: TimeWords): str
   return format(words, { month: words.locale === 'en' ? 'short' : 'long', day: 'numeric', ...(isThisYear ? {} : { year: 'numeric' }) }).format(new Date(at));
 }
 
-/** In a list: `9分` up to an hour, today `10:31`, else the day. */
+/** In a list: `刚刚`, `9分` up to an hour, today `10:31`, else the day. */
 export function listTime(at: number | string, now: number, words: TimeWords): string {
   const ageMinutes = Math.max(0, Math.floor((now - new Date(at).getTime()) / 60_000));
+  if (ageMinutes === 0) return words.locale === 'en' ? 'now' : '刚刚';
   if (ageMinutes < 60) return words.locale === 'en' ? `${ageMinutes}m` : `${ageMinutes}分`;
   if (dayOf(at, words) === dayOf(now, words)) return clockTime(at, words);
   return dayName(at, now, words);

@@ -1,29 +1,34 @@
-import type { ConversationHeadFragment, ConversationRowFragment } from '../../gql/graphql.ts';
+import type { ActorKind, ConversationHeadFragment, ConversationRowFragment } from '../../gql/graphql.ts';
 
 /** A conversation as far as this page knows it: the row always, the rest once it was opened. */
-export type Row = ConversationRowFragment & Partial<ConversationHeadFragment>;
+export type Row = ConversationRowFragment & Partial<ConversationHeadFragment> & { lastSpeaker?: ActorKind | null };
 
 /**
  * The newer of two states of one conversation. The greatest `version` wins; between equal versions the one that
- * has seen more messages. What only the older one knows (it was opened) stays.
+ * has seen more messages. What only the older one knows (it was opened, who spoke before a service line) stays.
  */
 export function mergeRow(known: Row | undefined, incoming: Row): Row {
-  if (!known) return incoming;
-  if (incoming.version < known.version) {
-    return incoming.lastSeq > known.lastSeq ? { ...known, lastSeq: incoming.lastSeq, lastMessage: incoming.lastMessage, unreadCount: incoming.unreadCount } : known;
-  }
-  if (incoming.lastSeq < known.lastSeq) return { ...known, ...incoming, lastSeq: known.lastSeq, lastMessage: known.lastMessage, unreadCount: known.unreadCount };
-  return { ...known, ...incoming };
+  if (!known) return withSpeaker(incoming, null);
+  const isAhead = incoming.lastSeq > known.lastSeq || (incoming.lastSeq === known.lastSeq && incoming.version >= known.version);
+  const newest = isAhead ? incoming : known;
+  const { lastSeq, lastMessage, unreadCount } = newest;
+  const state = incoming.version < known.version ? known : { ...known, ...incoming };
+  return withSpeaker({ ...state, lastSeq, lastMessage, unreadCount }, incoming.lastSpeaker ?? known.lastSpeaker ?? null);
+}
+
+function withSpeaker(row: Row, before: ActorKind | null): Row {
+  const lastSpeaker = row.lastMessage?.kind === 'TEXT' ? row.lastMessage.author.kind : row.lastSpeaker ?? before;
+  return { ...row, lastSpeaker };
 }
 
 export type GroupName = 'waiting' | 'answered' | 'closed';
 
-/** Which group of the list a row stands in: the customer waits for us, we wait for the customer, over. */
+/** Which group of the list a row stands in: the customer waits for us, we wait for the customer, over. In doubt we owe an answer. */
 export function groupOf(row: Row): GroupName {
   if (row.state === 'CLOSED') return 'closed';
   if (row.state === 'QUEUED') return 'waiting';
-  const author = row.lastMessage?.author.kind;
-  return author === undefined || author === 'CUSTOMER' || row.lastMessage?.kind !== 'TEXT' && row.unreadCount > 0 ? 'waiting' : 'answered';
+  const speaker = row.lastMessage?.kind === 'TEXT' ? row.lastMessage.author.kind : row.lastSpeaker;
+  return speaker === 'AGENT' || speaker === 'BOT' ? 'answered' : 'waiting';
 }
 
 const GROUPS: readonly GroupName[] = ['waiting', 'answered', 'closed'];

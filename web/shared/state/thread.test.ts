@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addMessages, addOlder, emptyThread, inOrder, layOut, type Message } from './thread.ts';
+import { addMessages, addOlder, emptyThread, inOrder, lastSpeakerOf, layOut, type Message } from './thread.ts';
 
 function message(seq: number, facts: Partial<Message> = {}): Message {
   return {
@@ -31,6 +31,18 @@ describe('thread', () => {
     const items = layOut([
       message(1, agent), message(2, { ...agent, visibility: 'INTERNAL' }), message(3, { kind: 'EVENT', event: 'QUEUED' }), message(4), message(5),
     ], 5, dayOf);
-    expect(items.map((item) => item.kind)).toEqual(['day', 'run', 'run', 'event', 'run', 'unread', 'run']);
+    expect(items.map((item) => item.kind)).toEqual(['day', 'run', 'run', 'events', 'run', 'unread', 'run']);
+  });
+
+  it('keeps service lines in a row together', () => {
+    const event = { kind: 'EVENT' as const, event: 'QUEUED' as const };
+    const items = layOut([message(1, event), message(2, event), message(3), message(4, event)], null, dayOf);
+    expect(items.map((item) => item.kind === 'events' ? item.messages.length : item.kind)).toEqual(['day', 2, 'run', 1]);
+  });
+
+  it('knows who spoke last to the other side', () => {
+    const agent = { kind: 'AGENT', agent: null, customer: null } as Message['author'];
+    expect(lastSpeakerOf([message(1), message(2, { author: agent, visibility: 'INTERNAL' }), message(3, { kind: 'EVENT' })])).toBe('CUSTOMER');
+    expect(lastSpeakerOf([])).toBeNull();
   });
 });

@@ -31,11 +31,11 @@ export function inOrder(thread: Thread): Message[] {
 
 const RUN_MS = 5 * 60_000;
 
-/** What a line of the thread shows: a day, the first unread mark, a service line, or a run of one author's bubbles. */
+/** What a line of the thread shows: a day, the first unread mark, service lines in a row, or a run of one author's bubbles. */
 export type Item =
   | { kind: 'day'; key: string; at: string }
   | { kind: 'unread'; key: string }
-  | { kind: 'event'; key: string; message: Message }
+  | { kind: 'events'; key: string; messages: Message[] }
   | { kind: 'run'; key: string; side: 'in' | 'out'; messages: Message[] };
 
 function sideOf(message: Message): 'in' | 'out' {
@@ -55,10 +55,16 @@ export function layOut(messages: readonly Message[], firstUnreadSeq: number | nu
     if (today !== day) items.push({ kind: 'day', key: `day ${today}`, at: message.sentAt });
     if (message.seq === firstUnreadSeq) items.push({ kind: 'unread', key: 'unread' });
     const last = items.at(-1);
-    if (message.kind === 'EVENT') items.push({ kind: 'event', key: `event ${message.seq}`, message });
+    if (message.kind === 'EVENT' && last?.kind === 'events') last.messages.push(message);
+    else if (message.kind === 'EVENT') items.push({ kind: 'events', key: `events ${message.seq}`, messages: [message] });
     else if (last?.kind === 'run' && authorOf(last.messages[0]!) === authorOf(message) && Date.parse(message.sentAt) - Date.parse(last.messages[0]!.sentAt) <= RUN_MS) last.messages.push(message);
     else items.push({ kind: 'run', key: `run ${message.clientMessageId ?? message.seq}`, side: sideOf(message), messages: [message] });
     day = today;
   }
   return items;
+}
+
+/** Who spoke last to the other side; notes and service lines do not count. Null: nobody yet. */
+export function lastSpeakerOf(messages: readonly Message[]): Message['author']['kind'] | null {
+  return messages.findLast((message) => message.kind === 'TEXT' && message.visibility === 'PUBLIC')?.author.kind ?? null;
 }

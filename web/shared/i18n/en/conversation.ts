@@ -40,7 +40,7 @@ export const conversation = {
     sending: 'Sending', delivered: 'Delivered', read: 'Read {time}', failed: 'Not delivered: {reason}', waiting: 'Waiting, sent once you are back online', retrying: 'Waiting, tried {count} time | Waiting, tried {count} times', takeBack: 'Take back', conflict: 'Not sent: newer messages came', decide: 'Look',
   },
   stream: {
-    label: 'Messages', unread: 'New messages', newCount: '{count} new message | {count} new messages', loadingOlder: 'Loading earlier messages', by: '{name}, {time}', gone: 'Erased', announce: '{name}: {text}',
+    folded: '{count} earlier change | {count} earlier changes', label: 'Messages', unread: 'New messages', newCount: '{count} new message | {count} new messages', loadingOlder: 'Loading earlier messages', by: '{name}, {time}', gone: 'Erased', announce: '{name}: {text}',
   },
   thread: { label: 'Conversation', failed: 'The conversation could not be loaded', missing: 'No such conversation' },
   transfer: {

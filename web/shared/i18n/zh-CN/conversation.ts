@@ -40,7 +40,7 @@ export const conversation = {
     sending: '发送中', delivered: '已送达', read: '已读 {time}', failed: '未送达：{reason}', waiting: '待发送，联网后自动发出', retrying: '待发送，已重试{count}次', takeBack: '取回编辑', conflict: '未发送：期间有新消息', decide: '查看',
   },
   stream: {
-    label: '消息', unread: '新消息', newCount: '{count}条新消息', loadingOlder: '正在加载更早的消息', by: '{name}，{time}', gone: '内容已擦除', announce: '{name}：{text}',
+    folded: '另有{count}条变更', label: '消息', unread: '新消息', newCount: '{count}条新消息', loadingOlder: '正在加载更早的消息', by: '{name}，{time}', gone: '内容已擦除', announce: '{name}：{text}',
   },
   thread: { label: '会话', failed: '会话没有加载出来', missing: '没有这个会话' },
   transfer: {

@@ -1,4 +1,4 @@
-import { isEnumType, isInputObjectType, isInterfaceType, isLeafType, isListType, isNonNullType, isObjectType, type GraphQLField, type GraphQLInputType, type GraphQLOutputType, type GraphQLSchema } from 'graphql';
+import { isEnumType, isInputObjectType, isInterfaceType, isLeafType, isListType, isNonNullType, isObjectType, type GraphQLField, type GraphQLInputType, type GraphQLOutputType } from 'graphql';
 
 const SCALARS: Record<string, unknown> = {
   ID: 'cnv_01jd0000000000000000000000', String: 'x', Int: 1, Float: 1, Boolean: true,
@@ -16,8 +16,8 @@ function dummyValue(type: GraphQLInputType): unknown {
   return SCALARS[type.name] ?? 'x';
 }
 
-function leafSelection(schema: GraphQLSchema, type: GraphQLOutputType): string {
-  if (isNonNullType(type) || isListType(type)) return leafSelection(schema, type.ofType as GraphQLOutputType);
+function leafSelection(type: GraphQLOutputType): string {
+  if (isNonNullType(type) || isListType(type)) return leafSelection(type.ofType as GraphQLOutputType);
   return isLeafType(type) ? '' : isObjectType(type) || isInterfaceType(type) ? ' { __typename }' : '';
 }
 
@@ -27,13 +27,13 @@ export interface DummyOperation {
 }
 
 /** An operation that calls one root field with arguments that fit and mean nothing. */
-export function dummyOperation(schema: GraphQLSchema, kind: 'query' | 'mutation' | 'subscription', field: GraphQLField<unknown, unknown>): DummyOperation {
+export function dummyOperation(kind: 'query' | 'mutation' | 'subscription', field: GraphQLField<unknown, unknown>): DummyOperation {
   const isPaged = field.args.some((arg) => arg.name === 'first');
   const args = field.args.filter((arg) => isNonNullType(arg.type) || (isPaged && arg.name === 'first'));
   const declared = args.map((arg) => `$${arg.name}: ${String(arg.type)}`).join(', ');
   const passed = args.map((arg) => `${arg.name}: $${arg.name}`).join(', ');
   return {
-    document: `${kind} ${declared && `(${declared})`} { ${field.name}${passed && `(${passed})`}${leafSelection(schema, field.type)} }`,
+    document: `${kind} ${declared && `(${declared})`} { ${field.name}${passed && `(${passed})`}${leafSelection(field.type)} }`,
     variables: Object.fromEntries(args.map((arg) => [arg.name, dummyValue(arg.type)])),
   };
 }

@@ -50,7 +50,7 @@ function expected(one: Case, role: RoleKey | 'nobody'): Verdict {
 async function verdict(one: Case, role: RoleKey | 'nobody'): Promise<Verdict> {
   const { schema } = world.subgraphs[one.subgraph]!;
   const type = { query: schema.getQueryType(), mutation: schema.getMutationType(), subscription: schema.getSubscriptionType() }[one.kind]!;
-  const { document, variables } = dummyOperation(schema, one.kind, type.getFields()[one.name]! as never);
+  const { document, variables } = dummyOperation(one.kind, type.getFields()[one.name]! as never);
   const code = one.kind === 'subscription' ? await subscriptionCode(one, document, variables, role) : (await world.execute(one.subgraph, document, variables, identityOf(role))).errors?.[0]?.extensions.code;
   // With arguments of no meaning a verb that was let through may still find nothing, or refuse what it was given.
   return code === 'UNAUTHENTICATED' || code === 'FORBIDDEN' ? code : 'allowed';
@@ -95,7 +95,7 @@ describe('every root field of the schema, as every role', () => {
 
   it('is closed to a role without grants', async () => {
     const nobodyAtWork = agentIdentity({ grants: {} });
-    const { document, variables } = dummyOperation(world.subgraphs.conversations!.schema, 'query', world.subgraphs.conversations!.schema.getQueryType()!.getFields().conversations! as never);
+    const { document, variables } = dummyOperation('query', world.subgraphs.conversations!.schema.getQueryType()!.getFields().conversations! as never);
     const { errors } = await world.execute('conversations', document, variables, nobodyAtWork);
     expect(errors?.[0]?.extensions.code).toBe('FORBIDDEN');
     expect(Object.keys(defaultGrants('analyst'))).not.toContain('message:send');

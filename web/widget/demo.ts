@@ -12,3 +12,5 @@ script.src = '/widget.js';
 script.dataset.channel = channel;
 script.dataset.locale = isEnglish ? 'en' : 'zh-CN';
 document.body.append(script);
+
+export {};

@@ -63,7 +63,7 @@ addEventListener('message', (event: MessageEvent<FromFrame & { careline?: 1 }>) 
 });
 
 button.ariaLabel = words.open;
-button.onclick = () => show(frame.hidden);
+button.onclick = () => show(frame.hidden === true);
 frame.src = `${origin}/widget/frame.html#${new URLSearchParams({ channel, locale, host: location.origin, page: location.origin + location.pathname })}`;
 const mount = () => document.body.append(host);
 if (document.body) mount();
@@ -77,3 +77,5 @@ Object.assign(window, {
     identify: (token: string) => tell({ type: 'identify', token }),
   },
 });
+
+export {};

@@ -63,9 +63,3 @@ CREATE TABLE conversation_facts (
   KEY conversation_facts_rated (rated_agent_id, rated_at),
   KEY conversation_facts_version (row_version)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_520_ci;
-
-CREATE TABLE progress (
-  name VARCHAR(32) CHARACTER SET ascii NOT NULL,
-  complete_until DATETIME(3) NOT NULL,
-  PRIMARY KEY (name)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_520_ci;

@@ -1,6 +1,6 @@
 import { loadConfig } from '@careline/kit/config';
 import { createDeps } from '@careline/kit/deps';
-import { serveSubgraph, type Served } from '@careline/kit/graphql';
+import { serveSubgraph } from '@careline/kit/graphql';
 import { z } from 'zod';
 import { createKnowledge } from './subgraph.ts';
 
@@ -14,18 +14,15 @@ const deps = await createDeps('knowledge');
 const subgraph = await createKnowledge(deps);
 deps.services.register(subgraph);
 await subgraph.migrate();
-let served: Served | null = null;
-if (ROLE !== 'worker') {
-  await subgraph.startApi();
-  served = await serveSubgraph(subgraph, { port: PORT, host: HOST, secret: deps.keyring.secret('internal'), log: deps.log });
-}
+if (ROLE !== 'worker') await subgraph.startApi();
 if (ROLE !== 'api') await subgraph.startWorker();
-deps.log.info({ url: served?.url, role: ROLE }, 'started');
+const served = await serveSubgraph(subgraph, { port: PORT, host: HOST, secret: deps.keyring.secret('internal'), log: deps.log, isHealthOnly: ROLE === 'worker' });
+deps.log.info({ url: served.url, role: ROLE }, 'started');
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
     void (async () => {
-      await served?.close();
+      await served.close();
       await subgraph.stop();
       await deps.close();
     })();

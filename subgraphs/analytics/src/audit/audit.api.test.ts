@@ -4,7 +4,7 @@ import { agentIdentity, createTestWorld, type World } from '@careline/kit/testin
 import { auditRecorded } from '@careline/schema/events';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createAnalytics } from '../subgraph.ts';
-import { maskAddress } from './audit.rules.ts';
+import { maskAddress } from './chain.ts';
 
 const ENTRIES = `query ($filter: AuditFilter, $first: Int, $after: String) { auditEntries(filter: $filter, first: $first, after: $after) {
   nodes { id seq at actor { kind agent { id } } address verb subjectId before after reason requestId hash } pageInfo { hasNextPage endCursor } totalCount } }`;

@@ -3,7 +3,7 @@ import { fieldsOf, parsePage, toConnection, type PageArgs } from '@careline/kit/
 import type { GraphQLResolveInfo } from 'graphql';
 import type { AnalyticsContext } from '../context.ts';
 import type { DateRange } from '../day-range.rules.ts';
-import { maskAddress } from './audit.rules.ts';
+import { maskAddress } from './chain.ts';
 import type { AuditFilter } from './audit.store.ts';
 import type { AuditRow } from './audit.tables.ts';
 import { readEntries, readEntry, verifyChain } from './read-entries.ts';

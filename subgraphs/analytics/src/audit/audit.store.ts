@@ -2,7 +2,7 @@ import type { Queryable, Tx } from '@careline/kit/db';
 import type { Page } from '@careline/kit/graphql';
 import type { Instant } from '@careline/kit/time';
 import { and, asc, desc, eq, gt, gte, inArray, lt, lte, max, min, sql, type SQL } from 'drizzle-orm';
-import type { ChainEnd } from './audit.rules.ts';
+import type { ChainEnd } from './chain.ts';
 import { auditChain, auditEntries, type AuditRow } from './audit.tables.ts';
 
 const CHAIN = 'main';

@@ -1,4 +1,4 @@
-import { CHAIN_START, followChain, type ChainEnd } from './audit.rules.ts';
+import { CHAIN_START, followChain, type ChainEnd } from './chain.ts';
 import { entriesBetween, placesBetween, readChainEnd } from './audit.store.ts';
 import type { Queryable } from '@careline/kit/db';
 import type { Instant } from '@careline/kit/time';

@@ -1,5 +1,5 @@
 import type { Tx } from '@careline/kit/db';
-import { hashOf } from './audit.rules.ts';
+import { hashOf } from './chain.ts';
 import { appendEntry, hasEntry, lockChainEnd } from './audit.store.ts';
 import type { AuditRow } from './audit.tables.ts';
 

@@ -1,12 +1,15 @@
 import type { Queryable, Tx } from '@careline/kit/db';
 import type { Instant } from '@careline/kit/time';
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import type { ConversationFacts } from './facts.rules.ts';
-import { assignmentFacts, conversationFacts, messageFacts, progress } from './facts.tables.ts';
+import { assignmentFacts, conversationFacts, messageFacts } from './facts.tables.ts';
 
 /** `known_until` of what is known now. */
 export const FOREVER = Date.parse('9999-12-31T00:00:00Z');
-const STREAM = 'conversations';
+const PROGRESS = 'complete_until';
+
+export type MessageFact = typeof messageFacts.$inferInsert;
+export type AssignmentFact = typeof assignmentFacts.$inferInsert;
 
 /**
  * The next row version. Holds the counter until the transaction ends: writers of facts go one after the other,
@@ -37,22 +40,22 @@ export async function updateMarks(tx: Tx, { conversationId, queueMark, agentMark
   await tx.orm.update(conversationFacts).set({ queueMark, agentMark, closureMark, ratingMark, replyMark }).where(isPresent(conversationId));
 }
 
-export async function insertMessage(tx: Tx, row: typeof messageFacts.$inferInsert): Promise<void> {
+export async function insertMessage(tx: Tx, row: MessageFact): Promise<void> {
   await tx.orm.insert(messageFacts).ignore().values(row);
 }
 
-export async function insertAssignment(tx: Tx, row: typeof assignmentFacts.$inferInsert): Promise<void> {
+export async function insertAssignment(tx: Tx, row: AssignmentFact): Promise<void> {
   await tx.orm.insert(assignmentFacts).ignore().values(row);
 }
 
 /** Notes that events up to `at` are in the facts. */
 export async function noteProgress(tx: Tx, at: Instant): Promise<void> {
-  await tx.orm.insert(progress).values({ name: STREAM, completeUntil: at })
-    .onDuplicateKeyUpdate({ set: { completeUntil: sql`GREATEST(complete_until, VALUES(complete_until))` } });
+  await tx.execute(
+    '/* noteProgress */ INSERT INTO counters (name, next_value) VALUES (?, ?) ON DUPLICATE KEY UPDATE next_value = GREATEST(next_value, VALUES(next_value))', [PROGRESS, at]);
 }
 
-/** Up to when every event is in the facts; null before the first. */
+/** Up to when events are in the facts; null before the first. */
 export async function readProgress(q: Queryable): Promise<Instant | null> {
-  const [row] = await q.orm.select().from(progress).where(eq(progress.name, STREAM));
-  return row?.completeUntil ?? null;
+  const [row] = await q.query<{ at: number }>('/* readProgress */ SELECT next_value AS at FROM counters WHERE name = ?', [PROGRESS]);
+  return row ? Number(row.at) : null;
 }

@@ -53,9 +53,3 @@ export const conversationFacts = mysqlTable('conversation_facts', {
   repliedAgentId: publicId('agt', 'replied_agent_id'),
   replyMark: mark('reply_mark'),
 });
-
-// One row: every event of conversations before this instant is in the facts.
-export const progress = mysqlTable('progress', {
-  name: varchar('name', { length: 32 }).primaryKey(),
-  completeUntil: instant('complete_until').notNull(),
-});

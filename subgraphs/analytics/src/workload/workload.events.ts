@@ -2,9 +2,8 @@ import { conversationAssigned, conversationClosed, conversationRated, conversati
 import type { Tx } from '@careline/kit/db';
 import { on, type Envelope, type Handler } from '@careline/kit/events';
 import type { Clock } from '@careline/kit/time';
-import { markOf, type Change } from './facts.rules.ts';
-import { insertAssignment, insertMessage } from './facts.store.ts';
-import { recordActivity } from './record-activity.ts';
+import { markOf, type Change, type Heard } from './facts.rules.ts';
+import { recordActivity, recordAssignment, recordMessage } from './record-activity.ts';
 
 interface Base {
   conversationId: string;
@@ -12,29 +11,30 @@ interface Base {
   queueId: string | null;
 }
 
+function heardOf(event: Envelope<Base>, change: Change): Heard {
+  const { conversationId, channelKind, queueId } = event.data;
+  return { mark: markOf(event), at: event.at, conversationId, channelKind, queueId, change };
+}
+
 /** Builds the facts of conversations and messages from what conversations announces. */
 export function workloadHandlers(clock: Clock): Handler[] {
-  const record = (event: Envelope<Base>, tx: Tx, change: Change) => {
-    const { conversationId, channelKind, queueId } = event.data;
-    return recordActivity(tx, { mark: markOf(event), at: event.at, conversationId, channelKind, queueId, change }, clock.now());
-  };
+  const record = async (event: Envelope<Base>, tx: Tx, change: Change) => void await recordActivity(tx, heardOf(event, change), clock.now());
   return [
-    on(conversationStarted, async (event, tx) => void await record(event, tx, { kind: 'STARTED' })),
-    on(conversationRouted, async (event, tx) => void await record(event, tx, { kind: 'MOVED' })),
-    on(conversationTransferred, async (event, tx) => void await record(event, tx, { kind: 'MOVED' })),
-    on(conversationReopened, async (event, tx) => void await record(event, tx, { kind: 'REOPENED' })),
-    on(conversationClosed, async (event, tx) => void await record(event, tx, { kind: 'CLOSED', by: event.data.by, agentId: event.data.agentId })),
-    on(conversationRated, async (event, tx) => void await record(event, tx, { kind: 'RATED', score: event.data.score, agentId: event.data.agentId })),
-    on(conversationAssigned, async (event, tx) => {
+    on(conversationStarted, (event, tx) => record(event, tx, { kind: 'STARTED' })),
+    on(conversationRouted, (event, tx) => record(event, tx, { kind: 'MOVED' })),
+    on(conversationTransferred, (event, tx) => record(event, tx, { kind: 'MOVED' })),
+    on(conversationReopened, (event, tx) => record(event, tx, { kind: 'REOPENED' })),
+    on(conversationClosed, (event, tx) => record(event, tx, { kind: 'CLOSED', by: event.data.by, agentId: event.data.agentId })),
+    on(conversationRated, (event, tx) => record(event, tx, { kind: 'RATED', score: event.data.score, agentId: event.data.agentId })),
+    on(conversationAssigned, (event, tx) => {
       const { conversationId, agentId, waitedSeconds } = event.data;
-      const rowVersion = await record(event, tx, { kind: 'ASSIGNED', agentId });
-      await insertAssignment(tx, { eventId: event.id, conversationId, agentId, assignedAt: event.at, waitedSeconds, knownFrom: clock.now(), rowVersion });
+      return recordAssignment(tx, heardOf(event, { kind: 'ASSIGNED', agentId }), { eventId: event.id, conversationId, agentId, assignedAt: event.at, waitedSeconds }, clock.now());
     }),
-    on(messageSent, async (event, tx) => {
+    on(messageSent, (event, tx) => {
       const { conversationId, messageId, authorKind, authorId, visibility } = event.data;
       const agentId = authorKind === 'AGENT' ? authorId : null;
-      const rowVersion = await record(event, tx, { kind: 'SAID', agentId: visibility === 'PUBLIC' ? agentId : null });
-      await insertMessage(tx, { messageId, conversationId, authorKind, agentId, visibility, sentAt: event.at, knownFrom: clock.now(), rowVersion });
+      const heard = heardOf(event, { kind: 'SAID', agentId: visibility === 'PUBLIC' ? agentId : null });
+      return recordMessage(tx, heard, { messageId, conversationId, authorKind, agentId, visibility, sentAt: event.at }, clock.now());
     }),
   ];
 }

@@ -1,38 +1,8 @@
-import { recordAudit } from '@careline/kit/audit';
 import { SECOND } from '@careline/kit/time';
 import type { KnowledgeContext } from '../context.ts';
-import { claimPublication, duePublications, lockArticle, versionsById } from './article.store.ts';
-import { putInForce } from './publish-article.ts';
-import type { PublicationRow } from './article.tables.ts';
-
-const BATCH = 50;
+import { publishDue } from './publish-scheduled.ts';
 
 /** Repeated work of this module; `system` makes the context it acts in. */
 export function articleJobs(system: () => KnowledgeContext) {
   return [{ name: 'publish-scheduled-articles', everyMs: SECOND, run: () => publishDue(system()) }];
-}
-
-/** Puts every version in force whose time has come. One that fails is logged and tried again; the others go on. */
-async function publishDue(ctx: KnowledgeContext): Promise<void> {
-  for (const publication of await duePublications(ctx.db, ctx.clock.now(), BATCH)) {
-    try {
-      await publishScheduled(ctx, publication);
-    } catch (error) {
-      ctx.log.error({ err: error, articleId: publication.articleId }, 'a scheduled article could not be published');
-    }
-  }
-}
-
-/** Carries out one scheduled publication, exactly once, dated by the moment readers begin to see it. */
-async function publishScheduled(ctx: KnowledgeContext, publication: PublicationRow): Promise<void> {
-  await ctx.db.transaction(async (tx) => {
-    const article = await lockArticle(tx, publication.articleId);
-    if (!article || !(await claimPublication(tx, publication.id))) return;
-    const [version] = await versionsById(tx, [publication.versionId]);
-    await putInForce(tx, article, version!, ctx.clock.now());
-    await recordAudit(tx, ctx, {
-      verb: 'article:publish', subjectId: article.id,
-      before: { versionId: article.publishedVersionId }, after: { versionId: publication.versionId }, reason: 'scheduled',
-    });
-  });
 }

@@ -4,10 +4,10 @@ import type { GraphQLResolveInfo } from 'graphql';
 import type { KnowledgeContext } from '../context.ts';
 import { articleNumber, stateOf, type GatePoint } from './article.rules.ts';
 import type { ArticleLocale, ArticleRow, VersionRow } from './article.tables.ts';
-import { articleCursor, listVersions, type ArticleFilter, type ArticleOrder } from './list-articles.store.ts';
+import type { ArticleFilter, ArticleOrder } from './list-articles.store.ts';
 import { localDay } from './local-day.rules.ts';
 import { publishArticle, type PublishArticle } from './publish-article.ts';
-import { readArticle, readArticles, versionOn } from './read-articles.ts';
+import { readArticle, readArticles, readVersions, versionOn } from './read-articles.ts';
 import { publicArticle, publicArticles } from './read-public-articles.ts';
 import { renderMarkdown } from './render-markdown.ts';
 import { restoreVersion } from './restore-version.ts';
@@ -17,18 +17,13 @@ import { saveArticle, type SaveArticle } from './save-article.ts';
 type Ctx = KnowledgeContext;
 type Input<T> = { input: T };
 
-const NEWEST_FIRST: ArticleOrder = { field: 'UPDATED', direction: 'DESC' };
 const isCounted = (info: GraphQLResolveInfo) => fieldsOf(info).has('totalCount');
 const versionById = (id: string | null, ctx: Ctx) => (id ? ctx.loaders.version.load(id) : null);
 
 const Query = {
   article: (_: unknown, args: { id?: string | null; number?: string | null }, ctx: Ctx) => readArticle(ctx, args),
-  async articles(_: unknown, args: PageArgs & { filter?: ArticleFilter | null; orderBy?: ArticleOrder | null }, ctx: Ctx, info: GraphQLResolveInfo) {
-    const page = parsePage(args, ['value', 'id']);
-    const order = args.orderBy ?? NEWEST_FIRST;
-    const { rows, totalCount } = await readArticles(ctx, { filter: args.filter ?? {}, order, isCounted: isCounted(info) }, page);
-    return toConnection(rows, page, (row) => articleCursor(row, order.field), totalCount);
-  },
+  articles: (_: unknown, args: PageArgs & { filter?: ArticleFilter | null; orderBy?: ArticleOrder | null }, ctx: Ctx, info: GraphQLResolveInfo) =>
+    readArticles(ctx, { args, filter: args.filter, order: args.orderBy, isCounted: isCounted(info) }),
   publicArticle: (_: unknown, args: { number: string; locale?: ArticleLocale | null }, ctx: Ctx) => publicArticle(ctx, args.number, args.locale ?? 'ZH_CN'),
   async publicArticles(_: unknown, args: PageArgs & { search?: string | null; locale?: ArticleLocale | null }, ctx: Ctx, info: GraphQLResolveInfo) {
     const page = parsePage(args, ['value', 'id']);
@@ -57,10 +52,7 @@ const Article = {
   publishedVersion: (row: ArticleRow, _: unknown, ctx: Ctx) => versionById(row.publishedVersionId, ctx),
   draftVersion: (row: ArticleRow, _: unknown, ctx: Ctx) => versionById(row.draftVersionId, ctx),
   versionOn: (row: ArticleRow, { date }: { date: string }, ctx: Ctx) => versionOn(ctx, row.id, date),
-  async versions(row: ArticleRow, args: PageArgs, ctx: Ctx) {
-    const page = parsePage(args, ['number']);
-    return toConnection(await listVersions(ctx.db, row.id, page), page, ({ number }) => ({ number }), row.lastNumber);
-  },
+  versions: (row: ArticleRow, args: PageArgs, ctx: Ctx) => readVersions(ctx, row, args),
   owner: (row: ArticleRow) => (row.ownerId ? { __typename: 'Agent', id: row.ownerId } : null),
 };
 

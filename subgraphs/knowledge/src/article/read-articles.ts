@@ -1,10 +1,10 @@
 import { appError } from '@careline/kit/errors';
-import type { Page } from '@careline/kit/graphql';
+import { parsePage, toConnection, type Connection, type PageArgs } from '@careline/kit/graphql';
 import type { KnowledgeContext } from '../context.ts';
 import { isInForce, parseArticleNumber } from './article.rules.ts';
 import { articleByNumber, publicationBetween } from './article.store.ts';
 import type { ArticleRow, VersionRow } from './article.tables.ts';
-import { countArticles, listArticles, matching, type ArticleFilter, type ArticleOrder } from './list-articles.store.ts';
+import { articleCursor, countArticles, listArticles, listVersions, matching, type ArticleFilter, type ArticleOrder } from './list-articles.store.ts';
 import { addDays, dayStart, localDay } from './local-day.rules.ts';
 
 /** One article by id or number; null when there is none or the caller may not see it. */
@@ -18,18 +18,29 @@ export async function readArticle(ctx: KnowledgeContext, by: { id?: string | nul
 }
 
 export interface ArticlesAsk {
-  filter: ArticleFilter;
-  order: ArticleOrder;
+  args: PageArgs;
+  filter: ArticleFilter | null | undefined;
+  /** Null: last changed first. */
+  order: ArticleOrder | null | undefined;
   isCounted: boolean;
 }
 
-/** Articles of the caller's scope that match. */
-export async function readArticles(ctx: KnowledgeContext, ask: ArticlesAsk, page: Page<'value' | 'id'>): Promise<{ rows: ArticleRow[]; totalCount: number | null }> {
+/** A page of the articles of the caller's scope that match. */
+export async function readArticles(ctx: KnowledgeContext, ask: ArticlesAsk): Promise<Connection<ArticleRow>> {
   const scope = ctx.viewer.require('article:read');
+  const page = parsePage(ask.args, ['value', 'id']);
   const own = scope === 'ALL' ? null : ctx.viewer.agentId;
-  if (scope !== 'ALL' && !own) return { rows: [], totalCount: 0 };
-  const where = matching(ask.filter, localDay(ctx.clock.now(), ctx.timeZone), own);
-  return { rows: await listArticles(ctx.db, where, ask.order, page), totalCount: ask.isCounted ? await countArticles(ctx.db, where) : null };
+  if (scope !== 'ALL' && !own) return toConnection<ArticleRow>([], page, () => ({}), 0);
+  const order = ask.order ?? { field: 'UPDATED', direction: 'DESC' };
+  const where = matching(ask.filter ?? {}, localDay(ctx.clock.now(), ctx.timeZone), own);
+  const rows = await listArticles(ctx.db, where, order, page);
+  return toConnection(rows, page, (row) => articleCursor(row, order.field), ask.isCounted ? await countArticles(ctx.db, where) : null);
+}
+
+/** A page of the versions of an article, newest first. */
+export async function readVersions(ctx: KnowledgeContext, article: ArticleRow, args: PageArgs): Promise<Connection<VersionRow>> {
+  const page = parsePage(args, ['number']);
+  return toConnection(await listVersions(ctx.db, article.id, page), page, ({ number }) => ({ number }), article.lastNumber);
 }
 
 /** What an article said on a day: the last version in force on it; null when none was, or the day lay outside its dates. */

@@ -1,7 +1,7 @@
 import { conversationAssigned, conversationClosed, conversationReopened, conversationRouted, conversationStarted, conversationTransferred, messageSent } from '@careline/schema/events';
-import type { Tx } from '@careline/kit/db';
 import { on, type Envelope, type Handler } from '@careline/kit/events';
-import { insertLinks, noteAgent, notePlace } from './use.store.ts';
+import { noteFilesOf, noteOwnerOf, notePlaceOf } from './note-use.ts';
+import type { Place } from './use.store.ts';
 
 interface ConversationFacts {
   conversationId: string;
@@ -9,30 +9,19 @@ interface ConversationFacts {
   queueId: string | null;
 }
 
-// Later events sort after earlier ones; ids break ties, because two events may share a millisecond.
-const markOf = (event: Envelope) => `${String(event.at).padStart(15, '0')}:${event.id}`;
+function placeOf({ at, id, data }: Envelope<ConversationFacts>): Place {
+  // Later events sort after earlier ones; ids break ties, because two events may share a millisecond.
+  const mark = `${String(at).padStart(15, '0')}:${id}`;
+  return { conversationId: data.conversationId, customerId: data.customerId, queueId: data.queueId, mark };
+}
 
-const place = (event: Envelope<ConversationFacts>, tx: Tx) => {
-  const { conversationId, customerId, queueId } = event.data;
-  return notePlace(tx, { conversationId, customerId, queueId, mark: markOf(event) });
-};
-
-/** Keeps what permission checks must know of conversations: whose they are, where they wait, who owns them. */
+/** Hears what permission checks must know of conversations: whose they are, where they wait, who owns them, what they carry. */
 export const attachmentHandlers: Handler[] = [
-  on(conversationStarted, place),
-  on(conversationRouted, place),
-  on(conversationTransferred, place),
-  on(conversationReopened, place),
-  on(conversationAssigned, async (event, tx) => {
-    await place(event, tx);
-    await noteAgent(tx, event.data.conversationId, event.data.agentId, markOf(event));
-  }),
-  on(conversationClosed, async (event, tx) => {
-    await place(event, tx);
-    if (event.data.agentId) await noteAgent(tx, event.data.conversationId, event.data.agentId, markOf(event));
-  }),
-  on(messageSent, async (event, tx) => {
-    await place(event, tx);
-    await insertLinks(tx, event.data.conversationId, event.data.attachmentIds, event.data.visibility);
-  }),
+  on(conversationStarted, (event, tx) => notePlaceOf(tx, placeOf(event))),
+  on(conversationRouted, (event, tx) => notePlaceOf(tx, placeOf(event))),
+  on(conversationTransferred, (event, tx) => notePlaceOf(tx, placeOf(event))),
+  on(conversationReopened, (event, tx) => notePlaceOf(tx, placeOf(event))),
+  on(conversationAssigned, (event, tx) => noteOwnerOf(tx, placeOf(event), event.data.agentId)),
+  on(conversationClosed, (event, tx) => (event.data.agentId ? noteOwnerOf(tx, placeOf(event), event.data.agentId) : notePlaceOf(tx, placeOf(event)))),
+  on(messageSent, (event, tx) => noteFilesOf(tx, placeOf(event), event.data)),
 ];

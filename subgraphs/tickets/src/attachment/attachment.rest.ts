@@ -8,8 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import type { TicketsContext } from '../context.ts';
 import { bodyOffset, BYTES_MAX, disposition, parseRange, tooLarge } from './attachment.rules.ts';
 import { encodingOf, isInline } from './content-type.ts';
-import { attachmentsById } from './attachment.store.ts';
-import { openAttachments, type OpenAttachment } from './owner-key.ts';
+import type { OpenAttachment } from './owner-key.ts';
 import { receiveUpload } from './receive-upload.ts';
 import { readSealed } from './sealed-file.ts';
 
@@ -40,7 +39,7 @@ async function linked(ctx: TicketsContext, req: IncomingMessage, method: 'PUT' |
   if (!link || (facts.identity && facts.identity.id !== link.viewerId)) {
     throw appError('FORBIDDEN', { words: { zh: '链接无效或已过期，请重新获取。', en: 'The link is not valid or has run out. Ask for a new one.' } });
   }
-  const [attachment] = await openAttachments(ctx.vault, ctx.db, await attachmentsById(ctx.db, [link.attachmentId]));
+  const attachment = await ctx.loaders.attachment.load(link.attachmentId);
   if (!attachment) throw appError('NOT_FOUND');
   return attachment;
 }

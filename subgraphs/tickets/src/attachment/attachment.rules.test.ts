@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bodyOffset, BYTES_MAX, checkUpload, disposition, parseRange } from './attachment.rules.ts';
+import { bodyOffset, BYTES_MAX, checkUpload, disposition, isProgramName, parseRange } from './attachment.rules.ts';
 
 const upload = (changes = {}) => ({ clientUploadId: '0b5c2a0e-1', fileName: '截图.png', bytes: 10, ...changes });
 
@@ -43,4 +43,8 @@ describe('bodyOffset', () => {
 it('writes names so that no header can be broken and every client reads them', () => {
   expect(disposition('账单 "11月".pdf', false)).toBe('attachment; filename="__ _11__.pdf"; filename*=UTF-8\'\'%E8%B4%A6%E5%8D%95%20%2211%E6%9C%88%22.pdf');
   expect(disposition("a'b(1).png", true)).toBe("inline; filename=\"a'b(1).png\"; filename*=UTF-8''a%27b%281%29.png");
+});
+
+it.each([['setup.exe', true], ['a.BAT ', true], ['x.txt.scr', true], ['exe', false], ['截图.png', false]])('%s is a program by name: %s', (name, expected) => {
+  expect(isProgramName(name)).toBe(expected);
 });

@@ -1,5 +1,4 @@
 import { refuse } from '@careline/kit/errors';
-import { isProgramName } from './content-type.ts';
 
 /** Largest file: 50 MB. */
 export const BYTES_MAX = 52_428_800;
@@ -15,6 +14,13 @@ export interface CreateUpload {
 // Path parts, control characters, and marks that turn text round so that `gpj.exe` reads `exe.jpg`.
 // eslint-disable-next-line no-control-regex
 const NAME_TRICKS = /[/\\\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]|^\.{1,2}$/;
+
+const PROGRAM_NAMES = /\.(?:exe|com|scr|pif|msi|msp|bat|cmd|ps1|psm1|vbs|vbe|jse|wsf|wsh|hta|cpl|lnk|reg|jar|apk|dmg|pkg|deb|rpm|appx|msix)$/i;
+
+/** Whether a name claims to be something that runs when opened. */
+export function isProgramName(fileName: string): boolean {
+  return PROGRAM_NAMES.test(fileName.trim());
+}
 
 /** Refuses an upload whose id, name, size or hash no file may have. Returns the name as it is kept. */
 export function checkUpload(input: CreateUpload): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { detectType, encodingOf, isInline, isProgramName } from './content-type.ts';
+import { detectType, encodingOf, isInline } from './content-type.ts';
 
 const png = Buffer.from('89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489', 'hex');
 const hex = (text: string) => Buffer.concat([Buffer.from(text, 'hex'), Buffer.alloc(64)]);
@@ -34,10 +34,6 @@ describe('detectType', () => {
 it('shows pictures and sound in a page, documents and text never', () => {
   expect(['image/png', 'audio/mpeg', 'application/pdf', 'text/plain; charset=utf-8', 'image/svg+xml', 'application/octet-stream'].map(isInline))
     .toEqual([true, true, false, false, false, false]);
-});
-
-it.each([['setup.exe', true], ['a.BAT ', true], ['x.txt.scr', true], ['exe', false], ['截图.png', false]])('%s is a program by name: %s', (name, expected) => {
-  expect(isProgramName(name)).toBe(expected);
 });
 
 it('knows the encoding of texts only', () => {

@@ -21,17 +21,11 @@ const PROGRAMS = new Set([
   'application/x-installshield', 'application/x-shockwave-flash', 'application/x-google-chrome-extension', 'application/x-xpinstall',
 ]);
 
-const PROGRAM_NAMES = /\.(?:exe|com|scr|pif|msi|msp|bat|cmd|ps1|psm1|vbs|vbe|jse|wsf|wsh|hta|cpl|lnk|reg|jar|apk|dmg|pkg|deb|rpm|appx|msix)$/i;
 // A leading "MZ", "#!" or class-file mark starts a program whatever the rest looks like.
 const PROGRAM_MARKS = [Buffer.from('MZ'), Buffer.from('#!'), Buffer.from('cafebabe', 'hex'), Buffer.from('7f454c46', 'hex')];
 const MARKUP = /^\s*(?:<[!?a-z/])/i;
 // eslint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/;
-
-/** Whether a name claims to be something that runs when opened. */
-export function isProgramName(fileName: string): boolean {
-  return PROGRAM_NAMES.test(fileName.trim());
-}
 
 /**
  * The type that the first bytes of a file show, whatever was claimed; null for programs, which are refused.

@@ -1,7 +1,7 @@
 import { type Queryable } from '@careline/kit/db';
 import type { Page } from '@careline/kit/graphql';
 import { and, eq, gt, gte, inArray, isNull, lt, or, sql, type SQL } from 'drizzle-orm';
-import { keysetAfter, keysetOrder, type KeyPart } from '../keyset.rules.ts';
+import { keysetAfter, keysetOrder, type KeyPart } from '../keyset.store.ts';
 import { priorityNumber, type Priority } from './ticket.rules.ts';
 import { ticketAttachments, ticketConversations, ticketEntries, tickets, type EntryRow, type TicketRow, type TicketState } from './ticket.tables.ts';
 
@@ -59,8 +59,7 @@ export interface TicketScope {
   queueIds: readonly string[];
 }
 
-/** The condition of a scope; `null` scope means everything. */
-export function inScope(scope: TicketScope | null): SQL | undefined {
+function inScope(scope: TicketScope | null): SQL | undefined {
   if (!scope) return undefined;
   return or(
     scope.agentId ? or(eq(tickets.agentId, scope.agentId), eq(tickets.creatorAgentId, scope.agentId)) : sql`FALSE`,
@@ -69,7 +68,7 @@ export function inScope(scope: TicketScope | null): SQL | undefined {
 }
 
 /** The condition of a filter; `categoryIds` must already hold the categories below. An empty list means no condition. */
-export function matching(filter: TicketFilter): SQL | undefined {
+function matching(filter: TicketFilter): SQL | undefined {
   const any = <T>(list: T[] | null | undefined, condition: (values: T[]) => SQL) => (list?.length ? condition(list) : undefined);
   return and(
     any(filter.states, (states) => inArray(tickets.state, states)),
@@ -84,19 +83,30 @@ export function matching(filter: TicketFilter): SQL | undefined {
   );
 }
 
-export function ofConversation(conversationId: string): SQL {
+function ofConversation(conversationId: string): SQL {
   return sql`EXISTS (SELECT 1 FROM ${ticketConversations} WHERE ${ticketConversations.ticketId} = ${tickets.id}
     AND ${eq(ticketConversations.conversationId, conversationId)})`;
 }
 
-export async function listTickets(q: Queryable, where: SQL | undefined, { parts }: TicketListing, page: Page): Promise<TicketRow[]> {
-  return q.orm.select().from(tickets).where(and(where, keysetAfter(parts, page)))
+/** Which tickets: what matches, within what the caller may see, on one conversation when named. */
+export interface TicketsWhere {
+  filter: TicketFilter;
+  /** Null: the caller sees everything. */
+  scope: TicketScope | null;
+  conversationId: string | null;
+}
+
+const whereOf = ({ filter, scope, conversationId }: TicketsWhere) =>
+  and(inScope(scope), matching(filter), conversationId ? ofConversation(conversationId) : undefined);
+
+export async function listTickets(q: Queryable, where: TicketsWhere, { parts }: TicketListing, page: Page): Promise<TicketRow[]> {
+  return q.orm.select().from(tickets).where(and(whereOf(where), keysetAfter(parts, page)))
     .orderBy(...keysetOrder(parts, page.isBackward)).limit(page.limit + 1);
 }
 
 /** How many tickets match, counted up to 10,000. */
-export async function countTickets(q: Queryable, where: SQL | undefined): Promise<number> {
-  const some = q.orm.select({ one: sql`1`.as('one') }).from(tickets).where(where).limit(COUNT_MAX).as('some');
+export async function countTickets(q: Queryable, where: TicketsWhere): Promise<number> {
+  const some = q.orm.select({ one: sql`1`.as('one') }).from(tickets).where(whereOf(where)).limit(COUNT_MAX).as('some');
   const [row] = await q.orm.select({ count: sql<number>`COUNT(*)` }).from(some);
   return Number(row!.count);
 }

@@ -1,10 +1,14 @@
 import { appError } from '@careline/kit/errors';
-import type { Page } from '@careline/kit/graphql';
-import { and, type SQL } from 'drizzle-orm';
+import { parsePage, toConnection, type Connection, type PageArgs } from '@careline/kit/graphql';
+import type { OpenAttachment } from '../attachment/index.ts';
 import type { TicketsContext } from '../context.ts';
-import { countTickets, inScope, listTickets, matching, type TicketFilter, type TicketListing } from './list-tickets.store.ts';
+import {
+  byTime, countEntries, countTickets, listAttachmentIds, listEntries, listTickets, mostUrgentFirst, openFirst,
+  type EntriesAsk, type TicketFilter, type TicketListing, type TicketOrder,
+} from './list-tickets.store.ts';
 import { belongings, withDescendants } from './ticket.rules.ts';
 import { openTickets, ticketIdByNumber, type OpenTicket } from './ticket.store.ts';
+import type { EntryRow } from './ticket.tables.ts';
 
 /** One ticket by id or number; null when there is none or it lies outside the caller's scope. */
 export async function readTicket(ctx: TicketsContext, by: { id?: string | null; number?: string | null }): Promise<OpenTicket | null> {
@@ -17,25 +21,51 @@ export async function readTicket(ctx: TicketsContext, by: { id?: string | null; 
 }
 
 export interface TicketsAsk {
-  filter: TicketFilter;
-  listing: TicketListing;
-  /** A condition of the place the list hangs on. */
-  within?: SQL | undefined;
+  args: PageArgs;
+  filter: TicketFilter | null | undefined;
+  order: TicketOrder | 'MOST_URGENT_FIRST' | 'OPEN_FIRST';
+  /** Only tickets of this conversation. */
+  conversationId?: string;
   isCounted: boolean;
 }
 
-/** Tickets that match and lie in the caller's scope; their number only when asked for. */
-export async function readTickets(ctx: TicketsContext, ask: TicketsAsk, page: Page): Promise<{ rows: OpenTicket[]; totalCount: number | null }> {
+/** A page of the tickets that match and lie in the caller's scope; counted only when asked for. */
+export async function readTickets(ctx: TicketsContext, ask: TicketsAsk): Promise<Connection<OpenTicket>> {
   const { viewer } = ctx;
-  const scope = viewer.require('ticket:read');
-  const seen = scope === 'ALL' ? null : { agentId: viewer.agentId, queueIds: scope === 'TEAM' ? viewer.identity!.queueIds : [] };
-  const where = and(inScope(seen), ask.within, matching(await wholeFilter(ctx, ask.filter)));
-  const rows = await listTickets(ctx.db, where, ask.listing, page);
-  return { rows: await openTickets(ctx.vault, ctx.db, rows), totalCount: ask.isCounted ? await countTickets(ctx.db, where) : null };
+  const granted = viewer.require('ticket:read');
+  const listing = listingOf(ask.order);
+  const page = parsePage(ask.args, listing.parts.map((part) => part.name));
+  const where = {
+    filter: await wholeFilter(ctx, ask.filter ?? {}),
+    scope: granted === 'ALL' ? null : { agentId: viewer.agentId, queueIds: granted === 'TEAM' ? viewer.identity!.queueIds : [] },
+    conversationId: ask.conversationId ?? null,
+  };
+  const rows = await openTickets(ctx.vault, ctx.db, await listTickets(ctx.db, where, listing, page));
+  return toConnection(rows, page, listing.cursorOf, ask.isCounted ? await countTickets(ctx.db, where) : null);
+}
+
+function listingOf(order: TicketsAsk['order']): TicketListing {
+  if (order === 'MOST_URGENT_FIRST') return mostUrgentFirst;
+  return order === 'OPEN_FIRST' ? openFirst : byTime(order);
 }
 
 async function wholeFilter(ctx: TicketsContext, filter: TicketFilter): Promise<TicketFilter> {
   if ((filter.ids?.length ?? 0) > 1_000) throw appError('BAD_USER_INPUT', { words: { zh: '最多 1,000 个编号。', en: 'At most 1,000 ids.' } });
   if (!filter.categoryIds?.length) return filter;
   return { ...filter, categoryIds: withDescendants(await ctx.loaders.categories(), filter.categoryIds) };
+}
+
+/** A page of what happened with a ticket, in order of seq. */
+export async function readEntries(ctx: TicketsContext, ask: EntriesAsk & { args: PageArgs; isCounted: boolean }): Promise<Connection<EntryRow>> {
+  const page = parsePage(ask.args, ['seq']);
+  const rows = await listEntries(ctx.db, ask, page);
+  return toConnection(rows, page, ({ seq }) => ({ seq }), ask.isCounted ? await countEntries(ctx.db, ask) : null);
+}
+
+/** A page of the files of a ticket, oldest first. */
+export async function readFiles(ctx: TicketsContext, ticketId: string, args: PageArgs): Promise<Connection<OpenAttachment>> {
+  const page = parsePage(args, ['id']);
+  const ids = await listAttachmentIds(ctx.db, ticketId, page);
+  const files = await ctx.loaders.attachment.loadMany(ids.map(({ id }) => id));
+  return toConnection(files.filter((file): file is OpenAttachment => file !== null && !(file instanceof Error)), page, ({ id }) => ({ id }));
 }

@@ -1,36 +1,23 @@
 import { appError, say } from '@careline/kit/errors';
-import { fieldsOf, parsePage, payload, toConnection, type PageArgs } from '@careline/kit/graphql';
-import type { SQL } from 'drizzle-orm';
+import { fieldsOf, payload, type PageArgs } from '@careline/kit/graphql';
 import type { GraphQLResolveInfo } from 'graphql';
-import type { OpenAttachment } from '../attachment/index.ts';
 import type { TicketsContext } from '../context.ts';
 import { createTickets, type CreatedItem, type CreateTickets } from './create-tickets.ts';
-import { byTime, countEntries, listAttachmentIds, listEntries, mostUrgentFirst, ofConversation, openFirst, type TicketFilter, type TicketListing, type TicketOrder } from './list-tickets.store.ts';
-import { readTicket, readTickets } from './read-tickets.ts';
+import type { TicketFilter, TicketOrder } from './list-tickets.store.ts';
+import { readEntries, readFiles, readTicket, readTickets } from './read-tickets.ts';
 import { inTreeOrder, priorityName } from './ticket.rules.ts';
 import type { OpenTicket } from './ticket.store.ts';
 import type { CategoryRow, EntryRow } from './ticket.tables.ts';
 
 type Ctx = TicketsContext;
 
-interface ListAsk {
-  args: PageArgs & { filter?: TicketFilter | null };
-  listing: TicketListing;
-  within?: SQL;
-}
-
-async function ticketConnection(ctx: Ctx, { args, listing, within }: ListAsk, info: GraphQLResolveInfo) {
-  const page = parsePage(args, listing.parts.map((part) => part.name));
-  const ask = { filter: args.filter ?? {}, listing, within, isCounted: fieldsOf(info).has('totalCount') };
-  const { rows, totalCount } = await readTickets(ctx, ask, page);
-  return toConnection(rows, page, listing.cursorOf, totalCount);
-}
+const isCounted = (info: GraphQLResolveInfo) => fieldsOf(info).has('totalCount');
 
 const Query = {
   ticket: (_: unknown, args: { id?: string | null; number?: string | null }, ctx: Ctx) => readTicket(ctx, args),
   tickets(_: unknown, args: PageArgs & { viewId?: string | null; filter?: TicketFilter | null; orderBy?: TicketOrder | null }, ctx: Ctx, info: GraphQLResolveInfo) {
     if (args.viewId) throw appError('NOT_FOUND', { words: { zh: '视图不存在。', en: 'There is no such view.' } });
-    return ticketConnection(ctx, { args, listing: args.orderBy ? byTime(args.orderBy) : mostUrgentFirst }, info);
+    return readTickets(ctx, { args, filter: args.filter, order: args.orderBy ?? 'MOST_URGENT_FIRST', isCounted: isCounted(info) });
   },
   async categories(_: unknown, { includeRetired }: { includeRetired?: boolean | null }, ctx: Ctx) {
     return inTreeOrder(await ctx.loaders.categories()).filter((category) => includeRetired || !category.isRetired);
@@ -58,18 +45,9 @@ const Ticket = {
   agent: (row: OpenTicket) => (row.agentId ? { __typename: 'Agent', id: row.agentId } : null),
   conversations: async (row: OpenTicket, _: unknown, ctx: Ctx) =>
     (await ctx.loaders.conversationsOfTicket.load(row.id)).map((id) => ({ __typename: 'Conversation', id })),
-  async entries(row: OpenTicket, args: PageArgs & { afterSeq?: number | null; onlyComments?: boolean | null }, ctx: Ctx, info: GraphQLResolveInfo) {
-    const page = parsePage(args, ['seq']);
-    const ask = { ticketId: row.id, afterSeq: args.afterSeq ?? 0, onlyComments: args.onlyComments ?? false };
-    const totalCount = fieldsOf(info).has('totalCount') ? await countEntries(ctx.db, ask) : null;
-    return toConnection(await listEntries(ctx.db, ask, page), page, ({ seq }) => ({ seq }), totalCount);
-  },
-  async attachments(row: OpenTicket, args: PageArgs, ctx: Ctx) {
-    const page = parsePage(args, ['id']);
-    const ids = await listAttachmentIds(ctx.db, row.id, page);
-    const files = await ctx.loaders.attachment.loadMany(ids.map(({ id }) => id));
-    return toConnection(files.filter((file): file is OpenAttachment => file !== null && !(file instanceof Error)), page, ({ id }) => ({ id }));
-  },
+  entries: (row: OpenTicket, args: PageArgs & { afterSeq?: number | null; onlyComments?: boolean | null }, ctx: Ctx, info: GraphQLResolveInfo) =>
+    readEntries(ctx, { ticketId: row.id, afterSeq: args.afterSeq ?? 0, onlyComments: args.onlyComments ?? false, args, isCounted: isCounted(info) }),
+  attachments: (row: OpenTicket, args: PageArgs, ctx: Ctx) => readFiles(ctx, row.id, args),
 };
 
 const TicketEntry = {
@@ -91,13 +69,13 @@ const Category = {
 const Customer = {
   __resolveReference: ({ id }: { id: string }) => ({ id }),
   tickets: ({ id }: { id: string }, args: PageArgs & { filter?: TicketFilter | null }, ctx: Ctx, info: GraphQLResolveInfo) =>
-    ticketConnection(ctx, { args: { ...args, filter: { ...args.filter, customerId: id } }, listing: openFirst }, info),
+    readTickets(ctx, { args, filter: { ...args.filter, customerId: id }, order: 'OPEN_FIRST', isCounted: isCounted(info) }),
 };
 
 const Conversation = {
   __resolveReference: ({ id }: { id: string }) => ({ id }),
   tickets: ({ id }: { id: string }, args: PageArgs, ctx: Ctx, info: GraphQLResolveInfo) =>
-    ticketConnection(ctx, { args, listing: openFirst, within: ofConversation(id) }, info),
+    readTickets(ctx, { args, filter: null, conversationId: id, order: 'OPEN_FIRST', isCounted: isCounted(info) }),
 };
 
 export const ticketResolvers = { Query, Mutation, CreateTicketResult, Ticket, TicketEntry, Category, Customer, Conversation };

@@ -42,6 +42,11 @@ function hasScheme(address: string, allowed: ReadonlySet<string>): boolean {
   return allowed.has(scheme.toLowerCase());
 }
 
+/** Long lines scroll inside their block, which the keyboard must reach as well. */
+function focusable(block: string): string {
+  return block.replace(/^<pre>/, '<pre tabindex="0">');
+}
+
 function createRenderer(): MarkdownIt {
   const md = markdownIt({ html: false, linkify: true, typographer: false, breaks: false });
   md.validateLink = isLinkAllowed;
@@ -79,8 +84,10 @@ function createRenderer(): MarkdownIt {
     const language = token.info.trim().split(/\s+/)[0] ?? '';
     token.info = LANGUAGE_NAME.test(language) ? language : '';
     token.attrs = null;
-    return fence(tokens, index, options, env, self);
+    return focusable(fence(tokens, index, options, env, self));
   };
+  const codeBlock = rules.code_block!;
+  rules.code_block = (tokens, index, options, env, self) => focusable(codeBlock(tokens, index, options, env, self));
   return md;
 }
 

@@ -29,7 +29,7 @@ a { color: var(--accent-text); text-underline-offset: 3px; }
 .skip { position: absolute; left: -9999px; }
 .skip:focus { left: 16px; top: 12px; background: var(--raised); padding: 4px 12px; z-index: 1; }
 .page { max-width: 760px; margin: 0 auto; padding: 0 24px 64px; }
-.bar { display: flex; align-items: center; justify-content: space-between; gap: 16px; min-height: 56px; }
+.bar { display: flex; align-items: center; justify-content: space-between; gap: 16px; min-height: 56px; margin-bottom: 8px; }
 .bar a { color: var(--text); text-decoration: none; display: inline-block; padding: 8px 0; }
 .bar .brand { font-size: 16px; font-weight: 600; }
 .bar .language { color: var(--text-muted); font-size: 13px; }
@@ -37,6 +37,7 @@ a { color: var(--accent-text); text-underline-offset: 3px; }
 form { display: flex; gap: 8px; margin: 8px 0 32px; }
 input { flex: 1; min-width: 0; height: 44px; padding: 0 16px; font: inherit; color: inherit; background: var(--surface);
   border: 1px solid var(--border-control); border-radius: 8px; }
+input::placeholder { color: var(--text-faint); opacity: 1; }
 button { height: 44px; padding: 0 20px; font: inherit; font-weight: 500; color: oklch(1 0 0); background: var(--accent); border: 0; border-radius: 8px; cursor: pointer; }
 button:hover { background: var(--accent-hover); }
 h1 { font-size: 28px; line-height: 36px; font-weight: 600; margin: 0 0 8px; text-wrap: balance; }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Refusal } from '@careline/kit/errors';
+import type { Refusal } from '@careline/kit/errors';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPlace, post, startTalk, type Place, type Talk } from './conversation.fixtures.ts';
 import { messageCommitter } from './commit-messages.ts';

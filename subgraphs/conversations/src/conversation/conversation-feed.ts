@@ -1,6 +1,7 @@
 import type { LiveHint } from '@careline/kit/live';
 import type { Runtime } from '../context.ts';
 import { conversationChannel } from './announce.ts';
+import { coalesced } from './coalesced.ts';
 import { selectConversations } from './conversation.store.ts';
 import { selectMessages } from './message.store.ts';
 import { selectReadMarks } from './read-mark.store.ts';
@@ -33,8 +34,8 @@ export class ConversationFeed {
   #conversation: ConversationRow | null = null;
   #lastSeq = 0;
   #customerMark: Pick<ReadMarkRow, 'seq' | 'deliveredSeq'> = { seq: 0, deliveredSeq: 0 };
-  #reading: Promise<void> | null = null;
-  #isReadWanted = false;
+  /** Reads from the table what is new. Calls during a reading are joined into one more. */
+  readonly read: () => Promise<void>;
   #unsubscribe: (() => void) | null = null;
   beatAt: number;
 
@@ -42,6 +43,7 @@ export class ConversationFeed {
     this.#runtime = runtime;
     this.conversationId = conversationId;
     this.beatAt = runtime.clock.now();
+    this.read = coalesced(() => this.#readAll());
   }
 
   /** Null when there is no such conversation. */
@@ -77,15 +79,6 @@ export class ConversationFeed {
     else this.#take(messages, conversation);
   }
 
-  /** Reads from the table what is new. Calls during a reading are joined into one more. */
-  read(): Promise<void> {
-    this.#isReadWanted = true;
-    this.#reading ??= this.#readAll().finally(() => {
-      this.#reading = null;
-    });
-    return this.#reading;
-  }
-
   /** Tells every stream that it is alive, after a look at the table. `present` is its row now. */
   async beat(present: ConversationRow, now: number): Promise<void> {
     this.beatAt = now;
@@ -101,15 +94,14 @@ export class ConversationFeed {
 
   async #readAll(): Promise<void> {
     try {
-      while (this.#isReadWanted) {
-        this.#isReadWanted = false;
+      for (let isFull = true; isFull;) {
         const { db } = this.#runtime;
         // The conversation after the messages: who may see them is judged by a row that is no older than they are.
         const messages = await selectMessages(db, { conversationId: this.conversationId, afterSeq: this.#lastSeq, isPublicOnly: false, limit: PAGE });
         const conversation = (await selectConversations(db, [this.conversationId])).get(this.conversationId);
         if (!conversation) return;
         this.#take(messages, conversation);
-        if (messages.length === PAGE) this.#isReadWanted = true;
+        isFull = messages.length === PAGE;
       }
     } catch (error) {
       this.#report(error);
@@ -129,11 +121,11 @@ export class ConversationFeed {
 
   async #readMarks(): Promise<void> {
     const marks = await selectReadMarks(this.#runtime.db, [this.conversationId]);
-    const mark = marks.find((one) => one.actorKind === 'CUSTOMER') ?? this.#customerMark;
-    const from = Math.min(mark.seq > this.#customerMark.seq ? this.#customerMark.seq : mark.seq, mark.deliveredSeq > this.#customerMark.deliveredSeq ? this.#customerMark.deliveredSeq : mark.deliveredSeq);
-    const to = Math.max(mark.seq, mark.deliveredSeq);
+    const before = this.#customerMark;
+    const mark = marks.find((one) => one.actorKind === 'CUSTOMER') ?? before;
     this.#customerMark = mark;
-    const changed = from < to ? await this.#messagesOfUs(from, to) : [];
+    const from = Math.min(mark.seq > before.seq ? before.seq : Infinity, mark.deliveredSeq > before.deliveredSeq ? before.deliveredSeq : Infinity);
+    const changed = from === Infinity ? [] : await this.#messagesOfUs(from, Math.max(mark.seq, mark.deliveredSeq));
     if (!this.#conversation) return;
     for (const listener of this.listeners) {
       if (changed.length > 0) listener.onChanged(changed, this.#conversation);

@@ -1,14 +1,17 @@
 import { agentIdentity, createTestWorld, customerIdentity, type World } from '@careline/kit/testing';
 import type { Identity } from '@careline/kit/auth';
-import { newId } from '@careline/kit/db';
+import { idToBinary, newId } from '@careline/kit/db';
 import type { LiveStream } from '@careline/kit/live';
 import type { ConversationsContext, Runtime } from '../context.ts';
-import { makeAgent, makeQueue, makeTeam, openMachine, prepareDatabase, type Machine } from '../routing/routing.fixtures.ts';
+import { openRuntime } from '../runtime.ts';
+import { ports } from '../wiring.ts';
 import { appendServiceLine, lockConversation } from './append-line.ts';
 import { messageCommitter } from './commit-messages.ts';
 import { insertConversation, nextNumber } from './conversation.store.ts';
 import type { Send } from './message-batch.ts';
 import { createConversations } from '../subgraph.ts';
+
+export type Machine = Runtime & { close(): Promise<void> };
 
 export interface Place {
   world: World;
@@ -21,13 +24,12 @@ export interface Place {
 /** One installation with the subgraph and one process more, whose parts a test can reach. */
 export async function openPlace(): Promise<Place> {
   const world = await createTestWorld(createConversations);
-  const machines = [await openMachine(world.deps)];
-  await prepareDatabase(machines[0]!);
+  const machines = [await openRuntime(world.deps, ports)];
   return {
     world,
     machine: machines[0]!,
     async other() {
-      const machine = await openMachine(world.deps);
+      const machine = await openRuntime(world.deps, ports);
       machines.push(machine);
       return machine;
     },
@@ -47,12 +49,20 @@ export interface Crew {
 }
 
 /** A team with a queue of its own, two agents and a supervisor who serve it. Nobody is ONLINE: nothing is given out by itself. */
-export async function makeCrew(machine: Runtime): Promise<Crew> {
-  const teamId = await makeTeam(machine.db);
-  const queueId = await makeQueue(machine.db, { teamIds: [teamId] });
+export async function makeCrew({ db }: Runtime): Promise<Crew> {
+  const [teamId, queueId] = [newId('tem'), newId('que')];
+  await db.execute('INSERT INTO teams (id, name, team_key, capacity, created_at) VALUES (?, ?, ?, NULL, NOW(3))', [idToBinary(teamId), teamId, teamId]);
+  await db.execute(`INSERT INTO queues (id, queue_key, name, strategy, accept_seconds, version, created_at) VALUES (?, ?, ?, '["LEAST_LOAD"]', 0, 1, NOW(3))`,
+    [idToBinary(queueId), queueId, `Queue ${queueId.slice(-4)}`]);
+  await db.execute('INSERT INTO queue_teams (queue_id, team_id, position) VALUES (?, ?, 0)', [idToBinary(queueId), idToBinary(teamId)]);
   const member = async (role: 'agent' | 'supervisor') => {
-    const id = await makeAgent(machine.db, { teamIds: [teamId], presence: 'OFFLINE', role });
-    return agentIdentity({ id, role, teamIds: [teamId], queueIds: [queueId], name: `Agent ${id.slice(-4)}` });
+    const id = newId('agt');
+    const [key, name] = [idToBinary(id), `Agent ${id.slice(-4)}`];
+    await db.execute(`INSERT INTO agents (id, display_name, name_keys, email_bidx, email_enc, is_enabled, skills, capacity, version, created_at)
+      VALUES (?, ?, ' x', ?, ?, 1, '[]', 5, 1, NOW(3))`, [key, name, Buffer.concat([key, key]), key]);
+    await db.execute('INSERT INTO agent_teams (agent_id, team_id) VALUES (?, ?)', [key, idToBinary(teamId)]);
+    await db.execute('INSERT INTO agent_roles (agent_id, role_id) SELECT ?, id FROM roles WHERE role_key = ?', [key, role]);
+    return agentIdentity({ id, role, teamIds: [teamId], queueIds: [queueId], name });
   };
   return { teamId, queueId, agent: await member('agent'), colleague: await member('agent'), supervisor: await member('supervisor') };
 }

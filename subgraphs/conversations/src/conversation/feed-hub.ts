@@ -41,52 +41,51 @@ export function feedHub(runtime: Runtime): FeedHub {
     shared.delete(feed.conversationId);
     feed.close();
   }
-  async function look(): Promise<void> {
-    const listeners = [...shared.values()].flatMap((entry) => [...entry.feed.listeners]);
-    await keepVisits(runtime, listeners.map((listener) => listener.visitId).filter((id) => id !== null));
-    await beat();
-  }
-  async function beat(): Promise<void> {
-    const now = runtime.clock.now();
-    const due = [...shared.values()].map((entry) => entry.feed).filter((feed) => now - feed.beatAt >= BEAT_AFTER_MS);
-    for (let from = 0; from < due.length; from += ROWS_MAX) {
-      const part = due.slice(from, from + ROWS_MAX);
-      const rows = await selectConversations(runtime.db, part.map((feed) => feed.conversationId));
-      await Promise.all(part.map((feed) => {
-        const row = rows.get(feed.conversationId);
-        return row ? feed.beat(row, now) : undefined;
-      }));
+  async function acquire(conversationId: string): Promise<ConversationFeed> {
+    let entry = shared.get(conversationId);
+    if (!entry) {
+      const feed = new ConversationFeed(runtime, conversationId);
+      entry = { feed, opening: feed.open(), users: 0 };
+      shared.set(conversationId, entry);
     }
+    timer ??= setInterval(tick, LOOK_EVERY_MS).unref();
+    entry.users += 1;
+    try {
+      await entry.opening;
+    } catch (error) {
+      release(entry.feed);
+      throw error;
+    }
+    return entry.feed;
   }
+  const look = () => lookAtFeeds(runtime, [...shared.values()].map((entry) => entry.feed));
   const tick = () => void look().catch((error: unknown) => runtime.log.error({ err: error }, 'the look at open conversations failed; the next one comes'));
   return {
     get size() {
       return shared.size;
     },
-    async acquire(conversationId) {
-      let entry = shared.get(conversationId);
-      if (!entry) {
-        const feed = new ConversationFeed(runtime, conversationId);
-        entry = { feed, opening: feed.open(), users: 0 };
-        shared.set(conversationId, entry);
-        timer ??= setInterval(tick, LOOK_EVERY_MS).unref();
-      }
-      entry.users += 1;
-      try {
-        await entry.opening;
-      } catch (error) {
-        release(entry.feed);
-        throw error;
-      }
-      return entry.feed;
-    },
-    release,
+    acquire, release, look,
     offer: (conversation, messages) => shared.get(conversation.id)?.feed.offer(conversation, messages),
-    look,
     close() {
       if (timer) clearInterval(timer);
       for (const { feed } of shared.values()) feed.close();
       shared.clear();
     },
   };
+}
+
+/** Keeps the visitors who watch online, and gives every feed whose beat is due a look at its row. */
+async function lookAtFeeds(runtime: Runtime, feeds: readonly ConversationFeed[]): Promise<void> {
+  const visitIds = feeds.flatMap((feed) => [...feed.listeners]).map((listener) => listener.visitId).filter((id) => id !== null);
+  await keepVisits(runtime, visitIds);
+  const now = runtime.clock.now();
+  const due = feeds.filter((feed) => now - feed.beatAt >= BEAT_AFTER_MS);
+  for (let from = 0; from < due.length; from += ROWS_MAX) {
+    const part = due.slice(from, from + ROWS_MAX);
+    const rows = await selectConversations(runtime.db, part.map((feed) => feed.conversationId));
+    await Promise.all(part.map((feed) => {
+      const row = rows.get(feed.conversationId);
+      return row ? feed.beat(row, now) : undefined;
+    }));
+  }
 }

@@ -1,5 +1,6 @@
 import type { Tx } from '@careline/kit/db';
 import type { Runtime } from '../context.ts';
+import { coalesced } from './coalesced.ts';
 import { hasInboxChanges, lockInboxSeq, selectInboxChanges, storeInboxEvents, type InboxChange, type InboxEventRow } from './inbox.store.ts';
 
 /** Live channel on which the last number of the inbox log is announced. */
@@ -23,32 +24,23 @@ export interface InboxNumbering {
  * numbers cannot promise.
  */
 export function inboxNumbering(runtime: Runtime): InboxNumbering {
-  let running: Promise<void> | null = null;
-  let isWanted = false;
+  let running = Promise.resolve();
   let isClosed = false;
-
-  async function run(): Promise<void> {
-    while (isWanted && !isClosed) {
-      isWanted = false;
-      try {
-        while ((await numberBatch(runtime)) === BATCH) if (isClosed) return;
-      } catch (error) {
-        runtime.log.error({ err: error }, 'inbox changes could not be numbered; the next change tries again');
-      }
+  const number = coalesced(async () => {
+    try {
+      while (!isClosed && (await numberBatch(runtime)) === BATCH);
+    } catch (error) {
+      runtime.log.error({ err: error }, 'inbox changes could not be numbered; the next change tries again');
     }
-  }
-  function wake(): void {
-    isWanted = true;
-    running ??= run().finally(() => {
-      running = null;
-      if (isWanted && !isClosed) wake();
-    });
-  }
+  });
+  const wake = () => {
+    if (!isClosed) running = number();
+  };
   return {
     wake,
     async drain() {
       if (await hasInboxChanges(runtime.db)) wake();
-      while (running) await running;
+      await running;
     },
     async close() {
       isClosed = true;

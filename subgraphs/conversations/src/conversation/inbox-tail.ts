@@ -1,5 +1,6 @@
 import { SECOND } from '@careline/kit/time';
 import type { Runtime } from '../context.ts';
+import { coalesced } from './coalesced.ts';
 import { selectConversations } from './conversation.store.ts';
 import { INBOX_CHANNEL, inboxNumbering } from './inbox-numbering.ts';
 import { selectInboxBounds, selectInboxEvents, type InboxEventRow } from './inbox.store.ts';
@@ -36,31 +37,21 @@ export interface InboxTail {
 export function inboxTail(runtime: Runtime): InboxTail {
   const listeners = new Set<InboxListener>();
   let last: number | null = null;
-  let reading: Promise<void> | null = null;
-  let isWanted = false;
   let unsubscribe: (() => void) | null = null;
   let timer: NodeJS.Timeout | null = null;
 
   const report = (error: unknown) => runtime.log.error({ err: error }, 'the inbox log could not be read; the next look tries again');
-  async function readAll(): Promise<void> {
+  const read = coalesced(async () => {
     last ??= (await selectInboxBounds(runtime.db)).last;
-    while (isWanted) {
-      isWanted = false;
+    for (let isFull = true; isFull;) {
       const events = await selectInboxEvents(runtime.db, last, PAGE);
-      if (events.length === 0) continue;
+      isFull = events.length === PAGE;
+      if (events.length === 0) return;
       const sights = await lookAt(runtime, events);
       last = events.at(-1)!.seq;
       for (const listener of listeners) listener.onSights(sights);
-      isWanted ||= events.length === PAGE;
     }
-  }
-  function read(): Promise<void> {
-    isWanted = true;
-    reading ??= readAll().finally(() => {
-      reading = null;
-    });
-    return reading;
-  }
+  });
   async function beat(): Promise<void> {
     await runtime.parts.of(inboxNumbering).drain();
     await read();
@@ -75,9 +66,7 @@ export function inboxTail(runtime: Runtime): InboxTail {
       listeners.add(listener);
       return last!;
     },
-    detach(listener) {
-      listeners.delete(listener);
-    },
+    detach: (listener) => void listeners.delete(listener),
     beat,
     close() {
       unsubscribe?.();

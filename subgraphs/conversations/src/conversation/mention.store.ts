@@ -1,5 +1,7 @@
 import { binaryToId, idToBinary, type Queryable, type Tx } from '@careline/kit/db';
+import { eq, inArray } from 'drizzle-orm';
 import { marks, rowMarks } from './conversation.sql.ts';
+import { followers } from './conversation.tables.ts';
 
 export interface MentionRow {
   conversationId: string;
@@ -41,22 +43,14 @@ async function selectReadUpTo(q: Queryable, conversationIds: readonly string[]):
 
 /** Agents who are told of changes, by conversation. */
 export async function selectFollowers(q: Queryable, conversationIds: readonly string[]): Promise<Map<string, string[]>> {
-  if (conversationIds.length === 0) return new Map();
-  const rows = await q.query<{ conversation_id: Buffer; agent_id: Buffer }>(
-    `SELECT /* selectFollowers */ conversation_id, agent_id FROM followers WHERE conversation_id IN (${marks(conversationIds.length)}) ORDER BY agent_id`,
-    conversationIds.map(idToBinary));
   const found = new Map<string, string[]>();
-  for (const row of rows) {
-    const conversationId = binaryToId('cnv', row.conversation_id);
-    found.set(conversationId, [...(found.get(conversationId) ?? []), binaryToId('agt', row.agent_id)]);
-  }
+  if (conversationIds.length === 0) return found;
+  const rows = await q.orm.select().from(followers).where(inArray(followers.conversationId, [...conversationIds])).orderBy(followers.agentId);
+  for (const { conversationId, agentId } of rows) found.set(conversationId, [...(found.get(conversationId) ?? []), agentId]);
   return found;
 }
 
 export async function replaceFollowers(tx: Tx, conversationId: string, agentIds: readonly string[]): Promise<void> {
-  await tx.execute('DELETE /* dropFollowers */ FROM followers WHERE conversation_id = ?', [idToBinary(conversationId)]);
-  if (agentIds.length === 0) return;
-  await tx.execute(
-    `INSERT /* insertFollowers */ INTO followers (conversation_id, agent_id) VALUES ${rowMarks(agentIds.length, 2)}`,
-    agentIds.flatMap((agentId) => [idToBinary(conversationId), idToBinary(agentId)]));
+  await tx.orm.delete(followers).where(eq(followers.conversationId, conversationId));
+  if (agentIds.length > 0) await tx.orm.insert(followers).values(agentIds.map((agentId) => ({ conversationId, agentId })));
 }

@@ -1,5 +1,5 @@
 import type { Tx } from '@careline/kit/db';
-import { AppError, appError, Refusal, refuse } from '@careline/kit/errors';
+import { appError, refuse, type AppError, type Refusal } from '@careline/kit/errors';
 import { takeSeq } from './append-line.ts';
 import { selectLocked } from './conversation.store.ts';
 import { actorOf, belongingsOf, isOwn } from './conversation.rules.ts';

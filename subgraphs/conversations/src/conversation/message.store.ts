@@ -1,5 +1,5 @@
 import { binaryToId, fromSqlInstant, idToBinary, parseId, toSqlInstant, type Queryable, type Tx } from '@careline/kit/db';
-import { fromJson, marks, rowMarks, type Instantish } from './conversation.sql.ts';
+import { fromJson, rowMarks, type Instantish } from './conversation.sql.ts';
 import type { ActorKind, Facts, MessageKind, MessageRow, ServiceLine, Visibility } from './conversation.types.ts';
 
 interface MessageCells {

@@ -41,7 +41,6 @@ const typingChannel = (conversationId: string) => `typing:${conversationId}`;
 /** Who types where, as far as this process was told. Nothing is stored; ids travel, names are looked up by who shows them. */
 export function typingBoard(runtime: Runtime): TypingBoard {
   const watches = new Map<string, Watch>();
-  const admitted = new Map<string, number>();
   let timer: NodeJS.Timeout | null = null;
 
   function begin(conversationId: string): Watch {
@@ -66,15 +65,7 @@ export function typingBoard(runtime: Runtime): TypingBoard {
     }
   }
   return {
-    admit(callerId, conversationId) {
-      const key = `${callerId} ${conversationId}`;
-      const now = runtime.clock.now();
-      const last = admitted.get(key);
-      if (last !== undefined && now - last < ONCE_IN_MS) return false;
-      if (admitted.size >= LIMITS_MAX) admitted.clear();
-      admitted.set(key, now);
-      return true;
-    },
+    admit: limiter(runtime),
     watch(conversationId, listener) {
       const watch = watches.get(conversationId) ?? begin(conversationId);
       watch.listeners.add(listener);
@@ -93,6 +84,19 @@ export function typingBoard(runtime: Runtime): TypingBoard {
       if (timer) clearInterval(timer);
       for (const watch of watches.values()) watch.unsubscribe();
     },
+  };
+}
+
+function limiter(runtime: Runtime): TypingBoard['admit'] {
+  const admitted = new Map<string, number>();
+  return (callerId, conversationId) => {
+    const key = `${callerId} ${conversationId}`;
+    const now = runtime.clock.now();
+    const last = admitted.get(key);
+    if (last !== undefined && now - last < ONCE_IN_MS) return false;
+    if (admitted.size >= LIMITS_MAX) admitted.clear();
+    admitted.set(key, now);
+    return true;
   };
 }
 

@@ -1,0 +1,19 @@
+import { DAY } from '@careline/kit/time';
+import type { Runtime } from '../context.ts';
+import { deleteEmptyDrafts } from './draft.store.ts';
+import { deleteInboxEventsBefore } from './inbox.store.ts';
+
+/** How long an inbox can be resumed from its position. */
+const INBOX_KEPT_MS = DAY;
+const EMPTY_DRAFT_KEPT_MS = 7 * DAY;
+const BATCH = 1_000;
+
+/** Forgets inbox events that nobody can resume from any more, in small statements that hold nobody up. */
+export async function trimInbox(runtime: Runtime, now: number): Promise<void> {
+  while ((await deleteInboxEventsBefore(runtime.db, now - INBOX_KEPT_MS, BATCH)) === BATCH);
+}
+
+/** Forgets removed drafts once no late text of a device can come back for them. */
+export async function trimDrafts(runtime: Runtime, now: number): Promise<void> {
+  while ((await deleteEmptyDrafts(runtime.db, now - EMPTY_DRAFT_KEPT_MS, BATCH)) === BATCH);
+}

@@ -46,7 +46,7 @@ export interface GatewayConfig {
   webRoot: string;
   /** Further origins that may open sockets and, listed here, call the API from a browser. */
   allowedOrigins: readonly string[];
-  /** Origins whose pages may frame the widget, besides our own. Everywhere in development. */
+  /** Origins whose pages may embed channels that list none, besides our own. In development every page may. */
   frameAncestors: readonly string[];
   /** The last entry of X-Forwarded-For is the caller. Only behind a proxy that writes it. */
   isProxyTrusted: boolean;
@@ -80,7 +80,12 @@ export function gatewayConfig(given: GatewaySettings = {}): GatewayConfig {
   };
 }
 
-const origins = z.string().default('').transform((text) => text.split(',').map((one) => one.trim().replace(/\/$/, '')).filter(Boolean));
+/** Whether a text is scheme, host and port and nothing else: no path, no wildcard. */
+export const isExactOrigin = (text: string): boolean => /^https?:\/\/([\w.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/i.test(text);
+
+const origins = z.string().default('')
+  .transform((text) => text.split(',').map((one) => one.trim().replace(/\/$/, '')).filter(Boolean))
+  .refine((list) => list.every(isExactOrigin), 'must be exact origins such as https://shop.example, separated by commas');
 const flag = z.enum(['0', '1', 'true', 'false']).default('0').transform((text) => text === '1' || text === 'true');
 
 const shape = z.object({

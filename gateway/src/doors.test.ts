@@ -16,7 +16,8 @@ function webFolder(): string {
   writeFileSync(join(folder, 'console/assets/app-1a2b.js'), `export const words = ${JSON.stringify('客服 '.repeat(500))};`);
   writeFileSync(join(folder, 'console/assets/app-1a2b.js.map'), '{}');
   writeFileSync(join(folder, 'widget/widget.js'), 'void 0;');
-  writeFileSync(join(folder, 'widget/frame.html'), '<!doctype html><title>Frame</title>');
+  writeFileSync(join(folder, 'widget/frame.html'), '<!doctype html><meta name="careline-hosts" content=""><title>Frame</title>');
+  writeFileSync(join(folder, 'widget/rate.html'), '<!doctype html><title>Rate</title>');
   writeFileSync(join(folder, 'widget/demo.html'), '<!doctype html><title>Demo</title>');
   writeFileSync(join(folder, 'operations.json'), JSON.stringify({ [hashOf(OWN)]: OWN }));
   return folder;
@@ -76,8 +77,15 @@ describe('the production gateway', () => {
     expect((await fetch(`${open.url}/assets/app-1a2b.js`, { headers: { 'if-none-match': response.headers.get('etag')! } })).status).toBe(304);
   });
 
-  it('lets the pages of the channel frame the widget, and any page load its script', async () => {
-    expect((await fetch(`${open.url}/widget/frame.html`)).headers.get('content-security-policy')).toContain("frame-ancestors 'self' https://shop.example");
+  it('opens the page of a rating link, which nobody may frame, keep or learn of', async () => {
+    const response = await fetch(`${open.url}/rate/clr_a-token`);
+    expect(await response.text()).toContain('Rate');
+    expect(Object.fromEntries(response.headers)).toMatchObject({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', 'x-robots-tag': 'noindex', 'x-frame-options': 'DENY' });
+    expect(response.headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+    for (const path of ['/rate/a/b', '/rate/']) expect(await (await fetch(`${open.url}${path}`)).text()).not.toContain('Rate');
+  });
+
+  it('lets any page load the script of the widget', async () => {
     expect((await fetch(`${open.url}/widget.js`)).headers.get('cross-origin-resource-policy')).toBe('cross-origin');
     expect(await (await fetch(`${open.url}/demo`)).text()).toContain('Demo');
   });
@@ -177,6 +185,55 @@ describe('GraphiQL', () => {
     const open = await openGateway();
     const response = await fetch(`${open.url}/graphql`, { headers: { accept: 'text/html' } });
     expect(await response.text()).toContain('Careline GraphiQL');
+    await open.close();
+  });
+});
+
+describe('the frame of the widget', () => {
+  const framed = async (open: OpenGateway, query: string, page = '/widget/frame.html') => {
+    const response = await fetch(`${open.url}${page}${query}`);
+    const [, hosts] = /name="careline-hosts" content="([^"]*)"/.exec(await response.text()) ?? [];
+    return { ancestors: /frame-ancestors ([^;]*)/.exec(response.headers.get('content-security-policy')!)![1], hosts, caching: response.headers.get('cache-control') };
+  };
+  const openWith = async (isProduction: boolean) => {
+    const open = await openGateway({ folder: webFolder(), config: { isProduction, frameAncestors: ['https://all.example'] } });
+    open.origins.set('shop', ['https://shop.example', 'http://127.0.0.1:5000']).set('plain', []).set('odd', ['https://a.example; script-src *', 'https://b.example']);
+    return open;
+  };
+  const LISTED = { ancestors: "'self' https://shop.example http://127.0.0.1:5000", hosts: 'https://shop.example http://127.0.0.1:5000', caching: 'no-store' };
+  const OPERATOR = { ancestors: "'self' https://all.example", hosts: 'https://all.example', caching: 'no-store' };
+
+  it('may be embedded in production only by listed pages, or where none is listed by those the operator names', async () => {
+    const open = await openWith(true);
+    expect(await framed(open, '?channel=shop')).toEqual(LISTED);
+    expect(await framed(open, '?channel=shop', '/widget/')).toEqual(LISTED);
+    expect(await framed(open, '?channel=shop', '/widget/%66rame.html')).toEqual(LISTED);
+    // The page reads the first one too.
+    expect(await framed(open, '?channel=shop&channel=plain')).toEqual(LISTED);
+    for (const query of ['?channel=plain', '?channel=nowhere', '?channel=%0d%0aX', '']) expect(await framed(open, query)).toEqual(OPERATOR);
+    expect((await framed(open, '?channel=odd')).ancestors).toBe("'self' https://b.example");
+    await open.close();
+  });
+
+  it('may be embedded in development by every page where none is listed, else by listed ones', async () => {
+    const open = await openWith(false);
+    expect(await framed(open, '?channel=shop')).toEqual(LISTED);
+    expect(await framed(open, '?channel=plain')).toEqual({ ancestors: 'http: https:', hosts: '*', caching: 'no-store' });
+    await open.close();
+  });
+
+  it('stays with our own pages while nobody can tell, and asks once for many openings', async () => {
+    const open = await openWith(false);
+    expect(await framed(open, '?channel=broken')).toMatchObject({ ancestors: "'self'", hosts: '' });
+    const asked = open.conversations.asked();
+    await Promise.all(Array.from({ length: 20 }, () => framed(open, '?channel=shop')));
+    expect(open.conversations.asked()).toBe(asked + 1);
+    await open.close();
+  });
+
+  it.each(['/demo', '/widget/demo.html', '/widget/rate.html'])('is the only page that others may embed: not %s', async (page) => {
+    const open = await openWith(false);
+    expect((await framed(open, '', page)).ancestors).toBe("'none'");
     await open.close();
   });
 });

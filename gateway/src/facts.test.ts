@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readArrival, readBearer, readDevice, readLocale } from './facts.ts';
 
 const arrive = (remoteAddress: string, headers: Record<string, string>, isProxyTrusted = false) =>
-  readArrival({ headers, socket: { remoteAddress } } as unknown as IncomingMessage, isProxyTrusted);
+  readArrival({ headers, socket: { remoteAddress } } as unknown as IncomingMessage, { isProxyTrusted, publicUrl: 'https://help.example' });
 
 describe('readArrival', () => {
   it.each([
@@ -16,6 +16,17 @@ describe('readArrival', () => {
     ['the machine itself', '127.0.0.1', undefined, false, '127.0.0.1'],
   ])('address: %s', (_name, remote, forwarded, isProxyTrusted, expected) => {
     expect(arrive(remote, forwarded ? { 'x-forwarded-for': forwarded } : {}, isProxyTrusted).address).toBe(expected);
+  });
+
+  it.each([
+    ['no page', {}, null],
+    ['a page of the public address', { origin: 'https://help.example', host: '10.0.0.9:4000' }, null],
+    ['a page of the host it asks', { origin: 'http://127.0.0.1:4000', host: '127.0.0.1:4000' }, null],
+    ['a page elsewhere', { origin: 'https://shop.example', host: 'help.example' }, 'https://shop.example'],
+    ['a page on another port', { origin: 'http://127.0.0.1:5000', host: '127.0.0.1:4000' }, 'http://127.0.0.1:5000'],
+    ['a page without an origin of its own', { origin: 'null', host: 'help.example' }, 'null'],
+  ])('page: %s', (_name, headers, expected) => {
+    expect(arrive('::1', headers).pageOrigin).toBe(expected);
   });
 
   it('makes a request id of its own unless the given one is harmless', () => {

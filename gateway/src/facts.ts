@@ -2,6 +2,8 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { randomUUID } from 'node:crypto';
 import type { Locale } from '@careline/kit/errors';
 import type { RequestFacts } from '@careline/kit/graphql';
+import type { GatewayConfig } from './config.ts';
+import { isOwnPage } from './origins.ts';
 
 /** What is known of a request before its identity is. */
 export type Arrival = Omit<RequestFacts, 'identity'>;
@@ -9,14 +11,15 @@ export type Arrival = Omit<RequestFacts, 'identity'>;
 const REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
 
 /** Everything a request says about itself but who sends it. Headers that only the system may set are ignored. */
-export function readArrival(req: IncomingMessage, isProxyTrusted: boolean): Arrival {
+export function readArrival(req: IncomingMessage, config: Pick<GatewayConfig, 'isProxyTrusted' | 'publicUrl'>): Arrival {
   const given = one(req.headers, 'x-request-id');
   return {
     requestId: given && REQUEST_ID.test(given) ? given : randomUUID(),
     locale: readLocale(req.headers['accept-language']),
-    address: readAddress(req, isProxyTrusted),
+    address: readAddress(req, config.isProxyTrusted),
     device: readDevice(req.headers['user-agent']),
     clientName: one(req.headers, 'x-client-name')?.slice(0, 60) ?? null,
+    pageOrigin: isOwnPage(req, config) ? null : one(req.headers, 'origin')!.slice(0, 300),
   };
 }
 

@@ -9,6 +9,7 @@ import { connectRedis } from '@careline/kit/redis';
 import type { Clock } from '@careline/kit/time';
 import { gatewayConfig, type GatewayConfig, type GatewaySettings } from './config.ts';
 import { Documents } from './documents.ts';
+import { createEmbedding } from './embedding.ts';
 import { readArrival } from './facts.ts';
 import { renderGraphiql } from './graphiql.ts';
 import { createHealthDoor, observeRequest } from './health.ts';
@@ -73,7 +74,7 @@ export async function createGateway({ deps, subgraphs, config: given, supergraph
   const http = createServer({ requestTimeout: 0, headersTimeout: 15_000, keepAliveTimeout: 65_000 });
   // Inactivity, not duration: a slow upload may take its time, a silent one may not.
   http.timeout = 120_000;
-  const routes = { health, graphql: createHttpDoor(doors), rest: createRestDoor(config, deps, identities, subgraphs), web: createStaticDoor(config) };
+  const routes = { health, graphql: createHttpDoor(doors), rest: createRestDoor(config, deps, identities, subgraphs), web: createStaticDoor(config, createEmbedding(transports.get('conversations')!, { config, clock, rates, log })) };
   http.on('request', (req, res) => void route(req, res, routes, config, log));
   http.on('upgrade', (req, socket, head) => {
     if (pathOf(req) === '/graphql') sockets.upgrade(req, socket, head);
@@ -117,7 +118,7 @@ interface Routes {
 const pathOf = (req: IncomingMessage) => (req.url ?? '/').split('?')[0]!;
 
 async function route(req: IncomingMessage, res: ServerResponse, routes: Routes, config: GatewayConfig, log: Logger): Promise<void> {
-  const arrival = readArrival(req, config.isProxyTrusted);
+  const arrival = readArrival(req, config);
   res.setHeader('x-request-id', arrival.requestId);
   res.setHeader('x-content-type-options', 'nosniff');
   const path = pathOf(req);
@@ -131,7 +132,7 @@ async function route(req: IncomingMessage, res: ServerResponse, routes: Routes, 
       return await routes.graphql(req, res, arrival, url);
     }
     if (await routes.rest.handle(path, req, res, arrival)) return;
-    await routes.web.handle(path, req, res);
+    await routes.web.handle(path, req, res, arrival);
   } catch (error) {
     log.error({ err: error, requestId: arrival.requestId, path }, 'a request failed');
     if (!res.headersSent) res.writeHead(500, { 'content-type': 'text/plain' });

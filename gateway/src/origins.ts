@@ -1,14 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GatewayConfig } from './config.ts';
 
-/**
- * Whether a page of this origin may use the request: our own, an allowed one, or no page at all.
- * Own is the host the browser itself asked for, or the public address when a proxy changed the host.
- */
+/** Whether a page of this origin may use the request: our own, an allowed one, or no page at all. */
 export function isAllowedOrigin(req: IncomingMessage, config: GatewayConfig): boolean {
+  return isOwnPage(req, config) || config.allowedOrigins.includes(req.headers.origin!);
+}
+
+/**
+ * Whether no page asks, or one of our own: of the host the browser itself asked for, or of the public
+ * address when a proxy changed the host.
+ */
+export function isOwnPage(req: IncomingMessage, config: Pick<GatewayConfig, 'publicUrl'>): boolean {
   const { origin, host } = req.headers;
-  if (origin === undefined) return true;
-  if (origin === new URL(config.publicUrl).origin || config.allowedOrigins.includes(origin)) return true;
+  if (origin === undefined || origin === new URL(config.publicUrl).origin) return true;
   try {
     return new URL(origin).host === host;
   } catch {

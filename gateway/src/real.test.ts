@@ -84,6 +84,16 @@ describe.each(SHAPES)('real subgraphs behind the gateway, $shape with the $plann
     await client.dispose();
   });
 
+  it.each<[string, string, object]>([
+    ['a verb of one subgraph', 'mutation T($input: IssueTokenInput!) { issueToken(input: $input) { secret } }', { input: { name: 'n', grants: [], expiresAt: 'soon', idempotencyKey: 'k' } }],
+    ['a list of one subgraph', 'query L($filter: ConversationFilter) { conversations(filter: $filter, first: 1) { nodes { id } } }', { filter: { startedAfter: 'soon' } }],
+    ['a list joined from two', 'query J($filter: ConversationFilter) { conversations(filter: $filter, first: 1) { nodes { id tickets(first: 1) { nodes { id } } } } }', { filter: { startedAfter: 'soon' } }],
+    ['a value in the document', '{ conversations(filter: { startedAfter: "soon" }, first: 1) { nodes { id } } }', {}],
+  ])('says which value of our own kind does not fit, in %s', async (_name, query, variables) => {
+    const response = await fetch(`${url}/graphql`, { method: 'POST', body: JSON.stringify({ query, variables }), headers: { 'content-type': 'application/json', 'accept-language': 'en', authorization: `Bearer ${adminToken}` } });
+    expect(await response.json()).toMatchObject({ errors: [{ message: expect.stringContaining('an instant'), extensions: { code: 'BAD_USER_INPUT', requestId: expect.any(String) } }] });
+  });
+
   it('closes the sockets of a token that is taken back', async () => {
     const { issueToken } = await ask('mutation T($input: IssueTokenInput!) { issueToken(input: $input) { secret accessToken { id } userErrors { code message } } }', {
       input: { name: 'program', grants: [{ permission: 'viewer:read', scope: 'OWN' }], expiresAt: new Date(Date.now() + 3_600_000).toISOString(), idempotencyKey: randomUUID() },

@@ -5,6 +5,8 @@ import { extname, join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { GatewayConfig } from './config.ts';
+import type { Embedding } from './embedding.ts';
+import type { Arrival } from './facts.ts';
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.mjs': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8',
@@ -15,7 +17,8 @@ const COMPRESSIBLE = /^(text\/|application\/(json|manifest)|image\/svg)/;
 const brotli = promisify(brotliCompress);
 const zip = promisify(gzip);
 
-type Role = 'console' | 'frame' | 'widget' | 'demo';
+/** `private`: a page opened by a link that is a secret. */
+type Role = 'console' | 'frame' | 'widget' | 'demo' | 'private';
 interface File {
   body: Buffer;
   type: string;
@@ -27,14 +30,14 @@ interface File {
 
 export interface StaticDoor {
   /** Answers every path that nothing else answered: a file, the console, or 404. */
-  handle(path: string, req: IncomingMessage, res: ServerResponse): Promise<void>;
+  handle(path: string, req: IncomingMessage, res: ServerResponse, arrival: Arrival): Promise<void>;
 }
 
 /**
- * Serves the built console at `/`, the widget at `/widget.js` and `/widget/…`, and `/demo`.
+ * Serves the built console at `/`, the widget at `/widget.js` and `/widget/…`, `/demo`, and the page of a rating link.
  * Only files that lie in the build folders exist; each is compressed once and kept.
  */
-export function createStaticDoor(config: GatewayConfig): StaticDoor {
+export function createStaticDoor(config: GatewayConfig, embedding: Embedding): StaticDoor {
   const files = new Map<string, File>();
   const known = { paths: new Set<string>(), readAt: 0 };
   const find = async (path: string): Promise<File | null> => {
@@ -47,7 +50,7 @@ export function createStaticDoor(config: GatewayConfig): StaticDoor {
     return load(join(config.webRoot, path), path, files, config.isProduction);
   };
   return {
-    async handle(path, req, res) {
+    async handle(path, req, res, arrival) {
       if (req.method !== 'GET' && req.method !== 'HEAD') return sendText(res, 405, 'Method not allowed', { allow: 'GET, HEAD' });
       const { file: wanted, role } = resolve(path);
       let file = await find(wanted);
@@ -57,10 +60,12 @@ export function createStaticDoor(config: GatewayConfig): StaticDoor {
         isFallback = true;
       }
       if (!file) return sendText(res, 404, role === 'console' && !extname(path) ? 'The console is not built yet: npm run build' : 'Not found');
+      if (role === 'frame') return sendFrame(res, file, await embedding.hostsOf(channelOf(req), arrival), config);
       const isPage = file.type.startsWith('text/html');
       for (const [name, value] of Object.entries(isPage ? pageHeaders(role, config) : assetHeaders(role))) res.setHeader(name, value);
       const isForEver = !isPage && !isFallback && /\/assets\//.test(wanted);
-      send(req, res, file, isForEver ? 'public, max-age=31536000, immutable' : isPage ? 'no-cache' : 'public, max-age=300, must-revalidate');
+      const pageCaching = role === 'private' ? 'no-store' : 'no-cache';
+      send(req, res, file, isForEver ? 'public, max-age=31536000, immutable' : isPage ? pageCaching : 'public, max-age=300, must-revalidate');
     },
   };
 }
@@ -75,7 +80,9 @@ function resolve(path: string): { file: string; role: Role } {
   if (clean === '/widget.js') return { file: 'widget/widget.js', role: 'widget' };
   if (clean === '/demo' || clean === '/demo/') return { file: 'widget/demo.html', role: 'demo' };
   if (clean === '/widget/' || clean === '/widget' || clean === '/widget/frame') return { file: 'widget/frame.html', role: 'frame' };
-  if (clean.startsWith('/widget/')) return { file: clean.slice(1), role: clean.endsWith('.html') ? 'frame' : 'widget' };
+  if (clean === '/widget/frame.html') return { file: 'widget/frame.html', role: 'frame' };
+  if (/^\/rate\/[^/]+$/.test(clean)) return { file: 'widget/rate.html', role: 'private' };
+  if (clean.startsWith('/widget/')) return { file: clean.slice(1), role: 'widget' };
   return { file: clean === '/' ? 'console/index.html' : `console${clean}`, role: 'console' };
 }
 
@@ -121,19 +128,30 @@ function send(req: IncomingMessage, res: ServerResponse, file: File, caching: st
   res.end(req.method === 'HEAD' ? undefined : body);
 }
 
+const channelOf = (req: IncomingMessage) => new URL(req.url!, 'http://gateway').searchParams.get('channel');
+
+/** The chat, shown by browsers only inside pages that may embed it; it reads from `careline-hosts` with whom it may talk. */
+function sendFrame(res: ServerResponse, file: File, hosts: readonly string[], config: GatewayConfig): void {
+  const isAnywhere = hosts.includes('*');
+  const page = file.body.toString('utf8').replace('name="careline-hosts" content=""', `name="careline-hosts" content="${hosts.join(' ')}"`);
+  // Not kept: an answer from a cache would bring the header of another day.
+  res.writeHead(200, { ...pageHeaders('frame', config, isAnywhere ? ['http:', 'https:'] : ["'self'", ...hosts]), 'content-type': file.type, 'cache-control': 'no-store' });
+  res.end(page);
+}
+
 /** Who may frame the page and what it may load. Uploads and links go to the public address, which may differ from the page's. */
-function pageHeaders(role: Role, config: GatewayConfig): Record<string, string> {
+function pageHeaders(role: Role, config: GatewayConfig, ancestors: readonly string[] = ["'none'"]): Record<string, string> {
   const publicOrigin = new URL(config.publicUrl).origin;
   const socketOrigin = publicOrigin.replace(/^http/, 'ws');
-  const ancestors = role === 'frame' ? (config.isProduction ? ["'self'", ...config.frameAncestors].join(' ') : 'http: https:') : "'none'";
   const policy = [
     "default-src 'self'", "script-src 'self'", "style-src 'self' 'unsafe-inline'", `img-src 'self' data: blob: ${publicOrigin}`,
     `media-src 'self' data: blob: ${publicOrigin}`, "font-src 'self' data:", `connect-src 'self' ${publicOrigin} ${socketOrigin}${config.isProduction ? '' : ' ws: wss:'}`,
-    "frame-src 'self'", "object-src 'none'", "base-uri 'none'", "form-action 'self'", `frame-ancestors ${ancestors}`,
+    "frame-src 'self'", "object-src 'none'", "base-uri 'none'", "form-action 'self'", `frame-ancestors ${ancestors.join(' ')}`,
   ].join('; ');
   return {
     'content-security-policy': policy,
-    'referrer-policy': 'strict-origin',
+    'referrer-policy': role === 'private' ? 'no-referrer' : 'strict-origin',
+    ...(role === 'private' ? { 'x-robots-tag': 'noindex' } : {}),
     ...(role === 'frame' ? {} : { 'x-frame-options': 'DENY', 'cross-origin-opener-policy': 'same-origin' }),
   };
 }

@@ -56,7 +56,7 @@ export function createSocketDoor(parts: SocketParts): SocketDoor {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: config.limits.bodyBytes, perMessageDeflate: false, handleProtocols });
   return {
     upgrade(req, socket, head) {
-      const arrival = readArrival(req, config.isProxyTrusted);
+      const arrival = readArrival(req, config);
       if (!isAllowedOrigin(req, config)) return refuse(socket, '403 Forbidden');
       if (!sessions.hasRoom(arrival.address, null)) return refuse(socket, '429 Too Many Requests');
       sockets.handleUpgrade(req, socket, head, (opened) => serve(opened, { socket: opened, arrival, facts: null, release: () => undefined }, server, parts));

@@ -1,6 +1,7 @@
 import { getExecutorForUnifiedGraph } from '@graphql-hive/gateway-runtime';
-import type { ExecutionRequest, ExecutionResult as HiveResult, MaybeAsyncIterable } from '@graphql-tools/utils';
+import { MapperKind, mapSchema, type ExecutionRequest, type ExecutionResult as HiveResult, type MaybeAsyncIterable } from '@graphql-tools/utils';
 import { appError } from '@careline/kit/errors';
+import { scalars } from '@careline/kit/graphql';
 import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
 import type { OperationContext, SubgraphTransport } from './transports/transport.ts';
 
@@ -8,6 +9,7 @@ export type Planner = 'rust' | 'js';
 
 /** The composed graph: its public schema, and the planner that splits what one subgraph cannot answer alone. */
 export interface Supergraph {
+  /** To check documents and variables by, with scalars that know what fits them; the planner has its own. */
   schema: GraphQLSchema;
   execute(document: DocumentNode, variables: Record<string, unknown>, operationName: string | null, context: OperationContext): Promise<ExecutionResult>;
   close(): Promise<void>;
@@ -30,8 +32,10 @@ export async function openSupergraph(sdl: string, planner: Planner, transports: 
     single(await execute({ document, variables, operationName: operationName ?? undefined, operationType: undefined, context } as ExecutionRequest));
   await execute(WARM_UP as unknown as ExecutionRequest);
   if (!schema) throw new Error('the supergraph was not loaded');
-  return { schema, execute: run, close: async () => { await execute[Symbol.asyncDispose](); } };
+  return { schema: withScalars(schema), execute: run, close: async () => { await execute[Symbol.asyncDispose](); } };
 }
+
+const withScalars = (schema: GraphQLSchema) => mapSchema(schema, { [MapperKind.SCALAR_TYPE]: (type) => scalars[type.name] ?? type });
 
 const WARM_UP = {
   document: { kind: 'Document', definitions: [{ kind: 'OperationDefinition', operation: 'query', selectionSet: { kind: 'SelectionSet', selections: [{ kind: 'Field', name: { kind: 'Name', value: '__typename' } }] } }] },

@@ -8,13 +8,22 @@ interface HostHandlers {
 }
 
 /**
+ * The origin that embeds the frame, when the server lists it for this channel (`*`: every page) or it is our own; null otherwise.
+ * The browser keeps other pages out by the frame's header already; this holds where it does not.
+ */
+export function admittedHost(origin: string | null): string | null {
+  const listed = document.querySelector<HTMLMetaElement>('meta[name="careline-hosts"]')?.content.split(' ') ?? [];
+  return origin && (origin === location.origin || listed.includes('*') || listed.includes(origin)) ? origin : null;
+}
+
+/**
  * The frame's side of the talk with the page that embeds it. Only messages from the parent window
- * with exactly the origin named at load are heard, and answers go to that origin alone.
+ * with exactly the given origin are heard, and answers go to that origin alone; without one there is no talk.
  */
 export class HostLink {
-  readonly #origin: string;
+  readonly #origin: string | null;
 
-  constructor(origin: string, handlers: HostHandlers) {
+  constructor(origin: string | null, handlers: HostHandlers) {
     this.#origin = origin;
     addEventListener('message', (event: MessageEvent<{ careline?: 1; type?: string; token?: string }>) => {
       if (event.source !== parent || event.origin !== this.#origin || event.data?.careline !== 1) return;

@@ -36,6 +36,8 @@ export interface OpenGateway {
   gateway: Gateway;
   live: Live;
   tokens: Map<string, Identity>;
+  /** Pages listed by channel key. */
+  origins: Map<string, string[]>;
   conversations: ReturnType<typeof smallConversations>;
   logged: string[];
   /** The networked subgraphs by name, to be killed; empty in one process. */
@@ -55,7 +57,8 @@ export async function openGateway(given: { shape?: 'local' | 'networked'; planne
   const live = await createLive({ redisUrl, log });
   const keyring = createKeyring({});
   const tokens = new Map<string, Identity>();
-  const parts = { clock: systemClock, log, live, tokens };
+  const origins = new Map<string, string[]>();
+  const parts = { clock: systemClock, log, live, tokens, origins };
   const conversations = smallConversations(parts);
   const subgraphs: Subgraph[] = [conversations, smallTickets(parts)];
   const served = new Map<string, Served>();
@@ -76,7 +79,7 @@ export async function openGateway(given: { shape?: 'local' | 'networked'; planne
   const { url } = await gateway.listen();
   const post = (body: string, headers: Record<string, string> = {}) => read(fetch(`${url}/graphql`, { method: 'POST', body, headers: { 'content-type': 'application/json', 'accept-language': 'en', ...headers } }));
   return {
-    url, gateway, live, tokens, conversations, logged, served, folder, post,
+    url, gateway, live, tokens, origins, conversations, logged, served, folder, post,
     ask: (query, variables, headers) => post(JSON.stringify({ query, variables }), headers),
     connect: (params = {}, origin) => connect(url, params, origin),
     async close() {

@@ -33,6 +33,7 @@ type RefreshSignInPayload { accessToken: String refreshToken: String userErrors:
 type SendPayload { seq: Int userErrors: [UserError!]! @listSize(assumedSize: 5) }
 extend type Query {
   identity(token: String!): JSON @inaccessible @allow(permission: "service:read", scope: "ALL")
+  channelOrigins(channelKey: String!): [String!] @inaccessible @allow(permission: "service:read", scope: "ALL")
   facts: Facts @public(reason: "test")
   me: Facts @allow(permission: "viewer:read", scope: "SELF")
   conversations(first: Int, last: Int, after: String, before: String): ConversationConnection @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"]) @allow(permission: "conversation:read", scope: "LIST")
@@ -70,6 +71,8 @@ interface Parts {
   live: Live;
   /** Which token stands for whom. */
   tokens: Map<string, Identity>;
+  /** Which pages a channel lists. */
+  origins: Map<string, string[]>;
 }
 
 interface Context extends BaseContext {
@@ -85,6 +88,11 @@ export function smallConversations(parts: Parts): Subgraph & { openStreams(): nu
   const resolvers: Resolvers = {
     Query: {
       identity: (_: unknown, { token }: { token: string }) => (asked++, parts.tokens.get(token) ?? null),
+      channelOrigins: (_: unknown, { channelKey }: { channelKey: string }) => {
+        asked++;
+        if (channelKey === 'broken') throw new Error('ER_SECRET');
+        return parts.origins.get(channelKey) ?? null;
+      },
       facts: shown, me: shown,
       conversations: (_: unknown, { first, last }: { first?: number; last?: number }) => {
         const nodes = Array.from({ length: first ?? last ?? 0 }, (_one, index) => conversation(`c${index + 1}`));

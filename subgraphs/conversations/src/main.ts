@@ -1,5 +1,5 @@
 import { createDeps } from '@careline/kit/deps';
-import { serveSubgraph, type Served } from '@careline/kit/graphql';
+import { serveSubgraph } from '@careline/kit/graphql';
 import { readConfig } from './config.ts';
 import { createConversations } from './subgraph.ts';
 
@@ -9,18 +9,15 @@ const deps = await createDeps('conversations');
 const subgraph = await createConversations(deps);
 deps.services.register(subgraph);
 await subgraph.migrate();
-let served: Served | null = null;
-if (ROLE !== 'worker') {
-  await subgraph.startApi();
-  served = await serveSubgraph(subgraph, { port: PORT, host: HOST, secret: deps.keyring.secret('internal'), log: deps.log });
-}
+if (ROLE !== 'worker') await subgraph.startApi();
 if (ROLE !== 'api') await subgraph.startWorker();
-deps.log.info({ url: served?.url, role: ROLE }, 'started');
+const served = await serveSubgraph(subgraph, { port: PORT, host: HOST, secret: deps.keyring.secret('internal'), log: deps.log, isHealthOnly: ROLE === 'worker' });
+deps.log.info({ url: served.url, role: ROLE }, 'started');
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
     void (async () => {
-      await served?.close();
+      await served.close();
       await subgraph.stop();
       await deps.close();
     })();

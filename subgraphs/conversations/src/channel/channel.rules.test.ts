@@ -14,7 +14,7 @@ describe('channel rules', () => {
 
   it.each([
     ['https://shop.example', true], ['http://localhost:4000', true], ['https://shop.example/', false], ['https://shop.example/a', false],
-    ['shop.example', false], ['ftp://shop.example', false],
+    ['shop.example', false], ['ftp://shop.example', false], ['https://*.shop.example', false], ['https://shop.example;sandbox', false], ['http://[::1]:4000', true],
   ])('takes %s as origin: %s', (text, isTaken) => {
     expect(isOrigin(text)).toBe(isTaken);
   });

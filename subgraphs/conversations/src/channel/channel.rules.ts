@@ -30,8 +30,9 @@ export function isReadableAccent(hex: string): boolean {
 /** Whether a text is an exact origin: scheme, host and port, nothing after it. */
 export function isOrigin(text: string): boolean {
   try {
-    const { origin, protocol } = new URL(text);
-    return origin === text && (protocol === 'https:' || protocol === 'http:');
+    const { origin } = new URL(text);
+    // A host may hold marks such as * or ; that headers read as more than an origin.
+    return origin === text && /^https?:\/\/[\w.:[\]-]+$/.test(text);
   } catch {
     return false;
   }

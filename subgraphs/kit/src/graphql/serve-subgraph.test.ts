@@ -79,6 +79,13 @@ describe('a subgraph served alone', () => {
     expect(await get('/elsewhere')).toContain('NOT_FOUND');
   });
 
+  it('answers only how it is when it is a worker', async () => {
+    const worker = await serveSubgraph(world.subgraphs.tickets!, { port: 0, host: '127.0.0.1', secret, log: world.deps.log, isHealthOnly: true });
+    const status = async (path: string) => (await fetch(worker.url + path, { headers: factsToHeaders(facts(), secret) })).status;
+    expect(await Promise.all(['/readyz', '/healthz', '/metrics', '/graphql', '/rooms/7'].map(status))).toEqual([200, 200, 200, 404, 404]);
+    await worker.close();
+  });
+
   it('tells two users on the gateway’s one socket apart', async () => {
     const client: Client = createClient({ url: `${served.url.replace('http', 'ws')}/graphql`, webSocketImpl: WebSocket, retryAttempts: 0 });
     const query = 'subscription { roomOpened { name } }';

@@ -18,6 +18,8 @@ export interface ServeOptions {
   secret: Buffer;
   log: Logger;
   clock?: Clock;
+  /** Answers only how it is: health and metrics of a process that works on events and jobs. */
+  isHealthOnly?: boolean;
 }
 
 export interface Served {
@@ -43,17 +45,17 @@ export async function serveSubgraph(subgraph: Subgraph, options: ServeOptions): 
   const factsOf = (headers: IncomingMessage['headers']) => factsFromHeaders(headers, options.secret, (options.clock ?? systemClock).now());
   const server = createServer((req, res) => {
     const facts = factsOf(req.headers);
-    answer(subgraph, apollo, req, res, facts).catch((error: unknown) => {
+    answer(subgraph, options.isHealthOnly ? null : apollo, req, res, facts).catch((error: unknown) => {
       if (!(error instanceof AppError) && !(error instanceof Refusal)) options.log.error({ err: error, requestId: facts.requestId }, 'a request failed');
       sendProblem(res, error, facts);
     });
   });
-  const sockets = serveSockets(subgraph, server, factsOf, options.log);
+  const sockets = options.isHealthOnly ? null : serveSockets(subgraph, server, factsOf, options.log);
   const url = await listen(server, options);
   return {
     url,
     async close() {
-      await sockets.close();
+      await sockets?.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
       await closed;
@@ -72,7 +74,7 @@ function listen(server: Server, { port, host }: ServeOptions): Promise<string> {
   });
 }
 
-async function answer(subgraph: Subgraph, apollo: ApolloServer<BaseContext>, req: IncomingMessage, res: ServerResponse, facts: RequestFacts): Promise<void> {
+async function answer(subgraph: Subgraph, apollo: ApolloServer<BaseContext> | null, req: IncomingMessage, res: ServerResponse, facts: RequestFacts): Promise<void> {
   const path = (req.url ?? '/').split('?')[0]!;
   if (path === '/healthz') return sendJson(res, 200, { isAlive: true });
   if (path === '/readyz') {
@@ -83,6 +85,7 @@ async function answer(subgraph: Subgraph, apollo: ApolloServer<BaseContext>, req
     res.writeHead(200, { 'content-type': registry.contentType }).end(await registry.metrics());
     return;
   }
+  if (!apollo) throw new AppError('NOT_FOUND');
   if (subgraph.routePrefixes.some((prefix) => path.startsWith(prefix))) return subgraph.handle(req, res, facts);
   if (path !== '/graphql') throw new AppError('NOT_FOUND');
   await answerGraphql(subgraph, apollo, req, res, facts);

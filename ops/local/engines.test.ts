@@ -35,7 +35,11 @@ function startElsewhere(dataFolder: string, then: string): ChildProcess {
   const script = `import { startEngines, takeFolder } from ${JSON.stringify(module)}; const dataFolder = ${JSON.stringify(dataFolder)};
     const say = (value) => console.log(JSON.stringify(value)); ${then}`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
-  undo.push(() => child.kill('SIGKILL'));
+  const gone = once(child, 'close');
+  undo.push(async () => {
+    child.kill('SIGKILL');
+    await gone;
+  });
   return child;
 }
 

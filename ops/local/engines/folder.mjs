@@ -45,21 +45,36 @@ export async function takeFolder(folder) {
   const mine = `${file}.${process.pid}`;
   writeFileSync(mine, JSON.stringify(markOf(process.pid)), { mode: 0o600 });
   try {
-    for (let tries = 0; tries < 50; tries += 1) {
-      if (linkExclusively(mine, file)) {
-        // Whoever took over the same dead owner at this moment may have moved our file away.
-        await pause(50);
-        if (readJson(file)?.pid === process.pid) return () => release(file);
-      }
+    await alone(`${file}.taking`, mine, () => {
       const owner = readJson(file);
-      if (owner && isAlive(owner)) throw new FolderInUse(folder, owner.pid);
-      moveAwayStale(file, mine);
-      await pause(10 + Math.random() * 20);
-    }
-    throw new Error(`The data folder ${folder} could not be locked: ${file} keeps changing.`);
+      if (isAlive(owner)) throw new FolderInUse(folder, owner.pid);
+      renameSync(mine, file);
+    });
   } finally {
     rmSync(mine, { force: true });
   }
+  return () => release(file);
+}
+
+/**
+ * Runs `act` while no other process does. Looking at the owner and replacing it must be one step:
+ * two starters that both saw a dead owner would otherwise both take its place.
+ * @param {string} gate
+ * @param {string} mine a file with our mark
+ * @param {() => void} act takes no time, so that waiting is short
+ */
+async function alone(gate, mine, act) {
+  for (const giveUpAt = Date.now() + 10_000; Date.now() < giveUpAt; await pause(5 + Math.random() * 10)) {
+    if (linkExclusively(mine, gate)) {
+      try {
+        return act();
+      } finally {
+        rmSync(gate, { force: true });
+      }
+    }
+    if (!isAlive(readJson(gate))) clearGate(gate, `${mine}.gate`);
+  }
+  throw new Error(`${gate} is held by another process. Try again, or delete that file.`);
 }
 
 /**
@@ -77,18 +92,18 @@ function linkExclusively(from, to) {
 }
 
 /**
- * @param {string} file
- * @param {string} mine
+ * Removes what a process killed inside the gate left behind.
+ * @param {string} gate
+ * @param {string} aside
  */
-function moveAwayStale(file, mine) {
-  const aside = `${mine}.stale`;
+function clearGate(gate, aside) {
   try {
-    renameSync(file, aside);
+    renameSync(gate, aside);
   } catch {
     return;
   }
-  // Between reading and moving, a living process may have taken the folder: give it back.
-  if (isAlive(readJson(aside))) linkExclusively(aside, file);
+  // Between looking and moving, a living process may have come in: let it keep the gate.
+  if (isAlive(readJson(aside))) linkExclusively(aside, gate);
   rmSync(aside, { force: true });
 }
 

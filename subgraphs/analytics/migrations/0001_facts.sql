@@ -1,3 +1,5 @@
+-- Two rows: the last row version given out (held by each writer of facts until it commits, so versions rise in the order
+-- of commits), and the instant up to which events are in the facts.
 CREATE TABLE counters (
   name VARCHAR(32) CHARACTER SET ascii NOT NULL,
   next_value BIGINT NOT NULL,

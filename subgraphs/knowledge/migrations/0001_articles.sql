@@ -55,6 +55,7 @@ CREATE TABLE publications (
   KEY publications_article (article_id, published_at)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_520_ci;
 
+-- One row is the next number of one series for people. Taken outside the writer's transaction: gaps may come, doubles never.
 CREATE TABLE counters (
   name VARCHAR(32) CHARACTER SET ascii NOT NULL,
   next_value BIGINT NOT NULL,

@@ -71,6 +71,7 @@ CREATE TABLE ticket_attachments (
   KEY ticket_attachments_attachment (attachment_id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_520_ci;
 
+-- One row is the next number of one series for people. Taken outside the writer's transaction: gaps may come, doubles never.
 CREATE TABLE counters (
   name VARCHAR(32) CHARACTER SET ascii NOT NULL,
   next_value BIGINT NOT NULL,

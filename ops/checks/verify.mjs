@@ -17,7 +17,7 @@ const freshGraph = join(tmpdir(), `careline-supergraph-${process.pid}.graphql`);
 
 /** @type {Check[]} */
 const checks = [
-  { name: 'types of the servers', command: [bin('tsc'), '-p', 'ops/checks/tsconfig.server.json'] },
+  { name: 'types of the servers', command: [bin('tsc'), '-p', 'ops/checks/tsconfig.server.json', '--incremental', '--tsBuildInfoFile', 'node_modules/.cache/careline/server.tsbuildinfo'] },
   { name: 'types of the web', command: ['npm', 'run', '--silent', 'typecheck', '-w', '@careline/web'], isWanted: existsSync(join(root, 'web/tsconfig.json')) },
   { name: 'schema', command: [node, 'schema/check.mjs', '--write', freshGraph], then: requireFreshGraph },
   { name: 'lint', command: [bin('oxlint'), '-c', 'ops/checks/oxlintrc.json', '--deny-warnings', '-f', 'unix'] },

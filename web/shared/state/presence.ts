@@ -7,10 +7,17 @@ import { followState } from './streams.ts';
 
 export type Colleague = PresenceChangedSubscription['presenceChanged']['agents'][number];
 
-/** Where the agents stand. The stream behind it also renews the caller's own presence lease. */
+const KEY = 'careline.presence';
+const isPresence = (text: string | null): text is Presence => text === 'ONLINE' || text === 'AWAY' || text === 'OFFLINE';
+
+/**
+ * Where the agents stand. The stream behind it also renews the caller's own presence lease. When the lease ran out
+ * during a cut, what the agent had chosen holds again as soon as the line is back; a choice of others is left alone.
+ */
 export const usePresence = defineStore('presence', () => {
   const agents = reactive(new Map<string, Colleague>());
   let stream: { stop(): void } | null = null;
+  let isFirst = true;
 
   const mine = computed(() => {
     const me = useSession().me;
@@ -19,14 +26,26 @@ export const usePresence = defineStore('presence', () => {
 
   function start(): void {
     stream ??= followState(PresenceChangedDocument, { teamIds: null }, (data) => data.presenceChanged, {
-      apply: (event) => event.agents.forEach((agent) => agents.set(agent.id, { ...agents.get(agent.id), ...agent })),
+      apply: (event) => {
+        event.agents.forEach((agent) => agents.set(agent.id, { ...agents.get(agent.id), ...agent }));
+        if (isFirst) void resume();
+        isFirst = false;
+      },
+      onLost: () => { isFirst = true; },
       silenceMs: 45_000,
     });
+  }
+
+  async function resume(): Promise<void> {
+    const chosen = localStorage.getItem(KEY);
+    const wanted = isPresence(chosen) ? chosen : 'ONLINE';
+    if (mine.value?.presence === 'OFFLINE' && wanted !== 'OFFLINE') await set(wanted).catch(() => undefined);
   }
 
   function stop(): void {
     stream?.stop();
     stream = null;
+    isFirst = true;
     agents.clear();
   }
 
@@ -35,6 +54,7 @@ export const usePresence = defineStore('presence', () => {
     const { setPresence } = await useCareline().api.mutate(SetPresenceDocument, { input: { presence } });
     const { agent } = setPresence;
     if (agent) {
+      localStorage.setItem(KEY, agent.presence);
       const known = agents.get(agent.id);
       if (known) agents.set(agent.id, { ...known, ...agent });
       const me = useSession().me;

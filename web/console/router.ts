@@ -11,6 +11,7 @@ export function createConsoleRouter() {
       { path: '/', redirect: '/inbox' },
       { path: '/login', name: 'login', meta: { isOpen: true }, component: () => import('./features/agent/SignInPage.vue') },
       { path: '/setup', name: 'setup', meta: { isOpen: true }, component: () => import('./features/agent/SetUpPage.vue') },
+      { path: '/set-password', name: 'set-password', meta: { isOpen: true }, component: () => import('./features/agent/SetPasswordPage.vue') },
       { path: '/inbox/:view?/:id?', name: 'inbox', component: () => import('./pages/InboxPage.vue') },
       { path: '/settings/me', name: 'settings', component: () => import('./features/agent/SettingsPage.vue') },
       { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./pages/NowherePage.vue') },

@@ -1,5 +1,5 @@
-import { RefreshSignInDocument, SignInDocument } from '../../gql/graphql.ts';
-import type { RefreshSignInMutation, SetUpInput, SetUpMutation, SignInInput, SignInMutation } from '../../gql/graphql.ts';
+import { RefreshSignInDocument, SetPasswordDocument, SignInDocument } from '../../gql/graphql.ts';
+import type { RefreshSignInMutation, SetPasswordInput, SetPasswordMutation, SetUpInput, SetUpMutation, SignInInput, SignInMutation } from '../../gql/graphql.ts';
 import { SetUpDocument } from '../../gql/graphql.ts';
 import { ApiError, asApiError, fromServed } from './errors.ts';
 
@@ -62,6 +62,12 @@ export class Session {
     const { setUp } = await this.#post<SetUpMutation>(SetUpDocument.toString(), { input });
     this.#keep(setUp);
     return setUp;
+  }
+
+  /** Sets a password by the token of a link. Nobody is signed in by it. */
+  async setPassword(input: SetPasswordInput): Promise<SetPasswordMutation['setPassword']> {
+    const { setPassword } = await this.#post<SetPasswordMutation>(SetPasswordDocument.toString(), { input });
+    return setPassword;
   }
 
   /** Forgets the token; who ends the sign-in on the server calls `signOut` there first. */

@@ -13,6 +13,10 @@ export const agent = {
     title: 'Set up Careline', text: 'Make the first administrator. Works only while there is no agent.', open: 'Set up the system', back: 'Back to sign-in', submit: 'Make administrator and sign in', organisationName: 'Name of the organisation', displayName: 'Your name', email: 'Mail address (to sign in)', password: 'Password', passwordHint: 'At least {count} characters',
     passwordShort: 'Too short: at least {count} characters', timeZone: 'Time zone of the organisation', code: 'Set-up code', codeHint: 'Printed at the first start; not needed on the machine itself', missing: 'Fill this in', emailInvalid: 'Not a mail address, write it like name{\'@\'}example.com',
   },
+  setPassword: {
+    title: 'Set your password', text: 'Choose a password for your account and start working.', name: 'Name or mail address', nameHint: 'The address that was invited', password: 'New password', again: 'New password again', differ: 'The two passwords differ', submit: 'Set password and sign in',
+    cut: 'This link is not whole. Copy all of it, or ask your administrator for a new invitation.', isSet: 'The password is set. You can sign in now.',
+  },
   settings: {
     title: 'Your settings', status: 'Status', presence: 'Presence', look: 'Look and language', locale: 'Language', theme: 'Theme', density: 'Density', notices: 'Notifications', noticeKind: 'When', desktop: 'Desktop', sound: 'Sound',
     desktopDenied: 'Your browser refuses desktop notifications. Allow them in its site settings.', quiet: 'Quiet hours', quietFrom: 'Quiet from', quietTo: 'Quiet until', keys: 'Keyboard', unreached: 'Not saved: connection lost, retry when you are back online',

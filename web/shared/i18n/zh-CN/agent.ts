@@ -13,6 +13,10 @@ export const agent = {
     title: '设置Careline', text: '建立第一位管理员。只在系统还没有客服时可用。', open: '设置系统', back: '返回登录', submit: '建立管理员并登录', organisationName: '组织名称', displayName: '您的姓名', email: '邮箱（用于登录）', password: '密码', passwordHint: '至少{count}个字符',
     passwordShort: '密码太短，至少要{count}个字符', timeZone: '组织所在时区', code: '设置码', codeHint: '首次启动时打印的设置码；在本机设置可以不填', missing: '这一项要填写', emailInvalid: '邮箱格式不对，例如：name{\'@\'}example.com',
   },
+  setPassword: {
+    title: '设置密码', text: '给您的账号设置密码，然后直接开始工作。', name: '登录名或邮箱', nameHint: '收到邀请的邮箱', password: '新密码', again: '再输一次新密码', differ: '两次输入的密码不一样', submit: '设置密码并登录',
+    cut: '链接不完整，请完整复制邀请中的链接，或请管理员重新邀请。', isSet: '密码已经设置，现在可以登录。',
+  },
   settings: {
     title: '个人设置', status: '状态', presence: '在线状态', look: '外观与语言', locale: '语言', theme: '主题', density: '密度', notices: '通知', noticeKind: '何时', desktop: '桌面', sound: '声音',
     desktopDenied: '浏览器不允许桌面通知。可以在浏览器的网站设置中打开。', quiet: '勿扰时段', quietFrom: '勿扰开始', quietTo: '勿扰结束', keys: '键盘快捷键', unreached: '没有保存：网络中断，联网后再试',

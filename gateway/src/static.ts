@@ -39,14 +39,15 @@ export interface StaticDoor {
  */
 export function createStaticDoor(config: GatewayConfig, embedding: Embedding): StaticDoor {
   const files = new Map<string, File>();
-  const known = { paths: new Set<string>(), readAt: 0 };
+  const known = { paths: Promise.resolve(new Set<string>()), readAt: 0 };
   const find = async (path: string): Promise<File | null> => {
     // The listing, not the file system, decides what exists: a path can never lead out of the folders.
-    if (!known.paths.has(path) && Date.now() - known.readAt > 2_000) {
+    // Callers share one reading: the second of two at once must not take an unread folder for an empty one.
+    if (!(await known.paths).has(path) && Date.now() - known.readAt > 2_000) {
       known.readAt = Date.now();
-      known.paths = await list(config.webRoot);
+      known.paths = list(config.webRoot);
     }
-    if (!known.paths.has(path)) return null;
+    if (!(await known.paths).has(path)) return null;
     return load(join(config.webRoot, path), path, files, config.isProduction);
   };
   return {

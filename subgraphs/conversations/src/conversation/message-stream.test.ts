@@ -115,6 +115,18 @@ describe('messageSent', () => {
     await deaf.close();
   });
 
+  it('reads the hole before what this process stored itself, when another process wrote unheard', async () => {
+    const talk = await startTalk(place.machine);
+    const deaf = await openRuntime({ ...place.world.deps, live: { ...place.world.deps.live, subscribe: () => () => undefined } }, ports);
+    const stream = await watchMessages(agentOf(deaf, talk), talk.id, 1);
+    const reading = take(stream, upTo(4));
+    await post(customerOf(place.machine, talk), talk.id, 'elsewhere');
+    await post(customerOf(place.machine, talk), talk.id, 'elsewhere');
+    await post(customerOf(deaf, talk), talk.id, 'here');
+    expect(seqsOf(await reading)).toEqual([2, 3, 4]);
+    await deaf.close();
+  });
+
   it('ends when the reader loses the right to read, before the next message', async () => {
     const talk = await startTalk(place.machine);
     const outside = { ...talk.crew.agent, queueIds: [], teamIds: [] };

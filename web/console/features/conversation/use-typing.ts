@@ -28,6 +28,7 @@ export function useTypingPeople(conversationId: string): Ref<Person[]> {
 
 let lastAt = 0;
 let typingUntil = 0;
+let late: ReturnType<typeof setTimeout> | undefined;
 
 /** Tells the others at most once in 3 s; looking never talks over typing. */
 function say(conversationId: string, isTyping: boolean, isNote: boolean): void {
@@ -38,7 +39,13 @@ function say(conversationId: string, isTyping: boolean, isNote: boolean): void {
   useCareline().api.mutate(SetTypingDocument, { input: { conversationId, isTyping, isNote } }).catch(() => undefined);
 }
 
-/** Called with every key in the composer. */
+/** Called with every key in the composer; keys within the quiet 3 s are told at their end. */
 export function sayTyping(conversationId: string, isNote: boolean): void {
-  say(conversationId, true, isNote);
+  clearTimeout(late);
+  late = setTimeout(() => say(conversationId, true, isNote), Math.max(0, lastAt + AT_MOST_EVERY_MS - Date.now()));
+}
+
+/** The words went out: nothing is left to tell. */
+export function endTyping(): void {
+  clearTimeout(late);
 }

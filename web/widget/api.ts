@@ -14,7 +14,6 @@ export interface VisitResult {
 export interface VisitFacts {
   channelKey: string;
   locale: 'ZH_CN' | 'EN';
-  pageUrl: string | null;
 }
 
 /** A failure the server named: `code` is one of the closed list of schema/README.md. */
@@ -101,9 +100,9 @@ export class VisitorApi {
   }
 
   async #visit(): Promise<VisitResult> {
-    const { channelKey, locale, pageUrl } = this.#facts;
+    const { channelKey, locale } = this.#facts;
     const input = (refreshToken: string | null) => ({
-      input: { channelKey, locale, pageUrl, refreshToken, timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone },
+      input: { channelKey, locale, refreshToken, timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone },
     });
     const begin = async (refreshToken: string | null) =>
       (await ask<{ startVisit: VisitResult }>(startVisitDocument, input(refreshToken), { locale })).startVisit;

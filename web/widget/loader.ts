@@ -65,7 +65,7 @@ addEventListener('message', (event: MessageEvent<FromFrame & { careline?: 1 }>) 
 button.ariaLabel = words.open;
 button.onclick = () => show(frame.hidden === true);
 // The key stands in the query: by it the server says to the browser which pages may show the frame.
-frame.src = `${origin}/widget/frame.html?${new URLSearchParams({ channel })}#${new URLSearchParams({ locale, host: location.origin, page: location.origin + location.pathname })}`;
+frame.src = `${origin}/widget/frame.html?${new URLSearchParams({ channel })}#${new URLSearchParams({ locale, host: location.origin })}`;
 const mount = () => document.body.append(host);
 if (document.body) mount();
 else addEventListener('DOMContentLoaded', mount);

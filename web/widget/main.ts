@@ -12,4 +12,4 @@ const say = sayIn(locale);
 
 document.documentElement.lang = locale === 'EN' ? 'en' : 'zh-CN';
 document.title = say('frame.title');
-createApp(App, { channelKey, locale, say, host: admittedHost(given.get('host')), pageUrl: given.get('page'), store: new DeviceStore(channelKey) }).mount('#app');
+createApp(App, { channelKey, locale, say, host: admittedHost(given.get('host')), store: new DeviceStore(channelKey) }).mount('#app');

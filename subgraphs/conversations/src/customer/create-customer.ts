@@ -18,7 +18,7 @@ export interface CreateCustomer {
 
 /** Makes a customer by hand. Refused with ALREADY_EXISTS when a phone, address or external id belongs to another. */
 export async function createCustomer(ctx: ConversationsContext, input: CreateCustomer): Promise<CustomerRow> {
-  ctx.viewer.requireAll('customer:write');
+  ctx.viewer.require('customer:write');
   const { idempotencyKey, ...content } = input;
   return ctx.transaction(async (tx) => {
     const call = { scope: `${ctx.viewer.identity!.id} createCustomer`, key: idempotencyKey, input: content };

@@ -17,7 +17,6 @@ export interface StartVisit {
   refreshToken?: string | null;
   locale?: Locale | null;
   timeZone?: string | null;
-  pageUrl?: string | null;
   device?: string | null;
 }
 

@@ -116,11 +116,10 @@ const bySeq: KeyPart[] = [{ name: 'seq', by: ticketEntries.seq, direction: 'ASC'
 export interface EntriesAsk {
   ticketId: string;
   afterSeq: number;
-  onlyComments: boolean;
 }
 
 const entriesWhere = (ask: EntriesAsk) => and(
-  eq(ticketEntries.ticketId, ask.ticketId), gt(ticketEntries.seq, ask.afterSeq), ask.onlyComments ? eq(ticketEntries.kind, 'COMMENT') : undefined,
+  eq(ticketEntries.ticketId, ask.ticketId), gt(ticketEntries.seq, ask.afterSeq),
 );
 
 export async function listEntries(q: Queryable, ask: EntriesAsk, page: Page): Promise<EntryRow[]> {

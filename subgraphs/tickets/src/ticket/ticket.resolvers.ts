@@ -1,4 +1,4 @@
-import { appError, say } from '@careline/kit/errors';
+import { say } from '@careline/kit/errors';
 import { fieldsOf, payload, type PageArgs } from '@careline/kit/graphql';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { TicketsContext } from '../context.ts';
@@ -15,8 +15,7 @@ const isCounted = (info: GraphQLResolveInfo) => fieldsOf(info).has('totalCount')
 
 const Query = {
   ticket: (_: unknown, args: { id?: string | null; number?: string | null }, ctx: Ctx) => readTicket(ctx, args),
-  tickets(_: unknown, args: PageArgs & { viewId?: string | null; filter?: TicketFilter | null; orderBy?: TicketOrder | null }, ctx: Ctx, info: GraphQLResolveInfo) {
-    if (args.viewId) throw appError('NOT_FOUND', { words: { zh: '视图不存在。', en: 'There is no such view.' } });
+  tickets(_: unknown, args: PageArgs & { filter?: TicketFilter | null; orderBy?: TicketOrder | null }, ctx: Ctx, info: GraphQLResolveInfo) {
     return readTickets(ctx, { args, filter: args.filter, order: args.orderBy ?? 'MOST_URGENT_FIRST', isCounted: isCounted(info) });
   },
   async categories(_: unknown, { includeRetired }: { includeRetired?: boolean | null }, ctx: Ctx) {
@@ -45,8 +44,8 @@ const Ticket = {
   agent: (row: OpenTicket) => (row.agentId ? { __typename: 'Agent', id: row.agentId } : null),
   conversations: async (row: OpenTicket, _: unknown, ctx: Ctx) =>
     (await ctx.loaders.conversationsOfTicket.load(row.id)).map((id) => ({ __typename: 'Conversation', id })),
-  entries: (row: OpenTicket, args: PageArgs & { afterSeq?: number | null; onlyComments?: boolean | null }, ctx: Ctx, info: GraphQLResolveInfo) =>
-    readEntries(ctx, { ticketId: row.id, afterSeq: args.afterSeq ?? 0, onlyComments: args.onlyComments ?? false, args, isCounted: isCounted(info) }),
+  entries: (row: OpenTicket, args: PageArgs & { afterSeq?: number | null }, ctx: Ctx, info: GraphQLResolveInfo) =>
+    readEntries(ctx, { ticketId: row.id, afterSeq: args.afterSeq ?? 0, args, isCounted: isCounted(info) }),
   attachments: (row: OpenTicket, args: PageArgs, ctx: Ctx) => readFiles(ctx, row.id, args),
 };
 
@@ -57,7 +56,6 @@ const TicketEntry = {
     customer: kind === 'CUSTOMER' && actorId ? { __typename: 'Customer', id: actorId } : null,
     ruleId: kind === 'SYSTEM' || kind === 'API' ? actorId : null,
   }),
-  comment: () => null,
 };
 
 const Category = {

@@ -15,7 +15,6 @@ import { useTyping } from './use-typing.ts';
 export interface ChatOptions {
   channelKey: string;
   locale: Locale;
-  pageUrl: string | null;
   store: DeviceStore;
 }
 

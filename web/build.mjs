@@ -1,4 +1,4 @@
-// Builds what the gateway serves: dist/console, dist/widget, dist/operations.json.
+// Builds what the gateway serves: dist/console, dist/widget, dist/graphiql, dist/operations.json.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -30,5 +30,6 @@ await build({ configFile: join(web, 'vite.config.ts') });
 const widget = join(web, 'widget/vite.config.ts');
 await build({ configFile: widget });
 await build({ configFile: widget, mode: 'loader' });
+await build({ configFile: join(web, 'graphiql/vite.config.ts') });
 mkdirSync(join(web, 'dist'), { recursive: true });
 writeFileSync(join(web, 'dist/operations.json'), `${JSON.stringify(Object.fromEntries(operationsSent().map((text) => [sha256(text), text])), null, 1)}\n`);

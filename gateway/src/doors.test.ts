@@ -19,6 +19,9 @@ function webFolder(): string {
   writeFileSync(join(folder, 'widget/frame.html'), '<!doctype html><meta name="careline-hosts" content=""><title>Frame</title>');
   writeFileSync(join(folder, 'widget/rate.html'), '<!doctype html><title>Rate</title>');
   writeFileSync(join(folder, 'widget/demo.html'), '<!doctype html><title>Demo</title>');
+  mkdirSync(join(folder, 'graphiql/assets'), { recursive: true });
+  writeFileSync(join(folder, 'graphiql/index.html'), '<!doctype html><title>Careline GraphiQL</title>');
+  writeFileSync(join(folder, 'graphiql/assets/main-1a2b.js'), 'void 0;');
   writeFileSync(join(folder, 'operations.json'), JSON.stringify({ [hashOf(OWN)]: OWN }));
   return folder;
 }
@@ -57,6 +60,7 @@ describe('the production gateway', () => {
 
   it('shows no GraphiQL', async () => {
     expect((await fetch(`${open.url}/graphql`, { headers: { accept: 'text/html' } })).headers.get('content-type')).not.toContain('html');
+    for (const path of ['/graphiql/', '/graphiql/index.html', '/graphiql/assets/main-1a2b.js']) expect((await fetch(`${open.url}${path}`)).status).toBe(404);
   });
 
   it('serves the console at every path of it, never in a frame', async () => {
@@ -182,9 +186,13 @@ describe('rates', () => {
 
 describe('GraphiQL', () => {
   it('opens in a browser in development', async () => {
-    const open = await openGateway();
+    const open = await openGateway({ folder: webFolder() });
     const response = await fetch(`${open.url}/graphql`, { headers: { accept: 'text/html' } });
     expect(await response.text()).toContain('Careline GraphiQL');
+    const policy = response.headers.get('content-security-policy')!;
+    expect(policy).toContain("default-src 'self'; script-src 'self'; ");
+    expect(policy).not.toMatch(/https:\/\/|unsafe-eval/);
+    expect((await fetch(`${open.url}/graphiql/assets/main-1a2b.js`)).headers.get('cache-control')).toContain('immutable');
     await open.close();
   });
 });

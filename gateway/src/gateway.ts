@@ -11,7 +11,7 @@ import { gatewayConfig, type GatewayConfig, type GatewaySettings } from './confi
 import { Documents } from './documents.ts';
 import { createEmbedding } from './embedding.ts';
 import { readArrival } from './facts.ts';
-import { renderGraphiql } from './graphiql.ts';
+import { wantsGraphiql } from './graphiql.ts';
 import { createHealthDoor, observeRequest } from './health.ts';
 import { createHttpDoor } from './http.ts';
 import { createIdentities } from './identity.ts';
@@ -128,7 +128,7 @@ async function route(req: IncomingMessage, res: ServerResponse, routes: Routes, 
       observeRequest('graphql', res);
       if (answerPreflight(req, res, config)) return;
       const url = new URL(req.url!, 'http://gateway');
-      if (renderGraphiql(req, res, url, config)) return;
+      if (wantsGraphiql(req, url, config)) return await routes.web.handle('/graphiql/', req, res, arrival);
       return await routes.graphql(req, res, arrival, url);
     }
     if (await routes.rest.handle(path, req, res, arrival)) return;

@@ -18,7 +18,7 @@ const brotli = promisify(brotliCompress);
 const zip = promisify(gzip);
 
 /** `private`: a page opened by a link that is a secret. */
-type Role = 'console' | 'frame' | 'widget' | 'demo' | 'private';
+type Role = 'console' | 'frame' | 'widget' | 'demo' | 'private' | 'graphiql';
 interface File {
   body: Buffer;
   type: string;
@@ -34,7 +34,8 @@ export interface StaticDoor {
 }
 
 /**
- * Serves the built console at `/`, the widget at `/widget.js` and `/widget/…`, `/demo`, and the page of a rating link.
+ * Serves the built console at `/`, the widget at `/widget.js` and `/widget/…`, `/demo`, the page of a rating link,
+ * and in development GraphiQL.
  * Only files that lie in the build folders exist; each is compressed once and kept.
  */
 export function createStaticDoor(config: GatewayConfig, embedding: Embedding): StaticDoor {
@@ -54,13 +55,13 @@ export function createStaticDoor(config: GatewayConfig, embedding: Embedding): S
     async handle(path, req, res, arrival) {
       if (req.method !== 'GET' && req.method !== 'HEAD') return sendText(res, 405, 'Method not allowed', { allow: 'GET, HEAD' });
       const { file: wanted, role } = resolve(path);
-      let file = await find(wanted);
+      let file = role === 'graphiql' && config.isProduction ? null : await find(wanted);
       let isFallback = false;
       if (!file && role === 'console' && extname(path) === '') {
         file = await find('console/index.html');
         isFallback = true;
       }
-      if (!file) return sendText(res, 404, role === 'console' && !extname(path) ? 'The console is not built yet: npm run build' : 'Not found');
+      if (!file) return sendText(res, 404, extname(wanted) === '.html' || !extname(path) ? 'Not here, or not built yet: npm run build' : 'Not found');
       if (role === 'frame') return sendFrame(res, file, await embedding.hostsOf(channelOf(req), arrival), config);
       const isPage = file.type.startsWith('text/html');
       for (const [name, value] of Object.entries(isPage ? pageHeaders(role, config) : assetHeaders(role))) res.setHeader(name, value);
@@ -83,6 +84,7 @@ function resolve(path: string): { file: string; role: Role } {
   if (clean === '/widget/' || clean === '/widget' || clean === '/widget/frame') return { file: 'widget/frame.html', role: 'frame' };
   if (clean === '/widget/frame.html') return { file: 'widget/frame.html', role: 'frame' };
   if (/^\/rate\/[^/]+$/.test(clean)) return { file: 'widget/rate.html', role: 'private' };
+  if (clean.startsWith('/graphiql/')) return { file: clean === '/graphiql/' ? 'graphiql/index.html' : clean.slice(1), role: 'graphiql' };
   if (clean.startsWith('/widget/')) return { file: clean.slice(1), role: 'widget' };
   return { file: clean === '/' ? 'console/index.html' : `console${clean}`, role: 'console' };
 }

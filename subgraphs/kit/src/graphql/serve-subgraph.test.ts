@@ -106,8 +106,8 @@ describe('a subgraph served alone', () => {
 describe('services', () => {
   const services = (more: object) => createServices({ clock: world.clock, secret, name: 'analytics', ...more });
 
-  it('ask another process as SYSTEM and pass its refusal on', async () => {
-    const remote = services({ urls: { tickets: served.url } });
+  it.each(['', '/', '/graphql', '/graphql/'])('ask another process as SYSTEM and pass its refusal on, its address ending in "%s"', async (end) => {
+    const remote = services({ urls: { tickets: served.url + end } });
     expect(await remote.query('tickets', '{ allRooms }')).toEqual({ allRooms: 1 });
     await expect(remote.query('tickets', '{ missing }')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
@@ -123,6 +123,7 @@ describe('services', () => {
 
   it('say UNAVAILABLE when the other part is away, silent or not there at all', async () => {
     await expect(services({}).query('tickets', '{ allRooms }')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await expect(services({ urls: { tickets: `${served.url}/elsewhere` } }).query('tickets', '{ allRooms }')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     await expect(services({ urls: { tickets: 'http://127.0.0.1:9' } }).query('tickets', '{ allRooms }')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   });
 });

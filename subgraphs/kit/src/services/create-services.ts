@@ -9,7 +9,7 @@ export interface ServicesOptions {
   clock: Clock;
   /** `keyring.secret('internal')`, to sign requests to other processes. */
   secret: Buffer;
-  /** Addresses of subgraphs in other processes, e.g. `{ tickets: 'http://tickets:4002' }`. */
+  /** Addresses of subgraphs in other processes, e.g. `{ tickets: 'http://tickets:4002/graphql' }`, as the gateway takes them too; `/graphql` may be left out. */
   urls?: Partial<Record<SubgraphName, string>>;
   /** How the asker is named in the other's audit entries and logs. */
   name?: string;
@@ -63,7 +63,7 @@ async function askRemote(url: string, query: string, variables: Record<string, u
   const facts = systemFacts(options.name ?? 'service', options.clock.now());
   let answer: ExecutionResult;
   try {
-    const response = await fetch(`${url.replace(/\/$/, '')}/graphql`, {
+    const response = await fetch(`${url.replace(/\/(graphql\/?)?$/, '')}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...factsToHeaders(facts, options.secret) },
       body: JSON.stringify({ query, variables }),
@@ -74,6 +74,7 @@ async function askRemote(url: string, query: string, variables: Record<string, u
     throw appError('UNAVAILABLE', { internal: `no answer from ${url}`, cause, retryAfterMs: 1_000 });
   }
   const failure = answer.errors?.[0];
+  if (!failure && answer.data === undefined) throw appError('UNAVAILABLE', { internal: `${url} does not answer GraphQL`, retryAfterMs: 1_000 });
   if (!failure) return answer.data;
   throw appError((failure.extensions?.code as ErrorCode | undefined) ?? 'INTERNAL', { internal: `${url} answered: ${failure.message}` });
 }

@@ -102,6 +102,7 @@ const shape = z.object({
   TRUST_PROXY: flag,
   RATE_LIMIT_SCALE: z.coerce.number().min(0).default(1),
   SOCKETS_PER_ADDRESS: z.coerce.number().int().min(1).default(DEFAULT_LIMITS.socketsPerAddress),
+  SOCKETS_PER_IDENTITY: z.coerce.number().int().min(1).default(DEFAULT_LIMITS.socketsPerIdentity),
   DRAIN_MS: z.coerce.number().int().min(0).default(10_000),
   CONVERSATIONS_URL: z.url().optional(),
   TICKETS_URL: z.url().optional(),
@@ -121,7 +122,7 @@ export function loadGatewayConfig(env: Record<string, string | undefined> = proc
     ...(read.WEB_ROOT ? { webRoot: read.WEB_ROOT } : {}),
     allowedOrigins: read.ALLOWED_ORIGINS, frameAncestors: read.FRAME_ANCESTORS, isProxyTrusted: read.TRUST_PROXY,
     drainMs: read.DRAIN_MS,
-    limits: { ...DEFAULT_LIMITS, rateScale: read.RATE_LIMIT_SCALE, socketsPerAddress: read.SOCKETS_PER_ADDRESS },
+    limits: { ...DEFAULT_LIMITS, rateScale: read.RATE_LIMIT_SCALE, socketsPerAddress: read.SOCKETS_PER_ADDRESS, socketsPerIdentity: read.SOCKETS_PER_IDENTITY },
     subgraphUrls: Object.fromEntries(Object.entries(urls).filter((entry): entry is [string, string] => entry[1] !== undefined)),
   });
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect, type SeenMessage } from '../../schema/examples/live-inbox.mjs';
@@ -86,4 +87,9 @@ describe('a message reaches the agent', () => {
     expect(await ended).toBe('kept');
     for (const visitor of [one, other]) visitor.client.close();
   });
+});
+
+it('needs no more than sixty lines of an outside program', () => {
+  const lines = readFileSync(new URL('../../schema/examples/live-inbox.mjs', import.meta.url), 'utf8').split('\n');
+  expect(lines.filter((line) => line.trim() && !line.trim().startsWith('//')).length).toBeLessThanOrEqual(60);
 });

@@ -16,8 +16,7 @@ export function connect({ url, token }) {
   async function load(query, variables) {
     const response = await fetch(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', authorization: await bearer() }, body: JSON.stringify({ query, variables }) });
     const { data, errors } = await response.json();
-    if (errors) throw new Error(errors[0].message, { cause: errors[0].extensions?.code });
-    return data;
+    return errors ? Promise.reject(new Error(errors[0].message)) : data;
   }
 
   // Every end, error or silence means: subscribe again from the last seq applied.
@@ -29,15 +28,10 @@ export function connect({ url, token }) {
       const alive = () => { clearTimeout(timer); timer = setTimeout(cut, 45_000); };
       const next = ({ data, errors }) => { alive(); if (errors) cut(); else busy = busy.then(() => isCut || apply(Object.values(data)[0], stream)).then(() => (stream.tries = 0), cut); };
       const unsubscribe = socket.subscribe({ query, variables: { ...variables, afterSeq: stream.position } }, { next, error: () => cut(), complete: () => cut() });
-      stream.cut = cut;
-      alive();
+      alive((stream.cut = cut));
     });
-    (async () => {
-      for (stream.tries = 0; !stream.isOver; stream.tries++) {
-        await once();
-        await new Promise((resolve) => setTimeout(resolve, Math.min(10_000, 200 * 2 ** stream.tries) * (0.5 + Math.random() / 2)));
-      }
-    })();
+    const pause = () => new Promise((resolve) => setTimeout(resolve, Math.min(10_000, 200 * 2 ** stream.tries) * (0.5 + Math.random() / 2)));
+    (async () => { for (stream.tries = 0; !stream.isOver; stream.tries++) { await once(); await pause(); } })();
     return stream;
   }
 

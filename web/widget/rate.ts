@@ -7,5 +7,5 @@ import { localeOf, sayIn } from './words.ts';
 const locale = localeOf(navigator.language);
 const say = sayIn(locale);
 document.documentElement.lang = locale === 'EN' ? 'en' : 'zh-CN';
-document.title = say('rating.ask');
+document.title = say('rating.title');
 createApp(RatePage, { token: location.pathname.split('/').at(-1) ?? '', locale, say }).mount('#app');

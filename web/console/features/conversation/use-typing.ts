@@ -5,7 +5,8 @@ import { followState } from '../../../shared/state/streams.ts';
 
 export type Person = TypingChangedSubscription['typingChanged']['people'][number];
 
-const AT_MOST_EVERY_MS = 3_000;
+// The server takes one in 3 s: a little more, or every second one would come too early.
+const AT_MOST_EVERY_MS = 3_300;
 const LOOKING_EVERY_MS = 5_000;
 
 /** Who types or looks at the conversation, and the word to the others that we look at it too. */

@@ -35,7 +35,8 @@ export function markOf(event: { at: number; id: string }): string {
  */
 export function fold(known: ConversationFacts | null, heard: Heard): ConversationFacts {
   const facts = { ...(known ?? nothingKnown(heard)) };
-  if (heard.mark > facts.queueMark) Object.assign(facts, { queueId: heard.queueId, queueMark: heard.mark });
+  // Words move no conversation: whatever moves it says so itself.
+  if (heard.change.kind !== 'SAID' && heard.mark > facts.queueMark) Object.assign(facts, { queueId: heard.queueId, queueMark: heard.mark });
   const { change, at, mark } = heard;
   if (change.kind === 'STARTED') facts.startedAt = at;
   if (change.kind === 'ASSIGNED' || change.kind === 'CLOSED') noteAgent(facts, change.agentId, mark);

@@ -1,6 +1,6 @@
-import type { Queryable, Tx } from '@careline/kit/db';
+import { idToBinary, toSqlInstant, type Queryable, type Tx } from '@careline/kit/db';
 import type { Instant } from '@careline/kit/time';
-import { and, eq } from 'drizzle-orm';
+import { and, eq, inArray } from 'drizzle-orm';
 import type { ConversationFacts } from './facts.rules.ts';
 import { assignmentFacts, conversationFacts, messageFacts } from './facts.tables.ts';
 
@@ -12,19 +12,19 @@ export type MessageFact = typeof messageFacts.$inferInsert;
 export type AssignmentFact = typeof assignmentFacts.$inferInsert;
 
 /**
- * The next row version. Holds the counter until the transaction ends: writers of facts go one after the other,
+ * The next row version, the first of `count`. Holds the counter until the transaction ends: writers of facts go one after the other,
  * so a lower version is never committed after a higher one.
  */
-export async function nextRowVersion(tx: Tx): Promise<number> {
-  const { insertId } = await tx.execute("UPDATE /* nextRowVersion */ counters SET next_value = LAST_INSERT_ID(next_value) + 1 WHERE name = 'row_version'");
+export async function nextRowVersion(tx: Tx, count = 1): Promise<number> {
+  const { insertId } = await tx.execute("UPDATE /* nextRowVersion */ counters SET next_value = LAST_INSERT_ID(next_value) + ? WHERE name = 'row_version'", [count]);
   return insertId;
 }
 
-export async function presentFacts(tx: Tx, conversationId: string): Promise<ConversationFacts | null> {
-  const [row] = await tx.orm.select().from(conversationFacts).where(isPresent(conversationId)).for('update');
-  if (!row) return null;
-  const { rowVersion: _version, knownFrom: _from, knownUntil: _until, ...facts } = row;
-  return facts;
+/** What is known now, by conversation; those nobody has told of are absent. */
+export async function presentFacts(tx: Tx, conversationIds: readonly string[]): Promise<Map<string, ConversationFacts>> {
+  const rows = await tx.orm.select().from(conversationFacts)
+    .where(and(inArray(conversationFacts.conversationId, [...conversationIds]), eq(conversationFacts.knownUntil, FOREVER))).for('update');
+  return new Map(rows.map(({ rowVersion: _version, knownFrom: _from, knownUntil: _until, ...facts }) => [facts.conversationId, facts]));
 }
 
 const isPresent = (conversationId: string) => and(eq(conversationFacts.conversationId, conversationId), eq(conversationFacts.knownUntil, FOREVER));
@@ -40,8 +40,11 @@ export async function updateMarks(tx: Tx, { conversationId, queueMark, agentMark
   await tx.orm.update(conversationFacts).set({ queueMark, agentMark, closureMark, ratingMark, replyMark }).where(isPresent(conversationId));
 }
 
-export async function insertMessage(tx: Tx, row: MessageFact): Promise<void> {
-  await tx.orm.insert(messageFacts).ignore().values(row);
+export async function insertMessages(tx: Tx, rows: readonly MessageFact[]): Promise<void> {
+  await tx.execute(
+    'INSERT /* insertMessages */ IGNORE INTO message_facts (message_id, conversation_id, author_kind, agent_id, visibility, sent_at, known_from, row_version) VALUES ?',
+    [rows.map((row) => [idToBinary(row.messageId), idToBinary(row.conversationId), row.authorKind, row.agentId ? idToBinary(row.agentId) : null, row.visibility,
+      toSqlInstant(row.sentAt), toSqlInstant(row.knownFrom), row.rowVersion])]);
 }
 
 export async function insertAssignment(tx: Tx, row: AssignmentFact): Promise<void> {

@@ -1,9 +1,9 @@
 import { conversationAssigned, conversationClosed, conversationRated, conversationReopened, conversationRouted, conversationStarted, conversationTransferred, messageSent } from '@careline/schema/events';
 import type { Tx } from '@careline/kit/db';
-import { on, type Envelope, type Handler } from '@careline/kit/events';
+import { on, onMany, type Envelope, type Handler } from '@careline/kit/events';
 import type { Clock } from '@careline/kit/time';
 import { markOf, type Change, type Heard } from './facts.rules.ts';
-import { recordActivity, recordAssignment, recordMessage } from './record-activity.ts';
+import { recordActivity, recordAssignment, recordMessages } from './record-activity.ts';
 
 interface Base {
   conversationId: string;
@@ -30,11 +30,11 @@ export function workloadHandlers(clock: Clock): Handler[] {
       const { conversationId, agentId, waitedSeconds } = event.data;
       return recordAssignment(tx, heardOf(event, { kind: 'ASSIGNED', agentId }), { eventId: event.id, conversationId, agentId, assignedAt: event.at, waitedSeconds }, clock.now());
     }),
-    on(messageSent, (event, tx) => {
+    onMany(messageSent, (events, tx) => recordMessages(tx, events.map((event) => {
       const { conversationId, messageId, authorKind, authorId, visibility } = event.data;
       const agentId = authorKind === 'AGENT' ? authorId : null;
       const heard = heardOf(event, { kind: 'SAID', agentId: visibility === 'PUBLIC' ? agentId : null });
-      return recordMessage(tx, heard, { messageId, conversationId, authorKind, agentId, visibility, sentAt: event.at }, clock.now());
-    }),
+      return { heard, message: { messageId, conversationId, authorKind, agentId, visibility, sentAt: event.at } };
+    }), clock.now())),
   ];
 }

@@ -1,5 +1,5 @@
 import { newId, type Tx } from '@careline/kit/db';
-import { touchCustomer } from './customer.store.ts';
+import { touchCustomers } from './customer.store.ts';
 import { selectMerge } from './merge.store.ts';
 import { insertEntry, nextSeq, type TimelineRow } from './timeline.store.ts';
 
@@ -32,7 +32,9 @@ export async function addMergeEntry(tx: Tx, merge: { mergeId: string; survivorId
   await addEntry(tx, { customerId: survivorId, at, kind: 'CUSTOMER_MERGED', actor, subjectId: null, facts: { mergedNumber, isUndone } });
 }
 
-/** Remembers that the customer was heard from. */
-export function noteContact(tx: Tx, customerId: string, at: number): Promise<void> {
-  return touchCustomer(tx, customerId, at);
+/** Remembers when customers were last heard from; later contacts of one customer stand for earlier ones. */
+export function noteContacts(tx: Tx, contacts: readonly { customerId: string; at: number }[]): Promise<void> {
+  const latest = new Map<string, number>();
+  for (const { customerId, at } of contacts) latest.set(customerId, Math.max(at, latest.get(customerId) ?? 0));
+  return touchCustomers(tx, latest);
 }

@@ -1,9 +1,9 @@
-import { on, type Handler } from '@careline/kit/events';
+import { on, onMany, type Handler } from '@careline/kit/events';
 import {
   conversationAssigned, conversationClosed, conversationRated, conversationStarted, conversationTransferred, customerMerged, identityChanged, messageSent, ticketCreated,
 } from '@careline/schema/events';
 import type { Runtime } from '../context.ts';
-import { addEntry, addMergeEntry, noteContact, SYSTEM } from './add-entry.ts';
+import { addEntry, addMergeEntry, noteContacts, SYSTEM } from './add-entry.ts';
 
 /** What the timelines of customers and their last contact take from the events of all subgraphs. */
 export function customerHandlers(_runtime: Runtime): Handler[] {
@@ -40,8 +40,8 @@ export function customerHandlers(_runtime: Runtime): Handler[] {
     on(identityChanged, ({ data, at }, tx) => addEntry(tx, {
       customerId: data.customerId, at, kind: 'IDENTITY_CHANGED', actor: SYSTEM, subjectId: null, facts: { identityKind: data.identityKind, isRemoved: data.isRemoved },
     })),
-    on(messageSent, async ({ data, at }, tx) => {
-      if (data.authorKind === 'CUSTOMER') await noteContact(tx, data.customerId, at);
+    onMany(messageSent, (events, tx) => noteContacts(tx, events.map(({ data, at }) => ({ customerId: data.customerId, at }))), {
+      when: (message) => message.authorKind === 'CUSTOMER',
     }),
   ];
 }

@@ -33,6 +33,16 @@ export async function touchCustomer(q: Queryable, id: string, at: number, device
   await q.execute('/* touchCustomer */ UPDATE customers SET last_seen_at = GREATEST(last_seen_at, ?), last_device = COALESCE(?, last_device) WHERE id = ?', [toSqlInstant(at), device, idToBinary(id)]);
 }
 
+/** Moves the last contact of many customers forward in one statement; rows are locked in the order of their ids. */
+export async function touchCustomers(q: Queryable, contacts: ReadonlyMap<string, number>): Promise<void> {
+  if (contacts.size === 0) return;
+  const rows = [...contacts].map(([id, at]) => ({ id: idToBinary(id), at: toSqlInstant(at) })).sort((a, b) => Buffer.compare(a.id, b.id));
+  const cases = rows.map(() => 'WHEN ? THEN ?').join(' ');
+  await q.execute(
+    `/* touchCustomers */ UPDATE customers SET last_seen_at = GREATEST(last_seen_at, CASE id ${cases} END) WHERE id IN (?) ORDER BY id`,
+    [...rows.flatMap(({ id, at }) => [id, at]), rows.map(({ id }) => id)]);
+}
+
 /** Customers joined directly to these. */
 export async function selectMergedInto(q: Queryable, ids: readonly string[]): Promise<{ id: string; mergedInto: string }[]> {
   if (ids.length === 0) return [];

@@ -1,9 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Db } from '../db/index.ts';
 import { Leadership, runLoop } from '../jobs/index.ts';
 import { gauge, type Logger } from '../observe/index.ts';
 import type { Clock, Stoppable } from '../time/index.ts';
-import type { Bus, Delivery, Subscription } from './bus.ts';
-import { handleEvent, type HandlingParts } from './handle-event.ts';
+import type { Bus } from './bus.ts';
+import { handleBatch } from './handle-batch.ts';
+import type { HandlingParts } from './handle-event.ts';
 import type { Handler } from './handlers.ts';
 
 export interface ConsumersOptions {
@@ -20,14 +22,14 @@ export interface ConsumersOptions {
 }
 
 const BATCH = 200;
-const LANES = 6;
 const WAIT_MS = 1_000;
+/** After work comes a short rest in which the next events gather: a transaction costs the same for one as for fifty. */
+const GATHER_MS = 20;
 
 /**
  * Takes in the events of other subgraphs: each works exactly once, events of one key in their order.
  *
- * Of all processes that run it, one holds a topic; keys are spread over a few lanes, so that one slow
- * conversation does not hold up the others. An event that must wait for a part that is away holds its lane.
+ * Of all processes that run it, one holds a topic. What has gathered is taken in together; see `handleBatch`.
  */
 export function startConsumers(options: ConsumersOptions): Stoppable {
   watchLag(options);
@@ -47,17 +49,20 @@ function startTopic(options: ConsumersOptions, topic: string): Stoppable {
   const parts: HandlingParts = { db, group, handlers: options.handlers, log, isPatient: !clock.adopt };
   // What the holder before us, or a failed batch of our own, left unfinished comes before anything new.
   let hasLeft = false;
+  let wasBusy = false;
   return runLoop({
     name: `consume:${group}:${topic}`, kind: 'events', everyMs: 250,
     async step() {
       if (!leadership.isHeld) hasLeft = true;
       if (!(await leadership.take())) return false;
+      if (wasBusy && !clock.adopt) await delay(GATHER_MS);
       const isLeft = hasLeft;
       // Until the step has ended well: an answer that got lost leaves events handed out that nobody saw.
       hasLeft = true;
       const deliveries = isLeft ? await subscription.takeLeft(BATCH) : await subscription.take(BATCH, clock.adopt ? 0 : WAIT_MS);
       // After a cut the read was sent again and passed over what the first answer held: begin with that.
       if (!isLeft && subscription.wasCut()) return true;
+      wasBusy = deliveries.length > 0 && deliveries.length < BATCH;
       const isComplete = await handleBatch(parts, subscription, deliveries);
       hasLeft = !isComplete || (isLeft && deliveries.length > 0);
       return isComplete && (isLeft || deliveries.length > 0 || !clock.adopt);
@@ -68,26 +73,6 @@ function startTopic(options: ConsumersOptions, topic: string): Stoppable {
       await leadership.leave();
     },
   }, { clock, log });
-}
-
-async function handleBatch(parts: HandlingParts, subscription: Subscription, deliveries: readonly Delivery[]): Promise<boolean> {
-  const lanes: Delivery[][] = Array.from({ length: LANES }, () => []);
-  for (const delivery of deliveries) lanes[laneOf(delivery.envelope.key)]!.push(delivery);
-  const done: Delivery[] = [];
-  await Promise.all(lanes.map(async (lane) => {
-    for (const delivery of lane) {
-      if (!(await handleEvent(parts, delivery.envelope))) return;
-      done.push(delivery);
-    }
-  }));
-  await subscription.acknowledge(done);
-  return done.length === deliveries.length;
-}
-
-function laneOf(key: string): number {
-  let hash = 0;
-  for (let index = 0; index < key.length; index += 1) hash = (hash * 31 + key.charCodeAt(index)) >>> 0;
-  return hash % LANES;
 }
 
 const watched = new Set<ConsumersOptions>();

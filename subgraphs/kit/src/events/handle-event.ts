@@ -1,15 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Envelope } from '@careline/schema/events';
-import { idToBinary, type Db } from '../db/index.ts';
+import { idToBinary } from '../db/index.ts';
 import { AppError } from '../errors/index.ts';
 import { counter, type Logger } from '../observe/index.ts';
-import type { Handler } from './handlers.ts';
+import { concernedBy, takeIn, type TakingParts } from './take-in.ts';
 
-export interface HandlingParts {
-  db: Db;
-  /** The consumer group. */
-  group: string;
-  handlers: readonly Handler[];
+export interface HandlingParts extends TakingParts {
   log: Logger;
   /** Whether to pause between tries. */
   isPatient: boolean;
@@ -17,20 +13,18 @@ export interface HandlingParts {
 
 const TRIES = 8;
 const deadLetters = counter('careline_dead_letters_total', 'Events set aside after failing every try.', ['group', 'type']);
-const handled = counter('careline_events_handled_total', 'Events taken in.', ['group', 'type']);
 
 /**
- * Takes one event in: all its handlers in one transaction together with the mark that it was done.
+ * Takes one event in by itself: all its handlers in one transaction together with the mark that it was done.
  * After eight failed tries it is set aside as a dead letter. False when something it needs is away
  * (database, another subgraph): then nothing counts as tried and the event must come again.
  */
 export async function handleEvent(parts: HandlingParts, envelope: Envelope): Promise<boolean> {
-  const handlers = parts.handlers.filter((handler) => handler.type === envelope.type && handler.v === envelope.v);
-  if (handlers.length === 0) return true;
+  if (concernedBy(parts.handlers, envelope).length === 0) return true;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await handleOnce(parts, handlers, envelope);
-      handled.inc({ group: parts.group, type: envelope.type });
+      // An event taken in before is as good as taken in now.
+      await takeIn(parts, [envelope]);
       return true;
     } catch (error) {
       if (isAway(error)) {
@@ -44,17 +38,6 @@ export async function handleEvent(parts: HandlingParts, envelope: Envelope): Pro
       if (parts.isPatient) await delay(Math.min(25 * 2 ** attempt, 2_000));
     }
   }
-}
-
-async function handleOnce({ db, group }: HandlingParts, handlers: readonly Handler[], envelope: Envelope): Promise<void> {
-  await db.transaction(async (tx) => {
-    const marked = await tx.execute(
-      '/* markProcessed */ INSERT IGNORE INTO processed_events (event_id, consumer, handled_at) VALUES (?, ?, NOW(3))',
-      [idToBinary(envelope.id), group],
-    );
-    if (marked.affectedRows === 0) return;
-    for (const handler of handlers) await handler.handle(envelope, tx);
-  });
 }
 
 async function setAside({ db, group, log }: HandlingParts, envelope: Envelope, error: unknown): Promise<void> {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Envelope } from '@careline/schema/events';
 import type { Db } from '../db/index.ts';
 import { Leadership, runLoop } from '../jobs/index.ts';
@@ -25,6 +26,8 @@ interface OutboxRow {
 
 const BATCH = 500;
 const LOOK_EVERY_MS = 200;
+/** The first event leaves at once; those that follow it closely leave together. */
+const GATHER_MS = 10;
 const relayed = counter('careline_events_published_total', 'Events that the relay put on the bus.', ['topic']);
 
 /**
@@ -41,7 +44,9 @@ export function startRelay(options: RelayOptions): Stoppable {
       if (!(await leadership.take())) return false;
       await sweeper.sweepWhenDue();
       const published = await publishBatch(db, bus, topic);
-      return clock.adopt ? published > 0 : published === BATCH;
+      if (clock.adopt) return published > 0;
+      if (published > 0 && published < BATCH) await delay(GATHER_MS);
+      return published === BATCH;
     },
     end: () => leadership.leave(),
   }, { clock, log });

@@ -23,5 +23,5 @@ export const attachmentHandlers: Handler[] = [
   on(conversationReopened, (event, tx) => notePlaceOf(tx, placeOf(event))),
   on(conversationAssigned, (event, tx) => noteOwnerOf(tx, placeOf(event), event.data.agentId)),
   on(conversationClosed, (event, tx) => (event.data.agentId ? noteOwnerOf(tx, placeOf(event), event.data.agentId) : notePlaceOf(tx, placeOf(event)))),
-  on(messageSent, (event, tx) => noteFilesOf(tx, placeOf(event), event.data)),
+  on(messageSent, (event, tx) => noteFilesOf(tx, placeOf(event), event.data), { when: (message) => message.attachmentIds.length > 0 }),
 ];

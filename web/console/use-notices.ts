@@ -1,4 +1,4 @@
-import { onUnmounted } from 'vue';
+import { onUnmounted, watch } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { useRouter } from 'vue-router';
 import { useInbox, type Notice } from '../shared/state/inbox.ts';
@@ -23,7 +23,7 @@ export function useNotices(): void {
     const text = t(`inbox.notice.${notice.kind}`, { subject });
     const isOnScreen = document.hasFocus() && router.currentRoute.value.params['id'] === notice.subjectId;
     if (isOnScreen) return;
-    toasts.show(text, { action: { label: t('common.action.open'), run: () => open(notice) } });
+    toasts.show(text, { about: notice.subjectId, action: { label: t('common.action.open'), run: () => open(notice) } });
     const setting = settings.notifications.find((one) => one.kind === notice.kind);
     if (isQuiet(new Date(), settings.quietFrom, settings.quietTo)) return;
     if (setting?.isSound) playSound();
@@ -33,5 +33,6 @@ export function useNotices(): void {
     }
   }
 
+  watch(() => router.currentRoute.value.params['id'], (id) => toasts.dismissAbout(id ? String(id) : null));
   onUnmounted(useInbox().onNotice(tell));
 }

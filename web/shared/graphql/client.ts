@@ -45,7 +45,9 @@ async function readWhole(answer: Response): Promise<{ response: Response; isUnau
 }
 
 function createCache() {
-  return cacheExchange({ keys: Object.fromEntries(KEYLESS.map((name) => [name, () => null])) });
+  // Lists ask for a message without its id: there it belongs to its conversation.
+  const keyless = Object.fromEntries(KEYLESS.map((name) => [name, () => null]));
+  return cacheExchange({ keys: { ...keyless, Message: (data) => (typeof data['id'] === 'string' ? data['id'] : null) } });
 }
 
 interface Outcome<Data> {

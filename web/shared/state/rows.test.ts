@@ -8,7 +8,7 @@ function row(facts: Partial<Row>): Row {
   } as Row;
 }
 
-const said = (kind: string, sentAt: string) => ({ seq: 1, kind: 'TEXT', authorName: 'x', author: { kind }, text: 'x', sentAt }) as Row['lastMessage'];
+const said = (kind: string, sentAt: string) => ({ seq: 1, kind: 'TEXT', visibility: 'PUBLIC', authorName: 'x', author: { kind }, text: 'x', sentAt }) as Row['lastMessage'];
 
 describe('mergeRow', () => {
   it('keeps the greatest version', () => {
@@ -28,6 +28,14 @@ describe('mergeRow', () => {
 });
 
 describe('groupRows', () => {
+  it('does not take a note for an answer', () => {
+    const note = { ...said('AGENT', '2026-01-01T09:00')!, visibility: 'INTERNAL' as const };
+    const asked = row({ id: 'asked', lastMessage: said('CUSTOMER', '2026-01-01T08:00') });
+    const answered = row({ id: 'answered', lastMessage: said('AGENT', '2026-01-01T08:00') });
+    const rows = [asked, answered].map((known) => mergeRow(mergeRow(undefined, known), row({ id: known.id, lastSeq: 2, lastMessage: note })));
+    expect(groupRows(rows).map((group) => [group.name, group.rows.map((one) => one.id)])).toEqual([['waiting', ['asked']], ['answered', ['answered']]]);
+  });
+
   it('puts who waits for us on top, urgent and longest first, then who was answered, then what is over', () => {
     const groups = groupRows([
       row({ id: 'closed', state: 'CLOSED', lastMessage: said('CUSTOMER', '2026-01-01T09:00') }),

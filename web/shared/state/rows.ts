@@ -5,7 +5,7 @@ export type Row = ConversationRowFragment & Partial<ConversationHeadFragment> & 
 
 /**
  * The newer of two states of one conversation. The greatest `version` wins; between equal versions the one that
- * has seen more messages. What only the older one knows (it was opened, who spoke before a service line) stays.
+ * has seen more messages. What only the older one knows (it was opened, who spoke before a service line or a note) stays.
  */
 export function mergeRow(known: Row | undefined, incoming: Row): Row {
   if (!known) return withSpeaker(incoming, null);
@@ -16,9 +16,13 @@ export function mergeRow(known: Row | undefined, incoming: Row): Row {
   return withSpeaker({ ...state, lastSeq, lastMessage, unreadCount }, incoming.lastSpeaker ?? known.lastSpeaker ?? null);
 }
 
+/** Whether the last message is a word between the two sides: neither a service line nor a note among colleagues. */
+function isSaid(message: Row['lastMessage']): message is NonNullable<Row['lastMessage']> {
+  return message?.kind === 'TEXT' && message.visibility === 'PUBLIC';
+}
+
 function withSpeaker(row: Row, before: ActorKind | null): Row {
-  const lastSpeaker = row.lastMessage?.kind === 'TEXT' ? row.lastMessage.author.kind : row.lastSpeaker ?? before;
-  return { ...row, lastSpeaker };
+  return { ...row, lastSpeaker: isSaid(row.lastMessage) ? row.lastMessage.author.kind : row.lastSpeaker ?? before };
 }
 
 export type GroupName = 'waiting' | 'answered' | 'closed';
@@ -27,7 +31,7 @@ export type GroupName = 'waiting' | 'answered' | 'closed';
 export function groupOf(row: Row): GroupName {
   if (row.state === 'CLOSED') return 'closed';
   if (row.state === 'QUEUED') return 'waiting';
-  const speaker = row.lastMessage?.kind === 'TEXT' ? row.lastMessage.author.kind : row.lastSpeaker;
+  const speaker = isSaid(row.lastMessage) ? row.lastMessage.author.kind : row.lastSpeaker;
   return speaker === 'AGENT' || speaker === 'BOT' ? 'answered' : 'waiting';
 }
 

@@ -7,6 +7,8 @@ export interface Toast {
   /** What takes it back. Null: nothing to take back. */
   undo: (() => void) | null;
   action: { label: string; run: () => void } | null;
+  /** The conversation it speaks of: newer words about it take its place. */
+  about: string | null;
 }
 
 let last = 0;
@@ -15,8 +17,15 @@ let last = 0;
 export const useToasts = defineStore('toasts', () => {
   const toasts = ref<Toast[]>([]);
 
-  function show(text: string, more: Partial<Pick<Toast, 'undo' | 'action'>> = {}): void {
-    toasts.value = [...toasts.value.slice(-2), { id: (last += 1), text, undo: more.undo ?? null, action: more.action ?? null }];
+  function show(text: string, more: Partial<Pick<Toast, 'undo' | 'action' | 'about'>> = {}): void {
+    const { undo = null, action = null, about = null } = more;
+    dismissAbout(about);
+    toasts.value = [...toasts.value.slice(-2), { id: (last += 1), text, undo, action, about }];
+  }
+
+  /** The conversation is in front of the agent: its toasts have done their work. */
+  function dismissAbout(about: string | null): void {
+    if (about) toasts.value = toasts.value.filter((toast) => toast.about !== about);
   }
 
   function dismiss(id: number): void {
@@ -31,5 +40,5 @@ export const useToasts = defineStore('toasts', () => {
     dismiss(toast.id);
   }
 
-  return { toasts, show, dismiss, undoLast };
+  return { toasts, show, dismiss, dismissAbout, undoLast };
 });

@@ -1,7 +1,9 @@
-import { onUnmounted, ref, type Ref } from 'vue';
+import { onUnmounted, ref, watch, type Ref } from 'vue';
 import { SetTypingDocument, TypingChangedDocument, type TypingChangedSubscription } from '../../../gql/graphql.ts';
 import { useCareline } from '../../../shared/state/careline.ts';
 import { followState } from '../../../shared/state/streams.ts';
+import type { Message } from '../../../shared/state/thread.ts';
+import { endedTypists } from '../../../shared/state/typing.ts';
 
 export type Person = TypingChangedSubscription['typingChanged']['people'][number];
 
@@ -9,11 +11,21 @@ export type Person = TypingChangedSubscription['typingChanged']['people'][number
 const AT_MOST_EVERY_MS = 3_300;
 const LOOKING_EVERY_MS = 5_000;
 
+const keyOf = ({ kind, agent }: { kind: string; agent?: { id: string } | null }) => agent?.id ?? kind;
+
 /** Who types or looks at the conversation, and the word to the others that we look at it too. */
-export function useTypingPeople(conversationId: string): Ref<Person[]> {
+export function useTypingPeople(conversationId: string, newest: () => Message | undefined): Ref<Person[]> {
   const people = ref<Person[]>([]);
+  const ended = endedTypists();
+  const believed = (person: Person): Person => ({ ...person, isTyping: ended.isTyping(keyOf(person.actor), person.isTyping) });
+  watch(newest, (message) => {
+    const author = people.value.find((person) => person.isTyping && message?.kind === 'TEXT' && keyOf(person.actor) === keyOf(message.author));
+    if (!author) return;
+    ended.end(keyOf(author.actor));
+    people.value = people.value.map(believed);
+  });
   const stream = followState(TypingChangedDocument, { conversationId }, (data) => data.typingChanged, {
-    apply: (event) => { people.value = event.people; },
+    apply: (event) => { people.value = event.people.map(believed); },
     onLost: () => { people.value = []; },
     silenceMs: null,
   });

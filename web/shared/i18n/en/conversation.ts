@@ -25,7 +25,7 @@ export const conversation = {
   },
   none: { title: 'Choose a conversation', text: 'Move in the list with the keys, Enter opens.' },
   note: { internal: 'note, internal only', hidden: 'Hidden from the customer' },
-  offer: { label: 'Conversation offered', text: 'A conversation of {queue} waits for you', left: '{count} second left | {count} seconds left', accept: 'Accept', decline: 'Decline' },
+  offer: { label: 'Conversation offered', text: 'A conversation of {queue} waits for you', left: '{count} second left | {count} seconds left', accept: 'Accept', decline: 'Decline', missed: 'Not accepted in time, the conversation is back in the queue' },
   offline: {
     idle: 'Connection lost, reconnecting (try {attempt}). Keep writing: messages will go out in order once you are back online.',
     text: 'Connection lost, reconnecting (try {attempt}). Keep writing: {waiting} will go out in order once you are back online.', waiting: '{count} message | {count} messages', now: 'Reconnect now',

@@ -12,7 +12,7 @@ export const inbox = {
     CONVERSATION_OFFERED: 'A conversation waits for you: {subject}', CONVERSATION_ASSIGNED: 'Assigned to you: {subject}', MENTIONED: 'A colleague mentioned you: {subject}',
     QUEUE_ENTERED: 'A customer waits in a queue: {subject}', LOW_RATING: 'A customer gave a low rating: {subject}',
   },
-  row: { draft: 'Draft', empty: 'No message yet', file: '[File]', mine: 'Me: ', service: 'The conversation changed' },
+  row: { draft: 'Draft', empty: 'No message yet', file: '[File]', mine: 'You: ', note: 'Note:', service: 'The conversation changed' },
   search: { label: 'Search this view', hint: 'Name, number, text', end: 'End search' },
   state: { BOT: 'With the bot', QUEUED: 'Queued', ACTIVE: 'Active', CLOSED: 'Closed' },
   title: { MINE: 'My conversations', UNASSIGNED: 'Unassigned', MENTIONED: "{'@'}me", TEAM: 'Team' },

@@ -25,7 +25,7 @@ export const conversation = {
   },
   none: { title: '选择一个会话', text: '按键在列表中移动，回车打开。' },
   note: { internal: '备注，仅内部可见', hidden: '客户看不到' },
-  offer: { label: '待接受的会话', text: '{queue}有一个会话等您接受', left: '还剩{count}秒', accept: '接受', decline: '谢绝' },
+  offer: { label: '待接受的会话', text: '{queue}有一个会话等您接受', left: '还剩{count}秒', accept: '接受', decline: '谢绝', missed: '没有在时限内接受，会话回到了排队' },
   offline: {
     idle: '网络已断开，正在第{attempt}次重连。您可以继续写，消息会在联网后按顺序发出。',
     text: '网络已断开，正在第{attempt}次重连。您可以继续写，{waiting}会在联网后按顺序发出。', waiting: '{count}条消息', now: '立即重连',

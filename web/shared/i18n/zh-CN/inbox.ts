@@ -11,7 +11,7 @@ export const inbox = {
     CONVERSATION_OFFERED: '有新会话等您接受：{subject}', CONVERSATION_ASSIGNED: '会话已分配给您：{subject}', MENTIONED: '同事在备注中提到了您：{subject}',
     QUEUE_ENTERED: '有客户在排队：{subject}', LOW_RATING: '客户给出了低分：{subject}',
   },
-  row: { draft: '草稿', empty: '还没有消息', file: '[文件]', mine: '我：', service: '会话有更新' },
+  row: { draft: '草稿', empty: '还没有消息', file: '[文件]', mine: '我：', note: '备注：', service: '会话有更新' },
   search: { label: '搜索当前视图', hint: '姓名、编号、内容', end: '结束搜索' },
   state: { BOT: '机器人接待', QUEUED: '排队中', ACTIVE: '服务中', CLOSED: '已结束' },
   title: { MINE: '我的会话', UNASSIGNED: '未分配的会话', MENTIONED: "{'@'}我的会话", TEAM: '客服组的会话' },

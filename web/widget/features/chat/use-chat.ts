@@ -92,6 +92,7 @@ export function useChat(options: ChatOptions) {
     else if (messages[index]!.seq === message.seq) messages[index] = message;
     else messages.splice(index, 0, message);
     if (message.clientMessageId) outbox.drop(message.clientMessageId);
+    if (message.kind === 'TEXT' && message.author.kind === 'AGENT') typing.arrived();
   }
 
   function send(text: string, files: { attachmentId: string; fileName: string }[] = []): void {

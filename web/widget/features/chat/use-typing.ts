@@ -2,6 +2,7 @@ import { ref, type Ref } from 'vue';
 import setTypingDocument from '../../../../schema/operations/set-typing.graphql?raw';
 import typingChangedDocument from '../../../../schema/operations/typing-changed.graphql?raw';
 import { lossy } from '../../../shared/graphql/live.ts';
+import { endedTypists } from '../../../shared/state/typing.ts';
 import type { VisitorApi } from '../../api.ts';
 import { subscribe } from './follow.ts';
 import type { VisitorConversation } from './types.ts';
@@ -17,6 +18,7 @@ interface TypingEvent {
 /** Who types at the other end, and telling the other end that the visitor types. Lossy both ways. */
 export function useTyping(api: VisitorApi, conversation: Ref<VisitorConversation | null>) {
   const name = ref<string | null>(null);
+  const ended = endedTypists();
   let toldAt = 0;
   let stream: { stop(): void } | null = null;
   let forget: ReturnType<typeof setTimeout> | undefined;
@@ -26,7 +28,8 @@ export function useTyping(api: VisitorApi, conversation: Ref<VisitorConversation
     stream = lossy<TypingEvent>({
       source: (sink) => subscribe(api, typingChangedDocument, { conversationId }, 'typingChanged', sink),
       apply: ({ people }) => {
-        name.value = people.find((person) => person.isTyping)?.name ?? null;
+        const typist = people.find((person) => person.isTyping);
+        name.value = ended.isTyping('agent', Boolean(typist)) ? typist!.name : null;
         clearTimeout(forget);
         forget = setTimeout(() => (name.value = null), FORGET_AFTER_MS);
       },
@@ -43,6 +46,12 @@ export function useTyping(api: VisitorApi, conversation: Ref<VisitorConversation
   return {
     name,
     follow,
+    /** The words that were being typed are here. */
+    arrived(): void {
+      if (name.value === null) return;
+      ended.end('agent');
+      name.value = null;
+    },
     typed(): void {
       if (Date.now() - toldAt < TELL_EVERY_MS) return;
       toldAt = Date.now();

@@ -83,6 +83,13 @@ export interface System {
   stop(): Promise<void>;
 }
 
+// Systems that run side by side would else take each other's events from the shared streams.
+function ownRedis(prefix: string): string {
+  const url = new URL(process.env.TEST_REDIS_URL!);
+  url.searchParams.set('prefix', `${prefix}:`);
+  return url.toString();
+}
+
 /**
  * Starts a fresh system on the engines of TEST_DATABASE_URL and TEST_REDIS_URL: as one api and one
  * worker process, or as two gateways with every subgraph api and worker apart.
@@ -93,7 +100,7 @@ export async function startSystem(shape: 'one' | 'many', more: Record<string, st
   mkdirSync(logs);
   const databasePrefix = `t_${process.pid}_${Date.now().toString(36)}`;
   const env = {
-    DATABASE_URL: process.env.TEST_DATABASE_URL!, REDIS_URL: process.env.TEST_REDIS_URL!, DATABASE_PREFIX: databasePrefix,
+    DATABASE_URL: process.env.TEST_DATABASE_URL!, REDIS_URL: ownRedis(databasePrefix), DATABASE_PREFIX: databasePrefix,
     DATA_DIR: dataDir, LOG_LEVEL: 'warn', CARELINE_DEMO: '0', RATE_LIMIT_SCALE: '0', SOCKETS_PER_ADDRESS: '20000', SOCKETS_PER_IDENTITY: '20000', ...more,
   };
   const { gateways, conversations, parts } = shape === 'one' ? await oneProcess(env, logs) : await manyProcesses(env, logs);

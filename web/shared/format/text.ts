@@ -6,6 +6,11 @@ export function initialOf(name: string, isColleague = false): string {
   return [...trimmed][0]!.toUpperCase();
 }
 
+/** A phone number of China as people write it there; others as they are. */
+export function shownPhone(phone: string): string {
+  return phone.replace(/^\+86(\d{3})(\d{4})(\d{4})$/, '$1 $2 $3');
+}
+
 /** One of six quiet tints, always the same for one id. */
 export function tintOf(id: string): number {
   let sum = 0;

@@ -158,11 +158,13 @@ describe('resumable', () => {
     expect(positions).toHaveLength(2);
   });
 
-  it('stops for ever after 4403', async () => {
-    const { positions, server } = play(0);
+  it('stays away after 4403 until a new sign-in asks for it', async () => {
+    const { stream, positions, server } = play(0);
     server().error({ code: 4403 });
     await vi.advanceTimersByTimeAsync(60_000);
     expect(positions).toHaveLength(1);
+    stream.resubscribe();
+    expect(positions).toHaveLength(2);
   });
 
   it('goes on from the seq of a reset after the lists were loaded again', async () => {

@@ -43,6 +43,7 @@ export interface Resumable {
   readonly position: number | null;
   /** Moves the position forward after a load that covered more, e.g. a refetch. */
   advance(seq: number): void;
+  /** Opens the stream again now: also after the server had sent it away. */
   resubscribe(): void;
   stop(): void;
 }
@@ -108,6 +109,11 @@ class ResumableStream<E extends LiveEvent> implements Resumable {
 
   stop(): void {
     this.#isStopped = true;
+    this.#rest();
+  }
+
+  /** Comes back only when asked to: after a new sign-in, say. */
+  #rest(): void {
     this.#close();
     this.#options.onState?.('stopped');
   }
@@ -143,7 +149,7 @@ class ResumableStream<E extends LiveEvent> implements Resumable {
 
   #lose(cause: unknown): void {
     if (this.#isStopped) return;
-    if (closeCode(cause) === 4403) return this.stop();
+    if (closeCode(cause) === 4403) return this.#rest();
     if (Date.now() - this.#openedAt > SETTLED_MS) this.#attempt = 0;
     this.#close();
     this.#options.onState?.('waiting');
@@ -159,7 +165,7 @@ class ResumableStream<E extends LiveEvent> implements Resumable {
     if (isRenewalWanted && this.#options.renew) {
       const isRenewed = await this.#options.renew().catch(() => null);
       if (generation !== this.#generation) return;
-      if (isRenewed === false) return this.stop();
+      if (isRenewed === false) return this.#rest();
     }
     this.#open();
   }

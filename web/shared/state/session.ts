@@ -31,14 +31,13 @@ export const useSession = defineStore('session', () => {
     viewer.value = found ?? null;
     initialViews.value = conversationViews ?? [];
     if (found) clockOffsetMs.value = Date.parse(found.serverTime) - (sentAt + Date.now()) / 2;
-    isExpired.value = false;
   }
 
   async function signOut(): Promise<void> {
     const { api, session } = useCareline();
     await api.mutate(SignOutDocument, {}).catch(() => undefined);
-    session.forget();
     viewer.value = null;
+    session.forget();
   }
 
   return { viewer, initialViews, me, timeZone, isExpired, may, serverNow, load, signOut };

@@ -25,5 +25,9 @@ export const agent = {
     title: 'Sign in', text: 'Use the account of your organisation.', name: 'Name or mail address', password: 'Password', nameMissing: 'Enter your name or mail address', passwordMissing: 'Enter your password', busy: 'Signing in', first: 'First time here?',
     error: { NETWORK: 'No connection, try again when you are back online.', UNAVAILABLE: 'The service is not ready yet, try again in a moment.', RATE_LIMITED: 'Too many attempts, wait a minute and try again.', INTERNAL: 'The sign-in did not finish, try again in a moment.' },
   },
+  signIns: {
+    title: 'Signed-in devices', current: 'This device', lastUsed: 'Last used {time}', since: 'signed in {time}', end: 'Sign out', endOne: 'Sign out {device}', endOthers: 'Sign out all others', ended: '{device} is signed out', endedOthers: '{count} other device is signed out | {count} other devices are signed out',
+    onlyHere: 'Not signed in anywhere else', failed: 'The devices did not load', unreached: 'Not signed out: connection lost, try again once online',
+  },
   theme: { SYSTEM: 'As the system', LIGHT: 'Light', DARK: 'Dark' },
 };

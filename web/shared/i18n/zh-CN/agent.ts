@@ -25,5 +25,9 @@ export const agent = {
     title: '登录', text: '用组织给您的账号登录。', name: '登录名或邮箱', password: '密码', nameMissing: '填写登录名或邮箱', passwordMissing: '填写密码', busy: '登录中', first: '第一次使用？',
     error: { NETWORK: '网络没有连上，联网后再试。', UNAVAILABLE: '服务还没有准备好，请稍后再试。', RATE_LIMITED: '尝试太频繁，请稍等一分钟再试。', INTERNAL: '登录没有完成，请稍后再试。' },
   },
+  signIns: {
+    title: '已登录的设备', current: '本机', lastUsed: '最近使用 {time}', since: '{time}登录', end: '退出登录', endOne: '在{device}上退出登录', endOthers: '退出其他全部设备', ended: '已在{device}上退出登录', endedOthers: '已退出其他{count}台设备',
+    onlyHere: '没有在其他设备登录', failed: '设备没有加载出来', unreached: '没有退出：网络中断，联网后再试',
+  },
   theme: { SYSTEM: '跟随系统', LIGHT: '浅色', DARK: '深色' },
 };

@@ -44,11 +44,16 @@ export async function openRuntime(deps: SubgraphDeps, ports: Ports): Promise<Run
 }
 
 function contextFor(runtime: Runtime, identity: Identity | null, like: Partial<BaseContext>): ConversationsContext {
-  const { db, vault, keyring, live, services, deps, clock, log } = runtime;
+  const { db, vault, keyring, live, services, deps, clock } = runtime;
+  const requestId = like.requestId ?? newId('req');
+  let log = like.log;
   const ctx: ConversationsContext = {
-    requestId: newId('req'), locale: 'ZH_CN', address: null, device: null,
-    ...like,
-    viewer: new Viewer(identity), clock, log: like.log ?? log,
+    requestId, locale: like.locale ?? 'ZH_CN', address: like.address ?? null, device: like.device ?? null, pageOrigin: like.pageOrigin ?? null,
+    viewer: new Viewer(identity), clock,
+    // Most operations say nothing, and a child logger costs more than the rest of the context.
+    get log() {
+      return (log ??= like.requestId === undefined ? runtime.log : runtime.log.child({ requestId }));
+    },
     db, vault, keyring, live, services, deps, runtime,
     loaders: onceCache<ConversationsContext>(() => ctx),
     transaction: (fn) => db.transaction(fn),

@@ -25,7 +25,7 @@ export async function createConversations(deps: SubgraphDeps): Promise<Subgraph>
     name: 'conversations',
     schema,
     routePrefixes: [],
-    createContext: ({ identity, ...facts }) => runtime.contextOf(identity, { ...facts, log: deps.log.child({ requestId: facts.requestId }) }),
+    createContext: (facts) => runtime.contextOf(facts.identity, facts),
     async handle(_req, res) {
       res.writeHead(404).end();
     },

@@ -1,6 +1,6 @@
 import type { DataKey } from '@careline/kit/crypto';
 import type { ConversationsContext } from '../context.ts';
-import { customerLoaders } from '../customer/index.ts';
+import { customerKeys } from '../customer/index.ts';
 import type { MessageContent, MessageRow } from './conversation.types.ts';
 
 const place = (messageId: string) => `messages|content_enc|${messageId}`;
@@ -28,6 +28,6 @@ export function readContent(ctx: ConversationsContext, message: Sealed): Promise
 
 async function open(ctx: ConversationsContext, message: Sealed): Promise<MessageContent | null> {
   if (!message.content) return null;
-  const key = await ctx.loaders.of(customerLoaders).key.load(message.keyOwnerId);
+  const key = await ctx.runtime.parts.of(customerKeys).load(message.keyOwnerId);
   return key ? (JSON.parse(key.open(place(message.id), message.content)) as MessageContent) : null;
 }

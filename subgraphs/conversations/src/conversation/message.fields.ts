@@ -3,7 +3,7 @@ import { say } from '@careline/kit/errors';
 import { MINUTE } from '@careline/kit/time';
 import { agentLoaders } from '../agent/index.ts';
 import type { ConversationsContext } from '../context.ts';
-import { customerLoaders, displayNameOf } from '../customer/index.ts';
+import { customerLabels, displayNameOf } from '../customer/index.ts';
 import { conversationLoaders } from './conversation.loaders.ts';
 import { canRead, factsFor, seesInternal } from './conversation.rules.ts';
 import { deliveryOf } from './delivery.rules.ts';
@@ -24,7 +24,7 @@ const NAMES = {
 
 /** The name of a customer as the caller may read it; `已擦除` when nobody knows it any more. */
 async function nameOfCustomer(ctx: Ctx, customerId: string): Promise<string> {
-  const row = await ctx.loaders.of(customerLoaders).customer.load(customerId);
+  const row = await ctx.runtime.parts.of(customerLabels).load(customerId);
   return row ? displayNameOf(ctx, row) : say(NAMES.ERASED, ctx.locale);
 }
 

@@ -3,7 +3,7 @@ import type { DataKey } from '@careline/kit/crypto';
 import type { Queryable } from '@careline/kit/db';
 import type { ConversationsContext } from '../context.ts';
 import { customerCells } from './customer.cells.ts';
-import { customerLoaders } from './customer.loaders.ts';
+import { customerKeys } from './customer-labels.ts';
 import { visitorName } from './customer.rules.ts';
 import { selectCustomers, type CustomerRow } from './customer.store.ts';
 
@@ -23,13 +23,13 @@ export async function keyOfCustomer(ctx: Pick<ConversationsContext, 'vault'>, q:
 }
 
 /** The name to show this caller: masked unless the role reads names in clear; a visitor's made-up name is never masked. */
-export async function displayNameOf(ctx: ConversationsContext, row: CustomerRow): Promise<string> {
+export async function displayNameOf(ctx: ConversationsContext, row: Pick<CustomerRow, 'id' | 'number' | 'nameEnc'>): Promise<string> {
   const name = await clearNameOf(ctx, row);
   if (name === null) return visitorName(row.number, ctx.locale);
   return ctx.viewer.readsInClear('name', row.id) ? name : maskWord(name);
 }
 
 /** The name in clear; null for who has none. Only for callers whose right to it was checked. */
-export async function clearNameOf(ctx: ConversationsContext, row: CustomerRow): Promise<string | null> {
-  return row.nameEnc ? customerCells.openName(await ctx.loaders.of(customerLoaders).key.load(row.id), row) : null;
+export async function clearNameOf(ctx: ConversationsContext, row: Pick<CustomerRow, 'id' | 'nameEnc'>): Promise<string | null> {
+  return row.nameEnc ? customerCells.openName(await ctx.runtime.parts.of(customerKeys).load(row.id), row) : null;
 }

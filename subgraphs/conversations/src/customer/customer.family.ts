@@ -5,14 +5,21 @@ import { selectCustomers, selectMergedInto, type CustomerRow } from './customer.
 const STEPS_MAX = 20;
 
 /** The customers that answer for these ids today: themselves, or who they were merged into. Unknown ids are absent. */
-export async function survivorsOf(q: Queryable, ids: readonly string[]): Promise<Map<string, CustomerRow>> {
-  const rows = new Map<string, CustomerRow>();
+export function survivorsOf(q: Queryable, ids: readonly string[]): Promise<Map<string, CustomerRow>> {
+  return survivorsAmong((wanted) => selectCustomers(q, wanted), ids);
+}
+
+/** Like `survivorsOf`, with as much of each customer as `read` gives. */
+export async function survivorsAmong<Row extends { id: string; mergedInto: string | null }>(
+  read: (ids: readonly string[]) => Promise<Row[]>, ids: readonly string[],
+): Promise<Map<string, Row>> {
+  const rows = new Map<string, Row>();
   let wanted = [...new Set(ids)];
   for (let step = 0; wanted.length > 0 && step < STEPS_MAX; step += 1) {
-    for (const row of await selectCustomers(q, wanted)) rows.set(row.id, row);
+    for (const row of await read(wanted)) rows.set(row.id, row);
     wanted = [...rows.values()].map((row) => row.mergedInto).filter((id): id is string => id !== null && !rows.has(id));
   }
-  const survivors = new Map<string, CustomerRow>();
+  const survivors = new Map<string, Row>();
   for (const id of ids) {
     let row = rows.get(id);
     while (row?.mergedInto) row = rows.get(row.mergedInto);

@@ -75,7 +75,11 @@ export function createVault({ keyring }: { keyring: Keyring; db: Db }): Vault {
       if (missing.length === 0) return keys;
       for (const row of await q.query<KeyRow>(SELECT, [missing])) {
         const key = openRow(keyring, row);
-        if (key) keys.set(row.owner_id, key);
+        if (!key) continue;
+        keys.set(row.owner_id, key);
+        // A transaction may read the key it has just made, and be rolled back.
+        if ('afterCommit' in q) (q as Tx).afterCommit(() => cache.set(row.owner_id, key));
+        else cache.set(row.owner_id, key);
       }
       return keys;
     },

@@ -59,7 +59,7 @@ export function createSocketDoor(parts: SocketParts): SocketDoor {
       const arrival = readArrival(req, config);
       if (!isAllowedOrigin(req, config)) return refuse(socket, '403 Forbidden');
       if (!sessions.hasRoom(arrival.address, null)) return refuse(socket, '429 Too Many Requests');
-      sockets.handleUpgrade(req, socket, head, (opened) => serve(opened, { socket: opened, arrival, facts: null, release: () => undefined }, server, parts));
+      sockets.handleUpgrade(req, socket, head, (opened) => serve(opened, socket, { socket: opened, arrival, facts: null, release: () => undefined }, server, parts));
     },
     close: () => new Promise((resolve) => {
       for (const client of sockets.clients) client.terminate();
@@ -74,7 +74,7 @@ function refuse(socket: Duplex, status: string): void {
 }
 
 /** Ties one socket to the protocol: messages in, messages out, pings, and the end of everything it held. */
-function serve(socket: WebSocket, extra: Socket, server: ReturnType<typeof makeServer<Params, Socket>>, { config, log }: SocketParts): void {
+function serve(socket: WebSocket, line: Duplex, extra: Socket, server: ReturnType<typeof makeServer<Params, Socket>>, { config, log }: SocketParts): void {
   let isAlive = true;
   const pings = setInterval(() => {
     if (!isAlive) return socket.terminate();
@@ -82,9 +82,10 @@ function serve(socket: WebSocket, extra: Socket, server: ReturnType<typeof makeS
     socket.ping();
   }, config.pingMs);
   socket.on('pong', () => { isAlive = true; });
+  const hold = gather(line);
   const closed = server.opened({
     protocol: socket.protocol,
-    send: (text) => send(socket, text),
+    send: (text) => send(socket, hold, text),
     close: (code, reason) => socket.close(code, reason),
     onMessage: (handle) => socket.on('message', (data) => {
       isAlive = true;
@@ -102,8 +103,24 @@ function serve(socket: WebSocket, extra: Socket, server: ReturnType<typeof makeS
   });
 }
 
-function send(socket: WebSocket, text: string): Promise<void> | void {
+/** Holds back what is written to a line until this tick is over: an answer and its end leave in one system call. */
+function gather(line: Duplex): () => void {
+  let isHeld = false;
+  const release = () => {
+    isHeld = false;
+    line.uncork();
+  };
+  return () => {
+    if (isHeld) return;
+    isHeld = true;
+    line.cork();
+    process.nextTick(release);
+  };
+}
+
+function send(socket: WebSocket, hold: () => void, text: string): Promise<void> | void {
   if (socket.readyState !== socket.OPEN) return;
+  hold();
   if (socket.bufferedAmount > CUT_BYTES) return socket.terminate();
   if (socket.bufferedAmount < SLOW_BYTES) return socket.send(text);
   return new Promise((resolve) => socket.send(text, () => resolve()));

@@ -19,6 +19,12 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
+interface Folders {
+  logs: string;
+  /** Where the code is. */
+  root: string;
+}
+
 /** One of our processes, which a proof may kill and start again. */
 export class Part {
   readonly name: string;
@@ -26,14 +32,16 @@ export class Part {
   readonly #file: string;
   readonly #env: Record<string, string>;
   readonly #logs: string;
+  readonly #root: string;
   #child: ChildProcess | null = null;
 
-  constructor(name: string, file: string, port: number | null, env: Record<string, string>, logs: string) {
+  constructor(name: string, file: string, port: number | null, env: Record<string, string>, { logs, root }: Folders) {
     this.name = name;
     this.port = port;
     this.#file = file;
     this.#env = port === null ? env : { ...env, PORT: String(port) };
     this.#logs = logs;
+    this.#root = root;
   }
 
   get pid(): number | null {
@@ -43,7 +51,7 @@ export class Part {
   /** Starts the process; resolves when it says it is ready. */
   async start(): Promise<void> {
     const log = createWriteStream(join(this.#logs, `${this.name}.log`), { flags: 'a' });
-    const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, this.#file)], { cwd: ROOT, env: { ...process.env, ...this.#env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    const child = spawn(process.execPath, ['--import', 'tsx', join(this.#root, this.#file)], { cwd: this.#root, env: { ...process.env, ...this.#env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
     child.stdout!.pipe(log, { end: false });
     child.stderr!.pipe(log, { end: false });
     this.#child = child;
@@ -94,7 +102,7 @@ function ownRedis(prefix: string): string {
  * Starts a fresh system on the engines of TEST_DATABASE_URL and TEST_REDIS_URL: as one api and one
  * worker process, or as two gateways with every subgraph api and worker apart.
  */
-export async function startSystem(shape: 'one' | 'many', more: Record<string, string> = {}): Promise<System> {
+export async function startSystem(shape: 'one' | 'many', more: Record<string, string> = {}, root = ROOT): Promise<System> {
   const dataDir = mkdtempSync(join(tmpdir(), 'careline-'));
   const logs = join(dataDir, 'logs');
   mkdirSync(logs);
@@ -103,7 +111,7 @@ export async function startSystem(shape: 'one' | 'many', more: Record<string, st
     DATABASE_URL: process.env.TEST_DATABASE_URL!, REDIS_URL: ownRedis(databasePrefix), DATABASE_PREFIX: databasePrefix,
     DATA_DIR: dataDir, LOG_LEVEL: 'warn', CARELINE_DEMO: '0', RATE_LIMIT_SCALE: '0', SOCKETS_PER_ADDRESS: '20000', SOCKETS_PER_IDENTITY: '20000', ...more,
   };
-  const { gateways, conversations, parts } = shape === 'one' ? await oneProcess(env, logs) : await manyProcesses(env, logs);
+  const { gateways, conversations, parts } = shape === 'one' ? await oneProcess(env, { logs, root }) : await manyProcesses(env, { logs, root });
   const stop = async () => {
     await Promise.all(parts.map((part) => part.kill('SIGKILL')));
     rmSync(dataDir, { recursive: true, force: true });
@@ -117,20 +125,20 @@ export async function startSystem(shape: 'one' | 'many', more: Record<string, st
   return { shape, gateways, conversations, parts, dataDir, databasePrefix, stop };
 }
 
-async function oneProcess(env: Record<string, string>, logs: string) {
+async function oneProcess(env: Record<string, string>, folders: Folders) {
   const port = await freePort();
-  const api = new Part('api', 'ops/local/api.ts', port, { ...env, PUBLIC_URL: `http://127.0.0.1:${port}` }, logs);
-  const worker = new Part('worker', 'ops/local/worker.ts', null, { ...env, PUBLIC_URL: `http://127.0.0.1:${port}` }, logs);
+  const api = new Part('api', 'ops/local/api.ts', port, { ...env, PUBLIC_URL: `http://127.0.0.1:${port}` }, folders);
+  const worker = new Part('worker', 'ops/local/worker.ts', null, { ...env, PUBLIC_URL: `http://127.0.0.1:${port}` }, folders);
   return { gateways: [api], conversations: [api], parts: [api, worker] };
 }
 
-async function manyProcesses(env: Record<string, string>, logs: string) {
+async function manyProcesses(env: Record<string, string>, folders: Folders) {
   const ports = Object.fromEntries(await Promise.all(SUBGRAPHS.map(async (name) => [name, await freePort()] as const)));
   const gatewayPorts = [await freePort(), await freePort()];
   const urls = Object.fromEntries(SUBGRAPHS.map((name) => [`${name.toUpperCase()}_URL`, `http://127.0.0.1:${ports[name]}/graphql`]));
   const shared = { ...env, ...urls, PUBLIC_URL: `http://127.0.0.1:${gatewayPorts[0]}` };
-  const apis = SUBGRAPHS.map((name) => new Part(`${name}-api`, `subgraphs/${name}/src/main.ts`, ports[name]!, { ...shared, ROLE: 'api' }, logs));
-  const workers = await Promise.all(SUBGRAPHS.map(async (name) => new Part(`${name}-worker`, `subgraphs/${name}/src/main.ts`, await freePort(), { ...shared, ROLE: 'worker' }, logs)));
-  const gateways = gatewayPorts.map((port, index) => new Part(`gateway-${index + 1}`, 'gateway/src/main.ts', port, shared, logs));
+  const apis = SUBGRAPHS.map((name) => new Part(`${name}-api`, `subgraphs/${name}/src/main.ts`, ports[name]!, { ...shared, ROLE: 'api' }, folders));
+  const workers = await Promise.all(SUBGRAPHS.map(async (name) => new Part(`${name}-worker`, `subgraphs/${name}/src/main.ts`, await freePort(), { ...shared, ROLE: 'worker' }, folders)));
+  const gateways = gatewayPorts.map((port, index) => new Part(`gateway-${index + 1}`, 'gateway/src/main.ts', port, shared, folders));
   return { gateways, conversations: [apis[0]!], parts: [...apis, ...workers, ...gateways] };
 }

@@ -1,7 +1,10 @@
 // Cuts everything, two hundred times, while customers and agents talk; then counts.
-// npm run prove -- resume [--messages 2000] [--cuts 200] [--shape one|many] [--seed N]
+// Then the same on two builds from which a guarantee was taken out: the count must notice both.
+// npm run prove -- resume [--messages 2000] [--cuts 200] [--shape one|many] [--seed N] [--controls only|none]
 import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { breakBuild, FAULTS, type FaultName } from '../harness/broken-build.ts';
 import { FaultProxy } from '../harness/fault-proxy.ts';
 import { arrive, asker, setUpStaff, tell, type Staff, type Visitor } from '../harness/people.ts';
 import { Random } from '../harness/random.ts';
@@ -9,11 +12,18 @@ import { startSystem, type Part, type System } from '../harness/system.ts';
 import { connect } from '../../schema/examples/live-inbox.mjs';
 
 const { values: options } = parseArgs({
-  options: { messages: { type: 'string', default: '2000' }, cuts: { type: 'string', default: '200' }, shape: { type: 'string' }, seed: { type: 'string', default: String(Date.now() % 1_000_000) }, conversations: { type: 'string', default: '16' } },
+  options: { messages: { type: 'string', default: '2000' }, cuts: { type: 'string', default: '200' }, shape: { type: 'string' }, seed: { type: 'string', default: String(Date.now() % 1_000_000) }, conversations: { type: 'string', default: '16' }, controls: { type: 'string' } },
 });
-const MESSAGES = Number(options.messages);
-const CUTS = Number(options.cuts);
-const SETTLE_WITHIN_MS = 180_000;
+/** How much is said and how often it is cut. */
+interface Measure {
+  messages: number;
+  cuts: number;
+  /** How long everybody may take to become current after the last cut. */
+  settleMs: number;
+}
+
+const FULL: Measure = { messages: Number(options.messages), cuts: Number(options.cuts), settleMs: 180_000 };
+const CONTROL: Measure = { messages: Math.min(400, FULL.messages), cuts: Math.min(60, FULL.cuts), settleMs: 45_000 };
 
 type Side = 'visitor' | 'agent';
 
@@ -89,7 +99,7 @@ async function assemble(system: System): Promise<Cast> {
 }
 
 /** Writes the messages that each cut releases, so that talk and trouble go on at the same time. */
-function startWriters(ledger: Ledger, cast: Cast, random: Random) {
+function startWriters(ledger: Ledger, cast: Cast, random: Random, messages: number) {
   let released = 0;
   const running: Promise<void>[] = [];
   const write = (side: Side, index: number) => {
@@ -98,7 +108,7 @@ function startWriters(ledger: Ledger, cast: Cast, random: Random) {
   };
   return {
     releaseUpTo(count: number): void {
-      for (; released < Math.min(count, MESSAGES); released++) running.push(write('visitor', released), write('agent', released));
+      for (; released < Math.min(count, messages); released++) running.push(write('visitor', released), write('agent', released));
     },
     finished: () => Promise.all(running),
   };
@@ -136,14 +146,14 @@ async function storedIn(cast: Cast): Promise<Map<string, number>> {
   return stored;
 }
 
-async function settle(ledger: Ledger): Promise<void> {
-  const until = Date.now() + SETTLE_WITHIN_MS;
-  const isDone = () => (['visitor', 'agent'] as const).every((by) => (['visitor', 'agent'] as const).every((from) => ledger.countSeen(by, from).seen === MESSAGES));
+async function settle(ledger: Ledger, { messages, settleMs }: Measure): Promise<void> {
+  const until = Date.now() + settleMs;
+  const isDone = () => (['visitor', 'agent'] as const).every((by) => (['visitor', 'agent'] as const).every((from) => ledger.countSeen(by, from).seen === messages));
   while (!isDone() && Date.now() < until) await rest(200);
 }
 
-async function prove(shape: 'one' | 'many', random: Random): Promise<boolean> {
-  const system = await startSystem(shape);
+async function prove(shape: 'one' | 'many', random: Random, measure: Measure, root?: string): Promise<boolean> {
+  const system = await startSystem(shape, {}, root);
   const ledger = new Ledger();
   const repairs: Promise<void>[] = [];
   const kinds = new Map<string, number>();
@@ -153,17 +163,17 @@ async function prove(shape: 'one' | 'many', random: Random): Promise<boolean> {
     const agentScreen = connect({ url: cast.doors.agent.url, token: cast.staff.token });
     const inbox = agentScreen.liveInbox({ onMessage: (id, message) => ledger.see('agent', id, message) });
     const screens = cast.visitors.map((visitor) => visitor.client.followConversation(visitor.conversationId, (id, message) => ledger.see('visitor', id, message)));
-    const writers = startWriters(ledger, cast, random);
-    for (let cut = 1; cut <= CUTS; cut++) {
-      writers.releaseUpTo(Math.ceil((MESSAGES * cut) / CUTS));
+    const writers = startWriters(ledger, cast, random, measure.messages);
+    for (let cut = 1; cut <= measure.cuts; cut++) {
+      writers.releaseUpTo(Math.ceil((measure.messages * cut) / measure.cuts));
       const kind = await cutOnce(system, cast, random, repairs);
       kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
       await rest(150 + random.next() * 500);
     }
     await Promise.all(repairs);
     await writers.finished();
-    await settle(ledger);
-    const isGood = await report(shape, ledger, cast, kinds);
+    await settle(ledger, measure);
+    const isGood = await report(shape, ledger, cast, kinds, measure.messages);
     inbox.stop();
     for (const screen of screens) screen.stop();
     agentScreen.close();
@@ -176,7 +186,7 @@ async function prove(shape: 'one' | 'many', random: Random): Promise<boolean> {
   }
 }
 
-async function report(shape: string, ledger: Ledger, cast: Cast, kinds: Map<string, number>): Promise<boolean> {
+async function report(shape: string, ledger: Ledger, cast: Cast, kinds: Map<string, number>, messages: number): Promise<boolean> {
   const stored = await storedIn(cast);
   console.log(`shape ${shape}: cuts ${[...kinds].map(([kind, count]) => `${kind} ${count}`).join(', ')}; acked ${ledger.acked.size}`);
   let isGood = ledger.reordered === 0;
@@ -186,15 +196,31 @@ async function report(shape: string, ledger: Ledger, cast: Cast, kinds: Map<stri
     const doubles = ids.reduce((sum, id) => sum + Math.max(0, (stored.get(id) ?? 0) - 1), 0);
     const { seen, dup } = ledger.countSeen(by, from);
     console.log(`${shape} ${from} -> ${by}: sent=${ids.length} stored=${inTable} seen=${seen} dup=${dup + doubles} gap=${inTable - seen} reordered=${ledger.reordered}`);
-    isGood &&= ids.length === MESSAGES && inTable === MESSAGES && seen === MESSAGES && dup + doubles === 0;
+    isGood &&= ids.length === messages && inTable === messages && seen === messages && dup + doubles === 0;
   }
   return isGood;
 }
 
-const shapes = options.shape ? [options.shape as 'one' | 'many'] : (['one', 'many'] as const);
+/** Runs the proof on a build without a guarantee; true when the count noticed. */
+async function control(name: FaultName, random: Random): Promise<boolean> {
+  const root = breakBuild(name);
+  try {
+    console.log(`control: a build without ${name}`);
+    const isNoticed = !(await prove('one', random, CONTROL, root));
+    console.log(`control ${name}: ${isNoticed ? 'caught' : 'NOT caught'}`);
+    return isNoticed;
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+const shapes = options.controls === 'only' ? [] : options.shape ? [options.shape as 'one' | 'many'] : (['one', 'many'] as const);
+const controls = options.controls === 'none' ? [] : (Object.keys(FAULTS) as FaultName[]);
 const random = new Random(Number(options.seed));
-console.log(`seed ${options.seed}, ${CUTS} cuts, ${MESSAGES} messages each way, ${options.conversations} conversations`);
+console.log(`seed ${options.seed}, ${FULL.cuts} cuts, ${FULL.messages} messages each way, ${options.conversations} conversations`);
 let passed = 0;
-for (const shape of shapes) if (await prove(shape, random)) passed += 1;
-console.log(`${passed} passed, ${shapes.length - passed} failed`);
-process.exit(passed === shapes.length ? 0 : 1);
+for (const shape of shapes) if (await prove(shape, random, FULL)) passed += 1;
+for (const name of controls) if (await control(name, random)) passed += 1;
+const failed = shapes.length + controls.length - passed;
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);

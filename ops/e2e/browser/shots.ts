@@ -1,0 +1,221 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { startSystem, type System } from '../../harness/system.ts';
+import { launchChromium, openDevice } from './chromium.ts';
+import { lateLine } from './line.ts';
+import { VisitorPage } from './visitor-page.ts';
+
+// Takes the pictures that stand beside the design's: node --import tsx ops/e2e/browser/shots.ts <folder> [word…]
+// Needs TEST_DATABASE_URL and TEST_REDIS_URL, and the built console and widget. Words choose scenes by name.
+
+const [folder = 'shots', ...words] = process.argv.slice(2);
+const PASSWORD = 'harbour-lantern-42';
+const THEMES = ['light', 'dark'] as const;
+const LANGUAGES = ['zh', 'en'] as const;
+type Theme = (typeof THEMES)[number];
+type Language = (typeof LANGUAGES)[number];
+
+interface Scene {
+  name: string;
+  languages: readonly Language[];
+  phone?: boolean;
+  draw(stage: Stage): Promise<void | Locator>;
+}
+
+interface Stage {
+  page: Page;
+  url: string;
+  language: Language;
+  theme: Theme;
+  browser: Browser;
+}
+
+const say = (stage: Stage, zh: string, en: string) => (stage.language === 'zh' ? zh : en);
+
+async function signIn(stage: Stage, email = 'agent@demo.careline.example'): Promise<Page> {
+  const { page } = stage;
+  await page.addInitScript(`localStorage.setItem('careline.look', JSON.stringify({ locale: '${say(stage, 'ZH_CN', 'EN')}', theme: 'SYSTEM', density: 'COMFORTABLE' }))`);
+  await page.goto(`${stage.url}/login?next=/inbox/mine`);
+  await page.locator('input[name=username]').fill(email);
+  await page.locator('input[name=password]').fill(PASSWORD);
+  await page.locator('button[type=submit]').click();
+  await page.locator('.rows').waitFor();
+  await chooseLanguage(stage);
+  return page;
+}
+
+/** The account keeps its language, so each picture sets its own. */
+async function chooseLanguage({ page, url, language }: Stage): Promise<void> {
+  await page.goto(`${url}/settings/me`);
+  await page.getByRole('radio', { name: language === 'zh' ? '中文' : 'English' }).click();
+  await page.getByRole('heading', { name: language === 'zh' ? '键盘快捷键' : 'Keyboard shortcuts' }).waitFor();
+  await page.getByRole('navigation').first().getByRole('link').nth(1).click();
+  await page.locator('.rows').waitFor();
+}
+
+async function thread(stage: Stage): Promise<Page> {
+  const page = await signIn(stage);
+  await page.getByRole('option').first().click();
+  await page.locator('.stream .bub').first().waitFor();
+  if ((page.viewportSize()?.width ?? 0) > 1200) await page.locator('.tl').first().waitFor({ timeout: 5_000 }).catch(() => {});
+  return page;
+}
+
+async function visit(stage: Stage): Promise<VisitorPage> {
+  const screen = new VisitorPage(stage.page);
+  await stage.page.goto(`${stage.url}/demo?lang=${stage.language}`);
+  await stage.page.getByRole('button', { name: say(stage, '在线客服', 'Open chat') }).click();
+  return screen;
+}
+
+async function enter(screen: VisitorPage): Promise<VisitorPage> {
+  await screen.frame.locator('button.primary').click();
+  await screen.frame.locator('textarea').waitFor();
+  return screen;
+}
+
+async function write(screen: VisitorPage, text: string): Promise<void> {
+  await screen.frame.locator('textarea').last().fill(text);
+  await screen.frame.locator('textarea').last().press('Enter');
+  await screen.frame.locator('.turn.out .state').last().waitFor();
+}
+
+const SCENES: Scene[] = [
+  { name: 'login', languages: LANGUAGES, draw: async (stage) => {
+    await stage.page.addInitScript(`localStorage.setItem('careline.look', JSON.stringify({ locale: '${say(stage, 'ZH_CN', 'EN')}' }))`);
+    await stage.page.goto(`${stage.url}/login`);
+    await stage.page.locator('button[type=submit]').waitFor();
+  } },
+  { name: 'inbox', languages: LANGUAGES, draw: async (stage) => void (await signIn(stage)) },
+  { name: 'thread', languages: LANGUAGES, draw: async (stage) => void (await thread(stage)) },
+  { name: 'note', languages: LANGUAGES, draw: async (stage) => {
+    const page = await thread(stage);
+    await page.getByRole('tab').nth(1).click();
+    await page.locator('.composer textarea').pressSequentially('麻烦 @');
+    await page.locator('#mentions').waitFor();
+  } },
+  { name: 'offline', languages: LANGUAGES, draw: async (stage) => {
+    const page = await thread(stage);
+    await page.context().setOffline(true);
+    await page.locator('.composer textarea').fill(say(stage, '我这边马上核对，请稍等', 'Checking this right now'));
+    await page.keyboard.press('Control+Enter');
+    await page.locator('.composer textarea').fill(say(stage, '另外，', 'Also, '));
+    await page.locator('.banner b').waitFor();
+  } },
+  { name: 'conflict', languages: LANGUAGES, draw: conflict },
+  { name: 'palette', languages: LANGUAGES, draw: async (stage) => {
+    const page = await thread(stage);
+    await page.keyboard.press('Control+k');
+    await page.locator('.palette input').fill(say(stage, 'jie', 'clo'));
+    await page.locator('.palette .cmd').first().waitFor();
+  } },
+  { name: 'settings', languages: LANGUAGES, draw: async (stage) => {
+    const page = await signIn(stage);
+    await page.goto(`${stage.url}/settings/me`);
+    await page.locator('.prefs').waitFor();
+  } },
+  { name: 'transfer', languages: LANGUAGES, draw: async (stage) => {
+    const page = await thread(stage);
+    await page.keyboard.press('Shift+A');
+    await page.locator('.dialog [role=option]').first().waitFor();
+  } },
+  { name: 'empty', languages: LANGUAGES, draw: async (stage) => {
+    const page = await signIn(stage, 'analyst@demo.careline.example');
+    await page.locator('.empty').first().waitFor();
+  } },
+  { name: 'phone-list', languages: LANGUAGES, phone: true, draw: async (stage) => void (await signIn(stage)) },
+  { name: 'phone-thread', languages: LANGUAGES, phone: true, draw: async (stage) => void (await thread(stage)) },
+  { name: 'demo', languages: LANGUAGES, draw: async (stage) => void (await (await visit(stage)).frame.locator('button.primary').waitFor()) },
+  { name: 'widget-queue', languages: LANGUAGES, draw: async (stage) => {
+    const screen = await enter(await visit(stage));
+    await write(screen, say(stage, '登录一直收不到短信验证码，换了两次手机还是不行', 'I never get the sign-in code, on two phones'));
+    await screen.frame.locator('.queue, .turn.in .by').first().waitFor();
+    return stage.page.locator('iframe');
+  } },
+  { name: 'widget-offline', languages: LANGUAGES, draw: async (stage) => {
+    const screen = await enter(await visit(stage));
+    await stage.page.context().setOffline(true);
+    await write(screen, say(stage, '断网时写的话', 'Written without a network'));
+    await screen.frame.locator('.banner').waitFor();
+    return stage.page.locator('iframe');
+  } },
+  { name: 'widget-chat', languages: LANGUAGES, draw: chat(false) },
+  { name: 'widget-rating', languages: LANGUAGES, draw: chat(true) },
+  { name: 'widget-phone', languages: LANGUAGES, phone: true, draw: async (stage) => void (await write(await enter(await visit(stage)), say(stage, '请问几点上班', 'When do you open?'))) },
+];
+
+/** A visitor who is answered, and whose conversation is closed when asked. */
+function chat(isClosed: boolean) {
+  return async (stage: Stage): Promise<Locator> => {
+    const screen = await enter(await visit(stage));
+    const words = `${say(stage, '接口一直返回429，昨天还好好的', 'Our webhook gets the same event twice')} ${stage.theme}${isClosed ? '!' : ''}`;
+    await write(screen, words);
+    const desk = await openDevice(stage.browser);
+    const page = await signIn({ ...stage, page: await desk.newPage() }, 'supervisor@demo.careline.example');
+    await page.goto(`${stage.url}/inbox/unassigned`);
+    const row = page.getByRole('option').filter({ hasText: words });
+    if (!(await row.waitFor({ timeout: 6_000 }).then(() => true, () => false))) await page.goto(`${stage.url}/inbox/team`);
+    await row.click();
+    await page.locator('.composer textarea').fill(say(stage, '您好，请提供一下请求编号，我查限流记录。', 'Hi, delivery is at least once. Each event carries an id.'));
+    await page.keyboard.press('Control+Enter');
+    await screen.frame.locator('.turn.in .by').first().waitFor();
+    if (isClosed) {
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('e');
+      await screen.frame.locator('.stars label').nth(4).click();
+      await screen.frame.locator('.reasons').waitFor();
+    }
+    await desk.close();
+    return stage.page.locator('iframe');
+  };
+}
+
+/** The reply guard: a colleague answers while this agent's line is late. */
+async function conflict(stage: Stage): Promise<void> {
+  const line = await lateLine(stage.page);
+  const page = await thread(stage);
+  const desk = await openDevice(stage.browser);
+  const colleague = await signIn({ ...stage, page: await desk.newPage() }, 'supervisor@demo.careline.example');
+  await colleague.goto(page.url().replace('/mine/', '/team/'));
+  await colleague.locator('.stream .bub').first().waitFor();
+  line.hold();
+  await colleague.locator('.composer textarea').fill(say(stage, '已为您改走语音验证码，请留意来电。', 'I have switched you to a voice code.'));
+  await colleague.keyboard.press('Control+Enter');
+  await colleague.locator('.stream .state').last().waitFor();
+  await page.locator('.composer textarea').fill(say(stage, '我这边查一下发送记录', 'Let me look at the delivery log'));
+  await page.keyboard.press('Control+Enter');
+  await page.locator('.dialog .bub').first().waitFor();
+  await desk.close();
+}
+
+async function shoot(system: System, browser: Browser, scene: Scene, language: Language, theme: Theme): Promise<void> {
+  const device = await openDevice(browser, {
+    colorScheme: theme, locale: language === 'zh' ? 'zh-CN' : 'en-GB', ...(scene.phone ? { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 } : {}),
+  });
+  device.setDefaultTimeout(15_000);
+  const page = await device.newPage();
+  const path = join(folder, `${scene.name}-${language}-${theme}.png`);
+  try {
+    const part = await scene.draw({ page, url: `http://127.0.0.1:${system.gateways[0]!.port}`, language, theme, browser });
+    await (part ?? page).screenshot({ path });
+    console.log(path);
+  } catch (error) {
+    await page.screenshot({ path: path.replace('.png', '.failed.png') });
+    console.error(`${path}: ${(error as Error).message.split('\n')[0]}`);
+  } finally {
+    await device.close();
+  }
+}
+
+mkdirSync(resolve(folder), { recursive: true });
+const [system, browser] = await Promise.all([startSystem('one', { CARELINE_DEMO: '1' }), launchChromium()]);
+try {
+  for (const scene of SCENES.filter((one) => words.length === 0 || words.some((word) => one.name.includes(word)))) {
+    for (const language of scene.languages) for (const theme of THEMES) await shoot(system, browser, scene, language, theme);
+  }
+} finally {
+  await browser.close();
+  await system.stop();
+}
+process.exit(0);

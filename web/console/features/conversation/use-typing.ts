@@ -9,6 +9,7 @@ export type Person = TypingChangedSubscription['typingChanged']['people'][number
 
 // The server takes one in 3 s: a little more, or every second one would come too early.
 const AT_MOST_EVERY_MS = 3_300;
+const AGAIN_MS = 700;
 const LOOKING_EVERY_MS = 5_000;
 
 const keyOf = ({ kind, agent }: { kind: string; agent?: { id: string } | null }) => agent?.id ?? kind;
@@ -29,7 +30,7 @@ export function useTypingPeople(conversationId: string, newest: () => Message | 
     onLost: () => { people.value = []; },
     silenceMs: null,
   });
-  const look = () => { if (document.visibilityState === 'visible') say(conversationId, false, false); };
+  const look = () => { if (document.visibilityState === 'visible') void say(conversationId, false, false); };
   look();
   const timer = setInterval(look, LOOKING_EVERY_MS);
   onUnmounted(() => {
@@ -42,23 +43,31 @@ export function useTypingPeople(conversationId: string, newest: () => Message | 
 let lastAt = 0;
 let typingUntil = 0;
 let late: ReturnType<typeof setTimeout> | undefined;
+/** Grows with each message that went out: what was to be told before it is stale. */
+let turn = 0;
 
 /** Tells the others at most once in 3 s; looking never talks over typing. */
-function say(conversationId: string, isTyping: boolean, isNote: boolean): void {
+async function say(conversationId: string, isTyping: boolean, isNote: boolean): Promise<void> {
   const now = Date.now();
   if (now - lastAt < AT_MOST_EVERY_MS || (!isTyping && now < typingUntil)) return;
   lastAt = now;
   if (isTyping) typingUntil = now + AT_MOST_EVERY_MS;
-  useCareline().api.mutate(SetTypingDocument, { input: { conversationId, isTyping, isNote } }).catch(() => undefined);
+  const before = turn;
+  const answer = await useCareline().api.mutate(SetTypingDocument, { input: { conversationId, isTyping, isNote } }).catch(() => null);
+  if (!isTyping || turn !== before || answer?.setTyping.isAccepted !== false) return;
+  // The server counts its 3 s from when the last word arrived, which may be later than it was sent.
+  lastAt = 0;
+  late = setTimeout(() => { void say(conversationId, true, isNote); }, AGAIN_MS);
 }
 
 /** Called with every key in the composer; keys within the quiet 3 s are told at their end. */
 export function sayTyping(conversationId: string, isNote: boolean): void {
   clearTimeout(late);
-  late = setTimeout(() => say(conversationId, true, isNote), Math.max(0, lastAt + AT_MOST_EVERY_MS - Date.now()));
+  late = setTimeout(() => { void say(conversationId, true, isNote); }, Math.max(0, lastAt + AT_MOST_EVERY_MS - Date.now()));
 }
 
 /** The words went out: nothing is left to tell. */
 export function endTyping(): void {
+  turn += 1;
   clearTimeout(late);
 }

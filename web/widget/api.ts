@@ -93,9 +93,10 @@ export class VisitorApi {
   /** Begins or renews the visit; concurrent callers share one call, because a refresh token counts once. */
   visit(): Promise<VisitResult> {
     // Tabs share the refresh token: two renewing at once would look like a stolen token and end the visit.
-    this.#renewal ??= navigator.locks
-      .request(`careline.${this.#facts.channelKey}`, () => this.#visit())
-      .finally(() => (this.#renewal = null));
+    // Where the browser blocks storage it blocks locks too, and tabs share nothing.
+    const visit = () => this.#visit();
+    const alone = () => (this.#store.isBlocked ? visit() : navigator.locks.request(`careline.${this.#facts.channelKey}`, visit));
+    this.#renewal ??= alone().finally(() => (this.#renewal = null));
     return this.#renewal;
   }
 

@@ -22,6 +22,12 @@ describe('mergeRow', () => {
     expect(mergeRow(row({ version: 2, lastSeq: 6 }), row({ version: 3, lastSeq: 5 }))).toMatchObject({ version: 3, lastSeq: 6 });
   });
 
+  it('remembers what was said before a service line', () => {
+    const event = { ...said('SYSTEM', '2026-01-01T09:00')!, kind: 'EVENT' as const, text: null };
+    const asked = mergeRow(undefined, row({ lastMessage: said('CUSTOMER', '2026-01-01T08:00') }));
+    expect(mergeRow(asked, row({ lastSeq: 2, version: 2, lastMessage: event })).lastSaid).toMatchObject({ text: 'x', author: { kind: 'CUSTOMER' } });
+  });
+
   it('keeps what only an opened conversation knows', () => {
     expect(mergeRow(row({ agentName: '周' }), row({ version: 2 })).agentName).toBe('周');
   });

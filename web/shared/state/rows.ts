@@ -1,28 +1,30 @@
 import type { ActorKind, ConversationHeadFragment, ConversationRowFragment } from '../../gql/graphql.ts';
 
 /** A conversation as far as this page knows it: the row always, the rest once it was opened. */
-export type Row = ConversationRowFragment & Partial<ConversationHeadFragment> & { lastSpeaker?: ActorKind | null };
+export type Row = ConversationRowFragment & Partial<ConversationHeadFragment> & { lastSaid?: Said | null };
+
+/** The last words between the two sides, as far as this page saw them: neither a service line nor a note. */
+export type Said = Pick<NonNullable<ConversationRowFragment['lastMessage']>, 'text' | 'authorName'> & { author: { kind: ActorKind } };
 
 /**
  * The newer of two states of one conversation. The greatest `version` wins; between equal versions the one that
- * has seen more messages. What only the older one knows (it was opened, who spoke before a service line or a note) stays.
+ * has seen more messages. What only the older one knows (it was opened, what was said before a service line or a note) stays.
  */
 export function mergeRow(known: Row | undefined, incoming: Row): Row {
-  if (!known) return withSpeaker(incoming, null);
+  if (!known) return withSaid(incoming, null);
   const isAhead = incoming.lastSeq > known.lastSeq || (incoming.lastSeq === known.lastSeq && incoming.version >= known.version);
   const newest = isAhead ? incoming : known;
   const { lastSeq, lastMessage, unreadCount } = newest;
   const state = incoming.version < known.version ? known : { ...known, ...incoming };
-  return withSpeaker({ ...state, lastSeq, lastMessage, unreadCount }, incoming.lastSpeaker ?? known.lastSpeaker ?? null);
+  return withSaid({ ...state, lastSeq, lastMessage, unreadCount }, incoming.lastSaid ?? known.lastSaid ?? null);
 }
 
-/** Whether the last message is a word between the two sides: neither a service line nor a note among colleagues. */
 function isSaid(message: Row['lastMessage']): message is NonNullable<Row['lastMessage']> {
   return message?.kind === 'TEXT' && message.visibility === 'PUBLIC';
 }
 
-function withSpeaker(row: Row, before: ActorKind | null): Row {
-  return { ...row, lastSpeaker: isSaid(row.lastMessage) ? row.lastMessage.author.kind : row.lastSpeaker ?? before };
+function withSaid(row: Row, before: Said | null): Row {
+  return { ...row, lastSaid: isSaid(row.lastMessage) ? row.lastMessage : row.lastSaid ?? before };
 }
 
 export type GroupName = 'waiting' | 'answered' | 'closed';
@@ -31,7 +33,7 @@ export type GroupName = 'waiting' | 'answered' | 'closed';
 export function groupOf(row: Row): GroupName {
   if (row.state === 'CLOSED') return 'closed';
   if (row.state === 'QUEUED') return 'waiting';
-  const speaker = isSaid(row.lastMessage) ? row.lastMessage.author.kind : row.lastSpeaker;
+  const speaker = (isSaid(row.lastMessage) ? row.lastMessage : row.lastSaid)?.author.kind;
   return speaker === 'AGENT' || speaker === 'BOT' ? 'answered' : 'waiting';
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addMessages, addOlder, emptyThread, inOrder, lastSpeakerOf, layOut, type Message } from './thread.ts';
+import { addMessages, addOlder, emptyThread, inOrder, lastSaidOf, layOut, type Message } from './thread.ts';
 
 function message(seq: number, facts: Partial<Message> = {}): Message {
   return {
@@ -40,9 +40,9 @@ describe('thread', () => {
     expect(items.map((item) => item.kind === 'events' ? item.messages.length : item.kind)).toEqual(['day', 2, 'run', 1]);
   });
 
-  it('knows who spoke last to the other side', () => {
+  it('knows what was said last to the other side', () => {
     const agent = { kind: 'AGENT', agent: null, customer: null } as Message['author'];
-    expect(lastSpeakerOf([message(1), message(2, { author: agent, visibility: 'INTERNAL' }), message(3, { kind: 'EVENT' })])).toBe('CUSTOMER');
-    expect(lastSpeakerOf([])).toBeNull();
+    expect(lastSaidOf([message(1), message(2, { author: agent, visibility: 'INTERNAL' }), message(3, { kind: 'EVENT' })])?.author.kind).toBe('CUSTOMER');
+    expect(lastSaidOf([])).toBeNull();
   });
 });

@@ -64,7 +64,7 @@ export function layOut(messages: readonly Message[], firstUnreadSeq: number | nu
   return items;
 }
 
-/** Who spoke last to the other side; notes and service lines do not count. Null: nobody yet. */
-export function lastSpeakerOf(messages: readonly Message[]): Message['author']['kind'] | null {
-  return messages.findLast((message) => message.kind === 'TEXT' && message.visibility === 'PUBLIC')?.author.kind ?? null;
+/** What was said last to the other side; notes and service lines do not count. Null: nothing yet. */
+export function lastSaidOf(messages: readonly Message[]): Message | null {
+  return messages.findLast((message) => message.kind === 'TEXT' && message.visibility === 'PUBLIC') ?? null;
 }

@@ -19,7 +19,7 @@ export const agent = {
   },
   settings: {
     title: 'Your settings', status: 'Status', presence: 'Presence', look: 'Look and language', locale: 'Language', theme: 'Theme', density: 'Density', notices: 'Notifications', noticeKind: 'When', desktop: 'Desktop', sound: 'Sound',
-    desktopDenied: 'Your browser refuses desktop notifications. Allow them in its site settings.', quiet: 'Quiet hours', quietFrom: 'Quiet from', quietTo: 'Quiet until', keys: 'Keyboard', unreached: 'Not saved: connection lost, retry when you are back online',
+    desktopUnasked: 'The browser does not allow desktop notifications yet: you are told on this page only.', desktopAsk: 'Allow desktop notifications', desktopDenied: 'Your browser refuses desktop notifications. Allow them in its site settings.', quiet: 'Quiet hours', quietFrom: 'Quiet from', quietTo: 'Quiet until', keys: 'Keyboard', unreached: 'Not saved: connection lost, retry when you are back online',
   },
   signIn: {
     title: 'Sign in', text: 'Use the account of your organisation.', name: 'Name or mail address', password: 'Password', nameMissing: 'Enter your name or mail address', passwordMissing: 'Enter your password', busy: 'Signing in', first: 'First time here?',

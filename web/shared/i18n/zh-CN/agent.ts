@@ -19,7 +19,7 @@ export const agent = {
   },
   settings: {
     title: '个人设置', status: '状态', presence: '在线状态', look: '外观与语言', locale: '语言', theme: '主题', density: '密度', notices: '通知', noticeKind: '何时', desktop: '桌面', sound: '声音',
-    desktopDenied: '浏览器不允许桌面通知。可以在浏览器的网站设置中打开。', quiet: '勿扰时段', quietFrom: '勿扰开始', quietTo: '勿扰结束', keys: '键盘快捷键', unreached: '没有保存：网络中断，联网后再试',
+    desktopUnasked: '浏览器还没有允许桌面通知，现在只在页面内提醒。', desktopAsk: '允许桌面通知', desktopDenied: '浏览器不允许桌面通知。可以在浏览器的网站设置中打开。', quiet: '勿扰时段', quietFrom: '勿扰开始', quietTo: '勿扰结束', keys: '键盘快捷键', unreached: '没有保存：网络中断，联网后再试',
   },
   signIn: {
     title: '登录', text: '用组织给您的账号登录。', name: '登录名或邮箱', password: '密码', nameMissing: '填写登录名或邮箱', passwordMissing: '填写密码', busy: '登录中', first: '第一次使用？',

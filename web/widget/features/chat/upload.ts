@@ -9,7 +9,10 @@ interface Reserved {
   userErrors: UserError[];
 }
 
-const TRIES = 6;
+const TRIES = 8;
+const LONGEST_WAIT_MS = 10_000;
+/** Failures after which the same upload may succeed; a lost line has no code at all. */
+const PASSING = new Set(['NETWORK', 'UNAVAILABLE', 'RATE_LIMITED']);
 
 /**
  * Uploads one file and gives its attachment id. A cut upload goes on from the bytes the server has;
@@ -20,18 +23,26 @@ export async function uploadFile(api: VisitorApi, file: File, signal: AbortSigna
   const input = { clientUploadId, fileName: file.name, bytes: file.size, contentType: file.type || null };
   for (let attempt = 1; ; attempt++) {
     signal.throwIfAborted();
-    const { createUpload: reserved } = await api.request<{ createUpload: Reserved }>(createUploadDocument, { input });
-    const refusal = reserved.userErrors[0];
-    if (refusal || !reserved.attachment) throw new ApiError(refusal?.message ?? '', refusal?.code ?? 'INTERNAL', null);
-    if (!reserved.uploadUrl) return reserved.attachment.id;
     try {
-      await put(reserved, file, signal, onProgress);
+      const { createUpload: reserved } = await api.request<{ createUpload: Reserved }>(createUploadDocument, { input });
+      const refusal = reserved.userErrors[0];
+      if (refusal || !reserved.attachment) throw new ApiError(refusal?.message ?? '', refusal?.code ?? 'INTERNAL', null);
+      if (reserved.uploadUrl) await put(reserved, file, signal, onProgress);
       return reserved.attachment.id;
     } catch (error) {
-      if (signal.aborted || attempt === TRIES || (error instanceof ApiError && error.code !== 'NETWORK')) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 300 * 2 ** attempt));
+      if (signal.aborted || attempt === TRIES || (error instanceof ApiError && !PASSING.has(error.code))) throw error;
+      await pause(Math.min(300 * 2 ** attempt, LONGEST_WAIT_MS), signal);
     }
   }
+}
+
+/** Waits a while, or without network until it is back. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (navigator.onLine) setTimeout(resolve, ms);
+    else addEventListener('online', () => resolve(), { once: true, signal });
+    signal.addEventListener('abort', () => resolve());
+  });
 }
 
 /** `fetch` tells nothing of upload progress, hence XMLHttpRequest. */

@@ -1,6 +1,6 @@
 import { appError } from '@careline/kit/errors';
 import type { Instant } from '@careline/kit/time';
-import { addDays, dayStart } from './local-day.rules.ts';
+import { addDays, dayStart } from '@careline/kit/time';
 
 /** A day range as callers give it; both days are included. */
 export interface DateRange {

@@ -2,7 +2,7 @@ import { idToBinary, toSqlInstant, type Queryable, type Tx } from '@careline/kit
 import type { Instant } from '@careline/kit/time';
 import { and, eq, inArray } from 'drizzle-orm';
 import type { ConversationFacts } from './facts.rules.ts';
-import { assignmentFacts, conversationFacts, messageFacts } from './facts.tables.ts';
+import { assignmentFacts, conversationFacts, type messageFacts } from './facts.tables.ts';
 
 /** `known_until` of what is known now. */
 export const FOREVER = Date.parse('9999-12-31T00:00:00Z');

@@ -1,7 +1,7 @@
 import { idToBinary, parseId, toSqlInstant, type Queryable } from '@careline/kit/db';
 import { SECOND, type Instant } from '@careline/kit/time';
 import type { AnalyticsContext } from '../context.ts';
-import { addDays, dayStart, localDay } from '../local-day.rules.ts';
+import { addDays, dayStart, localDay } from '@careline/kit/time';
 import type { Teams } from './directory.ts';
 import { FOREVER, readProgress } from './facts.store.ts';
 

@@ -1,5 +1,7 @@
-/** Milliseconds since 1970 in UTC. */
-export type Instant = number;
+import type { Instant } from './units.ts';
+
+export { addDays, dayStart, isDay, localDay } from './local-day.ts';
+export { DAY, HOUR, MINUTE, SECOND, type Instant } from './units.ts';
 
 /** Where verbs, rules and jobs get the time from; passed in, so tests can move it. */
 export interface Clock {
@@ -31,8 +33,3 @@ export interface Stoppable {
 }
 
 export const systemClock: Clock = { now: () => Date.now() };
-
-export const SECOND = 1_000;
-export const MINUTE = 60 * SECOND;
-export const HOUR = 60 * MINUTE;
-export const DAY = 24 * HOUR;

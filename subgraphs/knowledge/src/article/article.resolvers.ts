@@ -5,7 +5,7 @@ import type { KnowledgeContext } from '../context.ts';
 import { articleNumber, stateOf, type GatePoint } from './article.rules.ts';
 import type { ArticleLocale, ArticleRow, VersionRow } from './article.tables.ts';
 import type { ArticleFilter, ArticleOrder } from './list-articles.store.ts';
-import { localDay } from './local-day.rules.ts';
+import { localDay } from '@careline/kit/time';
 import { publishArticle, type PublishArticle } from './publish-article.ts';
 import { readArticle, readArticles, readVersions, versionOn } from './read-articles.ts';
 import { publicArticle, publicArticles } from './read-public-articles.ts';

@@ -2,7 +2,7 @@ import type { Queryable } from '@careline/kit/db';
 import type { Page } from '@careline/kit/graphql';
 import { and, eq, gte, isNotNull, isNull, like, lte, or, sql, type SQL } from 'drizzle-orm';
 import { keysetAfter, keysetOrder, type KeyPart } from '../keyset.store.ts';
-import { addDays } from './local-day.rules.ts';
+import { addDays } from '@careline/kit/time';
 import { searchWords, type ArticleState } from './article.rules.ts';
 import { articles, articleVersions, type ArticleLocale, type ArticleRow, type VersionRow } from './article.tables.ts';
 

@@ -8,7 +8,7 @@ import type { KnowledgeContext } from '../context.ts';
 import { articleNumber, gateOf, type GatePoint } from './article.rules.ts';
 import { cancelScheduled, endPublication, insertPublication, markPublished, updateArticle, versionsById } from './article.store.ts';
 import type { ArticleRow, VersionRow } from './article.tables.ts';
-import { localDay } from './local-day.rules.ts';
+import { localDay } from '@careline/kit/time';
 import { lockForWriting } from './save-article.ts';
 
 export interface PublishArticle {

@@ -5,7 +5,7 @@ import { isInForce, parseArticleNumber } from './article.rules.ts';
 import { articleByNumber, publicationBetween } from './article.store.ts';
 import type { ArticleRow, VersionRow } from './article.tables.ts';
 import { articleCursor, countArticles, listArticles, listVersions, matching, type ArticleFilter, type ArticleOrder } from './list-articles.store.ts';
-import { addDays, dayStart, localDay } from './local-day.rules.ts';
+import { addDays, dayStart, localDay } from '@careline/kit/time';
 
 /** One article by id or number; null when there is none or the caller may not see it. */
 export async function readArticle(ctx: KnowledgeContext, by: { id?: string | null; number?: string | null }): Promise<ArticleRow | null> {

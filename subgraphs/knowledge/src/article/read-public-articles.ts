@@ -5,7 +5,7 @@ import { articleNumber, parseArticleNumber, stateOf } from './article.rules.ts';
 import { articleByNumber, versionsById } from './article.store.ts';
 import type { ArticleLocale, ArticleRow, VersionRow } from './article.tables.ts';
 import { articleCursor, countArticles, inHelpCentre, listArticles } from './list-articles.store.ts';
-import { localDay } from './local-day.rules.ts';
+import { localDay } from '@careline/kit/time';
 import { renderMarkdown } from './render-markdown.ts';
 
 /** An article as strangers may read it. */

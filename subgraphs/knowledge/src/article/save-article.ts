@@ -4,7 +4,7 @@ import type { KnowledgeContext } from '../context.ts';
 import { checkText, fold, folderPath, lengthOf, type ArticleText } from './article.rules.ts';
 import { insertArticle, insertVersion, lockArticle, takeArticleNumber, updateArticle, versionsById } from './article.store.ts';
 import type { ArticleLocale, ArticleRow, ArticleVisibility, SimilarQuestion, VersionRow } from './article.tables.ts';
-import { isDay, localDay } from './local-day.rules.ts';
+import { isDay, localDay } from '@careline/kit/time';
 import { plainText } from './render-markdown.ts';
 
 export interface SaveArticle {

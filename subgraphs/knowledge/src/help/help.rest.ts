@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parsePage, toConnection, type RequestFacts } from '@careline/kit/graphql';
 import { SECOND } from '@careline/kit/time';
-import { addDays, dayStart, localDay, publicArticle, publicArticles, type HelpDeps } from '../article/index.ts';
+import { addDays, dayStart, localDay } from '@careline/kit/time';
+import { publicArticle, publicArticles, type HelpDeps } from '../article/index.ts';
 import { articlePage, listPage, missingPage, type HelpPlace } from './help-page.ts';
 import { HELP_POLICY } from './help-style.ts';
 

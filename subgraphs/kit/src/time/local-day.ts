@@ -1,4 +1,4 @@
-import { HOUR, MINUTE, type Instant } from '@careline/kit/time';
+import { HOUR, MINUTE, type Instant } from './units.ts';
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 

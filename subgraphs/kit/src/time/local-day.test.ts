@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addDays, dayStart, isDay, localDay } from './local-day.rules.ts';
+import { addDays, dayStart, isDay, localDay } from './local-day.ts';
 
 describe('localDay', () => {
   it.each([

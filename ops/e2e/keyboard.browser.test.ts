@@ -1,0 +1,143 @@
+import type { Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AgentPage } from './browser/agent-page.ts';
+import { openDesk, type Desk } from './browser/desk.ts';
+import { shootFailures } from './browser/failures.ts';
+import { storedTexts, visitorSaying } from './browser/stories.ts';
+import { VisitorPage } from './browser/visitor-page.ts';
+
+let desk: Desk;
+let lin: AgentPage;
+
+beforeAll(async () => {
+  desk = await openDesk();
+});
+shootFailures(() => desk?.browser);
+afterAll(() => desk?.close());
+
+const has = (locator: Locator) => locator.evaluate((element) => element === element.ownerDocument.activeElement);
+
+/** Walks with Tab until the element has the focus, as somebody without a mouse does. */
+async function tabTo(page: Page, target: Locator): Promise<void> {
+  await target.waitFor();
+  for (let step = 0; step < 40; step++) {
+    if (await has(target)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`Tab does not reach ${target}`);
+}
+
+async function press(...keys: string[]): Promise<void> {
+  for (const key of keys) await lin.page.keyboard.press(key);
+}
+
+/** Begins what an input method shows before its words are chosen. */
+async function compose(page: Page, text: string) {
+  const client = await page.context().newCDPSession(page);
+  await client.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length });
+  return { choose: (words: string) => client.send('Input.insertText', { text: words }) };
+}
+
+// One working day without a mouse; each test goes on where the one before ended.
+describe('an agent without a mouse', () => {
+  it('signs in', async () => {
+    lin = await AgentPage.onDevice(desk);
+    await lin.page.goto('/login?next=/inbox');
+    await tabTo(lin.page, lin.page.getByLabel('登录名或邮箱'));
+    await lin.page.keyboard.type(desk.lin.email);
+    await press('Tab');
+    await lin.page.keyboard.type(desk.lin.password);
+    await press('Enter');
+    await lin.list.waitFor();
+  });
+
+  it('goes to a view, walks the list and opens a conversation', async () => {
+    await visitorSaying(desk, '发票抬头开错了');
+    await visitorSaying(desk, '主账号没人能登录');
+    await press('g', 'u');
+    await lin.row('主账号没人能登录').waitFor();
+    await press('j', 'j', 'k', 'Enter');
+    await lin.bubble('发票抬头开错了').waitFor();
+  });
+
+  it('takes it, replies and adds a note', async () => {
+    await press('i');
+    await lin.stream.getByText('分配给').last().waitFor();
+    await press('r');
+    await lin.page.keyboard.type('当月的可以作废重开');
+    await press('Control+Enter');
+    await lin.stream.getByText('已送达').waitFor();
+    await press('Escape', 'n');
+    await lin.note.waitFor();
+    await lin.page.keyboard.type('客户要专票');
+    await press('Control+Enter');
+    await lin.bubble('客户要专票').waitFor();
+    const id = new URL(lin.page.url()).pathname.split('/').at(-1)!;
+    await expect.poll(() => storedTexts(desk, id)).toEqual(['发票抬头开错了', '当月的可以作废重开', '客户要专票']);
+  });
+
+  it('finds every key behind ?, and a command behind Ctrl K by its pinyin initials', async () => {
+    await press('Escape', '?');
+    await lin.dialog('键盘快捷键').getByText('打开未分配').waitFor();
+    await press('Escape');
+    await lin.dialog('键盘快捷键').waitFor({ state: 'hidden' });
+    await press('Control+k');
+    await lin.page.getByRole('combobox', { name: /搜索命令/ }).waitFor();
+    await lin.page.keyboard.type('hf');
+    await lin.page.getByRole('option', { name: '回复', selected: true }).waitFor();
+    await press('Enter');
+    await expect.poll(() => has(lin.reply)).toBe(true);
+  });
+
+  it('assigns it to a colleague', async () => {
+    await press('Escape', 'a');
+    await lin.page.getByRole('combobox', { name: '查找客服' }).waitFor();
+    await lin.page.keyboard.type('李');
+    await lin.page.getByRole('option', { name: desk.ning.displayName }).waitFor();
+    await press('Enter');
+    await lin.stream.getByText(`分配给${desk.ning.displayName}`).waitFor();
+  });
+
+  it('closes it and opens it again', async () => {
+    await press('e');
+    await lin.stream.getByText(/结束了会话/).waitFor();
+    await press('Control+z');
+    await lin.stream.getByText(/重新打开了会话/).waitFor();
+  });
+
+  it('reaches list, thread and panel by Tab, and sees where the focus is', async () => {
+    await tabTo(lin.page, lin.page.getByRole('listbox', { name: '会话列表' }));
+    await tabTo(lin.page, lin.stream);
+    const ring = await lin.stream.evaluate((element) => element.matches(':focus-visible'));
+    expect(ring).toBe(true);
+    await tabTo(lin.page, lin.page.getByRole('button', { name: '收起客户面板' }));
+  });
+});
+
+describe('while an input method composes', () => {
+  it('no key of the console acts, and Enter sends nothing', async () => {
+    await lin.page.goto('/inbox/unassigned');
+    await press('j');
+    await lin.open('主账号没人能登录');
+    await press('r');
+    const input = await compose(lin.page, 'xie xie');
+    await press('Control+Enter', 'Enter');
+    expect(await lin.stream.locator('.turn.out').count()).toBe(0);
+    await input.choose('谢谢');
+    await expect.poll(() => lin.reply.inputValue()).toContain('谢谢');
+    await press('Control+Enter');
+    await lin.bubble('谢谢').waitFor();
+  });
+
+  it('Enter in the widget chooses words, and sends only after that', async () => {
+    const visitor = await VisitorPage.arrive(desk);
+    await visitor.composer.focus();
+    const input = await compose(visitor.page, 'ni hao');
+    await visitor.page.keyboard.press('Enter');
+    expect(await visitor.log.locator('.turn.out').count()).toBe(0);
+    await input.choose('您好');
+    await visitor.page.keyboard.press('Enter');
+    await visitor.bubble('您好').waitFor();
+    expect(await visitor.texts()).toEqual(['您好']);
+  });
+});

@@ -111,6 +111,7 @@ describe('renderMarkdown', () => {
 
   it('begins headings below the title of the page', () => {
     expect(renderMarkdown('# 一\n\n###### 六')).toBe('<h2>一</h2>\n<h6>六</h6>\n');
+    expect(renderMarkdown('## 二\n\n### 三')).toBe('<h2>二</h2>\n<h3>三</h3>\n');
   });
 
   it('tells foreign sites nothing about where the reader came from', () => {

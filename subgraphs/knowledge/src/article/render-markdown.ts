@@ -52,11 +52,12 @@ function createRenderer(): MarkdownIt {
   md.validateLink = isLinkAllowed;
   md.linkify.set({ fuzzyLink: false, fuzzyEmail: false });
   const { rules } = md.renderer;
-  rules.heading_open = rules.heading_close = (tokens, index, options, _env, self) => {
-    const token = tokens[index]!;
-    token.tag = `h${Math.min(6, Number(token.tag.slice(1)) + 1)}`;
-    return self.renderToken(tokens, index, options);
-  };
+  // An article may begin with `#` or with `##`: its own first level comes right below the page's title either way.
+  md.core.ruler.push('heading_levels', ({ tokens }) => {
+    const headings = tokens.filter((token) => /^h[1-6]$/.test(token.tag));
+    const first = Math.min(...headings.map((token) => Number(token.tag[1])));
+    for (const token of headings) token.tag = `h${Math.min(6, Number(token.tag[1]) - first + 2)}`;
+  });
   rules.th_open = rules.td_open = (tokens, index, options, _env, self) => {
     const token = tokens[index]!;
     const align = /text-align:(left|right|center)/.exec(String(token.attrGet('style') ?? ''))?.[1];

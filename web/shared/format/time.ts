@@ -7,9 +7,11 @@ export interface TimeWords {
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function format(words: TimeWords, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  // English here is written as in the design: 3 Nov, 24 hours.
+  const locale = words.locale === 'en' ? 'en-GB' : words.locale;
   const key = `${words.locale} ${words.timeZone} ${JSON.stringify(options)}`;
   let found = formats.get(key);
-  if (!found) formats.set(key, (found = new Intl.DateTimeFormat(words.locale, { timeZone: words.timeZone, ...options })));
+  if (!found) formats.set(key, (found = new Intl.DateTimeFormat(locale, { timeZone: words.timeZone, ...options })));
   return found;
 }
 

@@ -4,7 +4,7 @@ import type { ActorKind, ConversationHeadFragment, ConversationRowFragment } fro
 export type Row = ConversationRowFragment & Partial<ConversationHeadFragment> & { lastSaid?: Said | null };
 
 /** The last words between the two sides, as far as this page saw them: neither a service line nor a note. */
-export type Said = Pick<NonNullable<ConversationRowFragment['lastMessage']>, 'text' | 'authorName'> & { author: { kind: ActorKind } };
+export type Said = Pick<NonNullable<ConversationRowFragment['lastMessage']>, 'text' | 'authorName' | 'sentAt'> & { author: { kind: ActorKind } };
 
 /**
  * The newer of two states of one conversation. The greatest `version` wins; between equal versions the one that

@@ -1,4 +1,5 @@
 import { computed, ref, type Ref } from 'vue';
+import { useSession } from '../../../shared/state/session.ts';
 import { useColleagues, type Colleague } from './use-colleagues.ts';
 
 /** The part of a text before the caret that asks for a colleague: `@w` → `w`. Null: none. */
@@ -6,11 +7,14 @@ export function mentionBefore(text: string, caret: number): string | null {
   return /(?:^|[\s\p{P}])@([^\s@]{0,20})$/u.exec(text.slice(0, caret))?.[1] ?? null;
 }
 
+const SHOWN = 6;
+
 /** The @ menu of a note, and who was mentioned in the end. */
 export function useMentions(conversationId: string, box: Ref<HTMLTextAreaElement | undefined>, text: Ref<string>, isNote: Ref<boolean>) {
   const asked = ref<string | null>(null);
   const query = computed(() => asked.value ?? '');
-  const { found } = useColleagues(conversationId, query);
+  const { found: colleagues } = useColleagues(conversationId, query);
+  const found = computed(() => colleagues.value.filter((agent) => agent.id !== useSession().me?.id).slice(0, SHOWN));
   const active = ref(0);
   const chosen = new Map<string, string>();
   const isOpen = computed(() => isNote.value && asked.value !== null && found.value.length > 0);

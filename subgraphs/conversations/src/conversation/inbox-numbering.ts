@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Tx } from '@careline/kit/db';
 import type { Runtime } from '../context.ts';
 import { coalesced } from './coalesced.ts';
@@ -6,6 +7,8 @@ import { hasInboxChanges, lockInboxSeq, selectInboxChanges, storeInboxEvents, ty
 /** Live channel on which the last number of the inbox log is announced. */
 export const INBOX_CHANNEL = 'inbox';
 const BATCH = 500;
+/** The first change is numbered at once; those that follow it closely get their numbers in one transaction. */
+const GATHER_MS = 20;
 
 export interface InboxNumbering {
   /** Numbers what waits, soon. Cheap to call after every commit. */
@@ -28,7 +31,8 @@ export function inboxNumbering(runtime: Runtime): InboxNumbering {
   let isClosed = false;
   const number = coalesced(async () => {
     try {
-      while (!isClosed && (await numberBatch(runtime)) === BATCH);
+      for (let isFull = true; isFull && !isClosed;) isFull = (await numberBatch(runtime)) === BATCH;
+      if (!isClosed) await delay(GATHER_MS);
     } catch (error) {
       runtime.log.error({ err: error }, 'inbox changes could not be numbered; the next change tries again');
     }

@@ -1,4 +1,5 @@
-import { createServer, type AddressInfo } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 
 export interface Site {
   /** Its origin; `host` decides between two names of this machine, which are two origins to a browser. */

@@ -31,36 +31,35 @@ function openRow(keyring: Keyring, row: KeyRow): DataKey | null {
   return row.wrapped ? dataKeyOf(keyring.unwrap(row.owner_id, row.kek_id, row.wrapped)) : null;
 }
 
+async function readKey(keyring: Keyring, tx: Tx, ownerId: string): Promise<DataKey | undefined> {
+  const [row] = await tx.query<KeyRow>(SELECT, [[ownerId]]);
+  if (!row) return undefined;
+  const key = openRow(keyring, row);
+  if (!key) throw appError('NOT_FOUND', { internal: 'the data key of the owner was destroyed' });
+  return key;
+}
+
+async function makeKey(keyring: Keyring, tx: Tx, ownerId: string): Promise<DataKey> {
+  const secret = randomBytes(32);
+  const { kekId, wrapped } = keyring.wrap(ownerId, secret);
+  try {
+    await tx.execute(INSERT, [ownerId, kekId, wrapped]);
+    return dataKeyOf(secret);
+  } catch (error) {
+    if (!isDuplicate(error)) throw error;
+    return (await readKey(keyring, tx, ownerId))!;
+  }
+}
+
 /** The vault over one database. */
 export function createVault({ keyring }: { keyring: Keyring; db: Db }): Vault {
   const cache = new KeyCache();
-
-  async function readKey(tx: Tx, ownerId: string): Promise<DataKey | undefined> {
-    const [row] = await tx.query<KeyRow>(SELECT, [[ownerId]]);
-    if (!row) return undefined;
-    const key = openRow(keyring, row);
-    if (!key) throw appError('NOT_FOUND', { internal: 'the data key of the owner was destroyed' });
-    return key;
-  }
-
-  async function makeKey(tx: Tx, ownerId: string): Promise<DataKey> {
-    const secret = randomBytes(32);
-    const { kekId, wrapped } = keyring.wrap(ownerId, secret);
-    try {
-      await tx.execute(INSERT, [ownerId, kekId, wrapped]);
-      return dataKeyOf(secret);
-    } catch (error) {
-      if (!isDuplicate(error)) throw error;
-      return (await readKey(tx, ownerId))!;
-    }
-  }
-
   return {
     staff: dataKeyOf(keyring.secret('staff')),
     async keyFor(tx, ownerId) {
       const cached = cache.get(ownerId);
       if (cached) return cached;
-      const key = (await readKey(tx, ownerId)) ?? (await makeKey(tx, ownerId));
+      const key = (await readKey(keyring, tx, ownerId)) ?? (await makeKey(keyring, tx, ownerId));
       // Not before the commit: a rolled-back key must never seal anything else.
       tx.afterCommit(() => cache.set(ownerId, key));
       return key;

@@ -49,7 +49,7 @@ async function signIn(stage: Stage, email = 'agent@demo.careline.example'): Prom
 async function chooseLanguage({ page, url, language }: Stage): Promise<void> {
   await page.goto(`${url}/settings/me`);
   await page.getByRole('radio', { name: language === 'zh' ? '中文' : 'English' }).click();
-  await page.getByRole('heading', { name: language === 'zh' ? '键盘快捷键' : 'Keyboard shortcuts' }).waitFor();
+  await page.getByRole('heading', { name: language === 'zh' ? '个人设置' : 'Your settings' }).waitFor();
   await page.getByRole('navigation').first().getByRole('link').nth(1).click();
   await page.locator('.rows').waitFor();
 }

@@ -58,10 +58,10 @@ export async function createDefaultChannel(ctx: ConversationsContext, tx: Tx, { 
     key: DEFAULT_KEY, kind: 'WEB', name: '网页', locale: 'ZH_CN', origins: [], accentColor: ACCENT,
     texts: {
       title: { zh: `${organisationName}客服`, en: `${organisationName} support` },
-      greeting: { zh: '你好，请问有什么可以帮你？', en: 'Hello, how can we help you?' },
+      greeting: { zh: '您好，请问有什么可以帮您？', en: 'Hello, how can we help you?' },
     },
     form: [
-      { key: 'name', label: { zh: '怎么称呼你', en: 'Your name' }, kind: 'TEXT', isRequired: false, lengthMax: 40, choices: [] },
+      { key: 'name', label: { zh: '怎么称呼您', en: 'Your name' }, kind: 'TEXT', isRequired: false, lengthMax: 40, choices: [] },
       {
         key: 'topic', label: { zh: '咨询什么', en: 'What is it about' }, kind: 'CHOICE', isRequired: false, lengthMax: null,
         choices: [

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { startSystem, type System } from '../../harness/system.ts';
+import { DEMO_PASSWORD, fillDesk } from './busy-desk.ts';
 import { launchChromium, openDevice } from './chromium.ts';
 import { lateLine } from './line.ts';
 import { VisitorPage } from './visitor-page.ts';
@@ -10,7 +11,6 @@ import { VisitorPage } from './visitor-page.ts';
 // Needs TEST_DATABASE_URL and TEST_REDIS_URL, and the built console and widget. Words choose scenes by name.
 
 const [folder = 'shots', ...words] = process.argv.slice(2);
-const PASSWORD = 'harbour-lantern-42';
 const THEMES = ['light', 'dark'] as const;
 const LANGUAGES = ['zh', 'en'] as const;
 type Theme = (typeof THEMES)[number];
@@ -38,7 +38,7 @@ async function signIn(stage: Stage, email = 'agent@demo.careline.example'): Prom
   await page.addInitScript(`localStorage.setItem('careline.look', JSON.stringify({ locale: '${say(stage, 'ZH_CN', 'EN')}', theme: 'SYSTEM', density: 'COMFORTABLE' }))`);
   await page.goto(`${stage.url}/login?next=/inbox/mine`);
   await page.locator('input[name=username]').fill(email);
-  await page.locator('input[name=password]').fill(PASSWORD);
+  await page.locator('input[name=password]').fill(DEMO_PASSWORD);
   await page.locator('button[type=submit]').click();
   await page.locator('.rows').waitFor();
   await chooseLanguage(stage);
@@ -48,9 +48,10 @@ async function signIn(stage: Stage, email = 'agent@demo.careline.example'): Prom
 /** The account keeps its language, so each picture sets its own. */
 async function chooseLanguage({ page, url, language }: Stage): Promise<void> {
   await page.goto(`${url}/settings/me`);
+  const saved = page.waitForResponse((response) => (response.request().postData() ?? '').includes('saveSettings'));
   await page.getByRole('radio', { name: language === 'zh' ? '中文' : 'English' }).click();
-  await page.getByRole('heading', { name: language === 'zh' ? '个人设置' : 'Your settings' }).waitFor();
-  await page.getByRole('navigation').first().getByRole('link').nth(1).click();
+  await saved;
+  await page.goto(`${url}/inbox/mine`);
   await page.locator('.rows').waitFor();
 }
 
@@ -87,7 +88,8 @@ const SCENES: Scene[] = [
     await stage.page.goto(`${stage.url}/login`);
     await stage.page.locator('button[type=submit]').waitFor();
   } },
-  { name: 'inbox', languages: LANGUAGES, draw: async (stage) => void (await signIn(stage)) },
+  { name: 'inbox', languages: LANGUAGES, draw: async (stage) => (await signIn(stage)).getByRole('option').first().waitFor() },
+  { name: 'console', languages: LANGUAGES, draw: busy },
   { name: 'thread', languages: LANGUAGES, draw: async (stage) => void (await thread(stage)) },
   { name: 'note', languages: LANGUAGES, draw: async (stage) => {
     const page = await thread(stage);
@@ -124,7 +126,7 @@ const SCENES: Scene[] = [
     const page = await signIn(stage, 'analyst@demo.careline.example');
     await page.locator('.empty').first().waitFor();
   } },
-  { name: 'phone-list', languages: LANGUAGES, phone: true, draw: async (stage) => void (await signIn(stage)) },
+  { name: 'phone-list', languages: LANGUAGES, phone: true, draw: async (stage) => (await signIn(stage)).getByRole('option').first().waitFor() },
   { name: 'phone-thread', languages: LANGUAGES, phone: true, draw: async (stage) => void (await thread(stage)) },
   { name: 'demo', languages: LANGUAGES, draw: async (stage) => void (await (await visit(stage)).frame.locator('button.primary').waitFor()) },
   { name: 'widget-queue', languages: LANGUAGES, draw: async (stage) => {
@@ -169,6 +171,24 @@ function chat(isClosed: boolean) {
     await desk.close();
     return stage.page.locator('iframe');
   };
+}
+
+let busyId: Promise<string> | null = null;
+
+/** The agent in the midst of a busy morning, while a colleague looks in. */
+async function busy(stage: Stage): Promise<void> {
+  const id = await (busyId ??= fillDesk(stage.url));
+  const page = await signIn(stage);
+  await page.goto(`${stage.url}/inbox/mine/${id}`);
+  await page.locator('.stream .bub').last().waitFor();
+  const desk = await openDevice(stage.browser);
+  const colleague = await signIn({ ...stage, page: await desk.newPage() }, 'supervisor@demo.careline.example');
+  await colleague.goto(`${stage.url}/inbox/team/${id}`);
+  await page.locator('.viewers').waitFor();
+  await page.locator('.composer textarea').fill(say(stage, '不客气。建议把1069开头的号码加入白名单，', 'You are welcome. Please allow numbers that begin with 1069, '));
+  await page.getByText(say(stage, '草稿已保存', 'Draft saved')).waitFor();
+  await page.locator('.tl').first().waitFor();
+  await desk.close();
 }
 
 /** The reply guard: a colleague answers while this agent's line is late. */

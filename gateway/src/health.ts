@@ -1,18 +1,31 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { gauge, histogram, registry } from '@careline/kit/observe';
+import { counter, gauge, histogram, registry } from '@careline/kit/observe';
 import type { SubgraphTransport } from './transports/transport.ts';
 
 const duration = histogram('careline_gateway_operation_seconds', 'Time from admission to answer, by operation and outcome', ['operation', 'code']);
 const requests = histogram('careline_gateway_http_seconds', 'Time of HTTP requests by door and status', ['door', 'status']);
+const deprecated = counter('careline_deprecated_fields_total', 'Uses of fields that will be removed, by field and client', ['field', 'client']);
 const NAMES_MAX = 500;
 const names = new Set<string>();
+const CLIENTS_MAX = 50;
+const clients = new Set<string>();
 
-/** Measures one operation; the returned function is called with its outcome. Names beyond the first 500 share one label. */
+/** Callers choose these names, so their number is bounded: the rest share one label. */
+function labelOf(name: string, known: Set<string>, max: number): string {
+  const label = known.has(name) || known.size < max ? name : 'other';
+  known.add(label);
+  return label;
+}
+
+/** Measures one operation; the returned function is called with its outcome. */
 export function observeOperation(name: string): (code: string) => void {
-  const label = names.has(name) || names.size < NAMES_MAX ? name : 'other';
-  names.add(label);
-  const stop = duration.startTimer({ operation: label });
+  const stop = duration.startTimer({ operation: labelOf(name, names, NAMES_MAX) });
   return (code) => void stop({ code });
+}
+
+/** Counts who still asks for fields that will be removed. */
+export function observeDeprecated(fields: Iterable<string>, clientName: string | null): void {
+  for (const field of fields) deprecated.inc({ field, client: labelOf(clientName ?? 'unnamed', clients, CLIENTS_MAX) });
 }
 
 /** Measures one HTTP request from now until its answer is sent. */

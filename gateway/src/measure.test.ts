@@ -38,6 +38,15 @@ describe('the served schema', () => {
     expect(prepare(text).measured.cost(variables)).toBe(cost);
   });
 
+  it('names the fields asked for that will go, with what to use instead', () => {
+    const reason = 'since 2026-11-01, use Conversation.id, removed after 2027-06-01';
+    const sdl = supergraphSdl().replace(/(type Conversation [\s\S]*?\n {2}number: String!)/, `$1 @deprecated(reason: "${reason}")`);
+    const old = new Documents(buildASTSchema(transformSupergraphToPublicSchema(parse(sdl))), readSchemaFacts(sdl), DEFAULT_LIMITS);
+    const deprecationsOf = (text: string) => Object.fromEntries([...old.prepare(text).operations!.values()][0]!.measured.deprecations);
+    expect(deprecationsOf('{ conversation(id: "x") { ...F } } fragment F on Conversation { number id }')).toEqual({ 'Conversation.number': reason });
+    expect(deprecationsOf('{ conversation(id: "x") { id } }')).toEqual({});
+  });
+
   it.each([
     ['{ conversation(id: "x") { id number customer { displayName } } }', ['conversations']],
     ['{ node(id: "x") { id ... on Conversation { number } } }', ['conversations']],

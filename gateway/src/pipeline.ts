@@ -1,11 +1,11 @@
 import { getVariableValues, type ExecutionResult, type GraphQLFormattedError } from 'graphql';
 import type { RequestFacts } from '@careline/kit/graphql';
 import type { Logger } from '@careline/kit/observe';
-import { appError, type AppError } from '@careline/kit/errors';
+import { AppError, appError } from '@careline/kit/errors';
 import type { GatewayConfig } from './config.ts';
 import { chooseOperation, type Documents, type Prepared } from './documents.ts';
 import { documentErrors, maskError, maskErrors, refusal, refusalResult } from './errors.ts';
-import { observeOperation } from './health.ts';
+import { observeDeprecated, observeOperation } from './health.ts';
 import type { PersistedOperations } from './persisted.ts';
 import type { RateLimiter } from './rates.ts';
 import type { Supergraph } from './supergraph.ts';
@@ -32,7 +32,8 @@ export interface Answer {
 export interface Accepted {
   prepared: Prepared;
   variables: Record<string, unknown>;
-  cost: number;
+  /** What `extensions` of the answer tell of the call itself. */
+  notes: Record<string, unknown>;
 }
 
 export interface PipelineParts {
@@ -73,16 +74,28 @@ function admit(params: GraphqlParams, facts: RequestFacts, parts: PipelineParts)
   if (!prepared) return { refused: refusalResult(input('operationName must name one operation of the document.', 'operationName 必须指明文档中的一个操作。'), facts) };
   const variables = params.variables ?? {};
   if (!isObject(variables)) return { refused: refusalResult(input('variables must be an object.', 'variables 必须是对象。'), facts) };
-  const problem = checkCall(prepared, variables, facts, config, rates);
-  if (problem) return { refused: refusalResult(problem, facts) };
-  return checkVariables(prepared, variables, parts, facts);
+  const admitted = checkCall(prepared, variables, facts, config, rates);
+  if (admitted instanceof AppError) return { refused: refusalResult(admitted, facts) };
+  return checkVariables({ prepared, variables, notes: notesOf(prepared, admitted, facts, config) }, parts, facts);
 }
 
-async function run({ prepared, variables, cost }: Accepted, facts: RequestFacts, { config, supergraph, transports, log }: PipelineParts): Promise<Answer> {
+interface Spent {
+  points: number;
+  left: number | null;
+}
+
+function notesOf({ measured }: Prepared, { points, left }: Spent, facts: RequestFacts, { limits }: GatewayConfig): Record<string, unknown> {
+  observeDeprecated(measured.deprecations.keys(), facts.clientName);
+  return {
+    cost: { points, limit: limits.cost, ...(left === null ? {} : { left }) },
+    ...(measured.deprecations.size > 0 ? { deprecations: [...measured.deprecations].map(([field, reason]) => ({ field, reason })) } : {}),
+  };
+}
+
+async function run({ prepared, variables, notes: extensions }: Accepted, facts: RequestFacts, { supergraph, transports, log }: PipelineParts): Promise<Answer> {
   const { document, name, home, operation } = prepared;
   const stop = observeOperation(name ?? operation.operation);
   const context: OperationContext = { facts, contexts: new Map() };
-  const extensions = { cost: { points: cost, limit: config.limits.cost } };
   try {
     const result = home
       ? await transportOf(home, transports).query({ document, variables, operationName: name, context, isDocumentStable: true })
@@ -116,7 +129,7 @@ function transportOf(home: string, transports: ReadonlyMap<string, SubgraphTrans
   return transport;
 }
 
-function checkCall(prepared: Prepared, variables: Record<string, unknown>, facts: RequestFacts, config: GatewayConfig, rates: RateLimiter): AppError | null {
+function checkCall(prepared: Prepared, variables: Record<string, unknown>, facts: RequestFacts, config: GatewayConfig, rates: RateLimiter): AppError | Spent {
   const { measured } = prepared;
   if (!facts.identity && !measured.isOpen) return appError('UNAUTHENTICATED');
   const pageProblem = measured.pageProblem(variables);
@@ -124,18 +137,20 @@ function checkCall(prepared: Prepared, variables: Record<string, unknown>, facts
   const cost = measured.cost(variables);
   const { cost: limit } = config.limits;
   if (cost > limit) return refusal('COST_LIMIT', `The operation costs ${cost} points, at most ${limit}.`, `该操作需要 ${cost} 点，上限 ${limit} 点。`);
-  const waitMs = rates.take(measured.rootFields, facts, Date.now());
-  return waitMs > 0 ? appError('RATE_LIMITED', { retryAfterMs: waitMs }) : null;
+  const now = Date.now();
+  const budget = rates.spend(cost, facts, now);
+  const waitMs = Math.max(budget.waitMs, rates.take(measured.rootFields, facts, now));
+  return waitMs > 0 ? appError('RATE_LIMITED', { retryAfterMs: waitMs }) : { points: cost, left: budget.left };
 }
 
 // Here and not in the subgraphs: each executor says it in its own way, some with the value in the message of an internal error.
-function checkVariables(prepared: Prepared, variables: Record<string, unknown>, { supergraph, config }: PipelineParts, facts: RequestFacts): Accepted | { refused: Answer } {
-  const definitions = prepared.operation.variableDefinitions ?? [];
+function checkVariables(accepted: Accepted, { supergraph, config }: PipelineParts, facts: RequestFacts): Accepted | { refused: Answer } {
+  const definitions = accepted.prepared.operation.variableDefinitions ?? [];
   if (definitions.length > 0) {
-    const { errors } = getVariableValues(supergraph.schema, definitions, variables, { maxErrors: 5 });
+    const { errors } = getVariableValues(supergraph.schema, definitions, accepted.variables, { maxErrors: 5 });
     if (errors) return { refused: { errors: documentErrors(errors, facts, config.isProduction) } };
   }
-  return { prepared, variables, cost: prepared.measured.cost(variables) };
+  return accepted;
 }
 
 /** The text of the document, or why there is none. */

@@ -23,6 +23,7 @@ const RATES: Record<string, Rate> = {
 const PER_IDENTITY = perTenSeconds(600);
 const PER_ADDRESS = perTenSeconds(6_000);
 const BAD_TOKENS = perMinute(300);
+const POINTS = perMinute(600_000);
 const FLUSH_MS = 100;
 
 interface Window {
@@ -70,6 +71,14 @@ export class RateLimiter {
     return wait;
   }
 
+  /** Spends points of a sender's budget. Says for how many ms it must wait (0: go on) and what is left until then; null: nobody counts. */
+  spend(points: number, facts: RequestFacts, now: number): { waitMs: number; left: number | null } {
+    if (this.#scale === 0) return { waitMs: 0, left: null };
+    const sender = facts.identity?.id ?? `ip:${facts.address}`;
+    const waitMs = this.#count(sender, 'points', POINTS, points, now);
+    return { waitMs, left: Math.max(0, Math.floor(POINTS.limit * this.#scale) - this.#used(sender, 'points', POINTS, now)) };
+  }
+
   /** Remembers that a token nobody knows came from this address. */
   strike(address: string): void {
     if (this.#scale > 0) this.#count(`ip:${address}`, 'bad-token', BAD_TOKENS, 1, Date.now());
@@ -81,12 +90,16 @@ export class RateLimiter {
   }
 
   #count(sender: string, what: string, rate: Rate, times: number, now: number): number {
-    const index = Math.floor(now / rate.windowMs);
-    const key = `rate:${what}:${sender}:${index}`;
+    const key = keyOf(sender, what, rate, now);
     let window = this.#windows.get(key);
-    if (!window) this.#windows.set(key, (window = { endsAt: (index + 1) * rate.windowMs, shared: 0, pending: 0 }));
+    if (!window) this.#windows.set(key, (window = { endsAt: (Math.floor(now / rate.windowMs) + 1) * rate.windowMs, shared: 0, pending: 0 }));
     window.pending += times;
     return window.shared + window.pending > rate.limit * this.#scale ? Math.max(1, window.endsAt - now) : 0;
+  }
+
+  #used(sender: string, what: string, rate: Rate, now: number): number {
+    const window = this.#windows.get(keyOf(sender, what, rate, now));
+    return window ? window.shared + window.pending : 0;
   }
 
   /** Hands the counts over and learns those of the other gateways. */
@@ -123,3 +136,5 @@ export class RateLimiter {
     await this.flush();
   }
 }
+
+const keyOf = (sender: string, what: string, rate: Rate, now: number) => `rate:${what}:${sender}:${Math.floor(now / rate.windowMs)}`;

@@ -12,7 +12,7 @@ import { Documents } from './documents.ts';
 import { createEmbedding } from './embedding.ts';
 import { readArrival } from './facts.ts';
 import { wantsGraphiql } from './graphiql.ts';
-import { createHealthDoor, observeRequest } from './health.ts';
+import { createHealthDoor, observeRequest, type ReadNeighbours } from './health.ts';
 import { createHttpDoor } from './http.ts';
 import { createIdentities } from './identity.ts';
 import { answerPreflight } from './origins.ts';
@@ -45,6 +45,8 @@ export interface GatewayOptions {
   config?: GatewaySettings;
   /** Another composed graph than the one of `schema/`. */
   supergraph?: string;
+  /** Processes of this machine without a door of their own, whose counts `/metrics` prints too. */
+  readNeighbours?: ReadNeighbours;
 }
 
 export interface Gateway {
@@ -55,7 +57,7 @@ export interface Gateway {
 }
 
 /** The one door of the system. Its schema is loaded and its planner ready when this returns; nothing listens before `listen`. */
-export async function createGateway({ deps, subgraphs, config: given, supergraph: sdl = supergraphSdl() }: GatewayOptions): Promise<Gateway> {
+export async function createGateway({ deps, subgraphs, config: given, supergraph: sdl = supergraphSdl(), readNeighbours = async () => [] }: GatewayOptions): Promise<Gateway> {
   const config = gatewayConfig(given);
   const { log, live, clock } = deps;
   const transports = openTransports(config, deps, subgraphs);
@@ -70,7 +72,7 @@ export async function createGateway({ deps, subgraphs, config: given, supergraph
   const pipeline = createPipeline({ config, documents, persisted, rates, supergraph, transports, log });
   const doors = { config, pipeline, identities, sessions, log };
   const sockets = createSocketDoor(doors);
-  const health = createHealthDoor(transports, () => sessions.size);
+  const health = createHealthDoor(transports, () => sessions.size, readNeighbours);
   const http = createServer({ requestTimeout: 0, headersTimeout: 15_000, keepAliveTimeout: 65_000 });
   // Inactivity, not duration: a slow upload may take its time, a silent one may not.
   http.timeout = 120_000;

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { counter, gauge, histogram, registry } from '@careline/kit/observe';
+import { counter, gauge, histogram, printMetrics, registry, type ProcessCounts } from '@careline/kit/observe';
 import type { SubgraphTransport } from './transports/transport.ts';
 
 const duration = histogram('careline_gateway_operation_seconds', 'Time from admission to answer, by operation and outcome', ['operation', 'code']);
@@ -41,11 +41,14 @@ export interface HealthDoor {
   drain(): void;
 }
 
+/** Gives what other processes of this machine count, those that answer. */
+export type ReadNeighbours = () => Promise<readonly ProcessCounts[]>;
+
 /**
  * Ready means: requests find at least the subgraph that everything begins with. The others are reported
  * by name, but a missing one takes only its part of each answer away.
  */
-export function createHealthDoor(transports: ReadonlyMap<string, SubgraphTransport>, countSockets: () => number): HealthDoor {
+export function createHealthDoor(transports: ReadonlyMap<string, SubgraphTransport>, countSockets: () => number, readNeighbours: ReadNeighbours): HealthDoor {
   let isDraining = false;
   gauge('careline_gateway_sockets', 'Open client sockets and event streams', [], (metric) => metric.set(countSockets()));
   const readiness = async () => {
@@ -64,8 +67,9 @@ export function createHealthDoor(transports: ReadonlyMap<string, SubgraphTranspo
         send(res, report.isReady ? 200 : 503, report);
       } else if (path === '/metrics') {
         if (!isNear(req)) return false;
+        const printed = await printMetrics(await readNeighbours());
         res.writeHead(200, { 'content-type': registry.contentType, 'cache-control': 'no-store' });
-        res.end(await registry.metrics());
+        res.end(printed);
       } else return false;
       return true;
     },

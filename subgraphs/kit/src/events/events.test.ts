@@ -152,7 +152,18 @@ describe('outbox, relay and consumers', () => {
     expect(dead).toMatchObject({ consumer: 'listeners', reason: 'Error', tries: 8 });
     expect(JSON.stringify(dead!.envelope)).toContain('room.opened');
     expect(await registry.getSingleMetricAsString('careline_dead_letters_total')).toContain('{group="listeners",type="room.opened"} 1');
+    expect(await registry.getSingleMetricAsString('careline_dead_letters_waiting')).toContain('{group="listeners"} 1');
     expect(await bus.lag('rooms', 'listeners')).toBe(0);
+  });
+
+  it('show in the metrics how many wait for the relay, and for each group', async () => {
+    relay();
+    consume([remember]);
+    await open('a', 1, 2, 3);
+    expect(await registry.getSingleMetricAsString('careline_outbox_events')).toContain('{topic="rooms"} 3');
+    await clock.drainEvents();
+    expect(await registry.getSingleMetricAsString('careline_outbox_events')).toContain('{topic="rooms"} 0');
+    expect(await registry.getSingleMetricAsString('careline_bus_lag')).toContain('{group="listeners",topic="rooms"} 0');
   });
 
   it('wait, without losing or overtaking, while another part is away', async () => {

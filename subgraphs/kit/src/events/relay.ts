@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Envelope } from '@careline/schema/events';
 import type { Db } from '../db/index.ts';
 import { Leadership, runLoop } from '../jobs/index.ts';
-import { counter, type Logger } from '../observe/index.ts';
+import { counter, gauge, type Logger } from '../observe/index.ts';
 import type { Clock, Stoppable } from '../time/index.ts';
 import type { Bus } from './bus.ts';
 import { outboxWakes } from './outbox.ts';
@@ -36,6 +36,7 @@ const relayed = counter('careline_events_published_total', 'Events that the rela
  */
 export function startRelay(options: RelayOptions): Stoppable {
   const { db, bus, topic, clock, log } = options;
+  watchOutbox(options);
   const leadership = new Leadership({ db, name: `relay:${topic}`, holder: options.holder, log });
   const sweeper = new Sweeper(db);
   const loop = runLoop({
@@ -55,11 +56,27 @@ export function startRelay(options: RelayOptions): Stoppable {
   const unlisten = clock.adopt ? () => undefined : bus.onWake(db.name, () => loop.wake());
   return {
     async stop() {
+      watched.delete(options);
       outboxWakes.off('wake', wake);
       unlisten();
       await loop.stop();
     },
   };
+}
+
+const watched = new Set<RelayOptions>();
+const COUNTED_MAX = 100_000;
+
+function watchOutbox(options: RelayOptions): void {
+  watched.add(options);
+  gauge('careline_outbox_events', 'Events that wait for the relay, counted up to 100,000.', ['topic'], async (metric) => {
+    for (const { db, topic } of watched) metric.set({ topic }, await countWaiting(db).catch(() => Number.NaN));
+  });
+}
+
+async function countWaiting(db: Db): Promise<number> {
+  const [row] = await db.query<{ count: number }>('/* countOutbox */ SELECT COUNT(*) AS count FROM (SELECT 1 FROM outbox LIMIT ?) AS some', [COUNTED_MAX]);
+  return row!.count;
 }
 
 async function publishBatch(db: Db, bus: Bus, topic: string): Promise<number> {

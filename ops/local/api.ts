@@ -5,6 +5,7 @@ import { loadGatewayConfig } from '@careline/gateway/config';
 import { nameProcess } from '@careline/kit/observe';
 import { loadLocalConfig } from './config.ts';
 import { openDemoAccounts, seedEmptySystem } from './demo-accounts.ts';
+import { leaveCutTelling } from './demo/telling.ts';
 import { live, PlainError, tellParent } from './life.ts';
 import { closeSubgraphs, openSubgraphs } from './subgraphs.ts';
 import { readCounts } from './worker-counts.ts';
@@ -15,7 +16,8 @@ await live(async () => {
   const config = loadGatewayConfig();
   nameProcess('api');
   const deps = await createDeps('api');
-  const signIns = local.isDemoWanted ? await seedEmptySystem(deps, (text) => tellParent({ type: 'progress', text })) : [];
+  const signIns = local.isDemoWanted ? await seedEmptySystem(deps, { ownsEngines: local.ownsEngines, say: (text) => tellParent({ type: 'progress', text }) }) : [];
+  leaveCutTelling(deps.dataDir);
   const subgraphs = await openSubgraphs(deps);
   if (local.isExposed) refuseToExpose(await openDemoAccounts(subgraphs));
   const gateway = await createGateway({ deps, subgraphs, config, readNeighbours: () => readCounts(deps.dataDir) });

@@ -61,6 +61,7 @@ async function manageAgents(): Promise<void> {
   const input = { displayName: 'Bo', email: 'bo@example.com', roleIds: [role.id], teamIds: [team.id], idempotencyKey: randomUUID() };
   const { agent, invitationUrl } = await act<{ agent: { id: string }; invitationUrl: string }>('createAgent', input, 'agent { id } invitationUrl');
   await act('updateAgent', { agentId: agent.id, capacity: 3 }, 'agent { id }');
+  await act('resetPassword', { agentId: agent.id }, 'passwordUrl');
   await act('changeRole', { agentId: agent.id, roleIds: [role.id] }, 'agent { id }');
   const password = `audit-${randomUUID()}`;
   await act('setPassword', { token: new URLSearchParams(new URL(invitationUrl).hash.slice(1)).get('token'), newPassword: password }, 'changedAt', null);

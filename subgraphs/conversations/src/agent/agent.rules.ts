@@ -5,6 +5,7 @@ import type { Grants } from './agent.tables.ts';
 export const ACCESS_TOKEN_MS = 10 * MINUTE;
 export const SIGN_IN_MS = 30 * DAY;
 export const INVITATION_MS = 7 * DAY;
+export const RESET_MS = DAY;
 export const API_TOKEN_MAX_MS = 400 * DAY;
 export const WRONG_MAX = 10;
 export const WRONG_MAX_PER_ADDRESS = 100;

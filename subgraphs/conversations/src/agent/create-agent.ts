@@ -32,7 +32,7 @@ export async function createAgent(ctx: ConversationsContext, input: CreateAgent)
       const call = { scope: `${ctx.viewer.identity!.id} createAgent`, key: idempotencyKey, input: content };
       const { result } = await withIdempotency(tx, call, async () => ({ agentId: await make(ctx, tx, content) }));
       const [agent] = await selectAgents(tx, [result.agentId]);
-      return { agent: agent!, invitationUrl: invitationUrl(ctx, result.agentId) };
+      return { agent: agent!, invitationUrl: passwordUrl(ctx, invitationToken(ctx, result.agentId)) };
     });
   } catch (error) {
     if (!isDuplicate(error)) throw error;
@@ -63,7 +63,7 @@ function invitationToken(ctx: ConversationsContext, agentId: string): string {
   return createHmac('sha256', ctx.keyring.secret('links')).update(`invitation|${agentId}`).digest('base64url');
 }
 
-// The token stands behind `#`, so that no server or proxy log holds it.
-function invitationUrl(ctx: ConversationsContext, agentId: string): string {
-  return `${ctx.deps.publicUrl.replace(/\/$/, '')}/set-password#token=${invitationToken(ctx, agentId)}`;
+/** Where a password is set with this token. It stands behind `#`, so that no server or proxy log holds it. */
+export function passwordUrl(ctx: ConversationsContext, token: string): string {
+  return `${ctx.deps.publicUrl.replace(/\/$/, '')}/set-password#token=${token}`;
 }

@@ -120,6 +120,28 @@ describe('passwords', () => {
     expect(await set('another long secret 7')).toEqual(['EXPIRED']);
   });
 
+  it('forgotten are set anew by a link that works once and for a day, and leaves an audit entry', async () => {
+    const agent = await office.hire();
+    const reset = async (viewer = office.admin) => office.run('mutation($input: ResetPasswordInput!) { resetPassword(input: $input) { agent { id } passwordUrl userErrors { code } } }', { input: { agentId: agent.id } }, viewer);
+    const tokenOf = async () => (await reset()).data.resetPassword.passwordUrl.split('#token=')[1] as string;
+    const set = async (token: string, newPassword: string) => (await office.run(SET_PASSWORD, { input: { token, newPassword } }, null, { address: '203.0.113.89' })).data.setPassword.userErrors.map((error: { code: string }) => error.code);
+    const [one, two] = [await tokenOf(), await tokenOf()];
+    expect((await signIn(agent.email, PASSWORD)).userErrors).toEqual([]);
+    expect([await set(one, 'another long secret 7'), await set(one, 'a third long secret 8'), await set(two, 'a third long secret 8')]).toEqual([[], ['EXPIRED'], ['EXPIRED']]);
+    expect([(await signIn(agent.email, 'another long secret 7')).userErrors, await office.identityOf(agent.tokens.accessToken)]).toEqual([[], null]);
+    expect(await office.auditOf(agent.id)).toContainEqual(expect.objectContaining({ verb: 'agent:write', actorId: office.admin.id, details: expect.objectContaining({ after: { isPasswordReset: true } }) }));
+    const late = await tokenOf();
+    await office.world.clock.advance(24 * 3_600_000);
+    expect(await set(late, 'a third long secret 8')).toEqual(['EXPIRED']);
+    expect((await reset((await office.hire({ role: 'supervisor' })).identity)).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
+  });
+
+  it('of somebody who may do more are nobody\'s to reset', async () => {
+    const clerk = { ...office.admin, id: 'agt_clerk', agentId: 'agt_clerk', grants: { 'agent:write': 'ALL' as const, 'agent:read': 'ALL' as const } };
+    const { data } = await office.run('mutation($input: ResetPasswordInput!) { resetPassword(input: $input) { passwordUrl userErrors { code field } } }', { input: { agentId: office.admin.agentId } }, clerk);
+    expect(data.resetPassword).toEqual({ passwordUrl: null, userErrors: [{ code: 'NOT_ALLOWED', field: ['agentId'] }] });
+  });
+
   it('changed with the present one end all other sign-ins', async () => {
     const agent = await office.hire();
     const other = await signIn(agent.email, PASSWORD);

@@ -1,4 +1,4 @@
-import { createVault } from '@careline/kit/crypto';
+import { createVault, rewrapJob } from '@careline/kit/crypto';
 import { migrate, openDatabase, processHolder } from '@careline/kit/db';
 import { startConsumers, startRelay } from '@careline/kit/events';
 import { buildSubgraph, createBaseContext, type RequestFacts, type Subgraph, type SubgraphDeps } from '@careline/kit/graphql';
@@ -40,7 +40,7 @@ export async function createTickets(deps: SubgraphDeps): Promise<Subgraph> {
       running.push(
         startRelay({ db, bus: deps.bus, topic: 'tickets', clock, log, holder }),
         startConsumers({ db, bus: deps.bus, group: 'tickets', topics: ['conversations'], handlers: attachmentHandlers, clock, log, holder }),
-        ...attachmentJobs({ db, blobs, log }).map((job) => startJob({ ...job, db, clock, log })),
+        ...[...attachmentJobs({ db, blobs, log }), rewrapJob({ db, keyring, log })].map((job) => startJob({ ...job, db, clock, log })),
       );
     },
     health: () => checkHealth({ database: () => db.query('SELECT 1'), files: () => access(deps.dataDir, constants.W_OK) }),

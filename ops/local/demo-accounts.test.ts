@@ -44,9 +44,9 @@ async function setUpOnce(deps: ProcessDeps): Promise<void> {
   await closeSubgraphs(subgraphs);
 }
 
-async function countConversations(deps: ProcessDeps): Promise<number> {
+async function countOf(deps: ProcessDeps, table: 'conversations' | 'customers'): Promise<number> {
   const db = await openDatabase({ url: deps.databaseUrl, name: `${deps.databasePrefix}_conversations`, poolSize: 1, log: deps.log });
-  const [row] = await db.query<{ count: number }>('SELECT COUNT(*) AS count FROM conversations');
+  const [row] = await db.query<{ count: number }>(`SELECT COUNT(*) AS count FROM ${table}`);
   await db.close();
   return row!.count;
 }
@@ -58,10 +58,11 @@ it('tells a demo that was cut off anew, whole, and says who may sign in', async 
   const signIns = await seedEmptySystem(deps, { ownsEngines: true, say: () => {} });
   expect(signIns.map(({ role }) => role)).toEqual(['agent', 'supervisor', 'admin']);
   expect(readTelling(deps.dataDir)).toBe('TOLD');
-  const told = await countConversations(deps);
+  const told = await countOf(deps, 'conversations');
   expect(told).toBeGreaterThan(50);
+  expect(await countOf(deps, 'customers')).toBeGreaterThan(30);
   expect(await seedEmptySystem(deps, { ownsEngines: true, say: () => {} })).toEqual(signIns);
-  expect(await countConversations(deps)).toBe(told);
+  expect(await countOf(deps, 'conversations')).toBe(told);
 }, 120_000);
 
 it('touches nothing on engines of others, nor once people were let in', async () => {
@@ -72,12 +73,12 @@ it('touches nothing on engines of others, nor once people were let in', async ()
   expect(said).toEqual([expect.stringContaining('cut off')]);
   leaveCutTelling(deps.dataDir);
   expect(await seedEmptySystem(deps, { ownsEngines: true, say: () => {} })).toEqual([]);
-  expect([readTelling(deps.dataDir), await countConversations(deps)]).toEqual(['LEFT', 0]);
+  expect([readTelling(deps.dataDir), await countOf(deps, 'conversations')]).toEqual(['LEFT', 0]);
 });
 
 it('never tells the demo to people who set the system up themselves', async () => {
   const deps = await emptySystem();
   await setUpOnce(deps);
   expect(await seedEmptySystem(deps, { ownsEngines: true, say: () => {} })).toEqual([]);
-  expect([readTelling(deps.dataDir), await countConversations(deps)]).toEqual(['NONE', 0]);
+  expect([readTelling(deps.dataDir), await countOf(deps, 'conversations')]).toEqual(['NONE', 0]);
 });

@@ -17,6 +17,8 @@ const SEED = 20_261_122;
 /** 09:00 in Shanghai, in hours after midnight UTC. */
 const OPENING_HOUR = 1;
 const OPEN_HOURS = 11;
+/** Has no factor in common with how many customers speak either language, so that all of them come in turn. */
+const STEP = 11;
 
 export interface SeedOptions {
   subgraphs: readonly Subgraph[];
@@ -57,7 +59,7 @@ export async function seedDemo(options: SeedOptions): Promise<boolean> {
 
 function customerFor(locale: 'ZH_CN' | 'EN', index: number) {
   const speaking = CUSTOMERS.filter((customer) => customer.locale === locale);
-  return speaking[(index * 7) % speaking.length]!;
+  return speaking[(index * STEP) % speaking.length]!;
 }
 
 /** When the closed conversations began: opening hours of the last two weeks, fewer at weekends, none after `now`. */

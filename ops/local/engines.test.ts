@@ -66,8 +66,8 @@ describe('engines of our own', () => {
   it('listen on sockets only, durable, and refuse root without the password', async () => {
     const dataFolder = temporaryFolder();
     const engines = await startHere(dataFolder);
-    const [facts] = await rows(engines.databaseUrl, 'SELECT @@port AS port, @@skip_networking AS closed, @@innodb_flush_log_at_trx_commit AS flush, @@tx_isolation AS isolation, @@collation_server AS collation');
-    expect(facts).toEqual({ port: 0, closed: 1, flush: 1, isolation: 'READ-COMMITTED', collation: 'utf8mb4_unicode_520_ci' });
+    const [facts] = await rows(engines.databaseUrl, 'SELECT @@port AS port, @@skip_networking AS closed, @@innodb_flush_log_at_trx_commit AS flush, @@tx_isolation AS isolation, @@collation_server AS collation, @@tmpdir AS tmpdir');
+    expect(facts).toEqual({ port: 0, closed: 1, flush: 1, isolation: 'READ-COMMITTED', collation: 'utf8mb4_unicode_520_ci', tmpdir: join(dataFolder, 'engines/tmp') });
     await expect(rows(engines.databaseUrl.replace(/root:[^@]+@/, 'root@'), 'SELECT 1')).rejects.toMatchObject({ errno: 1045 });
     expect(statSync(join(dataFolder, 'engines/secret')).mode & 0o777).toBe(0o600);
     expect(await rows(engines.databaseUrl, "SELECT user, host FROM mysql.global_priv WHERE user NOT LIKE 'mariadb.sys'")).toEqual([{ user: 'root', host: 'localhost' }]);

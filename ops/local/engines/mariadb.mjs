@@ -18,8 +18,14 @@ import { endProcess, processesNaming } from './processes.mjs';
  */
 function commonArgs(binary, dataFolder) {
   const home = binary.root && [`--basedir=${join(binary.root, 'usr')}`, `--lc-messages-dir=${mariadbShare(binary)}`, `--plugin-dir=${join(binary.root, 'usr/lib/mysql/plugin')}`];
-  return ['--no-defaults', ...(process.getuid?.() === 0 ? ['--user=root'] : []), ...(home || []), `--datadir=${dataFolder}`];
+  return ['--no-defaults', ...(process.getuid?.() === 0 ? ['--user=root'] : []), ...(home || []), `--datadir=${dataFolder}`, `--tmpdir=${temporaryFolder(dirname(dataFolder))}`];
 }
+
+/**
+ * For temporary tables. Never the machine's own: each MariaDB that starts deletes there what others have open.
+ * @param {string} engineFolder
+ */
+const temporaryFolder = (engineFolder) => join(engineFolder, 'tmp');
 
 /**
  * Makes the data folder when there is none yet. It grows under another name and is renamed when
@@ -28,6 +34,7 @@ function commonArgs(binary, dataFolder) {
  */
 export async function initialiseMariadb({ binary, engineFolder, password, say }) {
   const dataFolder = join(engineFolder, 'mariadb');
+  mkdirSync(temporaryFolder(engineFolder), { recursive: true, mode: 0o700 });
   await clearHalfMade(engineFolder);
   if (existsSync(join(dataFolder, 'READY'))) return;
   if (existsSync(dataFolder)) throw new Error(`${dataFolder} holds something that Careline did not finish making. Move it away, or start afresh with npm run reset.`);

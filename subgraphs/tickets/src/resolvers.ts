@@ -1,10 +1,14 @@
 import { attachmentResolvers } from './attachment/index.ts';
-import { ticketResolvers } from './ticket/index.ts';
+import { slaResolvers } from './sla/index.ts';
+import { clockTicket, ticketResolvers } from './ticket/index.ts';
 
 /** Every resolver of this subgraph, module by module. */
 export const resolvers = {
   ...attachmentResolvers,
+  ...slaResolvers,
   ...ticketResolvers,
-  Query: { ...attachmentResolvers.Query, ...ticketResolvers.Query },
+  SlaClock: { ...slaResolvers.SlaClock, ...clockTicket },
+  Query: { ...attachmentResolvers.Query, ...slaResolvers.Query, ...ticketResolvers.Query },
+  Subscription: { ...slaResolvers.Subscription, ...ticketResolvers.Subscription },
   Mutation: { ...attachmentResolvers.Mutation, ...ticketResolvers.Mutation },
 };

@@ -57,7 +57,6 @@ class Life {
   clocks: Clock[] = [];
   #terms: Terms | null = null;
   #state: TicketState = 'NEW';
-  #isMerged = false;
   /** What would pause clocks since when: kept whole, since other terms may heed other states. */
   readonly #states: { state: TicketState; at: Instant; seq: number }[] = [];
   readonly #merges: { from: Instant; to: Instant | null; seq: number }[] = [];
@@ -80,14 +79,8 @@ class Life {
       case 'TERMS': this.#promise(fact.terms); break;
       case 'REPLIED': this.#reply(fact); break;
       case 'ASKED': this.#asked ??= fact; break;
-      case 'MERGED':
-        this.#isMerged = true;
-        this.#merges.push({ from: fact.at, to: null, seq: fact.seq });
-        break;
-      case 'UNMERGED':
-        this.#isMerged = false;
-        this.#merges.at(-1)!.to = fact.at;
-        break;
+      case 'MERGED': this.#merges.push({ from: fact.at, to: null, seq: fact.seq }); break;
+      case 'UNMERGED': this.#merges.at(-1)!.to = fact.at; break;
     }
     if (!isOver(this.#state)) this.#startMissing();
     for (const clock of this.clocks) if (clock.endedAt === null) clock.pauses = this.#pausesOf(clock);

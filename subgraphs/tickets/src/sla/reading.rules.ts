@@ -32,7 +32,7 @@ const AT_RISK_SHARE = 0.2;
 const AT_RISK_MS = 15 * MINUTE;
 
 /** At most a fifth is left; of an hour or more, at most 15 minutes, which would be all of a short promise. */
-const isNear = (budgetMs: number, remainingMs: number) => remainingMs <= budgetMs * AT_RISK_SHARE || (budgetMs >= HOUR && remainingMs <= AT_RISK_MS);
+export const isNear = (budgetMs: number, remainingMs: number) => remainingMs <= budgetMs * AT_RISK_SHARE || (budgetMs >= HOUR && remainingMs <= AT_RISK_MS);
 
 /** Stretches of [startedAt, until) without pauses; the last is open while the clock may go on. */
 function goingStretches({ startedAt, pauses }: Clock, until: Instant): Stretch[] {
@@ -69,6 +69,13 @@ export function whenUsed(clock: Clock, ms: number, now: Instant): Instant | null
     left -= workingMs(hours, from, to);
   }
   return null;
+}
+
+/** When a clock comes to be at risk; null while it stands still, has ended or never will be. */
+export function riskAt(clock: Clock, now: Instant): Instant | null {
+  if (clock.endedAt !== null || clock.pauses.at(-1)?.to === null) return null;
+  const share = clock.budgetMs * (1 - AT_RISK_SHARE);
+  return whenUsed(clock, clock.budgetMs >= HOUR ? Math.min(share, clock.budgetMs - AT_RISK_MS) : share, now);
 }
 
 /** Working time used up to `now` or the end. */

@@ -5,6 +5,8 @@ import { refuse, type Refusal, type UserErrorCode, type Words } from '@careline/
 import { appendEvents } from '@careline/kit/events';
 import { linkAttachments } from '../attachment/index.ts';
 import type { TicketsContext } from '../context.ts';
+import { NO_DUE } from '../sla/index.ts';
+import { startClocks } from './start-clocks.ts';
 import { planTickets, type TicketPlan } from './plan-tickets.ts';
 import { priorityNumber, type TicketInput } from './ticket.rules.ts';
 import { insertTickets, sealWords, takeTicketNumbers, type NewTicket } from './ticket.store.ts';
@@ -69,8 +71,11 @@ async function storeTickets(ctx: TicketsContext, tx: Tx, plans: readonly TicketP
     made.push({ ...ticket, plan });
     items.push({ ticketId: ticket.ticket.id, problems: [] });
   }
+  const clocks = await startClocks(ctx, tx, made);
   await insertTickets(tx, made);
+  await clocks.insert();
   await appendEvents(tx, made.map(createdEvent), ctx.clock.now());
+  tx.afterCommit(() => ctx.live.publish('sla-board', { count: made.length }));
   return items;
 }
 
@@ -90,7 +95,7 @@ function makeTicket(ctx: TicketsContext, key: DataKey, plan: TicketPlan, number:
       queueId: plan.conversation?.queueId ?? null, categoryId: plan.category!.id, state: 'NEW',
       priority: priorityNumber(input.priority ?? 'P2'),
       ...sealWords(key, id, { subject: input.subject.trim(), description: input.description?.trim() || null }),
-      origin, lastSeq: entries.length, version: 1, createdAt: now, updatedAt: now,
+      origin, lastSeq: entries.length, version: 1, createdAt: now, updatedAt: now, nextDueAt: NO_DUE,
     },
     entries, conversationId: plan.conversation?.id ?? null, attachmentIds: filesOf(plan),
   };
@@ -103,7 +108,7 @@ function originOf(ctx: TicketsContext, plan: TicketPlan): TicketOrigin {
 
 function entriesOf(ctx: TicketsContext, plan: TicketPlan, ticketId: string, origin: TicketOrigin): EntryRow[] {
   const { kind, id, agentId } = ctx.viewer.identity!;
-  const base = { ticketId, actorKind: kind as ActorKind, actorId: kind === 'AGENT' ? agentId : id, at: ctx.clock.now() };
+  const base = { ticketId, actorKind: kind as ActorKind, actorId: kind === 'AGENT' ? agentId : id, at: ctx.clock.now(), sealedReason: null, terms: null };
   const created: EntryRow = { ...base, id: newId('ten'), seq: 1, kind: 'CREATED', facts: { origin, categoryKey: plan.category!.key, confidence: null } };
   if (!plan.conversation) return [created];
   const facts = { linkKind: 'CONVERSATION', ticketId: null, number: null, conversationId: plan.conversation.id };

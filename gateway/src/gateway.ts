@@ -76,7 +76,7 @@ export async function createGateway({ deps, subgraphs, config: given, supergraph
   const http = createServer({ requestTimeout: 0, headersTimeout: 15_000, keepAliveTimeout: 65_000 });
   // Inactivity, not duration: a slow upload may take its time, a silent one may not.
   http.timeout = 120_000;
-  const routes = { health, graphql: createHttpDoor(doors), rest: createRestDoor(config, deps, identities, subgraphs), web: createStaticDoor(config, createEmbedding(transports.get('conversations')!, { config, clock, rates, log })) };
+  const routes = { health, graphql: createHttpDoor(doors), rest: createRestDoor(config, deps, { identities, rates }, subgraphs), web: createStaticDoor(config, createEmbedding(transports.get('conversations')!, { config, clock, rates, log })) };
   http.on('request', (req, res) => void route(req, res, routes, config, log));
   http.on('upgrade', (req, socket, head) => {
     if (pathOf(req) === '/graphql') sockets.upgrade(req, socket, head);

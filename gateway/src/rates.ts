@@ -79,6 +79,15 @@ export class RateLimiter {
     return { waitMs, left: Math.max(0, Math.floor(POINTS.limit * this.#scale) - this.#used(sender, 'points', POINTS, now)) };
   }
 
+  /** What a sender has left of the rate of one root field; null when there is none. */
+  left(field: string, facts: RequestFacts, now: number): { limit: number; remaining: number; resetMs: number } | null {
+    const rate = RATES[field];
+    if (!rate || this.#scale === 0) return null;
+    const sender = rate.isByAddress ? `ip:${facts.address}` : (facts.identity?.id ?? `ip:${facts.address}`);
+    const limit = rate.limit * this.#scale;
+    return { limit, remaining: Math.max(0, limit - this.#used(sender, field, rate, now)), resetMs: rate.windowMs - (now % rate.windowMs) };
+  }
+
   /** Remembers that a token nobody knows came from this address. */
   strike(address: string): void {
     if (this.#scale > 0) this.#count(`ip:${address}`, 'bad-token', BAD_TOKENS, 1, Date.now());

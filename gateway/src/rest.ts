@@ -9,9 +9,13 @@ import { readBearer, type Arrival } from './facts.ts';
 import type { GatewayDeps } from './gateway.ts';
 import { observeRequest } from './health.ts';
 import type { Identities } from './identity.ts';
+import type { RateLimiter } from './rates.ts';
 
 /** Paths that subgraphs answer themselves, when they live elsewhere and cannot be asked which. */
-const DOORS: [prefix: string, subgraph: string][] = [['/uploads/', 'tickets'], ['/help', 'knowledge']];
+const DOORS: [prefix: string, subgraph: string][] = [['/uploads/', 'tickets'], ['/create_ticket', 'tickets'], ['/help', 'knowledge']];
+
+/** Paths that count as the root field that does the same. */
+const RATED: Readonly<Record<string, string>> = { '/create_ticket': 'createTickets' };
 
 /** What one hop must not hand to the next, and what only the gateway itself may say. */
 const DROPPED = new Set(['connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'expect', 'host', 'authorization', 'cookie']);
@@ -26,7 +30,7 @@ export interface RestDoor {
  * Hands the REST paths to their subgraphs, with the identity of the bearer token when there is one.
  * Bodies stream through in both directions: an upload is never held here.
  */
-export function createRestDoor(config: GatewayConfig, deps: GatewayDeps, identities: Identities, subgraphs: readonly Subgraph[] | undefined): RestDoor {
+export function createRestDoor(config: GatewayConfig, deps: GatewayDeps, { identities, rates }: { identities: Identities; rates: RateLimiter }, subgraphs: readonly Subgraph[] | undefined): RestDoor {
   const agent = new Agent({ keepAlive: true, maxFreeSockets: 16 });
   const local = subgraphs?.flatMap((subgraph) => subgraph.routePrefixes.map((prefix) => [prefix, subgraph] as const));
   return {
@@ -40,6 +44,7 @@ export function createRestDoor(config: GatewayConfig, deps: GatewayDeps, identit
       try {
         const token = readBearer(req.headers.authorization);
         facts = { ...arrival, identity: token ? await identities.of(token, arrival.address) : null };
+        countRequest(rates, path, facts, res);
         if (subgraph) await subgraph.handle(req, res, facts);
         else if (url) await forward(new URL(req.url!, url), agent, req, res, factsToHeaders(facts, deps.keyring.secret('internal')));
         else throw appError('UNAVAILABLE', { internal: `${remote} has no address` });
@@ -50,6 +55,19 @@ export function createRestDoor(config: GatewayConfig, deps: GatewayDeps, identit
       return true;
     },
   };
+}
+
+/** Counts a request that has a rate of its own, and tells its sender what is left. Throws RATE_LIMITED when nothing is. */
+function countRequest(rates: RateLimiter, path: string, facts: RequestFacts, res: ServerResponse): void {
+  const field = RATED[path];
+  if (!field) return;
+  const now = Date.now();
+  const waitMs = rates.take([field], facts, now);
+  const left = rates.left(field, facts, now);
+  if (left) for (const [name, value] of Object.entries({ limit: left.limit, remaining: left.remaining, reset: Math.ceil(left.resetMs / 1_000) })) res.setHeader(`ratelimit-${name}`, value);
+  if (waitMs === 0) return;
+  res.setHeader('retry-after', Math.ceil(waitMs / 1_000));
+  throw appError('RATE_LIMITED', { retryAfterMs: waitMs });
 }
 
 const isUnder = (path: string, prefix: string) => path === prefix.replace(/\/$/, '') || path.startsWith(prefix.endsWith('/') ? prefix : `${prefix}/`);

@@ -11,7 +11,7 @@ import { attachmentHandlers, attachmentJobs, attachmentLoaders, handleUploads, o
 import type { TicketsContext } from './context.ts';
 import { resolvers } from './resolvers.ts';
 import { slaLoaders } from './sla/index.ts';
-import { ticketJobs, ticketLoaders } from './ticket/index.ts';
+import { handleCreateTicket, ticketJobs, ticketLoaders } from './ticket/index.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url));
 
@@ -29,9 +29,9 @@ export async function createTickets(deps: SubgraphDeps): Promise<Subgraph> {
   return {
     name: 'tickets',
     schema: buildSubgraph('tickets', resolvers),
-    routePrefixes: ['/uploads/'],
+    routePrefixes: ['/uploads/', '/create_ticket'],
     createContext,
-    handle: (req, res, facts) => handleUploads(createContext(facts), req, res, facts),
+    handle: (req, res, facts) => (req.url?.startsWith('/create_ticket') ? handleCreateTicket : handleUploads)(createContext(facts), req, res, facts),
     async migrate() {
       await migrate(db, [MIGRATIONS]);
     },

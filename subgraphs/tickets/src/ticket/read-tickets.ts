@@ -7,7 +7,7 @@ import {
   type EntriesAsk, type TicketFilter, type TicketListing, type TicketOrder,
 } from './list-tickets.store.ts';
 import { belongings, withDescendants } from './ticket.rules.ts';
-import { openTickets, ticketIdByNumber, type OpenTicket } from './ticket.store.ts';
+import { openTickets, ticketIdByNumber, ticketsById, type OpenTicket } from './ticket.store.ts';
 import type { EntryRow } from './ticket.tables.ts';
 
 /** One ticket by id or number; null when there is none or it lies outside the caller's scope. */
@@ -18,6 +18,11 @@ export async function readTicket(ctx: TicketsContext, by: { id?: string | null; 
   const id = by.id ?? (/^\d{1,15}$/.test(by.number!) ? await ticketIdByNumber(ctx.db, Number(by.number)) : null);
   const ticket = id ? await ctx.loaders.ticket.load(id) : null;
   return ticket && ctx.viewer.covers('ticket:read', belongings(ticket)) ? ticket : null;
+}
+
+/** Numbers of tickets by id, as people know them. */
+export async function numbersOf(ctx: TicketsContext, ids: readonly string[]): Promise<Map<string, string>> {
+  return new Map((await ticketsById(ctx.db, ids)).map(({ id, number }) => [id, String(number)]));
 }
 
 export interface TicketsAsk {

@@ -63,7 +63,10 @@ CREATE TABLE sla_policy_versions (
   yaml MEDIUMTEXT NOT NULL,
   policies JSON NOT NULL,
   saved_at DATETIME(3) NOT NULL,
+  author_kind VARCHAR(8) CHARACTER SET ascii NOT NULL DEFAULT 'SYSTEM',
+  author_id VARCHAR(64) CHARACTER SET ascii NULL,
   activated_at DATETIME(3) NULL,
+  planned_scope VARCHAR(13) CHARACTER SET ascii NULL,
   PRIMARY KEY (id),
   UNIQUE KEY sla_policy_versions_number (document_id, number)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_520_ci;
@@ -74,6 +77,34 @@ INSERT INTO sla_policy_versions (id, document_id, number, yaml, policies, saved_
   'priority: P0\nfirst_response: 15m\nresolution_time: 4h\nescalation_rules:\n  - after: 10m\n    target: supervisor_group\n---\npriority: P1\nfirst_response: 1h\nresolution_time: 8h\nescalation_rules:\n  - after: 30m\n    target: supervisor_group\n---\npriority: P2\nfirst_response: 4h\nresolution_time: 3d\n',
   '[{"priority":"P0","conditions":{},"budgets":{"FIRST_RESPONSE":900000,"RESOLUTION":14400000},"pauseStates":["PENDING","ON_HOLD"],"hoursKey":"7x24","escalations":[{"appliesTo":null,"afterMs":600000,"target":"supervisor_group"}],"warnings":[]},{"priority":"P1","conditions":{},"budgets":{"FIRST_RESPONSE":3600000,"RESOLUTION":28800000},"pauseStates":["PENDING","ON_HOLD"],"hoursKey":"7x24","escalations":[{"appliesTo":null,"afterMs":1800000,"target":"supervisor_group"}],"warnings":[]},{"priority":"P2","conditions":{},"budgets":{"FIRST_RESPONSE":14400000,"RESOLUTION":259200000},"pauseStates":["PENDING","ON_HOLD"],"hoursKey":"7x24","escalations":[],"warnings":[]}]',
   '2026-01-01 00:00:00.000', '2026-01-01 00:00:00.000');
+
+CREATE TABLE sla_dry_runs (
+  id BINARY(16) NOT NULL,
+  version_id BINARY(16) NOT NULL,
+  state VARCHAR(9) CHARACTER SET ascii NOT NULL,
+  priorities JSON NULL,
+  from_day CHAR(10) CHARACTER SET ascii NOT NULL,
+  to_day CHAR(10) CHARACTER SET ascii NOT NULL,
+  counts JSON NOT NULL,
+  seq INT NOT NULL,
+  started_at DATETIME(3) NOT NULL,
+  took_ms INT NOT NULL,
+  PRIMARY KEY (id),
+  KEY sla_dry_runs_version (version_id, id),
+  KEY sla_dry_runs_open (state, id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_520_ci;
+
+CREATE TABLE sla_dry_run_changes (
+  dry_run_id BINARY(16) NOT NULL,
+  place INT NOT NULL,
+  ticket_id BINARY(16) NOT NULL,
+  target VARCHAR(16) CHARACTER SET ascii NOT NULL,
+  state_before VARCHAR(8) CHARACTER SET ascii NOT NULL,
+  state_after VARCHAR(8) CHARACTER SET ascii NOT NULL,
+  due_before DATETIME(3) NOT NULL,
+  due_after DATETIME(3) NOT NULL,
+  PRIMARY KEY (dry_run_id, place)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_520_ci;
 
 CREATE TABLE sla_clocks (
   id BINARY(16) NOT NULL,

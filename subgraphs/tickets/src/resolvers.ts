@@ -1,14 +1,16 @@
 import { attachmentResolvers } from './attachment/index.ts';
-import { slaResolvers } from './sla/index.ts';
+import { policyResolvers, slaResolvers } from './sla/index.ts';
 import { clockTicket, ticketResolvers } from './ticket/index.ts';
 
 /** Every resolver of this subgraph, module by module. */
 export const resolvers = {
   ...attachmentResolvers,
+  ...policyResolvers,
   ...slaResolvers,
   ...ticketResolvers,
   SlaClock: { ...slaResolvers.SlaClock, ...clockTicket },
-  Query: { ...attachmentResolvers.Query, ...slaResolvers.Query, ...ticketResolvers.Query },
-  Subscription: { ...slaResolvers.Subscription, ...ticketResolvers.Subscription },
-  Mutation: { ...attachmentResolvers.Mutation, ...ticketResolvers.Mutation },
+  SlaDryRunChange: { ...policyResolvers.SlaDryRunChange, ...clockTicket },
+  Query: { ...attachmentResolvers.Query, ...slaResolvers.Query, ...policyResolvers.Query, ...ticketResolvers.Query },
+  Subscription: { ...slaResolvers.Subscription, ...policyResolvers.Subscription, ...ticketResolvers.Subscription },
+  Mutation: { ...policyResolvers.Mutation, ...attachmentResolvers.Mutation, ...ticketResolvers.Mutation },
 };

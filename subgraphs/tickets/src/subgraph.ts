@@ -11,7 +11,7 @@ import { attachmentHandlers, attachmentJobs, attachmentLoaders, handleUploads, o
 import type { TicketsContext } from './context.ts';
 import { resolvers } from './resolvers.ts';
 import { slaLoaders } from './sla/index.ts';
-import { handleCreateTicket, ticketJobs, ticketLoaders } from './ticket/index.ts';
+import { handleCreateTicket, teamIds, ticketJobs, ticketLoaders } from './ticket/index.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url));
 
@@ -24,6 +24,7 @@ export async function createTickets(deps: SubgraphDeps): Promise<Subgraph> {
   const running: Stoppable[] = [];
   const createContext = (facts: RequestFacts): TicketsContext => ({
     ...createBaseContext({ clock, log, keyring }, facts), db, vault, keyring, services, blobs, publicUrl, live, timeZone,
+    teamIds: () => teamIds(services),
     loaders: { ...attachmentLoaders(db, vault), ...ticketLoaders(db, vault), ...slaLoaders(db, () => clock.now()) },
   });
   return {

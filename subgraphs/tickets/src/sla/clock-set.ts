@@ -233,6 +233,12 @@ export class ClockSet {
     return due.length > 0 ? Math.min(...due) : null;
   }
 
+  /** The terms that hold at present. */
+  get terms(): TermsRef | null {
+    const last = this.#facts.flatMap((fact) => ('terms' in fact ? [fact.terms] : [])).at(-1);
+    return last ? (last as KnownTerms).ref : null;
+  }
+
   /** Rows to insert, for a caller that stores many sets at once. */
   get made(): { clocks: ClockRow[]; steps: StepRow[] } {
     const rows = [...this.#fresh];

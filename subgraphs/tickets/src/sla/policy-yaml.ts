@@ -90,9 +90,14 @@ function syntaxWords(code: string, message: string): Problem['words'] {
   }
 }
 
+/** The YAML of plain policy objects, one document each. */
+export function writeYaml(documents: readonly Record<string, unknown>[]): string {
+  return documents.map((one) => stringify(one, { lineWidth: 0 })).join('---\n');
+}
+
 /** The YAML of policies, always spelled the same way: reading it gives equal policies. */
 export function writePolicyYaml(policies: readonly Policy[]): string {
-  return policies.map((policy) => stringify(plain(policy), { lineWidth: 0 })).join('---\n');
+  return writeYaml(policies.map(plain));
 }
 
 function plain({ priority, conditions, budgets, hoursKey, pauseStates, warnings, escalations }: Policy): Record<string, unknown> {

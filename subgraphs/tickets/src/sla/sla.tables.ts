@@ -1,5 +1,5 @@
 import { instant, jsonColumn, publicId } from '@careline/kit/db';
-import { bigint, int, mysqlTable, text, tinyint, varchar } from 'drizzle-orm/mysql-core';
+import { bigint, char, int, mysqlTable, text, tinyint, varchar } from 'drizzle-orm/mysql-core';
 import { sql } from 'drizzle-orm';
 import type { PauseReason, SlaTarget } from './clock.rules.ts';
 import type { HoursContent } from './hours.rules.ts';
@@ -31,7 +31,7 @@ export const businessHoursVersions = mysqlTable('business_hours_versions', {
   savedAt: instant('saved_at').notNull(),
 });
 
-// One row is one policy document. Of several in force the older one is asked first.
+// One row is one policy document. Of several in force the newest is asked first.
 export const slaPolicies = mysqlTable('sla_policies', {
   id: publicId('slp', 'id').primaryKey(),
   name: varchar('name', { length: 60 }).notNull(),
@@ -46,8 +46,61 @@ export const slaPolicyVersions = mysqlTable('sla_policy_versions', {
   yaml: text('yaml').notNull(),
   policies: jsonColumn<Policy[]>('policies').notNull(),
   savedAt: instant('saved_at').notNull(),
+  authorKind: varchar('author_kind', { length: 8 }).notNull(),
+  authorId: varchar('author_id', { length: 64 }),
   activatedAt: instant('activated_at'),
+  // What coming into force means for open tickets, while it is planned for later; null otherwise.
+  plannedScope: varchar('planned_scope', { length: 13 }).$type<ActivationScope>(),
 });
+
+export type ActivationScope = 'NEW_ONLY' | 'RETARGET_OPEN';
+export type JobState = 'QUEUED' | 'RUNNING' | 'DONE' | 'FAILED';
+
+/** What a dry run has found so far. */
+export interface DryRunCounts {
+  percent: number;
+  ticketCount: number;
+  metBefore: number;
+  endedBefore: number;
+  metAfter: number;
+  endedAfter: number;
+  changedCount: number;
+  escalationDelta: number;
+  retargetCount: number;
+}
+
+// One row is one dry run of a version: asked for by a person, worked on by a worker, kept as the ground on which it was activated.
+export const slaDryRuns = mysqlTable('sla_dry_runs', {
+  id: publicId('sdr', 'id').primaryKey(),
+  versionId: publicId('slv', 'version_id').notNull(),
+  state: varchar('state', { length: 9 }).$type<JobState>().notNull(),
+  priorities: jsonColumn<string[]>('priorities'),
+  fromDay: char('from_day', { length: 10 }).notNull(),
+  toDay: char('to_day', { length: 10 }).notNull(),
+  counts: jsonColumn<DryRunCounts>('counts').notNull(),
+  seq: int('seq').notNull(),
+  startedAt: instant('started_at').notNull(),
+  tookMs: int('took_ms').notNull(),
+});
+
+// One row is one clock whose result would change under the version of a dry run.
+export const slaDryRunChanges = mysqlTable('sla_dry_run_changes', {
+  dryRunId: publicId('sdr', 'dry_run_id').notNull(),
+  place: int('place').notNull(),
+  ticketId: publicId('tkt', 'ticket_id').notNull(),
+  target: varchar('target', { length: 16 }).$type<SlaTarget>().notNull(),
+  stateBefore: varchar('state_before', { length: 8 }).$type<ClockState>().notNull(),
+  stateAfter: varchar('state_after', { length: 8 }).$type<ClockState>().notNull(),
+  dueBefore: instant('due_before').notNull(),
+  dueAfter: instant('due_after').notNull(),
+});
+
+export type DocumentRow = typeof slaPolicies.$inferSelect;
+export type VersionRow = typeof slaPolicyVersions.$inferSelect;
+export type DryRunRow = typeof slaDryRuns.$inferSelect;
+export type DryRunChangeRow = typeof slaDryRunChanges.$inferSelect;
+export type HoursRow = typeof businessHours.$inferSelect;
+export type HoursVersionRow = typeof businessHoursVersions.$inferSelect;
 
 // One row is one promise being timed for one ticket, as it was read at read_at: from there on only hours count. Written with the ticket's row locked, by verbs and
 // by the sweep, which finds its work by next_at. The owner columns repeat the ticket's for boards and scopes.

@@ -1,5 +1,5 @@
 import type { Queryable } from '@careline/kit/db';
-import { and, asc, eq, inArray, isNotNull, or } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNotNull, ne, or } from 'drizzle-orm';
 import type { Terms } from './clock.rules.ts';
 import { businessHours, businessHoursVersions, slaPolicies, slaPolicyVersions, type TermsRef } from './sla.tables.ts';
 import type { Policy } from './policy.types.ts';
@@ -46,10 +46,22 @@ export interface PolicyInForce {
   hoursVersion: number;
 }
 
-/** Every policy in force, in the order in which they are asked. */
+/** Every policy in force, in the order in which they are asked: those of the newest document first, so that the one a system begins with is the fallback. */
 export async function policiesInForce(q: Queryable): Promise<PolicyInForce[]> {
   const versions = await q.orm.select({ id: slaPolicyVersions.id, policies: slaPolicyVersions.policies }).from(slaPolicies)
-    .innerJoin(slaPolicyVersions, eq(slaPolicyVersions.id, slaPolicies.activeVersionId)).where(isNotNull(slaPolicies.activeVersionId)).orderBy(asc(slaPolicies.id));
+    .innerJoin(slaPolicyVersions, eq(slaPolicyVersions.id, slaPolicies.activeVersionId)).where(isNotNull(slaPolicies.activeVersionId)).orderBy(desc(slaPolicies.id));
+  return withHours(q, versions);
+}
+
+/** The policies as they would be asked were this version in force instead of the one of its document. */
+export async function policiesWith(q: Queryable, versionId: string): Promise<PolicyInForce[]> {
+  const [wanted] = await q.orm.select().from(slaPolicyVersions).where(eq(slaPolicyVersions.id, versionId));
+  const others = await q.orm.select({ id: slaPolicyVersions.id, documentId: slaPolicyVersions.documentId, policies: slaPolicyVersions.policies }).from(slaPolicies)
+    .innerJoin(slaPolicyVersions, eq(slaPolicyVersions.id, slaPolicies.activeVersionId)).where(ne(slaPolicies.id, wanted!.documentId));
+  return withHours(q, [...others, wanted!].sort((a, b) => (a.documentId < b.documentId ? 1 : -1)));
+}
+
+async function withHours(q: Queryable, versions: readonly { id: string; policies: Policy[] }[]): Promise<PolicyInForce[]> {
   const hours = new Map((await q.orm.select().from(businessHours)).map((row) => [row.key, row]));
   return versions.flatMap(({ id, policies }) => policies.flatMap((policy, place) => {
     const counted = hours.get(policy.hoursKey);

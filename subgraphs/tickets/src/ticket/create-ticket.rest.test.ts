@@ -65,10 +65,10 @@ it('gives the first answer for the same key, and refuses the key for another bod
   expect(await post([item()], headers)).toMatchObject({ status: 422, body: { code: 'IDEMPOTENCY_MISMATCH' } });
 });
 
-it.each([
+it.each<[string, () => Identity | null, number, string]>([
   ['nobody', () => null, 401, 'UNAUTHENTICATED'],
   ['who may not', () => agentIdentity({ grants: {} }), 403, 'FORBIDDEN'],
-] as const)('refuses %s and writes nothing', async (_name, who, status, code) => {
+])('refuses %s and writes nothing', async (_name, who, status, code) => {
   const before = await stored();
   caller = who();
   expect(await post(item())).toMatchObject({ status, body: { code } });

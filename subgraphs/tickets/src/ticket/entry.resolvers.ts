@@ -3,7 +3,6 @@ import type { ClockProof, ClockView, StepRow } from '../sla/index.ts';
 import type { OpenAttachment } from '../attachment/index.ts';
 import { readComment, readFacts, readText } from './read-words.ts';
 import { readTicket } from './read-tickets.ts';
-import { teamIds } from './teams.ts';
 import type { OpenTicket } from './ticket.store.ts';
 import type { CommentRow, EntryRow } from './ticket.tables.ts';
 
@@ -49,13 +48,13 @@ const Escalation = {
   target: async ({ kind, clockId, ticketId }: StepRow, _: unknown, ctx: Ctx) => (kind === 'HAND' ? null : ((await ctx.loaders.clocksOfTicket.load(ticketId)).find(({ id }) => id === clockId)?.target ?? null)),
   dueAt: async ({ fireAt, doneAt, clockId, ticketId }: StepRow, _: unknown, ctx: Ctx) => fireAt ?? doneAt ?? (await ctx.loaders.clocksOfTicket.load(ticketId)).find(({ id }) => id === clockId)!.dueAt,
   async team({ teamKey }: StepRow, _: unknown, ctx: Ctx) {
-    const id = teamKey ? (await teamIds(ctx.services)).get(teamKey) : undefined;
+    const id = teamKey ? (await ctx.teamIds()).get(teamKey) : undefined;
     return id ? { __typename: 'Team', id } : null;
   },
   actor: ({ actorKind, actorId }: StepRow) => actorOf(actorKind, actorId),
 };
 
-/** The ticket of a clock; the clock's own fields are of the sla module. */
+/** The ticket of a clock or of a dry run's change; the clock's own fields are of the sla module. */
 export const clockTicket = {
   ticket: ({ ticketId }: ClockView, _: unknown, ctx: Ctx) => readTicket(ctx, { id: ticketId }),
 };

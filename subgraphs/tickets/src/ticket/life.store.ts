@@ -1,5 +1,5 @@
 import type { Queryable, Tx } from '@careline/kit/db';
-import { and, asc, eq, gt, inArray, isNotNull, lt } from 'drizzle-orm';
+import { and, asc, eq, gt, gte, inArray, isNotNull, lt, or } from 'drizzle-orm';
 import type { LifeLine } from './life.rules.ts';
 import { ticketAttachments, ticketComments, ticketEntries, tickets, type CommentRow, type EntryRow, type TicketRow } from './ticket.tables.ts';
 
@@ -11,10 +11,31 @@ export async function lockTicket(tx: Tx, id: string): Promise<TicketRow | null> 
 
 /** All that happened to a ticket, in order. */
 export async function selectLife(q: Queryable, ticketId: string): Promise<LifeLine[]> {
-  const { seq, at, kind, actorKind, facts, terms } = ticketEntries;
-  return q.orm.select({ seq, at, kind, actorKind, facts, terms, visibility: ticketComments.visibility }).from(ticketEntries)
+  return (await selectLives(q, [ticketId])).get(ticketId)!;
+}
+
+/** The lives of several tickets, by ticket. */
+export async function selectLives(q: Queryable, ticketIds: readonly string[]): Promise<Map<string, LifeLine[]>> {
+  const lives = new Map<string, LifeLine[]>(ticketIds.map((id) => [id, []]));
+  if (ticketIds.length === 0) return lives;
+  const { ticketId, seq, at, kind, actorKind, facts, terms } = ticketEntries;
+  const rows = await q.orm.select({ ticketId, seq, at, kind, actorKind, facts, terms, visibility: ticketComments.visibility }).from(ticketEntries)
     .leftJoin(ticketComments, and(eq(ticketComments.ticketId, ticketEntries.ticketId), eq(ticketComments.seq, ticketEntries.seq)))
-    .where(eq(ticketEntries.ticketId, ticketId)).orderBy(asc(ticketEntries.seq));
+    .where(inArray(ticketEntries.ticketId, [...ticketIds])).orderBy(asc(ticketEntries.ticketId), asc(ticketEntries.seq));
+  for (const { ticketId: id, ...line } of rows) lives.get(id)!.push(line);
+  return lives;
+}
+
+/** Tickets that were created within [from, to), the oldest first, from a place on. */
+export async function ticketsCreatedBetween(q: Queryable, from: number, to: number, after: { at: number; id: string } | null, limit: number): Promise<TicketRow[]> {
+  const place = after ? or(gt(tickets.createdAt, after.at), and(eq(tickets.createdAt, after.at), gt(tickets.id, after.id))) : undefined;
+  return q.orm.select().from(tickets).where(and(gte(tickets.createdAt, from), lt(tickets.createdAt, to), place)).orderBy(asc(tickets.createdAt), asc(tickets.id)).limit(limit);
+}
+
+/** Ids of tickets that are not over, in their order, from one on. */
+export async function openTicketIds(q: Queryable, after: string | null, limit: number): Promise<string[]> {
+  const rows = await q.orm.select({ id: tickets.id }).from(tickets).where(and(eq(tickets.isOver, 0), after ? gt(tickets.id, after) : undefined)).orderBy(asc(tickets.id)).limit(limit);
+  return rows.map(({ id }) => id);
 }
 
 export async function insertEntries(tx: Tx, rows: readonly EntryRow[]): Promise<void> {

@@ -9,7 +9,7 @@ import { requireMove, slaFactsOf } from './life.rules.ts';
 import { insertComment, insertEntries, lockTicket, selectLife, updateTicketRow } from './life.store.ts';
 import { entryOfNews, eventOfNews, type TicketFacts } from './sla-news.ts';
 import { commentPlace, reasonPlace } from './ticket.store.ts';
-import { teamIds, type TeamIds } from './teams.ts';
+import type { TeamIds } from './teams.ts';
 import { belongings, policyFacts, priorityName } from './ticket.rules.ts';
 import type { ActorKind, CategoryRow, CommentRow, EntryKind, EntryRow, TicketRow, TicketState, Visibility } from './ticket.tables.ts';
 
@@ -122,6 +122,11 @@ export class TicketLife {
     await this.add('CHANGED', { field: 'state', from, to: state }, { isSystem, reason });
   }
 
+  /** The terms that hold at present; null when nothing is promised. */
+  get terms(): TermsRef | null {
+    return this.#clocks.terms;
+  }
+
   /** Chooses the policy anew, after something it depends on has changed; null when another would hold now as before. */
   async chooseTerms(): Promise<{ ref: TermsRef | null }> {
     return { ref: chooseTerms(await policiesInForce(this.#tx), policyFacts(this.row, this.#categories)) };
@@ -184,7 +189,7 @@ const ownersOf = ({ priority, agentId, queueId, teamId }: TicketRow) => [priorit
 export async function changeTicket<Result>(ctx: TicketsContext, ticketId: string, permission: string | null, fn: (life: TicketLife, tx: Tx) => Promise<Result>): Promise<Result> {
   if (permission) ctx.viewer.require(permission);
   if (!parseId('tkt', ticketId)) throw appError('NOT_FOUND');
-  const teams = await teamIds(ctx.services);
+  const teams = await ctx.teamIds();
   return ctx.db.transaction(async (tx) => {
     const life = await TicketLife.open(ctx, tx, ticketId, permission, teams);
     const result = await fn(life, tx);

@@ -3,7 +3,6 @@ import { refuse } from '@careline/kit/errors';
 import type { TicketsContext } from '../context.ts';
 import { askDirectory } from './directory.ts';
 import { requireSettable } from './life.rules.ts';
-import { teamIds } from './teams.ts';
 import { changeTicket, type TicketLife } from './ticket-life.ts';
 import { checkWords, findCategory, priorityName, priorityNumber, type Priority } from './ticket.rules.ts';
 import { openTickets, sealDescription, sealSubject } from './ticket.store.ts';
@@ -71,7 +70,7 @@ async function checkOwner(ctx: TicketsContext, { agentId, teamId }: UpdateTicket
     if (isEnabled === undefined) throw refuse('NOT_FOUND', 'agentId', { zh: '客服不存在。', en: 'The agent does not exist.' });
     if (!isEnabled) throw refuse('NOT_AVAILABLE', 'agentId', { zh: '该客服已停用。', en: 'The agent is disabled.' });
   }
-  if (teamId && ![...(await teamIds(ctx.services)).values()].includes(teamId)) {
+  if (teamId && ![...(await ctx.teamIds()).values()].includes(teamId)) {
     throw refuse('NOT_FOUND', 'teamId', { zh: '客服组不存在。', en: 'The team does not exist.' });
   }
 }

@@ -3,7 +3,7 @@ import type { TicketsContext } from '../context.ts';
 import { judge, loadTerms, nextDryRun, policiesWith, saveDryRun, type DryRunChangeRow, type DryRunRow, type Judgement, type PolicyInForce, type StoredFact } from '../sla/index.ts';
 import { slaFactsOf } from './life.rules.ts';
 import { selectLives, ticketsCreatedBetween } from './life.store.ts';
-import { factsUnder } from './replay.rules.ts';
+import { factsUnder } from './replay-facts.ts';
 import { priorityName } from './ticket.rules.ts';
 import type { TicketRow } from './ticket.tables.ts';
 

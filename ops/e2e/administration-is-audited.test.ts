@@ -105,8 +105,22 @@ async function manageKnowledge(): Promise<void> {
   await act('retireArticle', { articleId: saved.id, reason: '过期' }, 'article { id }');
 }
 
+async function manageSla(): Promise<void> {
+  const yaml = 'priority: P0\nfirst_response: 10m\n';
+  const { version } = await act<{ version: { id: string } }>('saveSlaPolicy', { name: '夜间', content: { yaml } }, 'version { id }');
+  await act('dryRunSlaPolicy', { versionId: version.id, idempotencyKey: randomUUID() }, 'dryRun { id }');
+  const query = '{ slaPolicyDocuments(first: 10) { nodes { activeVersion { id } } } }';
+  const response = await fetch(`${system.url}/graphql`, { method: 'POST', body: JSON.stringify({ query }), headers: { 'content-type': 'application/json', authorization: `Bearer ${system.staff.adminToken}` } });
+  const { data } = (await response.json()) as { data: { slaPolicyDocuments: { nodes: { activeVersion: { id: string } | null }[] } } };
+  const standing = data.slaPolicyDocuments.nodes.find(({ activeVersion }) => activeVersion)!;
+  // One that was in force before needs no dry run.
+  await act('activateSlaPolicy', { versionId: standing.activeVersion!.id, scope: 'NEW_ONLY', idempotencyKey: randomUUID() }, 'version { id }');
+  const intervals = [{ weekday: 1, from: '09:00', to: '18:00' }];
+  await act('saveBusinessHours', { name: '周一', key: 'monday', timeZone: 'Asia/Shanghai', intervals, specialDays: [], scope: 'NEW_ONLY' }, 'businessHours { id }');
+}
+
 it('leaves an entry of every administrative mutation that the schema has: who, from where, under which request', async () => {
-  for (const manage of [manageAgents, manageCustomers, manageWork, manageKnowledge]) await manage();
+  for (const manage of [manageAgents, manageCustomers, manageWork, manageKnowledge, manageSla]) await manage();
   const wanted = new Map([...auditedMutations(), ...Object.entries(ENTRANCES)]);
   expect([...acts.keys()].sort(), 'a new administrative mutation must be done here too').toEqual([...wanted.keys()].sort());
   await expect.poll(async () => {

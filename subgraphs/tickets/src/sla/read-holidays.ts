@@ -11,7 +11,7 @@ const WORKED = /补班|调休上班|上班|\bworkday\b/i;
 
 /** Reads holidays and make-up workdays from an iCalendar file (RFC 5545, whole-day events) or a shipped plan; nothing is saved. */
 export function readHolidays(ctx: TicketsContext, { ics, plan }: { ics?: string | null; plan?: string | null }): SpecialDayInput[] {
-  ctx.viewer.requireAll('sla:write');
+  ctx.viewer.requireAll('sla:read');
   if ((ics == null) === (plan == null)) throw refuse('INVALID', 'ics', { zh: '请在 ics 与 plan 中只给出一个。', en: 'Give exactly one of ics and plan.' });
   if (plan != null) {
     const days = planDays(plan);

@@ -31,6 +31,12 @@ interface Added {
   isSystem?: boolean;
 }
 
+/** What a change needs to know besides the ticket. */
+interface Around {
+  teams: TeamIds;
+  categories: readonly CategoryRow[];
+}
+
 const SYSTEM = { actorKind: 'SYSTEM' as ActorKind, actorId: null };
 
 /**
@@ -52,7 +58,7 @@ export class TicketLife {
   readonly #owners: string;
   #key: DataKey | null = null;
 
-  private constructor(ctx: TicketsContext, tx: Tx, row: TicketRow, clocks: ClockSet, teams: TeamIds, categories: readonly CategoryRow[]) {
+  private constructor(ctx: TicketsContext, tx: Tx, row: TicketRow, clocks: ClockSet, { teams, categories }: Around) {
     this.#ctx = ctx;
     this.#tx = tx;
     this.row = row;
@@ -64,14 +70,14 @@ export class TicketLife {
   }
 
   /** Locks the ticket and brings its clocks to now. Throws NOT_FOUND or FORBIDDEN as `permission` says; null: the system acts. */
-  static async open(ctx: TicketsContext, tx: Tx, ticketId: string, permission: string | null, teams: TeamIds): Promise<TicketLife> {
+  static async open(ctx: TicketsContext, tx: Tx, ticketId: string, permission: string | null, { teams, categories }: Around): Promise<TicketLife> {
     const row = await lockTicket(tx, ticketId);
     if (!row) throw appError('NOT_FOUND');
     if (permission) ctx.viewer.requireOn(permission, belongings(row), 'ticket:read');
     const facts = (await selectLife(tx, ticketId)).flatMap(slaFactsOf);
     const { priority, agentId, creatorAgentId, queueId, teamId } = row;
     const clocks = await ClockSet.open(tx, { ticketId, priority, agentId, creatorAgentId, queueId, teamId }, facts);
-    const life = new TicketLife(ctx, tx, row, clocks, teams, await ctx.loaders.categories());
+    const life = new TicketLife(ctx, tx, row, clocks, { teams, categories });
     await life.#record(clocks.fire(life.now));
     return life;
   }
@@ -189,9 +195,10 @@ const ownersOf = ({ priority, agentId, queueId, teamId }: TicketRow) => [priorit
 export async function changeTicket<Result>(ctx: TicketsContext, ticketId: string, permission: string | null, fn: (life: TicketLife, tx: Tx) => Promise<Result>): Promise<Result> {
   if (permission) ctx.viewer.require(permission);
   if (!parseId('tkt', ticketId)) throw appError('NOT_FOUND');
-  const teams = await ctx.teamIds();
+  // Read before: a transaction that asks the pool for a second connection waits for ever once all of them do.
+  const around = { teams: await ctx.teamIds(), categories: await ctx.loaders.categories() };
   return ctx.db.transaction(async (tx) => {
-    const life = await TicketLife.open(ctx, tx, ticketId, permission, teams);
+    const life = await TicketLife.open(ctx, tx, ticketId, permission, around);
     const result = await fn(life, tx);
     await life.save();
     return result;

@@ -36,9 +36,9 @@ export async function updateTicket(ctx: TicketsContext, input: UpdateTicket): Pr
   ctx.viewer.require('ticket:write');
   checkInput(ctx, input);
   await checkOwner(ctx, input);
-  await changeTicket(ctx, input.ticketId, 'ticket:write', async (life) => {
+  await changeTicket(ctx, input.ticketId, 'ticket:write', async (life, tx) => {
     if (input.expectedVersion != null && input.expectedVersion !== life.row.version) {
-      throw refuse('STALE_VERSION', 'expectedVersion', { zh: '工单已被改动，请查看后再改。', en: 'The ticket has changed. Look at it and try again.' }, { ticket: (await openTickets(ctx.vault, ctx.db, [life.row]))[0] });
+      throw refuse('STALE_VERSION', 'expectedVersion', { zh: '工单已被改动，请查看后再改。', en: 'The ticket has changed. Look at it and try again.' }, { ticket: (await openTickets(ctx.vault, tx, [life.row]))[0] });
     }
     const fields = [...(await changeWords(life, input)), ...(await changePlace(ctx, life, input))];
     if (input.state && input.state !== life.row.state) {

@@ -90,9 +90,9 @@ describe('engines of our own', () => {
     await rows(engines.databaseUrl, 'CREATE DATABASE crash');
     await rows(engines.databaseUrl, 'CREATE TABLE crash.sent (id INT PRIMARY KEY)');
     for (let id = 0; id < 20; id += 1) await rows(engines.databaseUrl, `INSERT INTO crash.sent VALUES (${id})`);
-    const killedPid = engines.pids.mariadb;
+    const killedPid = engines.pids.database;
     process.kill(killedPid, 'SIGKILL');
-    await vi.waitUntil(() => engines.pids.mariadb !== killedPid, { timeout: 10_000 });
+    await vi.waitUntil(() => engines.pids.database !== killedPid, { timeout: 10_000 });
     const counted = await vi.waitFor(() => rows(engines.databaseUrl, 'SELECT COUNT(*) AS count FROM crash.sent'), { timeout: 15_000 });
     expect(counted).toEqual([{ count: 20 }]);
   });
@@ -120,7 +120,7 @@ describe('engines of our own', () => {
     const other = startElsewhere(dataFolder, 'const e = await startEngines({ dataFolder }); say(e.pids);');
     const pids = await firstWord(other);
     await killed(other);
-    const marks = [markOf(pids.mariadb), markOf(pids.redis)];
+    const marks = [markOf(pids.database), markOf(pids.redis)];
     expect(await stopLeftEngines(dataFolder)).toBe(2);
     expect(marks.map(isAlive)).toEqual([false, false]);
   });

@@ -7,6 +7,7 @@ import { join } from 'node:path';
  * A part of the tests with its own runner settings.
  * @typedef {object} Lane
  * @property {string} name
+ * @property {import('./engines.mjs').DatabaseName | null} database what it runs on; null: it needs no engines
  * @property {string} config path of the vitest configuration
  * @property {string} cwd
  * @property {(path: string) => boolean} holds whether this test file (path from the root) is of the lane
@@ -14,19 +15,34 @@ import { join } from 'node:path';
  * @typedef {{ passed: number, failed: number, skipped: number }} Counts
  */
 
+const SERVER_CONFIG = 'ops/checks/vitest.server.ts';
 const NOT_OURS = new Set(['node_modules', 'dist', 'gql', '.data', '.git', '.turbo', 'coverage']);
 
 /**
+ * The lanes on one database; `*.mysql.test.ts` only make sense on MySQL.
  * @param {string} root
+ * @param {import('./engines.mjs').DatabaseName} database
  * @returns {Lane[]}
  */
-export function lanesOf(root) {
+export function lanesOf(root, database) {
   const isBrowser = (/** @type {string} */ path) => path.endsWith('.browser.test.ts');
+  const isServer = (/** @type {string} */ path) => !path.startsWith('web/') && !isBrowser(path) && (database === 'mysql' || !path.endsWith('.mysql.test.ts'));
   return [
-    { name: 'server', cwd: root, config: 'ops/checks/vitest.server.ts', holds: (path) => !path.startsWith('web/') && !isBrowser(path) },
-    { name: 'web', cwd: join(root, 'web'), config: 'vitest.config.ts', holds: (path) => path.startsWith('web/') },
-    { name: 'browser', cwd: root, config: 'ops/checks/vitest.browser.ts', holds: isBrowser },
+    { name: 'server', cwd: root, config: SERVER_CONFIG, database, holds: isServer },
+    { name: 'web', cwd: join(root, 'web'), config: 'vitest.config.ts', database: null, holds: (path) => path.startsWith('web/') },
+    { name: 'browser', cwd: root, config: 'ops/checks/vitest.browser.ts', database, holds: isBrowser },
   ];
+}
+
+/**
+ * All that speaks to a database, once more on MySQL. The starter brings MariaDB by itself, and
+ * checks and contracts know no database.
+ * @param {string} root
+ * @returns {Lane}
+ */
+export function mysqlLane(root) {
+  const isApart = (/** @type {string} */ path) => /^(web|schema|ops\/checks|ops\/local)\//.test(path) || path.endsWith('.browser.test.ts');
+  return { name: 'mysql', cwd: root, config: SERVER_CONFIG, database: 'mysql', holds: (path) => path.endsWith('.mysql.test.ts') || !isApart(path) };
 }
 
 /**

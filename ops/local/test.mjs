@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NoBrowser, provideBrowser } from './browser.mjs';
 import { ensureInstalled, runNpm } from './install.mjs';
-import { lanesOf, runLane, testFiles } from './lanes.mjs';
+import { NoMysql } from './engines/mysql-packages.mjs';
+import { lanesOf, mysqlLane, runLane, testFiles } from './lanes.mjs';
 import { createProgress } from './program.mjs';
 import { requireNode } from './settings.mjs';
-import { withThrowawayEngines } from './throwaway.mjs';
+import { engineAsked, withThrowawayEngines } from './throwaway.mjs';
 import { ensureWebBuilt } from './web.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url)).replace(/\/$/, '');
@@ -47,21 +48,50 @@ async function run(lane, files, engines) {
   return runLane({ root, lane, files, flags, env: { ...engines, ...env } });
 }
 
+/**
+ * A whole run is on MariaDB and then, all that speaks to a database, on MySQL. TEST_ENGINE chooses one
+ * of them; chosen files, and engines of your own, are tried once.
+ */
+function chooseLanes() {
+  const asked = engineAsked();
+  const isWhole = !asked && words.length === 0 && !process.env.TEST_DATABASE_URL;
+  const lanes = [...lanesOf(root, asked ?? 'mariadb'), ...(isWhole ? [mysqlLane(root)] : [])];
+  const files = testFiles(root, words);
+  return lanes.map((lane) => ({ lane, files: files.filter(lane.holds) })).filter((l) => l.files.length > 0);
+}
+
+/**
+ * Runs what is chosen, the lanes of one database after the other on the same engines.
+ * @param {ReturnType<typeof chooseLanes>} chosen
+ * @param {(counts: import('./lanes.mjs').Counts) => void} count
+ */
+async function runLanes(chosen, count) {
+  const all = async (/** @type {typeof chosen} */ some, /** @type {Record<string, string>} */ engines) => {
+    for (const { lane, files } of some) count(await run(lane, files, engines));
+  };
+  await all(chosen.filter(({ lane }) => lane.database === null), {});
+  for (const database of /** @type {const} */ (['mariadb', 'mysql'])) {
+    const some = chosen.filter(({ lane }) => lane.database === database);
+    if (some.length === 0) continue;
+    try {
+      await withThrowawayEngines({ say, isFast: true, database }, (engines) => all(some, engines));
+    } catch (error) {
+      if (!(error instanceof NoMysql)) throw error;
+      console.error(`\nThe ${some.map(({ lane }) => lane.name).join(' and ')} tests are skipped, since there is no MySQL here: ${error.message}\n`);
+      for (const { files } of some) count({ passed: 0, failed: 0, skipped: files.length });
+    }
+  }
+}
+
 async function main() {
   requireNode();
-  const files = testFiles(root, words);
-  const lanes = lanesOf(root).map((lane) => ({ lane, files: files.filter(lane.holds) })).filter((l) => l.files.length > 0);
-  if (lanes.length === 0) throw new Error(`No test file matches ${words.join(' ')}.`);
+  const chosen = chooseLanes();
+  if (chosen.length === 0) throw new Error(`No test file matches ${words.join(' ')}.`);
   await ensureInstalled(root, say);
   const total = { passed: 0, failed: 0, skipped: 0 };
-  const add = async (/** @type {Record<string, string>} */ engines) => {
-    for (const { lane, files: some } of lanes) {
-      const counts = await run(lane, some, engines);
-      for (const key of /** @type {const} */ (['passed', 'failed', 'skipped'])) total[key] += counts[key];
-    }
-  };
-  if (lanes.every(({ lane }) => lane.name === 'web')) await add({});
-  else await withThrowawayEngines({ say, isFast: true }, add);
+  await runLanes(chosen, (counts) => {
+    for (const key of /** @type {const} */ (['passed', 'failed', 'skipped'])) total[key] += counts[key];
+  });
   process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
   console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 }

@@ -39,9 +39,9 @@ const DATABASES = {
  * @param {{ engineFolder: string, say: (text: string) => void }} options
  */
 async function provideBoth(database, options) {
-  if (database === 'mariadb') return provideEngines({ ...options, names: ['mariadb', 'redis'] });
-  const mysql = await provideMysql(options.say);
-  return { mysql, ...(await provideEngines({ ...options, names: ['redis'] })) };
+  if (database === 'mysql') return { server: await provideMysql(options.say), ...(await provideEngines({ ...options, names: ['redis'] })) };
+  const { mariadb, redis } = await provideEngines({ ...options, names: ['mariadb', 'redis'] });
+  return { server: mariadb, redis };
 }
 
 /**
@@ -60,7 +60,7 @@ export async function startEngines({ dataFolder, say = () => {}, isFast = false,
   const binaries = await provideBoth(database, { engineFolder, say });
   const sockets = { database: join(run, `${database}.sock`), redis: join(run, 'redis.sock') };
   const { title, initialise, argsOf } = DATABASES[database];
-  const options = { engineFolder, password, isFast, say, binary: binaries[database], socket: sockets.database };
+  const options = { engineFolder, password, isFast, say, binary: binaries.server, socket: sockets.database };
   await initialise(options);
   const server = new Engine({ name: title, binary: options.binary, args: argsOf(options), socket: sockets.database, logFile: join(engineFolder, `${database}.log`), isReady: isDatabaseReady, say });
   const redis = new Engine({ name: 'Redis', binary: binaries.redis, args: redisArgs({ engineFolder, isFast, socket: sockets.redis }), socket: sockets.redis, logFile: join(engineFolder, 'redis.log'), isReady: isRedisReady, say });

@@ -31,7 +31,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Db> {
   await makeWhenMissing(options);
   const limit = options.poolSize ?? 16;
   const pool = createPool({
-    ...base(options.url), database: options.name, connectionLimit: limit, maxIdle: limit,
+    ...connectionOptions(options.url), database: options.name, connectionLimit: limit, maxIdle: limit,
     enableKeepAlive: true, supportBigNumbers: true, decimalNumbers: true, stringifyObjects: true,
   });
   // The statements are queued on the connection before it is handed out, so no query can come first.
@@ -60,16 +60,17 @@ export async function openDatabase(options: DatabaseOptions): Promise<Db> {
   };
 }
 
-function base(url: string): PoolOptions {
+/** How every connection of ours is made. */
+export function connectionOptions(url: string): PoolOptions {
   return { uri: url, timezone: 'Z', dateStrings: ['DATE'], charset: COLLATION.toUpperCase(), connectTimeout: 10_000 };
 }
 
 async function makeWhenMissing({ url, name }: DatabaseOptions): Promise<void> {
   try {
-    await (await createConnection({ ...base(url), database: name })).end();
+    await (await createConnection({ ...connectionOptions(url), database: name })).end();
   } catch (error) {
     if (sqlErrno(error) !== UNKNOWN_DATABASE) throw error;
-    const connection = await createConnection({ ...base(url), database: undefined });
+    const connection = await createConnection({ ...connectionOptions(url), database: undefined });
     await connection.query(`CREATE DATABASE IF NOT EXISTS ${name} CHARACTER SET utf8mb4 COLLATE ${COLLATION}`);
     await connection.end();
   }

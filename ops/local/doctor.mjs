@@ -84,7 +84,7 @@ async function checkDatabase(url) {
   if (trouble) return { ...answers, advice: `Refuses us: ${trouble}. Check DATABASE_URL.`, isFatal: true };
   return {
     name: 'Database', found: `${engine} at ${answers.found}`,
-    ...(weaknesses.length > 0 && { advice: `${weaknesses.join('.\n    ')}.\n    A power cut may undo confirmed messages; in production Careline refuses to start. Set both to 1.` }),
+    ...(weaknesses.length > 0 && { advice: `${weaknesses.join('.\n    ')}.\n    A power cut may undo confirmed messages; in production Careline refuses to start.` }),
   };
 }
 

@@ -11,7 +11,7 @@ import { markOf } from './processes.mjs';
  */
 
 const PACKAGE = 'mysql-server-core';
-const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
+const KEYRINGS = ['gpg', 'pgp'].map((ending) => `/usr/share/keyrings/debian-archive-keyring.${ending}`);
 /** The only folders of the packages that a running server reads. */
 const KEPT = ['usr/sbin', 'usr/lib', 'usr/share/mysql'];
 
@@ -119,10 +119,11 @@ function keep(all, lean, place) {
  */
 async function download(work, say) {
   const mirror = await debianMirror();
+  const keyring = KEYRINGS.find(existsSync);
   const at = (/** @type {string} */ name) => join(work, name);
   for (const folder of ['lists/partial', 'cache/archives/partial', 'none']) mkdirSync(at(folder), { recursive: true });
   writeFileSync(at('status'), '');
-  writeFileSync(at('sources.list'), `deb ${existsSync(KEYRING) ? `[signed-by=${KEYRING}] ` : ''}${mirror} sid main\n`);
+  writeFileSync(at('sources.list'), `deb ${keyring ? `[signed-by=${keyring}] ` : ''}${mirror} sid main\n`);
   const options = Object.entries({
     'Dir::Etc::sourcelist': at('sources.list'), 'Dir::Etc::sourceparts': at('none'), 'Dir::Etc::preferences': at('none/preferences'), 'Dir::Etc::preferencesparts': at('none'),
     'Dir::State::lists': at('lists'), 'Dir::State::status': at('status'), 'Dir::Cache': at('cache'), 'Dir::Cache::archives': at('cache/archives'),

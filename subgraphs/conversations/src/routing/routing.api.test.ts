@@ -75,6 +75,7 @@ describe('a new system', () => {
 
     const { visitor, conversation } = await visit();
     expect(conversation).toMatchObject({ state: 'QUEUED', channel: { id: channelId, key: 'demo' }, queue: null, queueEntry: { ahead: 0, waitP50Seconds: null } });
+    await settle();
     await ask(PRESENCE, { presence: 'ONLINE' }, admin);
     // No console holds the lease here.
     await (await world.database('conversations')).execute("UPDATE agent_presence SET lease_until = '2036-01-01'");

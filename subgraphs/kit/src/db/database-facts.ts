@@ -25,8 +25,8 @@ export async function readDatabaseFacts(url: string): Promise<DatabaseFacts> {
 export function factsFrom(variables: Readonly<Record<string, string>>): DatabaseFacts {
   const { version = 'of unknown version', innodb_flush_log_at_trx_commit: flush = '1', log_bin: hasBinlog = 'OFF', sync_binlog: sync = '1' } = variables;
   const weaknesses: string[] = [];
-  if (flush !== '1') weaknesses.push(`innodb_flush_log_at_trx_commit is ${flush}: a commit is answered before it is on disk`);
+  if (flush !== '1') weaknesses.push(`innodb_flush_log_at_trx_commit is ${flush}: a commit is answered before it is on disk; set it to 1`);
   // Recovery rolls back what the binary log lacks, although InnoDB has it.
-  if (hasBinlog === 'ON' && sync !== '1') weaknesses.push(`sync_binlog is ${sync}: a commit is answered before the binary log, which recovery goes by, is on disk`);
+  if (hasBinlog === 'ON' && sync !== '1') weaknesses.push(`sync_binlog is ${sync}: a commit is answered before the binary log, which recovery goes by, is on disk; set it to 1`);
   return { engine: version.includes('MariaDB') ? `MariaDB ${version.split('-')[0]}` : `MySQL ${version}`, weaknesses };
 }

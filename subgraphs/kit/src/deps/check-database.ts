@@ -17,7 +17,7 @@ export async function checkDatabase({ url, isProduction, isWeakAllowed }: Databa
   log.info({ engine }, 'database');
   if (weaknesses.length === 0) return;
   if (isProduction && !isWeakAllowed) {
-    throw new ConfigError([...weaknesses.map((weakness) => `DATABASE_URL: ${weakness}`), 'DATABASE_URL: set both to 1 on the server, or accept the loss with CARELINE_WEAK_COMMITS=1']);
+    throw new ConfigError([...weaknesses.map((weakness) => `DATABASE_URL: ${weakness}`), 'CARELINE_WEAK_COMMITS: set it to 1 to accept that a power cut may undo confirmed messages']);
   }
   log.warn({ engine, weaknesses }, 'a power cut may undo messages that were confirmed as sent');
 }

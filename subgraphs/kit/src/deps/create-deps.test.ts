@@ -24,7 +24,7 @@ const { weaknesses } = await readDatabaseFacts(testEngines().databaseUrl);
 it.skipIf(weaknesses.length === 0)('refuses, in production, a database that may forget an answered commit, unless that is accepted', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'careline-deps-'));
   const env = { DATABASE_URL: testEngines().databaseUrl, REDIS_URL: testRedisUrl(testPrefix()), DATA_DIR: dataDir, LOG_LEVEL: 'silent', NODE_ENV: 'production' };
-  await expect(createDeps('api', loadProcessConfig(env))).rejects.toThrow(/DATABASE_URL: innodb_flush_log_at_trx_commit is \d[\s\S]*CARELINE_WEAK_COMMITS=1/);
+  await expect(createDeps('api', loadProcessConfig(env))).rejects.toThrow(/DATABASE_URL: innodb_flush_log_at_trx_commit is \d[\s\S]*CARELINE_WEAK_COMMITS: set it to 1/);
   const deps = await createDeps('api', loadProcessConfig({ ...env, CARELINE_WEAK_COMMITS: '1' }));
   expect(deps.isProduction).toBe(true);
   await deps.close();

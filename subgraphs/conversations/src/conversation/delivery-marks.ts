@@ -24,7 +24,7 @@ export function deliveryMarks(runtime: Runtime): DeliveryMarks {
   async function flush(): Promise<void> {
     timer = null;
     const rows = [...noted].map(([conversationId, { customerId, seq }]) => ({
-      conversationId, actorKind: 'CUSTOMER' as const, actorId: customerId, seq: 0, deliveredSeq: seq, at: runtime.clock.now(),
+      conversationId, actorKind: 'CUSTOMER' as const, actorId: customerId, seq: 0, deliveredSeq: seq, at: runtime.clock.now(), isOpen: false,
     }));
     noted.clear();
     try {

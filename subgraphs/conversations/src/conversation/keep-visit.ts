@@ -1,5 +1,5 @@
 import type { ConversationsContext, Runtime } from '../context.ts';
-import { touchVisit } from '../customer/index.ts';
+import { touchVisits } from '../customer/index.ts';
 
 const PART = 200;
 
@@ -8,13 +8,11 @@ export function visitOf(ctx: ConversationsContext): string | null {
   return ctx.viewer.isCustomer ? ctx.viewer.identity!.signInId : null;
 }
 
-/** Says that these visitors are here. Many at a time share one commit; who is missed is named again at the next look. */
+/** Says that these visitors are here. Many at a time share one statement; who is missed is named again at the next look. */
 export async function keepVisits(runtime: Runtime, visitIds: readonly string[]): Promise<void> {
   const ids = [...new Set(visitIds)].sort();
   for (let from = 0; from < ids.length; from += PART) {
-    await runtime.db.transaction(async (tx) => {
-      for (const id of ids.slice(from, from + PART)) await touchVisit(tx, id, runtime.clock.now());
-    });
+    await runtime.db.transaction((tx) => touchVisits(tx, ids.slice(from, from + PART), runtime.clock.now()));
   }
 }
 

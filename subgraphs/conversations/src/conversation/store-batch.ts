@@ -33,16 +33,17 @@ export async function storeBatch(runtime: Runtime, tx: Tx, batch: Batch): Promis
   tx.afterCommit(() => tell(runtime, batch, touched));
 }
 
-async function storeSideEffects(tx: Tx, { accepted }: Batch, now: number): Promise<void> {
+async function storeSideEffects(tx: Tx, { accepted, conversations }: Batch, now: number): Promise<void> {
   const byAgents = accepted.filter(({ send }) => send.ctx.viewer.agentId !== null);
+  // Before the marks, which forget what their agents have read: also what was written a moment ago in this batch.
+  await insertMentions(tx, accepted.flatMap(({ message }) =>
+    message.mentionIds.map((agentId) => ({ conversationId: message.conversationId, seq: message.seq, agentId }))));
   await moveReadMarks(tx, byAgents.map(({ send, message }) => ({
     conversationId: message.conversationId, actorKind: 'AGENT' as const, actorId: send.ctx.viewer.agentId!, seq: message.seq,
-    deliveredSeq: message.seq, at: now,
+    deliveredSeq: message.seq, at: now, isOpen: conversations.get(message.conversationId)!.state !== 'CLOSED',
   })));
   await emptyDrafts(tx, byAgents.filter(({ send }) => !send.isDraftKept)
     .map(({ send }) => ({ conversationId: send.conversationId, agentId: send.ctx.viewer.agentId! })));
-  await insertMentions(tx, accepted.flatMap(({ message }) =>
-    message.mentionIds.map((agentId) => ({ conversationId: message.conversationId, seq: message.seq, agentId }))));
 }
 
 const changeOf = (conversation: LockedConversation, at: number): InboxChange =>

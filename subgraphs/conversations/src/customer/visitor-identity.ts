@@ -30,7 +30,7 @@ export async function issueVisitorToken(ctx: ConversationsContext, customer: Cus
   return { visitorToken, expiresAt: exp * 1000, identity: identityOf(customer, visit, exp) };
 }
 
-/** Says that a visitor's page or app is connected: online for another 15 s. The open message stream calls it with each heartbeat. */
-export function touchVisit(q: Queryable, visitId: string, now: number): Promise<void> {
-  return moveOnline(q, visitId, now + ONLINE_LEASE_MS);
+/** Says that visitors' pages or apps are connected: online for another 15 s. Open message streams call it again and again. */
+export function touchVisits(q: Queryable, visitIds: readonly string[], now: number): Promise<void> {
+  return moveOnline(q, visitIds, now + ONLINE_LEASE_MS);
 }

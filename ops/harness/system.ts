@@ -88,6 +88,8 @@ export interface System {
   parts: Part[];
   dataDir: string;
   databasePrefix: string;
+  /** What its processes were started with, for others that work on the same data. */
+  env: Record<string, string>;
   stop(): Promise<void>;
 }
 
@@ -122,7 +124,7 @@ export async function startSystem(shape: 'one' | 'many', more: Record<string, st
     await stop();
     throw error;
   }
-  return { shape, gateways, conversations, parts, dataDir, databasePrefix, stop };
+  return { shape, gateways, conversations, parts, dataDir, databasePrefix, env, stop };
 }
 
 async function oneProcess(env: Record<string, string>, folders: Folders) {

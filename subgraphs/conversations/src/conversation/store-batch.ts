@@ -9,11 +9,11 @@ import { feedHub } from './feed-hub.ts';
 import { inboxNumbering } from './inbox-numbering.ts';
 import { insertInboxChanges, type InboxChange } from './inbox.store.ts';
 import { insertMentions } from './mention.store.ts';
-import type { Batch } from './message-batch.ts';
+import { addTo, type Batch } from './message-batch.ts';
 import { insertMessages } from './message.store.ts';
 import { moveReadMarks } from './read-mark.store.ts';
 import { updateAfterMessages } from './conversation.store.ts';
-import type { LockedConversation } from './conversation.types.ts';
+import type { LockedConversation, MessageRow } from './conversation.types.ts';
 
 /** Writes a decided batch in one statement per table, and tells streams and inboxes after the commit. */
 export async function storeBatch(runtime: Runtime, tx: Tx, batch: Batch): Promise<void> {
@@ -59,8 +59,10 @@ function mentionNotices({ accepted }: Batch, at: number): InboxChange[] {
 
 function tell(runtime: Runtime, { accepted }: Batch, touched: readonly LockedConversation[]): void {
   const feeds = runtime.parts.of(feedHub);
+  const messages = new Map<string, MessageRow[]>();
+  for (const { message } of accepted) addTo(messages, message.conversationId, message);
   for (const conversation of touched) {
-    feeds.offer(conversation, accepted.filter((one) => one.message.conversationId === conversation.id).map((one) => one.message));
+    feeds.offer(conversation, messages.get(conversation.id)!);
     runtime.live.publish(conversationChannel(conversation.id), { seq: conversation.lastSeq, version: conversation.version, kind: 'message' });
   }
   runtime.parts.of(inboxNumbering).wake();

@@ -32,6 +32,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Db> {
   const limit = options.poolSize ?? 16;
   const pool = createPool({
     ...connectionOptions(options.url), database: options.name, connectionLimit: limit, maxIdle: limit,
+    // A stack for each statement costs more than building its text; a failed one is found by the name it carries.
+    trace: false,
     enableKeepAlive: true, supportBigNumbers: true, decimalNumbers: true, stringifyObjects: true,
   });
   // The statements are queued on the connection before it is handed out, so no query can come first.

@@ -19,6 +19,7 @@ const OPENING_HOUR = 1;
 const OPEN_HOURS = 11;
 /** Has no factor in common with how many customers speak either language, so that all of them come in turn. */
 const STEP = 11;
+const OPEN_EVERY = 5 * MINUTE;
 
 export interface SeedOptions {
   subgraphs: readonly Subgraph[];
@@ -50,7 +51,7 @@ export async function seedDemo(options: SeedOptions): Promise<boolean> {
     told += 1;
   }
   for (const [index, script] of OPEN_SCRIPTS.entries()) {
-    clock.moveTo(Math.max(clock.now() + MINUTE, now - (OPEN_SCRIPTS.length - index) * 6 * MINUTE));
+    clock.moveTo(Math.max(clock.now() + MINUTE, now - (OPEN_SCRIPTS.length - index) * OPEN_EVERY));
     await tellConversation(teller, script, customerFor(script.locale, told + index), true);
   }
   clock.moveTo(now);

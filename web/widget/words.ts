@@ -76,7 +76,7 @@ const en: Record<WordKey, string> = {
   'frame.title': 'Customer service chat',
   'header.close': 'Minimise',
   'header.online': 'We are online and usually reply quickly',
-  'header.away': 'We are away. Leave a message and we will reply',
+  'header.away': 'Away now, leave a message',
   'header.queued': 'Finding someone for you',
   'header.served': 'Here to help you',
   'header.ended': 'Conversation closed',

@@ -48,9 +48,12 @@ async function signIn(stage: Stage, email = 'agent@demo.careline.example'): Prom
 /** The account keeps its language, so each picture sets its own. */
 async function chooseLanguage({ page, url, language }: Stage): Promise<void> {
   await page.goto(`${url}/settings/me`);
-  const saved = page.waitForResponse((response) => (response.request().postData() ?? '').includes('saveSettings'));
-  await page.getByRole('radio', { name: language === 'zh' ? '中文' : 'English' }).click();
-  await saved;
+  const own = page.getByRole('radio', { name: language === 'zh' ? '中文' : 'English' });
+  if (!(await own.isChecked())) {
+    const saved = page.waitForResponse((response) => (response.request().postData() ?? '').includes('saveSettings'));
+    await own.click();
+    await saved;
+  }
   await page.goto(`${url}/inbox/mine`);
   await page.locator('.rows').waitFor();
 }

@@ -23,28 +23,32 @@ interface Open {
   lastSeq: number;
   customerId: string;
   visitor: Identity;
-  owner: Identity;
+  /** Null: nobody has taken it. */
+  owner: Identity | null;
 }
 
 /** Plays one script through the public verbs, from the visitor's first word; leaves it open when `isOpen`. */
 export async function tellConversation(teller: StoryTeller, script: DemoScript, customer: DemoCustomer, isOpen: boolean): Promise<void> {
   const open = await begin(teller, script, customer);
-  for (const [who, text] of script.lines.slice(1)) {
-    // Somebody who is still waiting has not been answered.
+  const lastAnswer = script.lines.findLastIndex(([who]) => who === 'a');
+  for (const [index, [who, text]] of script.lines.entries()) {
+    if (index === 0) continue;
     teller.clock.pass((12 + teller.random() * 75) * SECOND);
     await speak(teller, open, who, text);
+    // What the customer of an open conversation said last is what the agent has still to read.
+    if (who !== 'n' && !(isOpen && index > lastAnswer)) await read(teller, open, who);
   }
   await describe(teller, open, script);
-  if (isOpen) return;
-  await makeTicket(teller, open, script);
+  if (isOpen || !open.owner) return;
+  await makeTicket(teller, open.id, open.owner, script);
   teller.clock.pass((1 + teller.random() * 4) * MINUTE);
-  await close(teller, open, script.score);
+  await close(teller, open, open.owner, script.score);
 }
 
 async function begin(teller: StoryTeller, script: DemoScript, customer: DemoCustomer): Promise<Open> {
   const { api, clock, staff, channelKey, visits } = teller;
   const visit = await api.tell<{ visitorToken: string; refreshToken: string; customer: { id: string } }>(
-    'conversations', 'startVisit', { channelKey, refreshToken: visits.get(customer) ?? null, locale: script.locale, timeZone: 'Asia/Shanghai', device: 'Chrome · Windows' },
+    'conversations', 'startVisit', { channelKey, refreshToken: visits.get(customer) ?? null, locale: script.locale, timeZone: 'Asia/Shanghai', device: 'Chrome on Windows' },
     'visitorToken refreshToken customer { id }', null,
   );
   const isNew = !visits.has(customer);
@@ -58,10 +62,12 @@ async function begin(teller: StoryTeller, script: DemoScript, customer: DemoCust
   return { id, lastSeq, customerId: visit.customer.id, visitor, owner };
 }
 
-/** Gives the conversation to somebody who serves its queue, unless routing is faster. */
+/** Gives the conversation to its owner or to somebody who serves its queue, unless routing is faster. */
 async function takeOver({ api, staff, random }: StoryTeller, id: string, script: DemoScript) {
   const serving = staff.serving(script.queue);
-  const chosen = staff.of(serving[Math.floor(random() * serving.length)]!.email);
+  const email = script.owner ? `${script.owner}@demo.careline.example` : serving[Math.floor(random() * serving.length)]!.email;
+  if (script.owner === null) return { id, lastSeq: 0, owner: null };
+  const chosen = staff.of(email);
   await api.tell('conversations', 'setPresence', { presence: 'ONLINE' }, 'agent { id }', chosen);
   await api.tell('conversations', 'assignConversation', { conversationId: id, agentId: chosen.agentId }, 'conversation { id }', staff.admin).catch((error: unknown) => {
     if (!(error instanceof DemoRefusal && error.code === 'ALREADY_ASSIGNED')) throw error;
@@ -82,11 +88,18 @@ async function speak({ api }: StoryTeller, open: Open, who: 'c' | 'a' | 'n', tex
     : ['sendMessage', who === 'a' ? { ...base, lastSeenSeq: open.lastSeq } : base, who === 'a' ? open.owner : open.visitor] as const;
   const { message } = await api.tell<{ message: { seq: number } }>('conversations', verb, input, 'message { seq }', speaker);
   open.lastSeq = message.seq;
+}
+
+/** The other side reads what was said. */
+async function read({ api }: StoryTeller, open: Open, who: 'c' | 'a'): Promise<void> {
   const reader = who === 'c' ? open.owner : open.visitor;
-  if (who !== 'n') await api.tell('conversations', 'markRead', { conversationId: open.id, seq: message.seq }, 'conversation { id }', reader);
+  if (reader) await api.tell('conversations', 'markRead', { conversationId: open.id, seq: open.lastSeq }, 'conversation { id }', reader);
 }
 
 async function describe({ api, staff }: StoryTeller, open: Open, script: DemoScript): Promise<void> {
+  if (script.mention && open.owner) {
+    await api.tell('conversations', 'addNote', { conversationId: open.id, clientMessageId: randomUUID(), text: script.mention, mentionIds: [open.owner.agentId] }, 'message { seq }', staff.supervisor);
+  }
   if (!script.tags && !script.priority) return;
   const { conversation } = await api.tell<{ conversation: { lastSeq: number } }>(
     'conversations', 'updateConversation', { conversationId: open.id, tags: script.tags, priority: script.priority }, 'conversation { lastSeq }', staff.admin,
@@ -94,15 +107,15 @@ async function describe({ api, staff }: StoryTeller, open: Open, script: DemoScr
   open.lastSeq = conversation.lastSeq;
 }
 
-async function makeTicket({ api }: StoryTeller, open: Open, script: DemoScript): Promise<void> {
+async function makeTicket({ api }: StoryTeller, conversationId: string, owner: Identity, script: DemoScript): Promise<void> {
   if (!script.ticket) return;
   const { category, subject, priority } = script.ticket;
-  const ticket = { category, subject, priority: priority === 'P0' ? 'P1' : priority, conversationId: open.id, description: script.lines.map(([, text]) => text).join('\n') };
-  await api.tell('tickets', 'createTickets', { tickets: [ticket], idempotencyKey: randomUUID() }, 'results { userErrors { code } }', open.owner);
+  const ticket = { category, subject, priority: priority === 'P0' ? 'P1' : priority, conversationId, description: script.lines.map(([, text]) => text).join('\n') };
+  await api.tell('tickets', 'createTickets', { tickets: [ticket], idempotencyKey: randomUUID() }, 'results { userErrors { code } }', owner);
 }
 
-async function close({ api, clock, random }: StoryTeller, open: Open, score: number | undefined): Promise<void> {
-  await api.tell('conversations', 'closeConversation', { conversationId: open.id, lastSeenSeq: open.lastSeq, confirm: true }, 'conversation { id }', open.owner);
+async function close({ api, clock, random }: StoryTeller, open: Open, owner: Identity, score: number | undefined): Promise<void> {
+  await api.tell('conversations', 'closeConversation', { conversationId: open.id, lastSeenSeq: open.lastSeq, confirm: true }, 'conversation { id }', owner);
   if (score === undefined) return;
   const { conversation } = await api.ask<{ conversation: { messages: { nodes: { kind: string; facts: { ratingToken?: string } | null }[] } } }>(
     'conversations', 'query ($id: ID!) { conversation(id: $id) { messages(last: 5) { nodes { kind facts } } } }', { id: open.id }, open.visitor,

@@ -54,11 +54,11 @@ export const useCommands = defineStore('commands', () => {
     return true;
   }
 
-  /** Letters are off in text fields, in dialogs and during composition; Mod keys work everywhere. */
+  /** Letters are off in text fields, in dialogs and during composition; Mod and function keys work in text fields too. */
   function onKeydown(event: KeyboardEvent): void {
     const step = stepOf(event);
     if (!step || event.defaultPrevented) return;
-    const isModified = step.includes('Mod+');
+    const isModified = step.includes('Mod+') || /F\d+$/.test(step);
     const isInDialog = (event.target as Element | null)?.closest?.('[role="dialog"],[role="menu"],[role="alertdialog"]');
     if ((isTextField(event.target) && !isModified) || (isInDialog && step !== 'Mod+K')) return;
     if (step === 'Enter' && (event.target as Element | null)?.closest?.('a,button')) return;

@@ -24,6 +24,8 @@ export const KEYMAP: Readonly<Record<string, string>> = {
   'go.settings': 'G S',
   'pane.list': '[',
   'pane.panel': ']',
+  'pane.next': 'F6',
+  'pane.previous': 'Shift+F6',
   'app.palette': 'Mod+K',
   'app.help': '?',
   'app.undo': 'Mod+Z',

@@ -22,7 +22,7 @@ export interface NewChannel {
   secret?: string | null;
 }
 
-export const ACCENT = '#4f46e5';
+export const ACCENT = '#4152b8';
 const DEFAULT_KEY = 'demo';
 
 /** The first words of a widget for which nobody has written others. */

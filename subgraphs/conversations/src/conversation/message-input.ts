@@ -52,7 +52,7 @@ async function readFiles(ctx: ConversationsContext, input: Written, attachmentId
 function refusalOfFiles(error: unknown): unknown {
   const code = error instanceof AppError ? error.code : null;
   if (code === 'BAD_USER_INPUT' || code === 'NOT_FOUND') {
-    return refuse('NOT_FOUND', 'attachmentIds', { zh: '附件不存在或不是你上传的。', en: 'A file is missing or was not uploaded by you.' });
+    return refuse('NOT_FOUND', 'attachmentIds', { zh: '附件不存在或不是您上传的。', en: 'A file is missing or was not uploaded by you.' });
   }
   if (code !== 'UNAVAILABLE') return error;
   return refuse('FILE_NOT_READY', 'attachmentIds', { zh: '附件尚未就绪，请稍后重试。', en: 'A file is not ready yet. Try again in a moment.' });

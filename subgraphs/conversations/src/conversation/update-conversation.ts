@@ -39,7 +39,7 @@ export async function updateConversation(ctx: ConversationsContext, input: Updat
       throw refuse('STALE_VERSION', 'expectedVersion', { zh: '会话已被他人修改，请查看后重试。', en: 'Somebody changed it. Look again.' }, { conversation });
     }
     if (input.priority === 'P0' && conversation.priority !== 'P0' && !ctx.viewer.covers('ticket:prioritise', belongingsOf(conversation))) {
-      throw refuse('NOT_ALLOWED', 'priority', { zh: '你的角色不能设为紧急。', en: 'Your role may not make it urgent.' });
+      throw refuse('NOT_ALLOWED', 'priority', { zh: '您的角色不能设为紧急。', en: 'Your role may not make it urgent.' });
     }
     const lines = await applyFields(ctx, tx, conversation, { ...input, tags });
     const isFollowed = await applyFollowers(ctx, tx, conversation, input.followerIds ?? null);

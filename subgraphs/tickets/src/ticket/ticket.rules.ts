@@ -44,7 +44,7 @@ export function checkWords({ subject, description }: { subject?: string | undefi
 export function problemsOf(input: TicketInput, mayPrioritise: boolean): Refusal[] {
   const problems = checkWords(input);
   if ((input.attachmentIds?.length ?? 0) > 20) problems.push(refuse('TOO_MANY', 'attachmentIds', { zh: '最多 20 个附件。', en: 'At most 20 attachments.' }));
-  if (input.priority === 'P0' && !mayPrioritise) problems.push(refuse('NOT_ALLOWED', 'priority', { zh: '你的角色不能设为 P0。', en: 'Your role may not set P0.' }));
+  if (input.priority === 'P0' && !mayPrioritise) problems.push(refuse('NOT_ALLOWED', 'priority', { zh: '您的角色不能设为 P0。', en: 'Your role may not set P0.' }));
   const named = [input.customerId, input.customerLookup].filter((value) => value != null && value !== '').length;
   if (named > 1) problems.push(refuse('INVALID', 'customerId', { zh: '客户编号与查找内容只能填一个。', en: 'Give customerId or customerLookup, not both.' }));
   if (named === 0 && !input.conversationId) problems.push(refuse('REQUIRED', 'customerId', { zh: '请选择客户。', en: 'Name the customer.' }));

@@ -5,7 +5,7 @@ export const command = {
     reply: 'Reply', note: 'Note', close: 'Close', closeNext: 'Close and open next', assign: 'Assign to an agent', transfer: 'Transfer', take: 'Assign to me', tags: 'Tags', priority: 'Priority', ticket: 'New ticket', accept: 'Accept conversation', back: 'Back to the list',
   },
   go: { mine: 'Go to mine', unassigned: 'Go to unassigned', mentioned: "Go to {'@'}me", team: 'Go to team', settings: 'Go to your settings' },
-  pane: { list: 'Jump to the list', panel: 'Show or hide the customer panel' },
+  pane: { list: 'Jump to the list', panel: 'Show or hide the customer panel', next: 'Next pane', previous: 'Previous pane' },
   group: { conversation: 'This conversation', go: 'Go to', open: 'Conversations', customer: 'Customers', list: 'List', app: 'Settings' },
   help: { title: 'Keyboard shortcuts', text: 'All shortcuts', hint: 'Single letters are off in text fields', change: 'Change shortcuts' },
   palette: { hint: 'Search commands, conversations, a customer number or phone', none: 'Nothing found for “{query}”', choose: 'choose', run: 'run', pinyin: 'Pinyin initials work too' },

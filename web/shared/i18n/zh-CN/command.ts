@@ -5,7 +5,7 @@ export const command = {
     reply: '回复', note: '备注', close: '结束会话', closeNext: '结束并打开下一个', assign: '分配给客服', transfer: '转接', take: '分配给我', tags: '标签', priority: '优先级', ticket: '新建工单', accept: '接受会话', back: '返回列表',
   },
   go: { mine: '打开我的会话', unassigned: '打开未分配', mentioned: "打开{'@'}我", team: '打开客服组', settings: '打开个人设置' },
-  pane: { list: '跳到列表', panel: '展开或收起客户面板' },
+  pane: { list: '跳到列表', panel: '展开或收起客户面板', next: '下一个窗格', previous: '上一个窗格' },
   group: { conversation: '此会话', go: '跳转', open: '会话', customer: '客户', list: '列表', app: '设置' },
   help: { title: '键盘快捷键', text: '所有快捷键', hint: '在输入框中单个字母不起作用', change: '更改快捷键' },
   palette: { hint: '搜索命令、会话、客户编号或手机号', none: '没有找到“{query}”', choose: '选择', run: '执行', pinyin: '支持拼音首字母' },

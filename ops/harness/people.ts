@@ -67,8 +67,8 @@ export interface Visitor {
 }
 
 /** A visitor with an open conversation; renews its own token like the widget does. */
-export async function arrive(url: string, channelKey: string): Promise<Visitor> {
-  const visit = (refreshToken: string | null) => tell<{ visitorToken: string; refreshToken: string }>(asker(url), 'startVisit', { channelKey, refreshToken }, 'visitorToken refreshToken');
+export async function arrive(url: string, channelKey: string, facts: { device?: string } = {}): Promise<Visitor> {
+  const visit = (refreshToken: string | null) => tell<{ visitorToken: string; refreshToken: string }>(asker(url), 'startVisit', { channelKey, refreshToken, ...facts }, 'visitorToken refreshToken');
   let { visitorToken, refreshToken } = await visit(null);
   let renewAt = Date.now() + 10 * 60_000;
   const token = async () => {

@@ -8,7 +8,7 @@ import type { DemoClock } from './demo/demo-clock.ts';
 import { CUSTOMERS } from './demo/people.ts';
 import { OPEN_SCRIPTS, SCRIPTS } from './demo/scripts.ts';
 import { setUpDemo, type DemoStaff } from './demo/set-up.ts';
-import { tellConversation, type StoryTeller } from './demo/story.ts';
+import { leaveDesk, tellConversation, type StoryTeller } from './demo/story.ts';
 
 const DAYS = 14;
 const PER_WEEKDAY = 6;
@@ -50,6 +50,7 @@ export async function seedDemo(options: SeedOptions): Promise<boolean> {
     await tellConversation(teller, script, customerFor(script.locale, told), false);
     told += 1;
   }
+  await leaveDesk(teller);
   for (const [index, script] of OPEN_SCRIPTS.entries()) {
     clock.moveTo(Math.max(clock.now() + MINUTE, now - (OPEN_SCRIPTS.length - index) * OPEN_EVERY));
     await tellConversation(teller, script, customerFor(script.locale, told + index), true);

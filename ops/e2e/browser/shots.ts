@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { startSystem, type System } from '../../harness/system.ts';
-import { DEMO_PASSWORD, fillDesk } from './busy-desk.ts';
+import { arrive, tell, type Visitor } from '../../harness/people.ts';
+import { DEMO_PASSWORD, fillDesk, signedIn } from './busy-desk.ts';
 import { launchChromium, openDevice } from './chromium.ts';
 import { lateLine } from './line.ts';
 import { VisitorPage } from './visitor-page.ts';
@@ -33,16 +35,20 @@ interface Stage {
 
 const say = (stage: Stage, zh: string, en: string) => (stage.language === 'zh' ? zh : en);
 
-async function signIn(stage: Stage, email = 'agent@demo.careline.example'): Promise<Page> {
+async function enterConsole(stage: Stage, email: string): Promise<void> {
   const { page } = stage;
   await page.addInitScript(`localStorage.setItem('careline.look', JSON.stringify({ locale: '${say(stage, 'ZH_CN', 'EN')}', theme: 'SYSTEM', density: 'COMFORTABLE' }))`);
   await page.goto(`${stage.url}/login?next=/inbox/mine`);
   await page.locator('input[name=username]').fill(email);
   await page.locator('input[name=password]').fill(DEMO_PASSWORD);
   await page.locator('button[type=submit]').click();
-  await page.locator('.rows').waitFor();
+  await page.locator('aside.list').waitFor();
+}
+
+async function signIn(stage: Stage, email = 'agent@demo.careline.example'): Promise<Page> {
+  await enterConsole(stage, email);
   await chooseLanguage(stage);
-  return page;
+  return stage.page;
 }
 
 /** The account keeps its language, so each picture sets its own. */
@@ -126,16 +132,39 @@ const SCENES: Scene[] = [
     await page.locator('.dialog [role=option]').first().waitFor();
   } },
   { name: 'empty', languages: LANGUAGES, draw: async (stage) => {
-    const page = await signIn(stage, 'analyst@demo.careline.example');
-    await page.locator('.empty').first().waitFor();
+    const page = await signIn(stage, 'wang.zh@demo.careline.example');
+    await page.goto(`${stage.url}/inbox/mentioned`);
+    await page.locator('.list .empty').waitFor();
+  } },
+  { name: 'closed', languages: LANGUAGES, draw: async (stage) => {
+    const { page } = stage;
+    await enterConsole(stage, 'analyst@demo.careline.example');
+    await page.locator('.list .empty').waitFor();
+  } },
+  { name: 'ticket', languages: LANGUAGES, draw: async (stage) => {
+    const page = await thread(stage);
+    await page.keyboard.press('t');
+    await page.locator('.dialog select').waitFor();
+  } },
+  { name: 'keys', languages: LANGUAGES, draw: async (stage) => {
+    const page = await thread(stage);
+    await page.keyboard.press('?');
+    await page.locator('.dialog .keylist').waitFor();
+  } },
+  { name: 'broken', languages: LANGUAGES, draw: async (stage) => {
+    const page = await signIn(stage);
+    await page.route('**/graphql', (route) => route.abort());
+    await page.getByRole('option').last().click();
+    await page.locator('.thread .empty').waitFor();
   } },
   { name: 'phone-list', languages: LANGUAGES, phone: true, draw: async (stage) => (await signIn(stage)).getByRole('option').first().waitFor() },
   { name: 'phone-thread', languages: LANGUAGES, phone: true, draw: async (stage) => void (await thread(stage)) },
   { name: 'demo', languages: LANGUAGES, draw: async (stage) => void (await (await visit(stage)).frame.locator('button.primary').waitFor()) },
   { name: 'widget-queue', languages: LANGUAGES, draw: async (stage) => {
+    await keepWaiting(stage.url);
     const screen = await enter(await visit(stage));
     await write(screen, say(stage, '登录一直收不到短信验证码，换了两次手机还是不行', 'I never get the sign-in code, on two phones'));
-    await screen.frame.locator('.queue, .turn.in .by').first().waitFor();
+    await screen.frame.locator('.queue .number').waitFor();
     return stage.page.locator('iframe');
   } },
   { name: 'widget-offline', languages: LANGUAGES, draw: async (stage) => {
@@ -150,6 +179,19 @@ const SCENES: Scene[] = [
   { name: 'widget-phone', languages: LANGUAGES, phone: true, draw: async (stage) => void (await write(await enter(await visit(stage)), say(stage, '请问几点上班', 'When do you open?'))) },
 ];
 
+/** The only agent who is there has enough to do, and two others wait already. */
+async function keepWaiting(url: string): Promise<void> {
+  const [agent, admin] = await Promise.all(['agent', 'admin'].map((name) => signedIn(url, `${name}@demo.careline.example`)));
+  const { viewer } = await agent!<{ viewer: { agent: { id: string } } }>('{ viewer { agent { id } } }');
+  await tell(admin!, 'updateAgent', { agentId: viewer.agent.id, capacity: 1 }, 'agent { id }');
+  await tell(agent!, 'setPresence', { presence: 'ONLINE' }, 'agent { id }');
+  for (const text of ['想问一下发票', '账号登录不上']) {
+    const { ask, conversationId, client } = await arrive(url, 'demo');
+    await tell(ask, 'sendMessage', { conversationId, clientMessageId: randomUUID(), text }, 'message { seq }');
+    client.close();
+  }
+}
+
 /** A visitor who is answered, and whose conversation is closed when asked. */
 function chat(isClosed: boolean) {
   return async (stage: Stage): Promise<Locator> => {
@@ -158,9 +200,15 @@ function chat(isClosed: boolean) {
     await write(screen, words);
     const desk = await openDevice(stage.browser);
     const page = await signIn({ ...stage, page: await desk.newPage() }, 'supervisor@demo.careline.example');
-    await page.goto(`${stage.url}/inbox/unassigned`);
     const row = page.getByRole('option').filter({ hasText: words });
-    if (!(await row.waitFor({ timeout: 6_000 }).then(() => true, () => false))) await page.goto(`${stage.url}/inbox/team`);
+    for (const view of ['unassigned', 'team']) {
+      await page.goto(`${stage.url}/inbox/${view}`);
+      await page.getByRole('option').first().waitFor().catch(() => {});
+      // The list draws what is in sight: looking for the words brings the row there.
+      await page.keyboard.press('/');
+      await page.locator('input[type=search]').fill(words);
+      if (await row.waitFor({ timeout: 5_000 }).then(() => true, () => false)) break;
+    }
     await row.click();
     await page.locator('.composer textarea').fill(say(stage, '您好，请提供一下请求编号，我查限流记录。', 'Hi, delivery is at least once. Each event carries an id.'));
     await page.keyboard.press('Control+Enter');
@@ -176,12 +224,23 @@ function chat(isClosed: boolean) {
   };
 }
 
-let busyId: Promise<string> | null = null;
+let customer: Promise<Visitor> | null = null;
 
-/** The agent in the midst of a busy morning, while a colleague looks in. */
+/** What the customer of the busy morning sends along. */
+async function screenshot({ browser, url }: Stage): Promise<Buffer> {
+  const phone = await openDevice(browser, { viewport: { width: 300, height: 300 }, locale: 'zh-CN' });
+  const page = await phone.newPage();
+  await page.goto(`${url}/login`);
+  await page.locator('button[type=submit]').click();
+  const picture = await page.screenshot();
+  await phone.close();
+  return picture;
+}
+
+/** The agent in the midst of a busy morning, while a colleague looks in and the customer writes on. */
 async function busy(stage: Stage): Promise<void> {
-  const id = await (busyId ??= fillDesk(stage.url));
   const page = await signIn(stage);
+  const { ask, conversationId: id } = await (customer ??= screenshot(stage).then((picture) => fillDesk(stage.url, picture)));
   await page.goto(`${stage.url}/inbox/mine/${id}`);
   await page.locator('.stream .bub').last().waitFor();
   const desk = await openDevice(stage.browser);
@@ -191,6 +250,9 @@ async function busy(stage: Stage): Promise<void> {
   await page.locator('.composer textarea').fill(say(stage, '不客气。建议把1069开头的号码加入白名单，', 'You are welcome. Please allow numbers that begin with 1069, '));
   await page.getByText(say(stage, '草稿已保存', 'Draft saved')).waitFor();
   await page.locator('.tl').first().waitFor();
+  await page.locator('.thumb img').waitFor();
+  await tell(ask, 'setTyping', { conversationId: id, isTyping: true }, 'isAccepted');
+  await page.locator('.typing .dots').waitFor();
   await desk.close();
 }
 

@@ -49,6 +49,6 @@ export const OPEN_SCRIPTS: DemoScript[] = [
   { queue: 'account', locale: 'ZH_CN', owner: 'agent', priority: 'P1', tags: ['验证码'], mention: '@林书言 上周有两起都是命中免打扰名单，先看运营商回执。', lines: [['c', '登录一直收不到短信验证码'], ['a', '您好，我帮您查一下发送记录，请稍等。'], ['c', '都试了三次了，急着开会用']] },
   { queue: 'technical', locale: 'EN', owner: 'agent', priority: 'P1', lines: [['c', 'Hello, our dashboard stopped updating an hour ago'], ['a', 'Hi, thanks for telling us. Which project is it?'], ['c', 'Project lumen-prod'], ['c', 'The numbers have been frozen since 09:10.']] },
   { queue: 'account', locale: 'ZH_CN', owner: 'agent', lines: [['c', '主账号管理员离职了，现在没人能登录后台'], ['a', '您好，可以走管理员变更流程，需要公司盖章的申请。'], ['c', '申请表在哪里下载？']] },
-  { queue: 'technical', locale: 'ZH_CN', owner: null, priority: 'P0', lines: [['c', '支付回调全部超时，订单都卡住了'], ['c', '请求编号req_51c7d0，麻烦尽快']] },
+  { queue: 'technical', locale: 'ZH_CN', owner: null, priority: 'P0', lines: [['c', '接口回调全部超时，订单都卡住了'], ['c', '请求编号req_51c7d0，麻烦尽快']] },
   { queue: 'general', locale: 'EN', owner: null, lines: [['c', 'Can we change the billing currency to euros?']] },
 ];

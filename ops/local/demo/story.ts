@@ -3,7 +3,7 @@ import type { Identity } from '@careline/kit/auth';
 import { MINUTE, SECOND } from '@careline/kit/time';
 import { DemoRefusal, type DemoApi } from './demo-api.ts';
 import type { DemoClock } from './demo-clock.ts';
-import type { DemoCustomer } from './people.ts';
+import { AGENTS, type DemoCustomer } from './people.ts';
 import type { DemoScript } from './scripts.ts';
 import type { DemoStaff } from './set-up.ts';
 
@@ -29,7 +29,7 @@ interface Open {
 
 /** Plays one script through the public verbs, from the visitor's first word; leaves it open when `isOpen`. */
 export async function tellConversation(teller: StoryTeller, script: DemoScript, customer: DemoCustomer, isOpen: boolean): Promise<void> {
-  const open = await begin(teller, script, customer);
+  const open = await begin(teller, script, customer, isOpen);
   const lastAnswer = script.lines.findLastIndex(([who]) => who === 'a');
   for (const [index, [who, text]] of script.lines.entries()) {
     if (index === 0) continue;
@@ -45,35 +45,51 @@ export async function tellConversation(teller: StoryTeller, script: DemoScript, 
   await close(teller, open, open.owner, script.score);
 }
 
-async function begin(teller: StoryTeller, script: DemoScript, customer: DemoCustomer): Promise<Open> {
+async function begin(teller: StoryTeller, script: DemoScript, customer: DemoCustomer, isOpen: boolean): Promise<Open> {
   const { api, clock, staff, channelKey, visits } = teller;
   const visit = await api.tell<{ visitorToken: string; refreshToken: string; customer: { id: string } }>(
     'conversations', 'startVisit', { channelKey, refreshToken: visits.get(customer) ?? null, locale: script.locale, timeZone: 'Asia/Shanghai', device: 'Chrome on Windows' },
     'visitorToken refreshToken customer { id }', null,
   );
+  const owner = ownerFor(teller, script);
+  // Routing gives it to who is there. What is still open comes by hand to somebody who has left: such work stays with its owner.
+  if (owner && !isOpen) await setPresence(teller, owner, 'ONLINE');
   const isNew = !visits.has(customer);
   visits.set(customer, visit.refreshToken);
   const visitor = await api.identityOf(visit.visitorToken);
   const input = { firstMessage: { clientMessageId: randomUUID(), text: script.lines[0]![1] }, idempotencyKey: randomUUID() };
   const { conversation } = await api.tell<{ conversation: { id: string } }>('conversations', 'startConversation', input, 'conversation { id }', visitor);
   clock.pass((8 + teller.random() * 40) * SECOND);
-  const { id, lastSeq, owner } = await takeOver(teller, conversation.id, script);
+  const lastSeq = owner ? await takeOver(teller, conversation.id, owner) : 0;
+  if (owner && !isOpen) await setPresence(teller, owner, 'AWAY');
   if (isNew) await introduce(teller, staff.admin, visit.customer.id, customer);
-  return { id, lastSeq, customerId: visit.customer.id, visitor, owner };
+  return { id: conversation.id, lastSeq, customerId: visit.customer.id, visitor, owner };
 }
 
-/** Gives the conversation to its owner or to somebody who serves its queue, unless routing is faster. */
-async function takeOver({ api, staff, random }: StoryTeller, id: string, script: DemoScript) {
-  const serving = staff.serving(script.queue);
-  const email = script.owner ? `${script.owner}@demo.careline.example` : serving[Math.floor(random() * serving.length)]!.email;
-  if (script.owner === null) return { id, lastSeq: 0, owner: null };
-  const chosen = staff.of(email);
-  await api.tell('conversations', 'setPresence', { presence: 'ONLINE' }, 'agent { id }', chosen);
-  await api.tell('conversations', 'assignConversation', { conversationId: id, agentId: chosen.agentId }, 'conversation { id }', staff.admin).catch((error: unknown) => {
+/** Who serves it: whom the script names, or anybody of its queue. */
+function ownerFor({ staff, random }: StoryTeller, { owner, queue }: DemoScript): Identity | null {
+  if (owner === null) return null;
+  const serving = staff.serving(queue);
+  return staff.of(owner ? `${owner}@demo.careline.example` : serving[Math.floor(random() * serving.length)]!.email);
+}
+
+async function setPresence({ api }: StoryTeller, agent: Identity, presence: 'ONLINE' | 'AWAY' | 'OFFLINE'): Promise<void> {
+  await api.tell('conversations', 'setPresence', { presence }, 'agent { id }', agent);
+}
+
+/** Everybody leaves: nobody is there until somebody signs in. */
+export async function leaveDesk(teller: StoryTeller): Promise<void> {
+  for (const { email, role } of AGENTS) if (role === 'agent') await setPresence(teller, teller.staff.of(email), 'OFFLINE');
+}
+
+/** Gives the conversation to its owner, where routing did not do so already; gives its last seq. */
+async function takeOver({ api, staff }: StoryTeller, id: string, owner: Identity): Promise<number> {
+  const { agentId } = owner;
+  await api.tell('conversations', 'assignConversation', { conversationId: id, agentId }, 'conversation { id }', staff.admin).catch((error: unknown) => {
     if (!(error instanceof DemoRefusal && error.code === 'ALREADY_ASSIGNED')) throw error;
   });
-  const { conversation } = await api.ask<{ conversation: { lastSeq: number; agent: { id: string } } }>('conversations', 'query ($id: ID!) { conversation(id: $id) { lastSeq agent { id } } }', { id }, staff.admin);
-  return { id, lastSeq: conversation.lastSeq, owner: staff.byId(conversation.agent.id) };
+  const { conversation } = await api.ask<{ conversation: { lastSeq: number } }>('conversations', 'query ($id: ID!) { conversation(id: $id) { lastSeq } }', { id }, staff.admin);
+  return conversation.lastSeq;
 }
 
 async function introduce({ api }: StoryTeller, admin: Identity, customerId: string, customer: DemoCustomer): Promise<void> {

@@ -56,7 +56,7 @@ const zh = {
   'rating.score': '{score}分',
   'rating.reasons': '原因（可多选）',
   'rating.comment': '补充说明（选填）',
-  'rating.send': '提交评价',
+  'rating.send': '发送评价',
   'rating.thanks': '感谢您的评价：{score}分',
   'reason.SPEED': '响应速度',
   'reason.SOLUTION': '问题解决',

@@ -181,9 +181,10 @@ const SCENES: Scene[] = [
 
 /** The only agent who is there has enough to do, and two others wait already. */
 async function keepWaiting(url: string): Promise<void> {
-  const [agent, admin] = await Promise.all(['agent', 'admin'].map((name) => signedIn(url, `${name}@demo.careline.example`)));
+  const [agent, admin, supervisor] = await Promise.all(['agent', 'admin', 'supervisor'].map((name) => signedIn(url, `${name}@demo.careline.example`)));
   const { viewer } = await agent!<{ viewer: { agent: { id: string } } }>('{ viewer { agent { id } } }');
   await tell(admin!, 'updateAgent', { agentId: viewer.agent.id, capacity: 1 }, 'agent { id }');
+  await tell(supervisor!, 'setPresence', { presence: 'AWAY' }, 'agent { id }');
   await tell(agent!, 'setPresence', { presence: 'ONLINE' }, 'agent { id }');
   for (const text of ['想问一下发票', '账号登录不上']) {
     const { ask, conversationId, client } = await arrive(url, 'demo');
@@ -196,7 +197,7 @@ async function keepWaiting(url: string): Promise<void> {
 function chat(isClosed: boolean) {
   return async (stage: Stage): Promise<Locator> => {
     const screen = await enter(await visit(stage));
-    const words = `${say(stage, '接口一直返回429，昨天还好好的', 'Our webhook gets the same event twice')} ${stage.theme}${isClosed ? '!' : ''}`;
+    const words = `${say(stage, '账号登录不上，提示密码错误', 'Our webhook gets the same event twice')} ${stage.theme}${isClosed ? '!' : ''}`;
     await write(screen, words);
     const desk = await openDevice(stage.browser);
     const page = await signIn({ ...stage, page: await desk.newPage() }, 'supervisor@demo.careline.example');
@@ -210,7 +211,7 @@ function chat(isClosed: boolean) {
       if (await row.waitFor({ timeout: 5_000 }).then(() => true, () => false)) break;
     }
     await row.click();
-    await page.locator('.composer textarea').fill(say(stage, '您好，请提供一下请求编号，我查限流记录。', 'Hi, delivery is at least once. Each event carries an id.'));
+    await page.locator('.composer textarea').fill(say(stage, '您好，请告诉我登录邮箱，我帮您看一下。', 'Hi, delivery is at least once. Each event carries an id.'));
     await page.keyboard.press('Control+Enter');
     await screen.frame.locator('.turn.in .by').first().waitFor();
     if (isClosed) {

@@ -19,6 +19,7 @@ const OPENING_HOUR = 1;
 const OPEN_HOURS = 11;
 /** Has no factor in common with how many customers speak either language, so that all of them come in turn. */
 const STEP = 11;
+/** Those that are still open began one after the other in the last hour. */
 const OPEN_EVERY = 5 * MINUTE;
 
 export interface SeedOptions {

@@ -52,7 +52,7 @@ export async function fillDesk(url: string, picture: Buffer): Promise<Visitor> {
   return last!;
 }
 
-export async function signedIn(url: string, name: string): Promise<Ask> {
+async function signedIn(url: string, name: string): Promise<Ask> {
   const { accessToken } = await tell<{ accessToken: string }>(asker(url), 'signIn', { name, password: DEMO_PASSWORD }, 'accessToken');
   return asker(url, () => accessToken);
 }
@@ -102,4 +102,18 @@ async function end({ ask, conversationId }: Visitor, score: number, desk: Desk):
   const { conversation } = await ask<{ conversation: { messages: { nodes: { facts: { ratingToken?: string } | null }[] } } }>('query ($id: ID!) { conversation(id: $id) { messages(last: 5) { nodes { facts } } } }', { id: conversationId });
   const token = conversation.messages.nodes.findLast((message) => message.facts?.ratingToken)!.facts!.ratingToken;
   await tell(ask, 'rateConversation', { token, score, reasons: ['SOLUTION'] }, 'rating { score }');
+}
+
+/** The only agent who is there has enough to do, and two others wait already. */
+export async function keepWaiting(url: string): Promise<void> {
+  const [agent, admin, supervisor] = await Promise.all(['agent', 'admin', 'supervisor'].map((name) => signedIn(url, `${name}@demo.careline.example`)));
+  const { viewer } = await agent!<{ viewer: { agent: { id: string } } }>('{ viewer { agent { id } } }');
+  await tell(admin!, 'updateAgent', { agentId: viewer.agent.id, capacity: 1 }, 'agent { id }');
+  await tell(supervisor!, 'setPresence', { presence: 'AWAY' }, 'agent { id }');
+  await tell(agent!, 'setPresence', { presence: 'ONLINE' }, 'agent { id }');
+  for (const text of ['想问一下发票', '账号登录不上']) {
+    const { ask, conversationId, client } = await arrive(url, 'demo');
+    await tell(ask, 'sendMessage', { conversationId, clientMessageId: randomUUID(), text }, 'message { seq }');
+    client.close();
+  }
 }

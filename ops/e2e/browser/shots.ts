@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { startSystem, type System } from '../../harness/system.ts';
-import { arrive, tell, type Visitor } from '../../harness/people.ts';
-import { DEMO_PASSWORD, fillDesk, signedIn } from './busy-desk.ts';
+import { tell, type Visitor } from '../../harness/people.ts';
+import { DEMO_PASSWORD, fillDesk, keepWaiting } from './busy-desk.ts';
 import { launchChromium, openDevice } from './chromium.ts';
 import { lateLine } from './line.ts';
 import { VisitorPage } from './visitor-page.ts';
@@ -178,20 +177,6 @@ const SCENES: Scene[] = [
   { name: 'widget-rating', languages: LANGUAGES, draw: chat(true) },
   { name: 'widget-phone', languages: LANGUAGES, phone: true, draw: async (stage) => void (await write(await enter(await visit(stage)), say(stage, '请问几点上班', 'When do you open?'))) },
 ];
-
-/** The only agent who is there has enough to do, and two others wait already. */
-async function keepWaiting(url: string): Promise<void> {
-  const [agent, admin, supervisor] = await Promise.all(['agent', 'admin', 'supervisor'].map((name) => signedIn(url, `${name}@demo.careline.example`)));
-  const { viewer } = await agent!<{ viewer: { agent: { id: string } } }>('{ viewer { agent { id } } }');
-  await tell(admin!, 'updateAgent', { agentId: viewer.agent.id, capacity: 1 }, 'agent { id }');
-  await tell(supervisor!, 'setPresence', { presence: 'AWAY' }, 'agent { id }');
-  await tell(agent!, 'setPresence', { presence: 'ONLINE' }, 'agent { id }');
-  for (const text of ['想问一下发票', '账号登录不上']) {
-    const { ask, conversationId, client } = await arrive(url, 'demo');
-    await tell(ask, 'sendMessage', { conversationId, clientMessageId: randomUUID(), text }, 'message { seq }');
-    client.close();
-  }
-}
 
 /** A visitor who is answered, and whose conversation is closed when asked. */
 function chat(isClosed: boolean) {

@@ -42,7 +42,7 @@ export function createEmbedding(conversations: SubgraphTransport, parts: { confi
     const now = clock.now();
     const before = entries.get(key);
     if (before && now - before.askedAt < BELIEVED_MS) return before.listed;
-    if (rates.take([], { ...arrival, identity: null }, now) > 0) return before?.listed ?? Promise.reject(new Error('too many questions from one address'));
+    if (rates.arrive({ ...arrival, identity: null }, now) > 0) return before?.listed ?? Promise.reject(new Error('too many questions from one address'));
     const entry: Entry = { askedAt: now, listed: ask(key, arrival) };
     entries.delete(key);
     entries.set(key, entry);

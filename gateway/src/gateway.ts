@@ -73,13 +73,13 @@ export async function createGateway({ deps, subgraphs, config: given, supergraph
   const doors = { config, pipeline, identities, sessions, log };
   const sockets = createSocketDoor(doors);
   const health = createHealthDoor(transports, () => sessions.size, readNeighbours);
-  const http = createServer({ requestTimeout: 0, headersTimeout: 15_000, keepAliveTimeout: 65_000 });
+  const http = createServer({ requestTimeout: 0, headersTimeout: 15_000, keepAliveTimeout: 65_000, connectionsCheckingInterval: 3_000 });
   // Inactivity, not duration: a slow upload may take its time, a silent one may not.
   http.timeout = 120_000;
   const routes = { health, graphql: createHttpDoor(doors), rest: createRestDoor(config, deps, { identities, rates }, subgraphs), web: createStaticDoor(config, createEmbedding(transports.get('conversations')!, { config, clock, rates, log })) };
   http.on('request', (req, res) => void route(req, res, routes, config, log));
   http.on('upgrade', (req, socket, head) => {
-    if (pathOf(req) === '/graphql') sockets.upgrade(req, socket, head);
+    if (targetOf(req)?.pathname === '/graphql') sockets.upgrade(req, socket, head);
     else socket.destroy();
   });
   let closing: Promise<void> | null = null;
@@ -117,23 +117,31 @@ interface Routes {
   web: ReturnType<typeof createStaticDoor>;
 }
 
-const pathOf = (req: IncomingMessage) => (req.url ?? '/').split('?')[0]!;
+/**
+ * Where a request leads, its dot segments resolved: a door chosen by one spelling of a path must not hand on
+ * another. Null for what names no path of ours.
+ */
+function targetOf(req: IncomingMessage): URL | null {
+  const target = req.url ?? '/';
+  return target.startsWith('/') && URL.canParse(`http://gateway${target}`) ? new URL(`http://gateway${target}`) : null;
+}
 
 async function route(req: IncomingMessage, res: ServerResponse, routes: Routes, config: GatewayConfig, log: Logger): Promise<void> {
   const arrival = readArrival(req, config);
   res.setHeader('x-request-id', arrival.requestId);
   res.setHeader('x-content-type-options', 'nosniff');
-  const path = pathOf(req);
+  const target = targetOf(req);
+  if (!target) return void res.writeHead(400, { 'content-type': 'text/plain' }).end();
+  const path = target.pathname;
   try {
     if (await routes.health.handle(path, req, res)) return;
     if (path === '/graphql') {
       observeRequest('graphql', res);
       if (answerPreflight(req, res, config)) return;
-      const url = new URL(req.url!, 'http://gateway');
-      if (wantsGraphiql(req, url, config)) return await routes.web.handle('/graphiql/', req, res, arrival);
-      return await routes.graphql(req, res, arrival, url);
+      if (wantsGraphiql(req, target, config)) return await routes.web.handle('/graphiql/', req, res, arrival);
+      return await routes.graphql(req, res, arrival, target);
     }
-    if (await routes.rest.handle(path, req, res, arrival)) return;
+    if (await routes.rest.handle(target, req, res, arrival)) return;
     await routes.web.handle(path, req, res, arrival);
   } catch (error) {
     log.error({ err: error, requestId: arrival.requestId, path }, 'a request failed');

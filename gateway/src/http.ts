@@ -50,7 +50,7 @@ export function createHttpDoor(parts: HttpParts): (req: IncomingMessage, res: Se
       if (operation === 'mutation' && req.method === 'GET') throw new BadRequest(405, 'A mutation needs POST.', '变更操作必须使用 POST。');
       const isStream = accepts(req, 'text/event-stream');
       if (operation === 'subscription' && !isStream) throw new BadRequest(406, 'A subscription needs a socket or `accept: text/event-stream`.', '订阅需要 WebSocket 或 text/event-stream。');
-      if (isStream) return await sendEvents(req, res, { accepted: admitted, facts, token }, parts);
+      if (isStream) return await sendEvents(res, { accepted: admitted, facts, token }, parts);
       return sendAnswer(req, res, await runWithCookie(admitted, facts, req, res, parts), false);
     } catch (error) {
       sendFailure(req, res, error, arrival, parts.log);

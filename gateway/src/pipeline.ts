@@ -11,6 +11,7 @@ import type { RateLimiter } from './rates.ts';
 import type { Supergraph } from './supergraph.ts';
 import { LiveMap } from './transports/live-map.ts';
 import type { OperationContext, SubgraphTransport } from './transports/transport.ts';
+import { refuseVariables } from './variables.ts';
 
 /** The body of a GraphQL request, as sent: nothing of it is trusted. */
 export interface GraphqlParams {
@@ -65,8 +66,11 @@ export function createPipeline(parts: PipelineParts): Pipeline {
 
 function admit(params: GraphqlParams, facts: RequestFacts, parts: PipelineParts): Accepted | { refused: Answer } {
   const { config, documents, rates } = parts;
-  const text = readText(params, parts.persisted, config, facts);
+  const now = Date.now();
+  const text = tooOften(rates.arrive(facts, now)) ?? readText(params, parts.persisted, config, facts);
   if (typeof text !== 'string') return { refused: refusalResult(text, facts) };
+  const tooMuch = documents.isReady(text) ? null : tooOften(rates.read(text.length, facts, now));
+  if (tooMuch) return { refused: refusalResult(tooMuch, facts) };
   const preparation = documents.prepare(text);
   if (preparation.refused) return { refused: refusalResult(preparation.refused, facts) };
   if (preparation.problems) return { refused: { errors: documentErrors(preparation.problems, facts, config.isProduction) } };
@@ -74,7 +78,7 @@ function admit(params: GraphqlParams, facts: RequestFacts, parts: PipelineParts)
   if (!prepared) return { refused: refusalResult(input('operationName must name one operation of the document.', 'operationName 必须指明文档中的一个操作。'), facts) };
   const variables = params.variables ?? {};
   if (!isObject(variables)) return { refused: refusalResult(input('variables must be an object.', 'variables 必须是对象。'), facts) };
-  const admitted = checkCall(prepared, variables, facts, config, rates);
+  const admitted = refuseVariables(variables) ?? checkCall(prepared, variables, facts, config, rates);
   if (admitted instanceof AppError) return { refused: refusalResult(admitted, facts) };
   return checkVariables({ prepared, variables, notes: notesOf(prepared, admitted, facts, config) }, parts, facts);
 }
@@ -139,9 +143,10 @@ function checkCall(prepared: Prepared, variables: Record<string, unknown>, facts
   if (cost > limit) return refusal('COST_LIMIT', `The operation costs ${cost} points, at most ${limit}.`, `该操作需要 ${cost} 点，上限 ${limit} 点。`);
   const now = Date.now();
   const budget = rates.spend(cost, facts, now);
-  const waitMs = Math.max(budget.waitMs, rates.take(measured.rootFields, facts, now));
-  return waitMs > 0 ? appError('RATE_LIMITED', { retryAfterMs: waitMs }) : { points: cost, left: budget.left };
+  return tooOften(Math.max(budget.waitMs, rates.take(measured.rootFields, facts, now))) ?? { points: cost, left: budget.left };
 }
+
+const tooOften = (waitMs: number): AppError | null => (waitMs > 0 ? appError('RATE_LIMITED', { retryAfterMs: waitMs }) : null);
 
 // Here and not in the subgraphs: each executor says it in its own way, some with the value in the message of an internal error.
 function checkVariables(accepted: Accepted, { supergraph, config }: PipelineParts, facts: RequestFacts): Accepted | { refused: Answer } {

@@ -22,6 +22,9 @@ const RATES: Record<string, Rate> = {
 };
 const PER_IDENTITY = perTenSeconds(600);
 const PER_ADDRESS = perTenSeconds(6_000);
+/** Characters of documents that nobody sent before: parsing and checking them is what a refused one costs us. */
+const NEW_TEXT = perTenSeconds(400_000);
+const NEW_TEXT_LEAST = 1_000;
 const BAD_TOKENS = perMinute(300);
 const POINTS = perMinute(600_000);
 const FLUSH_MS = 100;
@@ -56,12 +59,26 @@ export class RateLimiter {
     this.#timer.unref();
   }
 
-  /** Counts an operation by its root fields. Returns 0, or for how many ms its sender must wait. */
+  /** Counts a request, whatever becomes of it. Returns 0, or for how many ms its sender must wait. */
+  arrive(facts: RequestFacts, now: number): number {
+    if (this.#scale === 0) return 0;
+    const wait = this.#count(`ip:${facts.address}`, '*', PER_ADDRESS, 1, now);
+    return facts.identity ? Math.max(wait, this.#count(facts.identity.id, '*', PER_IDENTITY, 1, now)) : wait;
+  }
+
+  /** Counts a document that has to be read because nobody sent it before; returns as `arrive` does. */
+  read(characters: number, facts: RequestFacts, now: number): number {
+    if (this.#scale === 0) return 0;
+    const weight = Math.max(NEW_TEXT_LEAST, characters);
+    const wait = this.#count(`ip:${facts.address}`, 'text', NEW_TEXT, weight, now);
+    return facts.identity ? Math.max(wait, this.#count(facts.identity.id, 'text', NEW_TEXT, weight, now)) : wait;
+  }
+
+  /** Counts an operation by its root fields; returns as `arrive` does. */
   take(rootFields: readonly string[], facts: RequestFacts, now: number): number {
     if (this.#scale === 0) return 0;
     const sender = facts.identity?.id ?? `ip:${facts.address}`;
-    let wait = this.#count(`ip:${facts.address}`, '*', PER_ADDRESS, 1, now);
-    if (facts.identity) wait = Math.max(wait, this.#count(sender, '*', PER_IDENTITY, 1, now));
+    let wait = 0;
     for (const field of new Set(rootFields)) {
       const rate = RATES[field];
       if (!rate) continue;

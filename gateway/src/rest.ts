@@ -23,7 +23,7 @@ const isDropped = (name: string) => DROPPED.has(name) || name.startsWith('x-care
 
 export interface RestDoor {
   /** Answers when the path belongs to a subgraph; false otherwise. */
-  handle(path: string, req: IncomingMessage, res: ServerResponse, arrival: Arrival): Promise<boolean>;
+  handle(target: URL, req: IncomingMessage, res: ServerResponse, arrival: Arrival): Promise<boolean>;
 }
 
 /**
@@ -34,7 +34,8 @@ export function createRestDoor(config: GatewayConfig, deps: GatewayDeps, { ident
   const agent = new Agent({ keepAlive: true, maxFreeSockets: 16 });
   const local = subgraphs?.flatMap((subgraph) => subgraph.routePrefixes.map((prefix) => [prefix, subgraph] as const));
   return {
-    async handle(path, req, res, arrival) {
+    async handle(target, req, res, arrival) {
+      const path = target.pathname;
       const subgraph = local?.find(([prefix]) => isUnder(path, prefix))?.[1];
       const remote = local ? undefined : DOORS.find(([prefix]) => isUnder(path, prefix))?.[1];
       if (!subgraph && !remote) return false;
@@ -46,7 +47,7 @@ export function createRestDoor(config: GatewayConfig, deps: GatewayDeps, { ident
         facts = { ...arrival, identity: token ? await identities.of(token, arrival.address) : null };
         countRequest(rates, path, facts, res);
         if (subgraph) await subgraph.handle(req, res, facts);
-        else if (url) await forward(new URL(req.url!, url), agent, req, res, factsToHeaders(facts, deps.keyring.secret('internal')));
+        else if (url) await forward(new URL(path + target.search, url), agent, req, res, factsToHeaders(facts, deps.keyring.secret('internal')));
         else throw appError('UNAVAILABLE', { internal: `${remote} has no address` });
       } catch (error) {
         if (!req.destroyed) deps.log.warn({ err: error, requestId: arrival.requestId, path }, 'a REST request failed');

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import WebSocket from 'ws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { agentIdentity } from '@careline/kit/testing';
 import { answersOf, openGateway, type OpenGateway } from './testing/open-gateway.ts';
@@ -67,6 +69,47 @@ describe('open lines', () => {
     await answersOf(second, '{ facts { id } }').next();
     expect(await open.connect({ authorization: 'Bearer t-many' }).closed).toMatchObject({ code: 4429 });
     await Promise.all([client.dispose(), second.dispose()]);
+  });
+
+  it('are limited for each identity also when event streams come at the same moment', async () => {
+    open.tokens.set('t-events', agentIdentity());
+    const gone = new AbortController();
+    const answers = await Promise.all(Array.from({ length: 6 }, () => fetch(`${open.url}/graphql`, {
+      method: 'POST', body: JSON.stringify({ query: STREAM }), signal: gone.signal,
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream', authorization: 'Bearer t-events' },
+    })));
+    expect(answers.filter((answer) => answer.headers.get('content-type')!.startsWith('text/event-stream'))).toHaveLength(2);
+    gone.abort();
+    await expect.poll(() => open.conversations.openStreams()).toBe(0);
+  });
+
+  it('are limited for each address from the handshake on, whether they say who they are or not', async () => {
+    const small = await openGateway({ config: { limits: { socketsPerAddress: 2 } } });
+    const silent = Array.from({ length: 2 }, () => new WebSocket(`${small.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws'));
+    await Promise.all(silent.map((socket) => once(socket, 'open')));
+    expect(await small.connect().closed).toMatchObject({ code: 429 });
+    silent[0]!.terminate();
+    await expect.poll(async () => {
+      const client = small.connect();
+      const isIn = await Promise.race([client.closed.then(() => false), answersOf(client, '{ facts { id } }').next().then(() => true)]);
+      await client.dispose();
+      return isIn;
+    }).toBe(true);
+    silent[1]!.terminate();
+    await small.close();
+  });
+
+  it('are cut when they flood, whatever with', async () => {
+    const { client } = await enter('t-flood');
+    const sent = Array.from({ length: 1_250 }, () => answersOf(client, '{ facts { id } }'));
+    expect(await client.closed).toMatchObject({ code: 4429 });
+    await Promise.all(sent.map((one) => one.ended));
+    const bare = new WebSocket(`${open.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+    await once(bare, 'open');
+    const closed = once(bare, 'close');
+    bare.on('pong', () => bare.ping());
+    bare.ping();
+    expect((await closed)[0]).toBe(4429);
   });
 
   it('carry only so many streams each', async () => {

@@ -40,6 +40,16 @@ export interface SocketDoor {
   close(): Promise<void>;
 }
 
+/**
+ * Frames of any kind that one socket may send in ten seconds: twice what the rate of its identity lets through,
+ * as each operation may bring its `complete`. Whoever sends more is cut before the frames are looked at.
+ */
+const FRAMES_MAX = 1_200;
+const FRAMES_WINDOW_MS = 10_000;
+/** Pieces of one message; browsers and libraries send it whole. */
+const FRAGMENTS_MAX = 64;
+/** Until a socket that was told to go is gone, whether it answers or not. */
+const GONE_AFTER_MS = 1_000;
 /** Bytes that may wait for a slow client before its streams wait too, and before it is cut. */
 const SLOW_BYTES = 256 * 1024;
 const CUT_BYTES = 8 * 1024 * 1024;
@@ -53,12 +63,16 @@ const ANY: DocumentNode = {
 export function createSocketDoor(parts: SocketParts): SocketDoor {
   const { config, sessions } = parts;
   const server = makeServer<Params, Socket>(protocol(parts));
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: config.limits.bodyBytes, perMessageDeflate: false, handleProtocols });
+  // Its types do not know of the fragments yet.
+  const settings = { noServer: true, maxPayload: config.limits.bodyBytes, maxFragments: FRAGMENTS_MAX, perMessageDeflate: false, handleProtocols };
+  const sockets = new WebSocketServer(settings);
   return {
     upgrade(req, socket, head) {
       const arrival = readArrival(req, config);
       if (!isAllowedOrigin(req, config)) return refuse(socket, '403 Forbidden');
-      if (!sessions.hasRoom(arrival.address, null)) return refuse(socket, '429 Too Many Requests');
+      const leave = socket.destroyed ? null : sessions.enter(arrival.address);
+      if (!leave) return refuse(socket, '429 Too Many Requests');
+      socket.once('close', leave);
       sockets.handleUpgrade(req, socket, head, (opened) => serve(opened, socket, { socket: opened, arrival, facts: null, release: () => undefined }, server, parts));
     },
     close: () => new Promise((resolve) => {
@@ -81,7 +95,12 @@ function serve(socket: WebSocket, line: Duplex, extra: Socket, server: ReturnTyp
     isAlive = false;
     socket.ping();
   }, config.pingMs);
-  socket.on('pong', () => { isAlive = true; });
+  const isTooMuch = countFrames(FRAMES_MAX * config.limits.rateScale, () => cut(socket));
+  socket.on('ping', isTooMuch);
+  socket.on('pong', () => {
+    isAlive = true;
+    isTooMuch();
+  });
   const hold = gather(line);
   const closed = server.opened({
     protocol: socket.protocol,
@@ -89,6 +108,7 @@ function serve(socket: WebSocket, line: Duplex, extra: Socket, server: ReturnTyp
     close: (code, reason) => socket.close(code, reason),
     onMessage: (handle) => socket.on('message', (data) => {
       isAlive = true;
+      if (isTooMuch() || socket.readyState !== socket.OPEN) return;
       handle(String(data)).catch((error: unknown) => {
         log.error({ err: error, requestId: extra.arrival.requestId }, 'a socket message failed');
         socket.close(4500, 'internal error');
@@ -101,6 +121,29 @@ function serve(socket: WebSocket, line: Duplex, extra: Socket, server: ReturnTyp
     extra.release();
     closed(code, String(reason)).catch((error: unknown) => log.error({ err: error }, 'a socket did not end cleanly'));
   });
+}
+
+/** Counts one frame each time; true, and `onTooMany` once, when there were more than `most` (0: any number) in the window. */
+function countFrames(most: number, onTooMany: () => void): () => boolean {
+  let endsAt = 0;
+  let count = 0;
+  let isOver = false;
+  return () => {
+    const now = Date.now();
+    if (now >= endsAt) [endsAt, count] = [now + FRAMES_WINDOW_MS, 0];
+    count += 1;
+    if (isOver || most === 0 || count <= most) return isOver;
+    isOver = true;
+    onTooMany();
+    return true;
+  };
+}
+
+/** Says why and hears no more; what the socket goes on sending stays in its own buffers. */
+function cut(socket: WebSocket): void {
+  socket.close(4429, 'too many messages');
+  socket.pause();
+  setTimeout(() => socket.terminate(), GONE_AFTER_MS).unref();
 }
 
 /** Holds back what is written to a line until this tick is over: an answer and its end leave in one system call. */
@@ -170,10 +213,10 @@ async function greet(ctx: SocketContext, identities: Identities, sessions: Sessi
     if (!identity) return close(4401, 'token not valid');
   }
   if (socket.readyState !== socket.OPEN) return false;
-  if (!sessions.hasRoom(arrival.address, identity)) return close(4429, 'too many connections');
+  if (!sessions.hasRoom(identity)) return close(4429, 'too many connections');
   const locale = params['accept-language'] === undefined ? arrival.locale : readLocale(params['accept-language']);
   const clientName = typeof params['x-client-name'] === 'string' ? params['x-client-name'].slice(0, 60) : arrival.clientName;
   ctx.extra.facts = { ...arrival, locale, clientName, identity };
-  ctx.extra.release = sessions.open({ address: arrival.address, token, identity, close: (code, reason) => socket.close(code, reason) });
+  ctx.extra.release = sessions.open({ token, identity, close: (code, reason) => socket.close(code, reason) });
   return true;
 }

@@ -1,0 +1,40 @@
+import type { AppError } from '@careline/kit/errors';
+import { refusal } from './errors.ts';
+
+/** Lists and objects inside each other; our own inputs have four levels. */
+const NESTING_MAX = 32;
+/** Half a character: a surrogate without its other half. */
+const TORN = /\p{Surrogate}/u;
+
+export interface VariablesFault {
+  kind: 'nested' | 'torn';
+  /** Where, from outside in. */
+  path: string[];
+}
+
+/**
+ * What no variable may be, whatever its type: nested without end, so that whoever walks it runs out of stack,
+ * or a text with half a character, which cannot be stored and read back as it was. Null: nothing of that.
+ */
+export function variablesFault(value: unknown, depth = 0): VariablesFault | null {
+  if (typeof value === 'string') return TORN.test(value) ? { kind: 'torn', path: [] } : null;
+  if (typeof value !== 'object' || value === null) return null;
+  if (depth > NESTING_MAX) return { kind: 'nested', path: [] };
+  for (const key in value) {
+    const fault = variablesFault(key) ?? variablesFault((value as Record<string, unknown>)[key], depth + 1);
+    if (!fault) continue;
+    if (fault.kind === 'torn' || depth < 3) fault.path.unshift(key);
+    return fault;
+  }
+  return null;
+}
+
+/** `variablesFault` as the caller is told of it; null when there is none. */
+export function refuseVariables(variables: Record<string, unknown>): AppError | null {
+  const fault = variablesFault(variables);
+  if (!fault) return null;
+  const place = fault.path.join('.');
+  return fault.kind === 'nested'
+    ? refusal('BAD_USER_INPUT', `Variable "$${place}" is nested too deep.`, `变量 "$${place}" 嵌套过深。`)
+    : refusal('BAD_USER_INPUT', `Variable "$${place}" holds half a character (a lone surrogate).`, `变量 "$${place}" 含有不完整的字符。`);
+}

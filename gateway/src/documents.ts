@@ -30,6 +30,7 @@ const PAIRS_MAX = 1_000;
 const NESTING_MAX = 50;
 /** Operations and fragments of one document. */
 const DEFINITIONS_MAX = 100;
+const VARIABLES_MAX = 200;
 const RULES = [...specifiedRules, MaxIntrospectionDepthRule];
 
 /**
@@ -93,6 +94,7 @@ export class Documents {
   #structureProblem(document: DocumentNode): AppError | null {
     const limits = this.#limits;
     if (document.definitions.length > DEFINITIONS_MAX) return tooLarge(`a document has at most ${DEFINITIONS_MAX} operations and fragments`, `文档最多 ${DEFINITIONS_MAX} 个操作和片段`);
+    if (document.definitions.some((one) => one.kind === Kind.OPERATION_DEFINITION && (one.variableDefinitions?.length ?? 0) > VARIABLES_MAX)) return tooLarge(`an operation has at most ${VARIABLES_MAX} variables`, `一个操作最多 ${VARIABLES_MAX} 个变量`);
     const { depth, aliases, fields } = structureOf(document);
     if (depth > limits.depth) return tooLarge(`the operation is ${depth} deep, at most ${limits.depth}`, `层级为 ${depth}，上限 ${limits.depth}`);
     if (aliases > limits.aliases) return tooLarge(`the operation has ${aliases} aliases, at most ${limits.aliases}`, `有 ${aliases} 个别名，上限 ${limits.aliases}`);

@@ -20,11 +20,22 @@ export function variablesFault(value: unknown, depth = 0): VariablesFault | null
   if (typeof value === 'string') return TORN.test(value) ? { kind: 'torn', path: [] } : null;
   if (typeof value !== 'object' || value === null) return null;
   if (depth > NESTING_MAX) return { kind: 'nested', path: [] };
-  for (const key in value) {
-    const fault = variablesFault(key) ?? variablesFault((value as Record<string, unknown>)[key], depth + 1);
-    if (!fault) continue;
-    if (fault.kind === 'torn' || depth < 3) fault.path.unshift(key);
+  const at = (key: string | number, inner: unknown) => {
+    const fault = variablesFault(inner, depth + 1);
+    if (fault && (fault.kind === 'torn' || depth < 3)) fault.path.unshift(String(key));
     return fault;
+  };
+  // By index: naming the places of a long list takes longer than looking at them.
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index += 1) {
+      const fault = at(index, value[index]);
+      if (fault) return fault;
+    }
+    return null;
+  }
+  for (const [key, inner] of Object.entries(value)) {
+    const fault = TORN.test(key) ? at(key, key) : at(key, inner);
+    if (fault) return fault;
   }
   return null;
 }

@@ -69,6 +69,11 @@ export class Part {
     await gone;
   }
 
+  /** Another process of the same kind with settings of its own; not started. */
+  twin(name: string, port: number, more: Record<string, string>): Part {
+    return new Part(name, this.#file, port, { ...this.#env, ...more }, { logs: this.#logs, root: this.#root });
+  }
+
   async #answers(child: ChildProcess): Promise<boolean> {
     const until = Date.now() + READY_WITHIN_MS;
     while (Date.now() < until && child.exitCode === null) {

@@ -19,13 +19,15 @@ export interface Limits {
   socketsPerIdentity: number;
   /** Live streams on one socket. */
   streamsPerSocket: number;
+  /** The same for visitors, whose chat needs four. */
+  streamsPerVisitorSocket: number;
   /** Factor on every rate; 0 switches rates off. */
   rateScale: number;
 }
 
 export const DEFAULT_LIMITS: Limits = {
   depth: 12, aliases: 30, cost: 5_000, page: 100, bodyBytes: 262_144, fields: 1_000, tokens: 5_000,
-  socketsPerAddress: 2_000, socketsPerIdentity: 30, streamsPerSocket: 200, rateScale: 1,
+  socketsPerAddress: 2_000, socketsPerIdentity: 30, streamsPerSocket: 200, streamsPerVisitorSocket: 16, rateScale: 1,
 };
 
 export interface GatewayConfig {

@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import WebSocket from 'ws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { agentIdentity } from '@careline/kit/testing';
+import { agentIdentity, customerIdentity } from '@careline/kit/testing';
 import { answersOf, openGateway, type OpenGateway } from './testing/open-gateway.ts';
 
 const STREAM = 'subscription { messageSent(conversationId: "c1", afterSeq: 0) { seq } }';
 
 describe('open lines', () => {
   let open: OpenGateway;
-  beforeAll(async () => { open = await openGateway({ config: { limits: { socketsPerIdentity: 2, streamsPerSocket: 3 } } }); });
+  beforeAll(async () => { open = await openGateway({ config: { limits: { socketsPerIdentity: 2, streamsPerSocket: 3, streamsPerVisitorSocket: 1 } } }); });
   afterAll(() => open.close());
 
   const enter = async (token: string, options: Parameters<typeof agentIdentity>[0] = {}) => {
@@ -117,6 +117,12 @@ describe('open lines', () => {
     const streams = Array.from({ length: 4 }, () => answersOf(client, STREAM));
     expect(JSON.stringify(await Promise.race(streams.map((stream) => stream.ended)))).toContain('RATE_LIMITED');
     await client.dispose();
+    open.tokens.set('t-visitor', customerIdentity());
+    const visitor = open.connect({ authorization: 'Bearer t-visitor' });
+    const [first, second] = [answersOf(visitor, STREAM), answersOf(visitor, STREAM)];
+    await first.next();
+    expect(JSON.stringify(await second.ended)).toContain('RATE_LIMITED');
+    await visitor.dispose();
   });
 });
 

@@ -179,7 +179,8 @@ function protocol({ config, pipeline, identities, sessions, log }: SocketParts):
     onConnect: (ctx) => greet(ctx, identities, sessions, log),
     onSubscribe(ctx, _id, payload) {
       const { facts, arrival } = ctx.extra;
-      const isFull = Object.keys(ctx.subscriptions).length > config.limits.streamsPerSocket;
+      const { streamsPerSocket, streamsPerVisitorSocket } = config.limits;
+      const isFull = Object.keys(ctx.subscriptions).length > (facts!.identity && facts!.identity.kind !== 'CUSTOMER' ? streamsPerSocket : streamsPerVisitorSocket);
       const admitted = isFull ? { refused: refusalResult(appError('RATE_LIMITED', { retryAfterMs: 1_000 }), arrival) } : pipeline.admit(payload as GraphqlParams, facts!);
       if ('refused' in admitted) return (admitted.refused.errors ?? []).map((error) => new GraphQLError(error.message, { extensions: error.extensions }));
       return { document: ANY, schema: NO_SCHEMA, contextValue: { accepted: admitted, facts: facts! } };

@@ -21,6 +21,8 @@ export interface Arena {
   program(): string;
   /** A visitor with a conversation and a file of its own. */
   visitor: Somebody & { conversationId: string; attachmentId: string };
+  /** One of several visitors who may send files; a fresh one each time. */
+  uploader(): Somebody;
   /** What the visitor is after: another visitor's conversation, message and file. */
   foreign: Somebody & { conversationId: string; messageId: string; customerId: string; attachmentId: string };
   /** An agent of a team that does not serve the queue of these conversations. */
@@ -36,6 +38,8 @@ export type Answered = Reply & { code: string };
 export const PASSWORD = 'seven grey herons 42';
 // One administrator may issue 20 tokens in a minute.
 const PROGRAMS = 16;
+// One visitor may reserve 60 uploads in a minute.
+const UPLOADERS = 12;
 
 export async function setStage(system: System): Promise<Arena> {
   const port = system.gateways[0]!.port!;
@@ -46,6 +50,7 @@ export async function setStage(system: System): Promise<Arena> {
   const foreign = await enter(url, staff.channelKey);
   const visitor = await enter(url, staff.channelKey);
   const outsider = await hireOutsider(url, admin);
+  const uploaders = await Promise.all(Array.from({ length: UPLOADERS }, () => enter(url, staff.channelKey)));
   let next = 0;
   const post: Arena['post'] = async (body, token = null, headers = {}) => {
     const reply = await send(url, { method: 'POST', path: '/graphql', body, headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}), ...headers } });
@@ -53,6 +58,7 @@ export async function setStage(system: System): Promise<Arena> {
   };
   return {
     url, port, pid: system.gateways[0]!.pid!, dataDir: system.dataDir, staff, outsider, visitor, foreign,
+    uploader: () => uploaders[next++ % uploaders.length]!,
     program: () => programs[next++ % programs.length]!,
     post,
     graphql: (query, variables, token, headers) => post(JSON.stringify({ query, variables }), token, headers),
@@ -94,7 +100,7 @@ export async function upload(ask: Ask, fileName: string, bytes: Buffer | number)
   const { attachment, uploadUrl } = await tell<{ attachment: { id: string }; uploadUrl: string }>(
     ask, 'createUpload', { clientUploadId: randomUUID(), fileName, bytes: size }, 'attachment { id } uploadUrl');
   if (typeof bytes !== 'number') {
-    const answer = await fetch(uploadUrl, { method: 'PUT', body: bytes, headers: { 'content-type': 'application/octet-stream' } });
+    const answer = await fetch(uploadUrl, { method: 'PUT', body: new Uint8Array(bytes), headers: { 'content-type': 'application/octet-stream' } });
     if (!answer.ok) throw new Error(`the upload of ${fileName} was refused: ${answer.status} ${await answer.text()}`);
   }
   return { attachmentId: attachment.id, ticket: uploadUrl };

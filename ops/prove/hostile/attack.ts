@@ -5,8 +5,8 @@ export interface Outcome {
   /** Code of the refusal; what `expected` is compared with. */
   code: string;
   /**
-   * From the deciding bytes to the refusal. With `isHeld` it is instead the CPU time that holding one
-   * such line cost the server: those are refused by a time limit, not by an answer.
+   * From the deciding bytes to the refusal. With `isHeld` it is instead the CPU time that one such line costs the
+   * server in each second: those are refused by a time limit, not by an answer.
    */
   ms: number;
 }

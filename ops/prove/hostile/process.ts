@@ -17,3 +17,9 @@ export function cpuOf(pid: number): number {
 export function residentOf(pid: number): number {
   return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1024;
 }
+
+/** Begins to take what held lines cost the process; the returned function tells it in ms of CPU for each line and second. */
+export function cpuPerSecond({ pid }: { pid: number }, lines: number): () => number {
+  const [cpu, startedAt] = [cpuOf(pid), performance.now()];
+  return () => (cpuOf(pid) - cpu) / lines / ((performance.now() - startedAt) / 1_000);
+}

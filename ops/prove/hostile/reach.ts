@@ -59,11 +59,11 @@ const forgedHeaders: Attack[] = ['x-careline-identity', 'x-careline-facts', 'x-f
 
 type Variables = (arena: Arena) => unknown;
 const foreignConversation: Variables = ({ foreign }) => ({ id: foreign.conversationId });
-const verb = (name: string, input: (arena: Arena) => object): [string, Variables] => {
+const verb = (name: string, input: (arena: Arena) => object, selection = ''): [string, Variables] => {
   const type = `${name[0]!.toUpperCase()}${name.slice(1)}Input!`;
-  return [`mutation ($input: ${type}) { ${name}(input: $input) { userErrors { code } } }`, (arena) => ({ input: input(arena) })];
+  return [`mutation ($input: ${type}) { ${name}(input: $input) { ${selection} userErrors { code } } }`, (arena) => ({ input: input(arena) })];
 };
-const words = (arena: Arena) => ({ conversationId: arena.foreign.conversationId, clientMessageId: randomUUID(), text: 'it was me' });
+const words = (arena: Arena) => ({ conversationId: arena.foreign.conversationId, clientMessageId: randomUUID(), text: 'it was me', lastSeenSeq: 99 });
 
 const TRESPASSES: [name: string, query: string, variables: Variables, byVisitor: string, byOutsider: string][] = [
   ['reading a conversation', 'query ($id: ID!) { conversation(id: $id) { id messages(last: 10) { nodes { text } } } }', foreignConversation, 'null', 'null'],
@@ -71,21 +71,21 @@ const TRESPASSES: [name: string, query: string, variables: Variables, byVisitor:
   ['node(message)', 'query ($id: ID!) { node(id: $id) { id ... on Message { text } } }', ({ foreign }) => ({ id: foreign.messageId }), 'null', 'null'],
   ['node(customer)', 'query ($id: ID!) { node(id: $id) { ... on Customer { displayName } } }', ({ foreign }) => ({ id: foreign.customerId }), 'null', 'null'],
   ['reading a customer', 'query ($id: ID!) { customer(id: $id) { displayName } }', ({ foreign }) => ({ id: foreign.customerId }), 'null', 'null'],
-  ['node(attachment)', 'query ($id: ID!) { node(id: $id) { ... on Attachment { downloadUrl } } }', ({ foreign }) => ({ id: foreign.attachmentId }), 'null', 'null'],
+  ['node(attachment)', 'query ($id: ID!) { node(id: $id) { id __typename ... on Attachment { fileName downloadUrl } } }', ({ foreign }) => ({ id: foreign.attachmentId }), 'null', 'null'],
   ['a link to a file', 'query ($id: ID!) { attachment(id: $id) { fileName downloadUrl } }', ({ foreign }) => ({ id: foreign.attachmentId }), 'null', 'null'],
   ['sending a message', ...verb('sendMessage', words), 'NOT_FOUND', 'NOT_FOUND'],
   ['sending somebody’s file', ...verb('sendMessage', (arena) => ({ ...words(arena), conversationId: arena.visitor.conversationId, attachmentIds: [arena.foreign.attachmentId] })), 'NOT_FOUND', 'NOT_FOUND'],
   ['deleting somebody’s file', ...verb('deleteAttachment', ({ foreign }) => ({ attachmentId: foreign.attachmentId })), 'NOT_FOUND', 'NOT_FOUND'],
   ['marking as read', ...verb('markRead', ({ foreign }) => ({ conversationId: foreign.conversationId, seq: 1 })), 'NOT_FOUND', 'NOT_FOUND'],
   ['typing', ...verb('setTyping', ({ foreign }) => ({ conversationId: foreign.conversationId, isTyping: true })), 'NOT_FOUND', 'NOT_FOUND'],
-  ['resuming', ...verb('resumeConversation', ({ foreign }) => ({ conversationId: foreign.conversationId, lastSeq: 0 })), 'NOT_FOUND', 'NOT_FOUND'],
+  ['resuming', ...verb('resumeConversation', ({ foreign }) => ({ conversationId: foreign.conversationId, lastSeq: 0 }), 'conversation { id } messages { text }'), 'null', 'null'],
   ['closing', ...verb('closeConversation', ({ foreign }) => ({ conversationId: foreign.conversationId, lastSeenSeq: 99 })), 'NOT_FOUND', 'NOT_FOUND'],
   ['taking over', ...verb('assignConversation', ({ foreign, staff }) => ({ conversationId: foreign.conversationId, agentId: staff.agentId })), 'FORBIDDEN', 'NOT_FOUND'],
-  ['a note', ...verb('addNote', words), 'FORBIDDEN', 'NOT_FOUND'],
-  ['revealing a phone number', ...verb('revealCustomer', ({ foreign }) => ({ customerId: foreign.customerId, fields: ['PHONE'], reason: 'curious' })), 'FORBIDDEN', 'NOT_FOUND'],
+  ['a note', ...verb('addNote', (arena) => ({ ...words(arena), lastSeenSeq: undefined })), 'FORBIDDEN', 'NOT_FOUND'],
+  ['revealing a phone number', ...verb('revealCustomer', ({ foreign }) => ({ customerId: foreign.customerId, fields: ['identity'], reason: 'curious' })), 'FORBIDDEN', 'NOT_FOUND'],
   ['becoming administrator', ...verb('changeRole', ({ staff }) => ({ agentId: staff.agentId, roleIds: [] })), 'FORBIDDEN', 'FORBIDDEN'],
-  ['listing customers', '{ customers(first: 10) { nodes { displayName } } }', () => ({}), 'FORBIDDEN', 'empty'],
-  ['listing conversations of others', 'query ($id: ID!) { conversations(first: 10, filter: { customerId: $id }) { nodes { id } } }', ({ foreign }) => ({ id: foreign.customerId }), 'empty', 'empty'],
+  ['listing customers', '{ customers(first: 100) { nodes { id } } }', () => ({}), 'only own', 'only own'],
+  ['listing conversations of others', 'query ($id: ID!) { conversations(first: 10, filter: { customerId: $id }) { nodes { id } } }', ({ foreign }) => ({ id: foreign.customerId }), 'only own', 'only own'],
   ['reading the audit', '{ auditEntries(first: 10) { nodes { id } } }', () => ({}), 'FORBIDDEN', 'FORBIDDEN'],
 ];
 
@@ -93,7 +93,8 @@ const trespass = (who: 'visitor' | 'outsider'): Attack[] => TRESPASSES.map(([nam
   name: `${name}, by ${who === 'visitor' ? 'another visitor' : 'an agent of another team'}`, expected: who === 'visitor' ? byVisitor : byOutsider, door: 'http',
   async run(arena) {
     const reply = await arena.graphql(query, variables(arena), arena[who].token);
-    return /"nodes":\[\]/.test(reply.text) ? { ...reply, code: 'empty' } : reply;
+    const isForeign = [arena.foreign.customerId, arena.foreign.conversationId].some((id) => reply.text.includes(id));
+    return /"nodes":\[/.test(reply.text) && !isForeign ? { ...reply, code: 'only own' } : reply;
   },
 }));
 

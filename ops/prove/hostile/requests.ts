@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { cpuOf } from './process.ts';
+import { cpuPerSecond } from './process.ts';
 import type { Attack, Family } from './attack.ts';
 import type { Arena } from './arena.ts';
 import { codeOf, openLine, send, sendRaw, stranger, type Sent } from './wire.ts';
@@ -74,7 +74,7 @@ const HELD_LINES = 20;
 
 /** Opens many lines that each say a little at a time, and waits until the server has hung up on all of them. */
 async function hold(arena: Arena, first: string, drip: string, withinMs: number): Promise<{ code: string; ms: number }> {
-  const before = cpuOf(arena.pid);
+  const cpu = cpuPerSecond(arena, HELD_LINES);
   const statuses = await Promise.all(Array.from({ length: HELD_LINES }, () => new Promise<string>((resolve) => {
     const line = openLine(arena.port);
     let said = '';
@@ -85,7 +85,7 @@ async function hold(arena: Arena, first: string, drip: string, withinMs: number)
     line.write(first);
     line.once('close', () => [timer, patience].forEach(clearTimeout));
   })));
-  return { code: [...new Set(statuses)].join(', '), ms: (cpuOf(arena.pid) - before) / HELD_LINES };
+  return { code: [...new Set(statuses)].join(', '), ms: cpu() };
 }
 
 const held: Attack[] = [

@@ -28,7 +28,7 @@ const guesses: Attack[] = [
   after(10, 'the 11th guessed link', 'LOCKED_OUT', verb('setPassword'), () => ({ token: guess(), newPassword: PASSWORD })),
   after(0, 'a guessed refresh token', 'WRONG_CREDENTIALS', REFRESH, () => ({ refreshToken: guess() })),
   after(0, 'a guessed rating link', 'WRONG_CREDENTIALS', verb('rateConversation'), ({ foreign }) => ({ token: `${foreign.conversationId}.9999999999.${guess()}`, score: 1, reasons: [] })),
-  after(0, 'setting up what is set up', 'NOT_AVAILABLE', verb('setUp'), () => ({ organisationName: 'Mine', timeZone: 'Asia/Shanghai', displayName: 'Me', email: 'me@example.com', password: PASSWORD })),
+  after(0, 'setting up what is set up', 'WRONG_STATE', verb('setUp'), () => ({ organisationName: 'Mine', timeZone: 'Asia/Shanghai', displayName: 'Me', email: 'me@example.com', password: PASSWORD })),
 ];
 
 /** A wrong password is worked on like a right one, slowly; so is one of a name that does not exist. */

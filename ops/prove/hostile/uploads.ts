@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { upload, type Arena } from './arena.ts';
+import { upload, type Arena, type Somebody } from './arena.ts';
 import type { Attack, Family } from './attack.ts';
 import { codeOf, send, type Reply, type Sent } from './wire.ts';
 
@@ -24,7 +24,7 @@ const RESERVATIONS: [name: string, input: object, expected: string][] = [
 
 const reserved: Attack[] = RESERVATIONS.map(([name, input, expected]) => ({
   name: `reserving ${name}`, expected, door: 'http',
-  run: (arena) => arena.graphql(CREATE, { input: { clientUploadId: randomUUID(), fileName: 'a.png', bytes: 10, ...input } }, arena.visitor.token),
+  run: (arena) => arena.graphql(CREATE, { input: { clientUploadId: randomUUID(), fileName: 'a.png', bytes: 10, ...input } }, arena.uploader().token),
 }));
 
 /** Sends to the address of a ticket, as it stands or changed. */
@@ -55,7 +55,7 @@ const SENDINGS: [name: string, bytes: number, sent: (arena: Arena) => Sent, expe
 
 const sent: Attack[] = SENDINGS.map(([name, bytes, request, expected]) => ({
   name: `sending ${name}`, expected, door: 'http',
-  run: async (arena) => put((await upload(arena.visitor.ask, 'a.png', bytes)).ticket, request(arena)),
+  run: async (arena) => put((await upload(arena.uploader().ask, 'a.png', bytes)).ticket, request(arena)),
 }));
 
 const TICKETS: [name: string, change: (url: URL, arena: Arena) => void][] = [
@@ -70,21 +70,22 @@ const TICKETS: [name: string, change: (url: URL, arena: Arena) => void][] = [
 
 const tickets: Attack[] = TICKETS.map(([name, change]) => ({
   name: `a ticket ${name}`, expected: '403 FORBIDDEN', door: 'http',
-  run: async (arena) => put((await upload(arena.visitor.ask, 'a.png', 10)).ticket, { body: Buffer.alloc(10) }, (url) => change(url, arena)),
+  run: async (arena) => put((await upload(arena.uploader().ask, 'a.png', 10)).ticket, { body: Buffer.alloc(10) }, (url) => change(url, arena)),
 }));
 
 const again: Attack = {
   name: 'a ticket used again for other bytes', expected: 'unchanged', door: 'http',
   async run(arena) {
-    const { attachmentId, ticket } = await upload(arena.visitor.ask, 'a.txt', Buffer.from('first '));
+    const who = arena.uploader();
+    const { attachmentId, ticket } = await upload(who.ask, 'a.txt', Buffer.from('first '));
     const { ms } = await put(ticket, { body: 'second' });
-    const { text } = await read(arena, attachmentId);
+    const { text } = await read(who, attachmentId);
     return { code: text === 'first ' ? 'unchanged' : text, ms };
   },
 };
 
-async function read({ visitor }: Arena, attachmentId: string, headers: Record<string, string> = {}, change?: (url: URL) => void) {
-  const { attachment } = await visitor.ask<{ attachment: { downloadUrl: string } }>('query ($id: ID!) { attachment(id: $id) { downloadUrl } }', { id: attachmentId });
+async function read({ ask }: Somebody, attachmentId: string, headers: Record<string, string> = {}, change?: (url: URL) => void) {
+  const { attachment } = await ask<{ attachment: { downloadUrl: string } }>('query ($id: ID!) { attachment(id: $id) { downloadUrl } }', { id: attachmentId });
   return put(attachment.downloadUrl, { method: 'GET', headers }, change);
 }
 
@@ -99,8 +100,9 @@ const MARKUP: [name: string, content: string][] = [
 const markup: Attack[] = MARKUP.map(([name, content]) => ({
   name: `showing ${name} to a browser`, expected: 'never runs', door: 'http',
   async run(arena) {
-    const { attachmentId } = await upload(arena.visitor.ask, 'picture.png', Buffer.from(content));
-    const { headers, ms, text } = await read(arena, attachmentId);
+    const who = arena.uploader();
+    const { attachmentId } = await upload(who.ask, 'picture.png', Buffer.from(content));
+    const { headers, ms, text } = await read(who, attachmentId);
     const isShown = !String(headers['content-disposition']).startsWith('attachment');
     const isLocked = headers['x-content-type-options'] === 'nosniff' && String(headers['content-security-policy']).startsWith("sandbox; default-src 'none'");
     const isPicture = /^image\/(gif|png|jpeg|webp)$/.test(String(headers['content-type']));
@@ -118,7 +120,7 @@ const RANGES: [name: string, range: string, expected: string][] = [
 const ranges: Attack[] = RANGES.map(([name, range, expected]) => ({
   name: `Range: ${name}`, expected, door: 'http',
   async run(arena) {
-    const { status, text, code, ms } = await read(arena, arena.visitor.attachmentId, { range });
+    const { status, text, code, ms } = await read(arena.visitor, arena.visitor.attachmentId, { range });
     return { code: status < 300 ? (text.length < 200 ? 'whole once' : `${text.length} bytes`) : code, ms };
   },
 }));
@@ -131,7 +133,7 @@ const LINKS: [name: string, change: (url: URL, arena: Arena) => void, token: ((a
 
 const links: Attack[] = LINKS.map(([name, change, token]) => ({
   name: `reading by ${name}`, expected: '403 FORBIDDEN', door: 'http',
-  run: (arena) => read(arena, arena.visitor.attachmentId, token ? { authorization: `Bearer ${token(arena)}` } : {}, (url) => change(url, arena)),
+  run: (arena) => read(arena.visitor, arena.visitor.attachmentId, token ? { authorization: `Bearer ${token(arena)}` } : {}, (url) => change(url, arena)),
 }));
 
 export const uploads: Family = { name: 'uploads', attacks: [...reserved, ...sent, ...tickets, again, ...markup, ...ranges, ...links] };

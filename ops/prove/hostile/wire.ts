@@ -80,7 +80,14 @@ export function codeOf({ status, text }: Pick<Reply, 'status' | 'text'>): string
   const code = body?.errors?.[0]?.extensions?.code ?? Object.values(body?.data ?? {})[0]?.userErrors?.[0]?.code ?? body?.code;
   if (code) return status === 200 ? code : `${status} ${code}`;
   if (status !== 200) return String(status);
-  return body?.data && Object.values(body.data).every((value) => value === null) ? 'null' : 'LET IN';
+  return body?.data && Object.values(body.data).every(isEmpty) ? 'null' : 'LET IN';
+}
+
+/** Nothing, or a payload or node that holds nothing but its name. */
+function isEmpty(value: unknown): boolean {
+  if (value === null) return true;
+  const held = Object.entries(value as object).filter(([key]) => key !== 'id' && key !== '__typename' && key !== 'userErrors');
+  return typeof value === 'object' && Object.keys(value).length > 1 && held.every(([, one]) => one === null);
 }
 
 function parse(text: string): Body | null {

@@ -7,7 +7,7 @@ import type { Attack, Family } from './attack.ts';
 import { residentOf } from './process.ts';
 import { BareSocket } from './socket.ts';
 import type { Felt, VictimOrder } from './victim.ts';
-import { openLine } from './wire.ts';
+import { onlyStrangers, openLine } from './wire.ts';
 
 export interface Beside {
   rounds: number;
@@ -33,6 +33,9 @@ const CONVERSATIONS = 20;
 const MESSAGES_PER_SECOND = 60;
 const UNDER_WAY_MAX = 32;
 const HELD_LINES = 50;
+const ATTACKERS = 32;
+/** Refused for its frequency, which is how a repeated attack ends. */
+const TOO_OFTEN = /RATE_LIMITED|LOCKED_OUT/;
 
 async function startVictim(arena: Arena): Promise<ChildProcess> {
   const child = fork(fileURLToPath(new URL('./victim.ts', import.meta.url)), { execArgv: ['--import', 'tsx'] });
@@ -63,6 +66,7 @@ class Attackers {
 
   /** Attacks until the returned function is called; that resolves when the last outcome is in. */
   begin(pace: number): () => Promise<void> {
+    onlyStrangers(ATTACKERS);
     const held = this.#hold();
     const timer = setInterval(() => { if (this.#underWay < UNDER_WAY_MAX) void this.#attack(); }, 1_000 / pace);
     return async () => {
@@ -89,7 +93,7 @@ class Attackers {
     this.count += 1;
     const code = await attack.run(this.#arena).then((outcome) => outcome.code, (error: unknown) => String(error));
     this.#underWay -= 1;
-    if (code === attack.expected || code.includes('RATE_LIMITED')) return;
+    if (code === attack.expected || TOO_OFTEN.test(code)) return;
     const what = `${attack.name}: ${code.slice(0, 80)}`;
     this.strange.set(what, (this.strange.get(what) ?? 0) + 1);
   }

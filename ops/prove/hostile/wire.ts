@@ -18,11 +18,18 @@ export interface Sent {
 }
 
 let caller = 0;
+let callers = Infinity;
 
 /** The next of many attackers: an address no attack has used before, so that none is refused for the frequency of another. */
 export function stranger(): string {
   caller += 1;
-  return `10.${(caller >> 16) & 255}.${(caller >> 8) & 255}.${caller & 255}`;
+  const number = Number.isFinite(callers) ? 0xff0000 + (caller % callers) : caller;
+  return `10.${(number >> 16) & 255}.${(number >> 8) & 255}.${number & 255}`;
+}
+
+/** From now on the attackers are so many and no more, and their frequency counts. */
+export function onlyStrangers(count: number): void {
+  callers = count;
 }
 
 /** One HTTP request on a line of its own. */

@@ -1,7 +1,9 @@
 // A table of attacks, each of which must be refused with its code at once; and a victim who goes on chatting beside them.
 // npm run prove -- hostile [--only documents,sockets] [--rounds 5] [--seconds 6] [--pace 40]
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startSystem } from '../harness/system.ts';
+import { ensureWebBuilt } from '../local/web.mjs';
 import { setStage } from './hostile/arena.ts';
 import type { Family } from './hostile/attack.ts';
 import { chatBeside, type Figures } from './hostile/beside.ts';
@@ -40,6 +42,8 @@ const counted = (rows: readonly Row[]): Table => ({ passed: rows.filter((row) =>
 async function inOneProcess(): Promise<Table> {
   const families = FAMILIES.filter((family) => isWanted(family.name));
   if (families.length === 0 && !isWanted('victim')) return counted([]);
+  // The pages under attack are those that are served.
+  if (isWanted('pages')) await ensureWebBuilt(fileURLToPath(new URL('../../', import.meta.url)).replace(/\/$/, ''), (text) => void process.stderr.write(`${text}\n`));
   const system = await startSystem('one', SETTINGS);
   try {
     const arena = await setStage(system);

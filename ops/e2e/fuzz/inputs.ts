@@ -79,7 +79,7 @@ export class Inputs {
   }
 
   #id(name: string): Arbitrary<unknown> {
-    if (/^client/.test(name)) return fc.oneof({ weight: 8, arbitrary: fc.uuid() }, { weight: 1, arbitrary: text });
+    if (name.startsWith('client')) return fc.oneof({ weight: 8, arbitrary: fc.uuid() }, { weight: 1, arbitrary: text });
     const fitting = this.#byKind.get(KINDS.find(([pattern]) => pattern.test(name))?.[1] ?? '');
     return fitting ? fc.oneof({ weight: 4, arbitrary: fitting }, { weight: 1, arbitrary: this.#ids }) : this.#ids;
   }

@@ -23,6 +23,7 @@ interface Folders {
   logs: string;
   /** Where the code is. */
   root: string;
+  wire: Wire;
 }
 
 /** One of our processes, which a proof may kill and start again. */
@@ -35,7 +36,7 @@ export class Part {
   readonly #root: string;
   #child: ChildProcess | null = null;
 
-  constructor(name: string, file: string, port: number | null, env: Record<string, string>, { logs, root }: Folders) {
+  constructor(name: string, file: string, port: number | null, env: Record<string, string>, { logs, root }: Omit<Folders, 'wire'>) {
     this.name = name;
     this.port = port;
     this.#file = file;
@@ -85,6 +86,9 @@ export class Part {
   }
 }
 
+/** What a proof puts between one process and what it talks to: the environment of that process, changed. */
+export type Wire = (name: string, env: Record<string, string>) => Promise<Record<string, string>>;
+
 export interface System {
   shape: 'one' | 'many';
   gateways: Part[];
@@ -107,9 +111,9 @@ function ownRedis(prefix: string): string {
 
 /**
  * Starts a fresh system on the engines of TEST_DATABASE_URL and TEST_REDIS_URL: as one api and one
- * worker process, or as two gateways with every subgraph api and worker apart.
+ * worker process, or as two gateways with every subgraph api and worker apart. `wire` may change what each of them is told.
  */
-export async function startSystem(shape: 'one' | 'many', more: Record<string, string> = {}, root = ROOT): Promise<System> {
+export async function startSystem(shape: 'one' | 'many', more: Record<string, string> = {}, root = ROOT, wire: Wire = async (_name, env) => env): Promise<System> {
   const dataDir = mkdtempSync(join(tmpdir(), 'careline-'));
   const logs = join(dataDir, 'logs');
   mkdirSync(logs);
@@ -118,7 +122,7 @@ export async function startSystem(shape: 'one' | 'many', more: Record<string, st
     DATABASE_URL: process.env.TEST_DATABASE_URL!, REDIS_URL: ownRedis(databasePrefix), DATABASE_PREFIX: databasePrefix,
     DATA_DIR: dataDir, LOG_LEVEL: 'warn', CARELINE_DEMO: '0', RATE_LIMIT_SCALE: '0', SOCKETS_PER_ADDRESS: '20000', SOCKETS_PER_IDENTITY: '20000', ...more,
   };
-  const { gateways, conversations, parts } = shape === 'one' ? await oneProcess(env, { logs, root }) : await manyProcesses(env, { logs, root });
+  const { gateways, conversations, parts } = shape === 'one' ? await oneProcess(env, { logs, root, wire }) : await manyProcesses(env, { logs, root, wire });
   const stop = async () => {
     await Promise.all(parts.map((part) => part.kill('SIGKILL')));
     rmSync(dataDir, { recursive: true, force: true });
@@ -132,10 +136,16 @@ export async function startSystem(shape: 'one' | 'many', more: Record<string, st
   return { shape, gateways, conversations, parts, dataDir, databasePrefix, env, stop };
 }
 
+function partMaker(shared: Record<string, string>, folders: Folders) {
+  return async (name: string, file: string, port: number | null, more: Record<string, string> = {}) =>
+    new Part(name, file, port, await folders.wire(name, { ...shared, ...more }), folders);
+}
+
 async function oneProcess(env: Record<string, string>, folders: Folders) {
   const port = await freePort();
-  const api = new Part('api', 'ops/local/api.ts', port, { ...env, PUBLIC_URL: `http://127.0.0.1:${port}` }, folders);
-  const worker = new Part('worker', 'ops/local/worker.ts', null, { ...env, PUBLIC_URL: `http://127.0.0.1:${port}` }, folders);
+  const make = partMaker({ ...env, PUBLIC_URL: `http://127.0.0.1:${port}` }, folders);
+  const api = await make('api', 'ops/local/api.ts', port);
+  const worker = await make('worker', 'ops/local/worker.ts', null);
   return { gateways: [api], conversations: [api], parts: [api, worker] };
 }
 
@@ -143,9 +153,9 @@ async function manyProcesses(env: Record<string, string>, folders: Folders) {
   const ports = Object.fromEntries(await Promise.all(SUBGRAPHS.map(async (name) => [name, await freePort()] as const)));
   const gatewayPorts = [await freePort(), await freePort()];
   const urls = Object.fromEntries(SUBGRAPHS.map((name) => [`${name.toUpperCase()}_URL`, `http://127.0.0.1:${ports[name]}/graphql`]));
-  const shared = { ...env, ...urls, PUBLIC_URL: `http://127.0.0.1:${gatewayPorts[0]}` };
-  const apis = SUBGRAPHS.map((name) => new Part(`${name}-api`, `subgraphs/${name}/src/main.ts`, ports[name]!, { ...shared, ROLE: 'api' }, folders));
-  const workers = await Promise.all(SUBGRAPHS.map(async (name) => new Part(`${name}-worker`, `subgraphs/${name}/src/main.ts`, await freePort(), { ...shared, ROLE: 'worker' }, folders)));
-  const gateways = gatewayPorts.map((port, index) => new Part(`gateway-${index + 1}`, 'gateway/src/main.ts', port, shared, folders));
+  const make = partMaker({ ...env, ...urls, PUBLIC_URL: `http://127.0.0.1:${gatewayPorts[0]}` }, folders);
+  const apis = await Promise.all(SUBGRAPHS.map((name) => make(`${name}-api`, `subgraphs/${name}/src/main.ts`, ports[name]!, { ROLE: 'api' })));
+  const workers = await Promise.all(SUBGRAPHS.map(async (name) => make(`${name}-worker`, `subgraphs/${name}/src/main.ts`, await freePort(), { ROLE: 'worker' })));
+  const gateways = await Promise.all(gatewayPorts.map((port, index) => make(`gateway-${index + 1}`, 'gateway/src/main.ts', port)));
   return { gateways, conversations: [apis[0]!], parts: [...apis, ...workers, ...gateways] };
 }

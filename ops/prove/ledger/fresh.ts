@@ -1,0 +1,66 @@
+import type { Ask } from '../../harness/people.ts';
+import { hashOf } from './ledger-file.ts';
+
+export interface StoredMessage {
+  seq: number;
+  id: string;
+  clientMessageId: string | null;
+  hash: string;
+}
+
+export interface StoredTicket {
+  id: string;
+  number: string;
+  hash: string;
+}
+
+export interface StoredConversation {
+  state: string;
+  version: number;
+  lastSeq: number;
+  messages: StoredMessage[];
+}
+
+/** What a newcomer who loads everything anew sees. */
+export interface Fresh {
+  conversations: StoredConversation[];
+  tickets: StoredTicket[];
+}
+
+interface Page<Node> {
+  nodes: Node[];
+  pageInfo: { hasNextPage: boolean; endCursor: string | null };
+}
+
+const MESSAGES = `query Fresh($id: ID!, $afterSeq: Int!) { conversation(id: $id) {
+  state version lastSeq messages(first: 100, afterSeq: $afterSeq) { nodes { seq id clientMessageId text } pageInfo { hasNextPage endCursor } } } }`;
+const TICKETS = 'query Fresh($after: String) { tickets(first: 100, after: $after) { nodes { id number subject } pageInfo { hasNextPage endCursor } } }';
+
+/** Loads every conversation and ticket through the API, page by page. */
+export async function loadFresh(ask: Ask, conversationIds: readonly string[]): Promise<Fresh> {
+  const conversations: StoredConversation[] = [];
+  for (const id of conversationIds) conversations.push(await loadConversation(ask, id));
+  return { conversations, tickets: await loadTickets(ask) };
+}
+
+async function loadConversation(ask: Ask, id: string): Promise<StoredConversation> {
+  const messages: StoredMessage[] = [];
+  for (let afterSeq = 0; ;) {
+    const { conversation } = await ask<{ conversation: StoredConversation & { messages: Page<Omit<StoredMessage, 'hash'> & { text: string | null }> } }>(MESSAGES, { id, afterSeq });
+    const { nodes, pageInfo } = conversation.messages;
+    messages.push(...nodes.map(({ text, ...message }) => ({ ...message, hash: hashOf(text) })));
+    // Not the greatest: a list that is out of order must not send us round in circles, and must be seen as it is.
+    afterSeq = Math.max(afterSeq, ...nodes.map((node) => node.seq));
+    if (!pageInfo.hasNextPage || nodes.length === 0) return { state: conversation.state, version: conversation.version, lastSeq: conversation.lastSeq, messages };
+  }
+}
+
+async function loadTickets(ask: Ask): Promise<StoredTicket[]> {
+  const tickets: StoredTicket[] = [];
+  for (let after: string | null = null; ;) {
+    const { tickets: page }: { tickets: Page<{ id: string; number: string; subject: string | null }> } = await ask(TICKETS, { after });
+    tickets.push(...page.nodes.map(({ id, number, subject }) => ({ id, number, hash: hashOf(subject) })));
+    if (!page.pageInfo.hasNextPage) return tickets;
+    after = page.pageInfo.endCursor;
+  }
+}

@@ -24,6 +24,22 @@ export const FAULTS = {
   'after-seq': [
     { file: `${CONVERSATION}/message-stream.ts`, from: 'new MessageStream(ctx, feed, Math.min(Math.max(0, afterSeq), feed.lastSeq),', to: 'new MessageStream(ctx, feed, feed.lastSeq,' },
   ],
+  /** Streams get what is announced through Redis and nothing else: no position, no holes, no look at the table. */
+  'hints-only': [
+    { file: `${CONVERSATION}/message-stream.ts`, from: 'new MessageStream(ctx, feed, Math.min(Math.max(0, afterSeq), feed.lastSeq),', to: 'new MessageStream(ctx, feed, feed.lastSeq,' },
+    { file: `${CONVERSATION}/message-stream.ts`, from: 'previousSeq: previousSeqFor(readsInternal, message)', to: 'previousSeq: 0' },
+    { file: `${CONVERSATION}/message-stream.ts`, from: 'ConversationHeartbeat\', seq,', to: 'ConversationHeartbeat\', seq: 0,' },
+    { file: `${CONVERSATION}/store-batch.ts`, from: '    feeds.offer(', to: '    if (feeds.size < 0) feeds.offer(' },
+    { file: `${CONVERSATION}/store-batch.ts`, from: 'seq: conversation.lastSeq, version', to: 'from: accepted.find((one) => one.message.conversationId === conversation.id)!.message.seq, seq: conversation.lastSeq, version' },
+    { file: `${CONVERSATION}/conversation-feed.ts`, from: 'if (isNew) void this.read();', to: 'if (hint.from) this.#lastSeq = Math.max(this.#lastSeq, Number(hint.from) - 1);\n    if (isNew) void this.read();' },
+    { file: `${CONVERSATION}/conversation-feed.ts`, from: 'if (present.lastSeq > this.#lastSeq || present.version > (this.#conversation?.version ?? 0)) await this.read();', to: '' },
+    { file: 'subgraphs/kit/src/live/create-live.ts', from: '      tell(channel, hint);\n    },', to: '    },' },
+    { file: 'subgraphs/kit/src/live/create-live.ts', from: 'if (message.slice(0, space) !== node) tell', to: 'tell' },
+  ],
+  /** What was said comes in the order of the clock. */
+  'order-by-time': [
+    { file: `${CONVERSATION}/message.store.ts`, from: "ORDER BY m.seq ${span.isBackward", to: "ORDER BY m.sent_at ${span.isBackward" },
+  ],
 } as const satisfies Record<string, readonly Fault[]>;
 
 export type FaultName = keyof typeof FAULTS;

@@ -49,6 +49,10 @@ export class Part {
     return this.#child?.pid ?? null;
   }
 
+  get isAlive(): boolean {
+    return this.#child !== null && this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
   /** Starts the process; resolves when it says it is ready. */
   async start(): Promise<void> {
     const log = createWriteStream(join(this.#logs, `${this.name}.log`), { flags: 'a' });
@@ -64,7 +68,7 @@ export class Part {
   /** Ends it at once, as a crash does; resolves when it is gone. */
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     const child = this.#child;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    if (!child || !this.isAlive) return;
     const gone = new Promise((resolve) => child.once('exit', resolve));
     child.kill(signal);
     await gone;

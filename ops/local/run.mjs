@@ -9,6 +9,9 @@ import { withThrowawayEngines } from './throwaway.mjs';
 const root = fileURLToPath(new URL('../../', import.meta.url)).replace(/\/$/, '');
 const [kind = '', name = '', ...rest] = process.argv.slice(2);
 
+/** Proofs that kill their engines, and therefore start them themselves. */
+const BRING_THEIR_OWN = ['ledger'];
+
 /** Progress goes to stderr: what a benchmark prints may be read by a program (`--json`). */
 const say = (/** @type {string} */ text) => void process.stderr.write(`${text}\n`);
 
@@ -34,6 +37,10 @@ async function main() {
   requireNode();
   if (!['bench', 'prove'].includes(kind) || !names().includes(name)) throw new Error(`Say which: npm run ${kind || 'bench'} -- <name>, one of: ${names().join(', ') || 'none yet'}`);
   await ensureInstalled(root, say);
+  if (kind === 'prove' && BRING_THEIR_OWN.includes(name)) {
+    process.exitCode = await runScript({});
+    return;
+  }
   // Measured and proved on the settings of production: a commit is on disk before it is answered.
   process.exitCode = await withThrowawayEngines({ say, isFast: false }, runScript);
 }

@@ -1,15 +1,9 @@
-import type { Random } from '../../harness/random.ts';
-import type { World } from './world.ts';
+import type { Fault } from './fault.ts';
+import { CLIENT_FAULTS } from './faults-of-clients.ts';
+import { ENGINE_FAULTS } from './faults-of-engines.ts';
+import { LINE_FAULTS } from './faults-of-lines.ts';
+import { PROCESS_FAULTS } from './faults-of-processes.ts';
 
-/** What one fault does: something breaks now, stays broken for `holdMs`, and is mended by `lift`. */
-export interface Strike {
-  what: string;
-  holdMs: number;
-  lift(): Promise<void>;
-}
-
-export interface Fault {
-  id: string;
-  /** `round` counts the times from 0: some faults have several forms. */
-  strike(world: World, random: Random, round: number): Promise<Strike>;
-}
+/** F11 (memory), F12 (disk) and F20 to F22 (webhooks, migrations, inbound channels) belong to other proofs. */
+export const FAULTS: readonly Fault[] = [...PROCESS_FAULTS, ...ENGINE_FAULTS, ...CLIENT_FAULTS, ...LINE_FAULTS]
+  .sort((a, b) => Number(a.id.slice(1)) - Number(b.id.slice(1)));

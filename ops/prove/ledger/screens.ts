@@ -58,9 +58,9 @@ export class Screens {
     return this.#lastSeq.get(screen)?.get(conversationId) ?? 0;
   }
 
-  /** Closes a screen before the end; it owes what it shows now. */
-  closed(screen: string, conversationId: string): void {
-    this.#ledger.add({ k: 'closed', s: screen, c: this.#placeOf(conversationId), seq: this.lastSeq(screen, conversationId) });
+  /** Notes that a screen was closed before the end; it owes everything up to `seq`. */
+  closed(screen: string, conversationId: string, seq: number): void {
+    this.#ledger.add({ k: 'closed', s: screen, c: this.#placeOf(conversationId), seq });
     this.#lastSeq.delete(screen);
   }
 

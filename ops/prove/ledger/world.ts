@@ -5,13 +5,14 @@ import { FaultProxy } from '../../harness/fault-proxy.ts';
 import { startKillableEngines, type KillableEngines } from '../../harness/killable-engines.ts';
 import { arrive, asker, setUpStaff, tell, type Staff, type Visitor } from '../../harness/people.ts';
 import type { Random } from '../../harness/random.ts';
-import { startSystem, type Part, type System } from '../../harness/system.ts';
+import { startSystem, type System } from '../../harness/system.ts';
 import { Doors } from './doors.ts';
 import { LedgerFile } from './ledger-file.ts';
 import { Screens } from './screens.ts';
+import { Supervisor } from './supervisor.ts';
 import { createTickets } from './tickets.ts';
 import { Tracker } from './tracker.ts';
-import { rest, Writer, type WriterParts } from './writers.ts';
+import { Writer, type WriterParts } from './writers.ts';
 
 export interface WorldOptions {
   shape: 'one' | 'many';
@@ -58,8 +59,9 @@ export interface World {
   random: Random;
   writers: Writer[];
   hallWriters: Writer[];
-  /** Starts a process again, as a supervisor does: once more when it could not come up. */
-  revive(part: Part): Promise<void>;
+  supervisor: Supervisor;
+  /** How long each killed database took to answer again. */
+  recoveries: number[];
   /** Begins to write; the returned function ends it and resolves when everybody has an answer. */
   startLoad(): () => Promise<void>;
   close(): Promise<void>;
@@ -129,7 +131,7 @@ async function furnish(bare: Bare, close: () => Promise<void>): Promise<World> {
   const busy = writers.filter((writer) => writer.seat.place < options.conversations);
   return {
     ...bare, tracker, screens, close, writers: busy, hallWriters: writers.filter((writer) => !busy.includes(writer)),
-    revive,
+    supervisor: new Supervisor(), recoveries: [],
     startLoad() {
       let isOver = false;
       const everyMs = (busy.length / options.rate) * 1_000;
@@ -144,18 +146,4 @@ async function furnish(bare: Bare, close: () => Promise<void>): Promise<World> {
       };
     },
   };
-}
-
-const REVIVALS = 5;
-
-async function revive(part: Part): Promise<void> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await part.start();
-    } catch (error) {
-      if (tries === REVIVALS) throw error;
-      await part.kill();
-      await rest(300);
-    }
-  }
 }

@@ -43,6 +43,8 @@ export class Writer {
   readonly #parts: WriterParts;
   readonly #left: Draft[] = [];
   #n = 0;
+  /** The greatest number that was promised to this writer. */
+  lastSeq = 0;
 
   constructor(seat: Seat, parts: WriterParts) {
     this.seat = seat;
@@ -96,6 +98,7 @@ export class Writer {
       const { message } = await tell<{ message: { id: string; seq: number } }>(this.seat.ask, 'sendMessage', input, 'message { id seq }');
       ledger.add({ k: 'ack', id, seq: message.seq, m: message.id });
       tracker.ack(id);
+      this.lastSeq = Math.max(this.lastSeq, message.seq);
       return true;
     } catch (error) {
       const code = codeOf(error);

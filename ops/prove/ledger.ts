@@ -1,0 +1,70 @@
+// Writes down outside the system what was asked of it and what it showed, breaks everything it stands on, and compares.
+// Then the same on four systems without a guarantee: the comparison must notice each.
+// npm run prove -- ledger [--seed N] [--faults F5,F18] [--times 3] [--overlap yes|no] [--controls all|none|a,b] [--rate 150] [--shape many|one]
+import { parseArgs } from 'node:util';
+import { CONTROLS, runControl } from './ledger/controls.ts';
+import { FAULTS } from './ledger/faults.ts';
+import { run, type Outcome } from './ledger/run.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) }, faults: { type: 'string', default: 'all' }, times: { type: 'string', default: '3' },
+    overlap: { type: 'string', default: 'yes' }, controls: { type: 'string', default: 'all' }, rate: { type: 'string', default: '150' },
+    conversations: { type: 'string', default: '32' }, creators: { type: 'string', default: '8' }, shape: { type: 'string', default: 'many' },
+  },
+});
+
+/** After its own recovery the database's users get this long. */
+const AFTER_RECOVERY_MS = 2_000;
+
+const seed = Number(options.seed);
+const names = options.faults.split(',');
+const faults = FAULTS.filter((fault) => options.faults === 'all' || names.includes(fault.id));
+const wanted = CONTROLS.filter((control) => options.controls === 'all' || options.controls.split(',').includes(control.name));
+const measure = {
+  shape: options.shape as 'one' | 'many', rate: Number(options.rate), conversations: Number(options.conversations), creators: Number(options.creators), isDurable: true,
+};
+
+/** What must hold after a run, each with what was seen. */
+function judge({ verdict, timing, notCurrent, recoveries }: Outcome): { name: string; isGood: boolean }[] {
+  const limitMs = Math.max(0, ...recoveries) + AFTER_RECOVERY_MS;
+  const inPeace = [...timing.failedInPeace].map(([code, count]) => `${code} ${count}`).join(' ');
+  return [
+    ...(['lost', 'doubled', 'reordered', 'phantom', 'stale', 'unresolved', 'refused'] as const).map((name) => ({ name: `${name} ${verdict[name]}`, isGood: verdict[name] === 0 })),
+    { name: `everything begun under a fault is stored and on every screen after it (${notCurrent} times not)`, isGood: notCurrent === 0 },
+    { name: `worst gap ${timing.worstGapMs} ms, limit ${Math.round(limitMs)} ms`, isGood: timing.worstGapMs <= limitMs },
+    { name: `no failed try while nothing is broken${inPeace ? `: ${inPeace}` : ''}`, isGood: inPeace === '' },
+  ];
+}
+
+function report({ verdict, timing, recoveries }: Outcome): void {
+  for (const finding of verdict.findings) console.log(`  ${finding}`);
+  for (const { fault, what, gapMs } of timing.episodes.toSorted((a, b) => b.gapMs - a.gapMs).slice(0, 5)) console.log(`gap ${gapMs} ms: ${fault} ${what}`);
+  const recovered = recoveries.length === 0 ? 'not killed' : `${Math.round(Math.min(...recoveries))} to ${Math.round(Math.max(...recoveries))} ms in ${recoveries.length} kills`;
+  console.log(`recovery of the database: ${recovered}; ${timing.peacefulRate} messages/s in peace; ${verdict.tickets} tickets`);
+}
+
+console.log(`seed ${seed}, ${faults.map((fault) => fault.id).join(' ')} ${options.times} times, overlap ${options.overlap}, ${options.shape === 'one' ? 'one process' : 'two gateways, each api and worker apart'}`);
+const checks: { name: string; isGood: boolean }[] = [];
+const figures: string[] = [];
+if (faults.length > 0) {
+  const outcome = await run(measure, seed, async (driver) => {
+    await driver.oneByOne(faults, Number(options.times));
+    if (options.overlap === 'yes') await driver.inPairs(faults);
+  });
+  report(outcome);
+  checks.push(...judge(outcome));
+  const { verdict, timing } = outcome;
+  figures.push(`faults ${outcome.faults} intents ${verdict.intents} acked ${verdict.acked} lost ${verdict.lost} doubled ${verdict.doubled} reordered ${verdict.reordered} phantom ${verdict.phantom} stale ${verdict.stale} worst-gap ${timing.worstGapMs} ms`);
+}
+let caught = 0;
+for (const control of wanted) {
+  const isCaught = await runControl(control, seed);
+  if (isCaught) caught += 1;
+  checks.push({ name: `a system with ${control.name} is caught`, isGood: isCaught });
+}
+for (const { name, isGood } of checks) console.log(`${isGood ? '✓' : '✗'} ${name}`);
+const failed = checks.filter((one) => !one.isGood).length;
+console.log([...figures, `controls-caught ${caught}/${wanted.length}`].join(' '));
+console.log(`${checks.length - failed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);

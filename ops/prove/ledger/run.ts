@@ -1,0 +1,64 @@
+import { Random } from '../../harness/random.ts';
+import { check, type Verdict } from './checker.ts';
+import { Driver } from './driver.ts';
+import { loadFresh } from './fresh.ts';
+import { readTiming, type Timing } from './gaps.ts';
+import { readMemory, tellGrowth } from './memory.ts';
+import { openWorld, type World, type WorldOptions } from './world.ts';
+import { rest } from './writers.ts';
+
+export interface Outcome {
+  verdict: Verdict;
+  timing: Timing;
+  faults: number;
+  notCurrent: number;
+  recoveries: number[];
+}
+
+/** How long to wait for screens: after a fault, and in the end. */
+export interface Patience {
+  patienceMs: number;
+  settleMs: number;
+}
+
+const WARM_UP_MS = 5_000;
+const PATIENT: Patience = { patienceMs: 90_000, settleMs: 120_000 };
+
+/** One whole run: people write, `trouble` breaks things, everybody comes back, and the ledger is compared with the system. */
+export async function run(options: WorldOptions, seed: number, trouble: (driver: Driver, world: World) => Promise<void>, patience = PATIENT): Promise<Outcome> {
+  const world = await openWorld(options, new Random(seed + 1));
+  try {
+    const stopLoad = world.startLoad();
+    await rest(WARM_UP_MS);
+    const memory = readMemory(world.system.parts);
+    const absentSince = performance.now();
+    world.clients.absent.cut(Infinity);
+    const driver = new Driver(world, new Random(seed), patience.patienceMs);
+    await trouble(driver, world);
+    await stopLoad();
+    for (const writer of [...world.writers, ...world.hallWriters]) await writer.comeBack();
+    const absentMs = performance.now() - absentSince;
+    await settle(world, absentMs, patience.settleMs);
+    console.log(`${tellGrowth(memory, readMemory(world.system.parts))}; starts that had to be tried again: ${world.supervisor.failedStarts}`);
+    const fresh = await loadFresh(world.staff.ask, world.visitors.map((visitor) => visitor.conversationId));
+    world.ledger.close();
+    return { verdict: await check(world.ledger.path, fresh), timing: await readTiming(world.ledger.path), faults: driver.faults, notCurrent: driver.notCurrent, recoveries: world.recoveries };
+  } finally {
+    await world.close();
+  }
+}
+
+/** Heals every line and waits until each screen and each inbox shows the end, or patience is over. */
+async function settle(world: World, absentMs: number, settleMs: number): Promise<void> {
+  const { clients, screens, staff, visitors } = world;
+  const healedAt = performance.now();
+  for (const door of [clients.absent, clients.slow]) door.heal();
+  const { conversations } = await loadFresh(staff.ask, visitors.map((visitor) => visitor.conversationId));
+  const lastSeqs = new Map(conversations.map((conversation, place) => [visitors[place]!.conversationId, conversation.messages.length]));
+  const isCurrent = await screens.current(lastSeqs, settleMs);
+  const versions = new Map(conversations.map((conversation, place) => [visitors[place]!.conversationId, conversation.version]));
+  const isBehind = () => [...screens.inboxes.values()].some((rows) => rows().some((row) => row.version < (versions.get(row.id) ?? 0)));
+  for (const until = performance.now() + settleMs; isBehind() && performance.now() < until;) await rest(50);
+  screens.noteInboxes();
+  console.log(`a colleague who was away for ${(absentMs / 60_000).toFixed(1)} min, a reader on a slow line and all others ${isCurrent ? `current after ${((performance.now() - healedAt) / 1_000).toFixed(1)} s` : 'NOT CURRENT'}`);
+}

@@ -23,11 +23,13 @@ function names() {
 
 /**
  * @param {Record<string, string>} env
+ * @param {(child: import('node:child_process').ChildProcess) => void} [onStart]
  * @returns {Promise<number>}
  */
-function runScript(env) {
+function runScript(env, onStart) {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--import', 'tsx', join(root, 'ops', kind, `${name}.ts`), ...rest], { cwd: root, env: { ...process.env, ...env }, stdio: 'inherit' });
+    onStart?.(child);
     child.on('error', reject);
     child.on('close', (code) => resolve(code ?? 1));
   });
@@ -38,7 +40,10 @@ async function main() {
   if (!['bench', 'prove'].includes(kind) || !names().includes(name)) throw new Error(`Say which: npm run ${kind || 'bench'} -- <name>, one of: ${names().join(', ') || 'none yet'}`);
   await ensureInstalled(root, say);
   if (kind === 'prove' && BRING_THEIR_OWN.includes(name)) {
-    process.exitCode = await runScript({});
+    process.exitCode = await runScript({}, (child) => {
+      // It ends what it started and then itself; we only have to outlive it.
+      for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, () => child.kill(signal));
+    });
     return;
   }
   // Measured and proved on the settings of production: a commit is on disk before it is answered.

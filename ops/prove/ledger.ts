@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { CONTROLS, runControl } from './ledger/controls.ts';
 import { FAULTS } from './ledger/faults.ts';
 import { run, type Outcome } from './ledger/run.ts';
+import { closeWorlds } from './ledger/world.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -44,6 +45,9 @@ function report({ verdict, timing, recoveries }: Outcome): void {
   console.log(`recovery of the database: ${recovered}; ${timing.peacefulRate} messages/s in peace; ${verdict.tickets} tickets`);
 }
 
+for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]] as const) {
+  process.once(signal, () => void closeWorlds().finally(() => process.exit(code)));
+}
 console.log(`seed ${seed}, ${faults.map((fault) => fault.id).join(' ')} ${options.times} times, overlap ${options.overlap}, ${options.shape === 'one' ? 'one process' : 'two gateways, each api and worker apart'}`);
 const checks: { name: string; isGood: boolean }[] = [];
 const figures: string[] = [];

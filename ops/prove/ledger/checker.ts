@@ -1,5 +1,6 @@
 import type { Fresh, StoredTicket } from './fresh.ts';
 import { readLedger, type Line, type Side } from './ledger-file.ts';
+import { seesAll } from './screens.ts';
 
 /** What the ledger and a fresh look at the system do not agree about. */
 export interface Verdict {
@@ -166,7 +167,8 @@ class Checker {
   }
 
   #checkView(screen: string, place: number, { seqs, closedAt }: View): void {
-    const owed = (this.#fresh.conversations[place]?.messages ?? []).filter(({ seq }) => closedAt === null || seq <= closedAt);
+    const owed = (this.#fresh.conversations[place]?.messages ?? [])
+      .filter(({ seq, visibility }) => (closedAt === null || seq <= closedAt) && (visibility === 'PUBLIC' || seesAll(screen)));
     const missing = owed.filter(({ seq }) => !seqs.has(seq));
     for (const { seq } of missing) this.#find('lost', `${screen} never showed ${place}/${seq}`);
   }

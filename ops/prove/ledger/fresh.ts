@@ -5,6 +5,7 @@ export interface StoredMessage {
   seq: number;
   id: string;
   clientMessageId: string | null;
+  visibility: 'PUBLIC' | 'INTERNAL';
   hash: string;
 }
 
@@ -33,7 +34,7 @@ interface Page<Node> {
 }
 
 const MESSAGES = `query Fresh($id: ID!, $afterSeq: Int!) { conversation(id: $id) {
-  state version lastSeq messages(first: 100, afterSeq: $afterSeq) { nodes { seq id clientMessageId text } pageInfo { hasNextPage endCursor } } } }`;
+  state version lastSeq messages(first: 100, afterSeq: $afterSeq) { nodes { seq id clientMessageId visibility text } pageInfo { hasNextPage endCursor } } } }`;
 const TICKETS = 'query Fresh($after: String) { tickets(first: 100, after: $after) { nodes { id number subject } pageInfo { hasNextPage endCursor } } }';
 
 /** Loads every conversation and ticket through the API, page by page. */

@@ -4,6 +4,7 @@ import { Driver } from './driver.ts';
 import { loadFresh } from './fresh.ts';
 import { readTiming, type Timing } from './gaps.ts';
 import { readMemory, tellGrowth } from './memory.ts';
+import { seesAll } from './screens.ts';
 import { openWorld, type World, type WorldOptions } from './world.ts';
 import { rest } from './writers.ts';
 
@@ -54,8 +55,9 @@ async function settle(world: World, absentMs: number, settleMs: number): Promise
   const healedAt = performance.now();
   for (const door of [clients.absent, clients.slow]) door.heal();
   const { conversations } = await loadFresh(staff.ask, visitors.map((visitor) => visitor.conversationId));
-  const lastSeqs = new Map(conversations.map((conversation, place) => [visitors[place]!.conversationId, conversation.messages.length]));
-  const isCurrent = await screens.current(lastSeqs, settleMs);
+  const storedIn = new Map(conversations.map((conversation, place) => [visitors[place]!.conversationId, conversation.messages]));
+  const owed = (screen: string, id: string) => storedIn.get(id)!.findLast((message) => seesAll(screen) || message.visibility === 'PUBLIC')?.seq ?? 0;
+  const isCurrent = await screens.current(owed, settleMs);
   const versions = new Map(conversations.map((conversation, place) => [visitors[place]!.conversationId, conversation.version]));
   const isBehind = () => [...screens.inboxes.values()].some((rows) => rows().some((row) => row.version < (versions.get(row.id) ?? 0)));
   for (const until = performance.now() + settleMs; isBehind() && performance.now() < until;) await rest(50);

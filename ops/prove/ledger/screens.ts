@@ -20,6 +20,9 @@ export interface InboxRow {
   lastSeq: number;
 }
 
+/** Visitors and onlookers do not see what is said among those who work here. */
+export const seesAll = (screen: string): boolean => !/^(visitor|crowd)-/.test(screen);
+
 /** The screens of people: each writes into the ledger what it shows, at the moment it shows it. */
 export class Screens {
   readonly #ledger: LedgerFile;
@@ -64,10 +67,10 @@ export class Screens {
     this.#lastSeq.delete(screen);
   }
 
-  /** Resolves when each screen shows each conversation up to its last number, or when patience ends. */
-  async current(lastSeqs: ReadonlyMap<string, number>, patienceMs: number): Promise<boolean> {
+  /** Resolves when each screen shows each conversation up to its last number, `owed` to it; false when patience ends. */
+  async current(owed: (screen: string, conversationId: string) => number, patienceMs: number): Promise<boolean> {
     const until = performance.now() + patienceMs;
-    const isBehind = () => [...this.#lastSeq.values()].some((seqs) => [...seqs].some(([id, seq]) => seq < (lastSeqs.get(id) ?? 0)));
+    const isBehind = () => [...this.#lastSeq].some(([screen, seqs]) => [...seqs].some(([id, seq]) => seq < owed(screen, id)));
     while (isBehind()) {
       if (performance.now() > until) return false;
       await new Promise((resolve) => setTimeout(resolve, 50));

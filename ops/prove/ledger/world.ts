@@ -67,6 +67,11 @@ export interface World {
   close(): Promise<void>;
 }
 
+const open = new Set<World['close']>();
+
+/** Ends what is open, for a proof that is told to stop. */
+export const closeWorlds = (): Promise<unknown> => Promise.all([...open].map((close) => close()));
+
 /** Starts everything. Visitors come first, then screens; nothing is written yet. */
 export async function openWorld(options: WorldOptions, random: Random): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'careline-ledger-'));
@@ -76,8 +81,10 @@ export async function openWorld(options: WorldOptions, random: Random): Promise<
   const doors = new Doors(engines, folder);
   const closers: (() => Promise<unknown>)[] = [() => doors.close(), () => engines.stop(), async () => rmSync(folder, { recursive: true, force: true })];
   const close = async () => {
+    open.delete(close);
     for (const closer of closers.splice(0)) await closer();
   };
+  open.add(close);
   try {
     const system = await startSystem(options.shape, {}, options.root, doors.wire);
     closers.unshift(() => system.stop());

@@ -1,5 +1,5 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { AppError, appError, say, toGraphqlError, type ErrorCode, type Words } from '@careline/kit/errors';
+import { AppError, appError, knownFailure, say, toGraphqlError, type ErrorCode, type Words } from '@careline/kit/errors';
 import type { Logger } from '@careline/kit/observe';
 import type { Arrival } from './facts.ts';
 
@@ -55,12 +55,12 @@ export function refusalResult(error: AppError, arrival: Arrival): { errors: Grap
   return { errors: [plain(toGraphqlError(error, arrival.requestId, arrival.locale), undefined)] };
 }
 
-/** The AppError somewhere in the causes of an error; planner and executors wrap it in errors of their own. */
+/** What an error of ours or of a database that is away comes to; planner and executors wrap it in errors of their own. */
 function findAppError(error: unknown): AppError | null {
   let current: unknown = error;
   for (let depth = 0; depth < 6 && current; depth += 1) {
-    if (current instanceof AppError) return current;
-    current = current instanceof GraphQLError ? current.originalError : undefined;
+    if (!(current instanceof GraphQLError)) return knownFailure(current);
+    current = current.originalError;
   }
   return null;
 }

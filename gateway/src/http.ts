@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { AppError, appError } from '@careline/kit/errors';
+import { AppError, appError, knownFailure } from '@careline/kit/errors';
 import type { RequestFacts } from '@careline/kit/graphql';
 import type { Logger } from '@careline/kit/observe';
 import type { GatewayConfig } from './config.ts';
@@ -132,7 +132,7 @@ function sendFailure(req: IncomingMessage, res: ServerResponse, error: unknown, 
     if (error.status === 413 || error.status === 408) res.setHeader('connection', 'close');
     return sendAnswer(req, res, refusalResult(error.refusal, arrival), true, error.status);
   }
-  const known = error instanceof AppError ? error : appError('INTERNAL', { cause: error });
+  const known = knownFailure(error) ?? appError('INTERNAL', { cause: error });
   if (known.code === 'INTERNAL' || known.code === 'UNAVAILABLE') log.error({ err: error, requestId: arrival.requestId }, 'a request failed');
   sendAnswer(req, res, refusalResult(known, arrival), true);
 }

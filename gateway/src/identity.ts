@@ -3,7 +3,7 @@ import { parse } from 'graphql';
 import { systemIdentity, type Identity } from '@careline/kit/auth';
 import { appError } from '@careline/kit/errors';
 import type { Live } from '@careline/kit/live';
-import type { Clock } from '@careline/kit/time';
+import { hasPassed, type Clock } from '@careline/kit/time';
 import type { RateLimiter } from './rates.ts';
 import type { SubgraphTransport } from './transports/transport.ts';
 
@@ -61,7 +61,7 @@ export function createIdentities(conversations: SubgraphTransport, live: Live, c
       const key = keyOf(token);
       const now = clock.now();
       const before = entries.get(key);
-      if (before && now - before.askedAt < BELIEVED_MS) return stillValid(await before.identity, now);
+      if (before && !hasPassed(before.askedAt, BELIEVED_MS, now)) return stillValid(await before.identity, now);
       // Who was known a moment ago does not pay for a stranger behind the same address.
       const waitMs = address && !before?.isKnown ? rates.struckOut(address) : 0;
       if (waitMs > 0) throw appError('RATE_LIMITED', { retryAfterMs: waitMs });

@@ -112,7 +112,7 @@ async function assemble(clients: ClientDoors): Promise<{ staff: Staff; visitors:
   const staff = await setUpStaff(clients.agent.url);
   const visitors: Visitor[] = [];
   for (const door of clients.visitors) {
-    const visitor = await arrive(door.url, staff.channelKey, TIMEOUT_MS);
+    const visitor = await arrive(door.url, staff.channelKey, { timeoutMs: TIMEOUT_MS });
     await tell(staff.ask, 'assignConversation', { conversationId: visitor.conversationId, agentId: staff.agentId }, 'conversation { id }');
     visitors.push(visitor);
   }

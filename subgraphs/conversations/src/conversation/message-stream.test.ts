@@ -102,6 +102,17 @@ describe('messageSent', () => {
     expect((await beats).map((events) => events.at(-1)!.seq)).toEqual([2, 3]);
   });
 
+  it('beats on when the clock of its machine is set back', async () => {
+    const talk = await startTalk(place.machine);
+    const stream = await watchMessages(agentOf(place.machine, talk), talk.id, 0);
+    await take(stream, upTo(1));
+    const beat = take(stream, (event: ConversationEvent) => event.__typename === 'ConversationHeartbeat');
+    place.world.clock.advance(-10 * MINUTE);
+    await place.machine.parts.of(feedHub).look();
+    expect((await beat).at(-1)!.seq).toBe(1);
+    place.world.clock.advance(10 * MINUTE);
+  });
+
   it('finds at the beat what every hint was lost for', async () => {
     const talk = await startTalk(place.machine);
     const deaf = await openRuntime({ ...place.world.deps, live: { ...place.world.deps.live, subscribe: () => () => undefined } }, ports);
@@ -113,6 +124,16 @@ describe('messageSent', () => {
     await deaf.parts.of(feedHub).look();
     expect(seqsOf(await reading)).toEqual([2, 3]);
     await deaf.close();
+  });
+
+  it('shows at the retry what was stored by a process that could tell nobody', async () => {
+    const talk = await startTalk(place.machine);
+    const mute = await openRuntime({ ...place.world.deps, live: { ...place.world.deps.live, publish: () => undefined } }, ports);
+    const reading = take(await watchMessages(agentOf(place.machine, talk), talk.id, 1), upTo(2));
+    await post(customerOf(mute, talk), talk.id, 'stored', { clientMessageId: 'retried' });
+    await post(customerOf(place.machine, talk), talk.id, 'stored', { clientMessageId: 'retried' });
+    expect(seqsOf(await reading)).toEqual([2]);
+    await mute.close();
   });
 
   it('reads the hole before what this process stored itself, when another process wrote unheard', async () => {

@@ -13,11 +13,14 @@ import { addTo, type Batch } from './message-batch.ts';
 import { insertMessages } from './message.store.ts';
 import { moveReadMarks } from './read-mark.store.ts';
 import { updateAfterMessages } from './conversation.store.ts';
-import type { LockedConversation, MessageRow } from './conversation.types.ts';
+import type { ConversationRow, LockedConversation, MessageRow } from './conversation.types.ts';
 
 /** Writes a decided batch in one statement per table, and tells streams and inboxes after the commit. */
 export async function storeBatch(runtime: Runtime, tx: Tx, batch: Batch): Promise<void> {
   const { accepted } = batch;
+  const replayed = batch.outcomes.flatMap((outcome) => ('sent' in outcome && outcome.sent.isReplay ? [outcome.sent.conversation] : []));
+  // Whoever stored it first may have lost its line to the database at the commit, and then told nobody.
+  if (replayed.length > 0) tx.afterCommit(() => tellStreams(runtime, replayed));
   if (accepted.length === 0) return;
   const touched = [...new Set(accepted.map((one) => one.message.conversationId))].map((id) => batch.conversations.get(id)!);
   const now = runtime.clock.now();
@@ -63,7 +66,11 @@ function tell(runtime: Runtime, { accepted }: Batch, touched: readonly LockedCon
   for (const { message } of accepted) addTo(messages, message.conversationId, message);
   for (const conversation of touched) {
     feeds.offer(conversation, messages.get(conversation.id)!);
-    runtime.live.publish(conversationChannel(conversation.id), { seq: conversation.lastSeq, version: conversation.version, kind: 'message' });
   }
+  tellStreams(runtime, touched);
+}
+
+function tellStreams(runtime: Runtime, conversations: readonly ConversationRow[]): void {
+  for (const { id, lastSeq, version } of conversations) runtime.live.publish(conversationChannel(id), { seq: lastSeq, version, kind: 'message' });
   runtime.parts.of(inboxNumbering).wake();
 }

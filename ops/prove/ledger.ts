@@ -23,7 +23,7 @@ const names = options.faults.split(',');
 const faults = FAULTS.filter((fault) => options.faults === 'all' || names.includes(fault.id));
 const wanted = CONTROLS.filter((control) => options.controls === 'all' || options.controls.split(',').includes(control.name));
 const measure = {
-  shape: options.shape as 'one' | 'many', rate: Number(options.rate), conversations: Number(options.conversations), creators: Number(options.creators), isDurable: true,
+  shape: options.shape as 'one' | 'many', rate: Number(options.rate), conversations: Number(options.conversations), creators: Number(options.creators), isDurable: true, isPlain: false,
 };
 
 /** What must hold after a run, each with what was seen. */

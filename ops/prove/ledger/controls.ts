@@ -20,6 +20,7 @@ export const CONTROLS: readonly Control[] = [
 ];
 
 const BEFORE_MS = 2_000;
+const PATIENCE = { patienceMs: 3_000, settleMs: 5_000 };
 
 /** Runs one control; true when the checker found what it should. */
 export async function runControl({ name, build, fault: id }: Control, seed: number): Promise<boolean> {
@@ -27,15 +28,18 @@ export async function runControl({ name, build, fault: id }: Control, seed: numb
   const root = build && breakBuild(build);
   try {
     console.log(`control ${name} with ${id}`);
-    const measure = { shape: 'one' as const, rate: 120, conversations: 8, creators: 2, isDurable: build !== null, ...(root ? { root } : {}) };
-    const { verdict } = await run(measure, seed, async (driver) => {
+    const measure = { shape: 'one' as const, rate: 120, conversations: 8, creators: 2, isDurable: build !== null, isPlain: true, ...(root ? { root } : {}) };
+    let isSoundInPeace = false;
+    const { verdict } = await run(measure, seed, async (driver, { tracker }) => {
       await rest(BEFORE_MS);
+      // Without the fault nobody would notice: else it is not the fault that the checker sees.
+      isSoundInPeace = await tracker.settled(performance.now(), PATIENCE.patienceMs);
       await driver.oneByOne([fault], 2);
-    }, { patienceMs: 3_000, settleMs: 5_000 });
+    }, PATIENCE);
     for (const finding of verdict.findings.slice(0, 3)) console.log(`  ${finding}`);
     const { lost, doubled, reordered, phantom, stale } = verdict;
-    const isCaught = lost + doubled + reordered + phantom + stale > 0;
-    console.log(`control ${name}: ${isCaught ? 'caught' : 'NOT caught'}, lost ${lost} doubled ${doubled} reordered ${reordered} phantom ${phantom} stale ${stale}`);
+    const isCaught = isSoundInPeace && lost + doubled + reordered + phantom + stale > 0;
+    console.log(`control ${name}: ${isCaught ? 'caught' : isSoundInPeace ? 'NOT caught' : 'unsound without any fault'}, lost ${lost} doubled ${doubled} reordered ${reordered} phantom ${phantom} stale ${stale}`);
     return isCaught;
   } finally {
     if (root) rmSync(root, { recursive: true, force: true });

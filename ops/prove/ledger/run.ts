@@ -33,12 +33,12 @@ export async function run(options: WorldOptions, seed: number, trouble: (driver:
     await rest(WARM_UP_MS);
     const memory = readMemory(world.system.parts);
     const absentSince = performance.now();
-    world.clients.absent.cut(Infinity);
+    if (!options.isPlain) world.clients.absent.cut(Infinity);
     const driver = new Driver(world, new Random(seed), patience.patienceMs);
     await trouble(driver, world);
     await stopLoad();
     for (const writer of [...world.writers, ...world.hallWriters]) await writer.comeBack();
-    const absentMs = performance.now() - absentSince;
+    const absentMs = options.isPlain ? 0 : performance.now() - absentSince;
     await settle(world, absentMs, patience.settleMs);
     console.log(`${tellGrowth(memory, readMemory(world.system.parts))}; starts that had to be tried again: ${world.supervisor.failedStarts}`);
     const fresh = await loadFresh(world.staff.ask, world.visitors.map((visitor) => visitor.conversationId));
@@ -62,5 +62,5 @@ async function settle(world: World, absentMs: number, settleMs: number): Promise
   const isBehind = () => [...screens.inboxes.values()].some((rows) => rows().some((row) => row.version < (versions.get(row.id) ?? 0)));
   for (const until = performance.now() + settleMs; isBehind() && performance.now() < until;) await rest(50);
   screens.noteInboxes();
-  console.log(`a colleague who was away for ${(absentMs / 60_000).toFixed(1)} min, a reader on a slow line and all others ${isCurrent ? `current after ${((performance.now() - healedAt) / 1_000).toFixed(1)} s` : 'NOT CURRENT'}`);
+  console.log(`${absentMs > 0 ? `a colleague who was away for ${(absentMs / 60_000).toFixed(1)} min, a reader on a slow line and all` : 'all'} others ${isCurrent ? `current after ${((performance.now() - healedAt) / 1_000).toFixed(1)} s` : 'NOT CURRENT'}`);
 }

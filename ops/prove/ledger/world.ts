@@ -12,7 +12,7 @@ import { Screens } from './screens.ts';
 import { Supervisor } from './supervisor.ts';
 import { createTickets } from './tickets.ts';
 import { Tracker } from './tracker.ts';
-import { Writer, type WriterParts } from './writers.ts';
+import { rest, Writer, type WriterParts } from './writers.ts';
 
 export interface WorldOptions {
   shape: 'one' | 'many';
@@ -21,6 +21,8 @@ export interface WorldOptions {
   conversations: number;
   creators: number;
   isDurable: boolean;
+  /** Only people on good lines who stay until the end; else a slow reader and an absent colleague too. */
+  isPlain: boolean;
   /** Where the code is; left out: this tree. */
   root?: string;
 }
@@ -30,6 +32,7 @@ const TIMEOUT_MS = 5_000;
 /** Quiet conversations that a crowd may watch. */
 export const HALLS = 4;
 const SLOW_BYTES_PER_SECOND = 24_000;
+const SHOWN_WITHIN_MS = 6_000;
 const TICKET_EVERY_MS = 1_500;
 
 export interface ClientDoors {
@@ -119,6 +122,12 @@ async function assemble(clients: ClientDoors): Promise<{ staff: Staff; visitors:
   return { staff: { ...staff, ask: asker(clients.agent.url, () => staff.token, TIMEOUT_MS) }, visitors };
 }
 
+/** Words that come before the screens do would prove less. */
+async function untilShown(screens: Screens, ids: readonly string[]): Promise<void> {
+  const isShown = () => ids.every((id, place) => ['agent', 'tab', `visitor-${place}`].every((screen) => screens.lastSeq(screen, id) > 0));
+  for (let waitedMs = 0; !isShown() && waitedMs < SHOWN_WITHIN_MS; waitedMs += 50) await rest(50);
+}
+
 type Bare = Pick<World, 'system' | 'engines' | 'doors' | 'clients' | 'staff' | 'visitors' | 'random' | 'ledger'> & { options: WorldOptions };
 
 async function furnish(bare: Bare, close: () => Promise<void>): Promise<World> {
@@ -127,7 +136,7 @@ async function furnish(bare: Bare, close: () => Promise<void>): Promise<World> {
   const ids = visitors.map((visitor) => visitor.conversationId);
   const screens = new Screens(ledger, tracker, (id) => ids.indexOf(id));
   visitors.forEach((visitor, place) => screens.openConversation(`visitor-${place}`, visitor.conversationId, visitor.client));
-  for (const name of ['agent', 'tab', 'slow', 'absent'] as const) screens.openInbox(name, clients[name].url, staff.token, ids);
+  for (const name of options.isPlain ? (['agent', 'tab'] as const) : (['agent', 'tab', 'slow', 'absent'] as const)) screens.openInbox(name, clients[name].url, staff.token, ids);
   clients.slow.throttle(SLOW_BYTES_PER_SECOND);
   const parts: WriterParts = { ledger, tracker, random };
   const writers = visitors.flatMap((visitor, place) => (['visitor', 'agent'] as const).map((side) => new Writer({
@@ -136,6 +145,7 @@ async function furnish(bare: Bare, close: () => Promise<void>): Promise<World> {
     screens: [`visitor-${place}`, 'agent', 'tab'],
   }, parts)));
   const busy = writers.filter((writer) => writer.seat.place < options.conversations);
+  await untilShown(screens, ids);
   return {
     ...bare, tracker, screens, close, writers: busy, hallWriters: writers.filter((writer) => !busy.includes(writer)),
     supervisor: new Supervisor(), recoveries: [],

@@ -1,6 +1,6 @@
 // Writes down outside the system what was asked of it and what it showed, breaks everything it stands on, and compares.
 // Then the same on four systems without a guarantee: the comparison must notice each.
-// npm run prove -- ledger [--seed N] [--faults F5,F18] [--times 3] [--overlap yes|no] [--controls all|none|a,b] [--rate 150] [--shape many|one]
+// npm run prove -- ledger [--seed N] [--faults F5,F18] [--times 3] [--overlap yes|no] [--controls all|none|a,b] [--rate 150] [--shape many|one] [--keep folder]
 import { parseArgs } from 'node:util';
 import { CONTROLS, runControl } from './ledger/controls.ts';
 import { FAULTS } from './ledger/faults.ts';
@@ -11,7 +11,7 @@ const { values: options } = parseArgs({
   options: {
     seed: { type: 'string', default: String(Date.now() % 1_000_000) }, faults: { type: 'string', default: 'all' }, times: { type: 'string', default: '3' },
     overlap: { type: 'string', default: 'yes' }, controls: { type: 'string', default: 'all' }, rate: { type: 'string', default: '150' },
-    conversations: { type: 'string', default: '32' }, creators: { type: 'string', default: '8' }, shape: { type: 'string', default: 'many' },
+    conversations: { type: 'string', default: '32' }, creators: { type: 'string', default: '8' }, shape: { type: 'string', default: 'many' }, keep: { type: 'string' },
   },
 });
 
@@ -23,17 +23,18 @@ const names = options.faults.split(',');
 const faults = FAULTS.filter((fault) => options.faults === 'all' || names.includes(fault.id));
 const wanted = CONTROLS.filter((control) => options.controls === 'all' || options.controls.split(',').includes(control.name));
 const measure = {
-  shape: options.shape as 'one' | 'many', rate: Number(options.rate), conversations: Number(options.conversations), creators: Number(options.creators), isDurable: true, isPlain: false,
+  shape: options.shape as 'one' | 'many', rate: Number(options.rate), conversations: Number(options.conversations), creators: Number(options.creators), isDurable: true, isPlain: false, ...(options.keep ? { keepIn: options.keep } : {}),
 };
 
 /** What must hold after a run, each with what was seen. */
-function judge({ verdict, timing, notCurrent, recoveries }: Outcome): { name: string; isGood: boolean }[] {
+function judge({ verdict, timing, notCurrent, recoveries, counted }: Outcome): { name: string; isGood: boolean }[] {
   const limitMs = Math.max(0, ...recoveries) + AFTER_RECOVERY_MS;
   const inPeace = [...timing.failedInPeace].map(([code, count]) => `${code} ${count}`).join(' ');
   return [
     ...(['lost', 'doubled', 'reordered', 'phantom', 'stale', 'unresolved', 'refused'] as const).map((name) => ({ name: `${name} ${verdict[name]}`, isGood: verdict[name] === 0 })),
     { name: `everything begun under a fault is stored and on every screen after it (${notCurrent} times not)`, isGood: notCurrent === 0 },
     { name: `worst gap ${timing.worstGapMs} ms, limit ${Math.round(limitMs)} ms`, isGood: timing.worstGapMs <= limitMs },
+    { name: `each stored message of a customer reached analytics as one event: ${counted.counted} of ${counted.stored}`, isGood: counted.counted === counted.stored },
     { name: `no failed try while nothing is broken${inPeace ? `: ${inPeace}` : ''}`, isGood: inPeace === '' },
   ];
 }

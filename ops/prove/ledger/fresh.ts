@@ -6,6 +6,7 @@ export interface StoredMessage {
   id: string;
   clientMessageId: string | null;
   visibility: 'PUBLIC' | 'INTERNAL';
+  author: { kind: string };
   hash: string;
 }
 
@@ -34,7 +35,7 @@ interface Page<Node> {
 }
 
 const MESSAGES = `query Fresh($id: ID!, $afterSeq: Int!) { conversation(id: $id) {
-  state version lastSeq messages(first: 100, afterSeq: $afterSeq) { nodes { seq id clientMessageId visibility text } pageInfo { hasNextPage endCursor } } } }`;
+  state version lastSeq messages(first: 100, afterSeq: $afterSeq) { nodes { seq id clientMessageId visibility author { kind } text } pageInfo { hasNextPage endCursor } } } }`;
 const TICKETS = 'query Fresh($after: String) { tickets(first: 100, after: $after) { nodes { id number subject } pageInfo { hasNextPage endCursor } } }';
 
 /** Loads every conversation and ticket through the API, page by page. */
@@ -54,6 +55,18 @@ async function loadConversation(ask: Ask, id: string): Promise<StoredConversatio
     afterSeq = Math.max(afterSeq, ...nodes.map((node) => node.seq));
     if (!pageInfo.hasNextPage || nodes.length === 0) return { state: conversation.state, version: conversation.version, lastSeq: conversation.lastSeq, messages };
   }
+}
+
+const DAY_MS = 86_400_000;
+const COUNTS = 'query Counted($range: DateRangeInput!) { conversationDays(range: $range, groupBy: [], first: 1) { nodes { customerMessageCount } } }';
+
+/** How many messages of customers analytics has counted: each came to it as an event, through outbox and bus. */
+export async function loadCounted(ask: Ask): Promise<number> {
+  const day = (at: number) => new Date(at).toISOString().slice(0, 10);
+  // A wrong clock may have put some into the day before or after.
+  const range = { from: day(Date.now() - DAY_MS), to: day(Date.now() + DAY_MS), timeZone: 'UTC' };
+  const { conversationDays } = await ask<{ conversationDays: Page<{ customerMessageCount: number }> }>(COUNTS, { range });
+  return conversationDays.nodes[0]?.customerMessageCount ?? 0;
 }
 
 async function loadTickets(ask: Ask): Promise<StoredTicket[]> {

@@ -1,7 +1,7 @@
 import { Random } from '../../harness/random.ts';
 import { check, type Verdict } from './checker.ts';
 import { Driver } from './driver.ts';
-import { loadFresh } from './fresh.ts';
+import { loadCounted, loadFresh, type Fresh } from './fresh.ts';
 import { readTiming, type Timing } from './gaps.ts';
 import { readMemory, tellGrowth } from './memory.ts';
 import { seesAll } from './screens.ts';
@@ -14,6 +14,8 @@ export interface Outcome {
   faults: number;
   notCurrent: number;
   recoveries: number[];
+  /** Messages of customers in the table, and how many of them analytics has counted. */
+  counted: { stored: number; counted: number };
 }
 
 /** How long to wait for screens: after a fault, and in the end. */
@@ -42,8 +44,9 @@ export async function run(options: WorldOptions, seed: number, trouble: (driver:
     await settle(world, absentMs, patience.settleMs);
     console.log(`${tellGrowth(memory, readMemory(world.system.parts))}; starts that had to be tried again: ${world.supervisor.failedStarts}`);
     const fresh = await loadFresh(world.staff.ask, world.visitors.map((visitor) => visitor.conversationId));
+    const counted = await settleCounts(world, fresh, patience.settleMs);
     world.ledger.close();
-    return { verdict: await check(world.ledger.path, fresh), timing: await readTiming(world.ledger.path), faults: driver.faults, notCurrent: driver.notCurrent, recoveries: world.recoveries };
+    return { counted, verdict: await check(world.ledger.path, fresh), timing: await readTiming(world.ledger.path), faults: driver.faults, notCurrent: driver.notCurrent, recoveries: world.recoveries };
   } finally {
     await world.close();
   }
@@ -63,4 +66,14 @@ async function settle(world: World, absentMs: number, settleMs: number): Promise
   for (const until = performance.now() + settleMs; isBehind() && performance.now() < until;) await rest(50);
   screens.noteInboxes();
   console.log(`${absentMs > 0 ? `a colleague who was away for ${(absentMs / 60_000).toFixed(1)} min, a reader on a slow line and all` : 'all'} others ${isCurrent ? `current after ${((performance.now() - healedAt) / 1_000).toFixed(1)} s` : 'NOT CURRENT'}`);
+}
+
+/** Waits until analytics has counted as many messages of customers as are stored, or patience is over. */
+async function settleCounts({ staff }: World, { conversations }: Fresh, settleMs: number): Promise<Outcome['counted']> {
+  const stored = conversations.flatMap((conversation) => conversation.messages).filter((message) => message.clientMessageId !== null && message.author.kind === 'CUSTOMER').length;
+  for (const until = performance.now() + settleMs; ;) {
+    const counted = await loadCounted(staff.ask);
+    if (counted === stored || performance.now() > until) return { stored, counted };
+    await rest(200);
+  }
 }

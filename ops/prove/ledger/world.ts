@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FaultProxy } from '../../harness/fault-proxy.ts';
@@ -23,6 +23,8 @@ export interface WorldOptions {
   isDurable: boolean;
   /** Only people on good lines who stay until the end; else a slow reader and an absent colleague too. */
   isPlain: boolean;
+  /** Where the logs of the processes and the ledger are kept; left out: nowhere. */
+  keepIn?: string;
   /** Where the code is; left out: this tree. */
   root?: string;
 }
@@ -91,6 +93,8 @@ export async function openWorld(options: WorldOptions, random: Random): Promise<
   try {
     const system = await startSystem(options.shape, {}, options.root, doors.wire);
     closers.unshift(() => system.stop());
+    const { keepIn } = options;
+    if (keepIn) closers.unshift(async () => [folder, system.dataDir].forEach((kept) => cpSync(kept, keepIn, { recursive: true })));
     const clients = await openClientDoors(options, () => system.gateways.map((gateway) => gateway.port!));
     closers.unshift(() => Promise.all([...clients.visitors, clients.agent, clients.tab, clients.slow, clients.absent, clients.programs, clients.crowd].map((door) => door.close())));
     const cast = await assemble(clients);

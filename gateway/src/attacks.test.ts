@@ -112,6 +112,12 @@ describe.each(SHAPES)('attacks on the gateway, $shape with the $planner planner'
     expect(text.length).toBeLessThan(1_000);
   });
 
+  it('refuses bytes that are no text instead of storing other words than were sent', async () => {
+    const body = Buffer.concat([Buffer.from('{"query":"{ facts { id } } #'), Buffer.from([0xff, 0xc3, 0x28]), Buffer.from('"}')]);
+    const response = await fetch(`${open.url}/graphql`, { method: 'POST', body: new Uint8Array(body), headers: { 'content-type': 'application/json' } });
+    expect([response.status, (await response.json()).errors[0].extensions.code]).toEqual([400, 'BAD_USER_INPUT']);
+  });
+
   it('refuses a form of another page, and a change by a link', async () => {
     expect((await open.post('query=%7Bfacts%7Bid%7D%7D', { 'content-type': 'application/x-www-form-urlencoded' })).status).toBe(415);
     expect((await fetch(`${open.url}/graphql?query=${encodeURIComponent('mutation { sendText(text: "x") { seq } }')}`, { headers: auth })).status).toBe(405);

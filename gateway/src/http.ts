@@ -90,6 +90,9 @@ function parseJson(text: string): unknown {
   }
 }
 
+// Fatal: bytes that are no text would else be stored as other words than were sent.
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
 function readBody(req: IncomingMessage, limit: number): Promise<string> {
   const tooLarge = () => new BadRequest(413, `A request has at most ${limit} bytes.`, `请求最大 ${limit} 字节。`);
   if (Number(req.headers['content-length'] ?? 0) > limit) return Promise.reject(tooLarge());
@@ -102,7 +105,13 @@ function readBody(req: IncomingMessage, limit: number): Promise<string> {
       if (size > limit) reject(tooLarge());
       else chunks.push(chunk);
     });
-    req.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+    req.on('end', () => {
+      try {
+        resolve(UTF8.decode(Buffer.concat(chunks)));
+      } catch {
+        reject(new BadRequest(400, 'The request is not UTF-8.', '请求不是有效的 UTF-8 文本。'));
+      }
+    });
     req.on('error', reject);
     req.on('close', () => clearTimeout(timer));
   });

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Envelope } from '@careline/schema/events';
 import type { Db } from '../db/index.ts';
 import { Leadership, runLoop } from '../jobs/index.ts';
 import { counter, gauge, type Logger } from '../observe/index.ts';
 import type { Clock, Stoppable } from '../time/index.ts';
 import type { Bus } from './bus.ts';
+import { OutboxRows } from './outbox-rows.ts';
 import { outboxWakes } from './outbox.ts';
 import { Sweeper } from './sweep.ts';
 
@@ -19,12 +19,6 @@ export interface RelayOptions {
   holder: string;
 }
 
-interface OutboxRow {
-  id: number;
-  envelope: Envelope | string;
-}
-
-const BATCH = 500;
 const LOOK_EVERY_MS = 200;
 /** The first event leaves at once; those that follow it closely leave together. */
 const GATHER_MS = 10;
@@ -32,22 +26,28 @@ const relayed = counter('careline_events_published_total', 'Events that the rela
 
 /**
  * Publishes the outbox of one database: of all processes that run it, the one with the lease works.
- * Each event is published at least once and deleted only afterwards; a crash between the two publishes it again.
+ * Each event is published at least once and deleted only after every consumer has taken it in; a crash, of a relay or
+ * of the bus, publishes again what it left.
  */
 export function startRelay(options: RelayOptions): Stoppable {
   const { db, bus, topic, clock, log } = options;
   watchOutbox(options);
   const leadership = new Leadership({ db, name: `relay:${topic}`, holder: options.holder, log });
   const sweeper = new Sweeper(db);
+  const rows = new OutboxRows(db, bus, topic);
   const loop = runLoop({
     name: `relay:${topic}`, kind: 'events', everyMs: LOOK_EVERY_MS,
     async step() {
+      const isNew = !leadership.isHeld;
       if (!(await leadership.take())) return false;
+      if (isNew) await rows.begin();
       await sweeper.sweepWhenDue();
-      const published = await publishBatch(db, bus, topic);
-      if (clock.adopt) return published > 0;
-      if (published > 0 && published < BATCH) await delay(GATHER_MS);
-      return published === BATCH;
+      const isCleared = await rows.clearWhenDue(clock.adopt !== undefined);
+      const { count, isFull } = await rows.publish();
+      relayed.inc({ topic }, count);
+      if (clock.adopt) return count > 0 || isCleared;
+      if (count > 0 && !isFull) await delay(GATHER_MS);
+      return isFull;
     },
     end: () => leadership.leave(),
   }, { clock, log });
@@ -75,16 +75,6 @@ function watchOutbox(options: RelayOptions): void {
 }
 
 async function countWaiting(db: Db): Promise<number> {
-  const [row] = await db.query<{ count: number }>('/* countOutbox */ SELECT COUNT(*) AS count FROM (SELECT 1 FROM outbox LIMIT ?) AS some', [COUNTED_MAX]);
+  const [row] = await db.query<{ count: number }>('/* countOutbox */ SELECT COUNT(*) AS count FROM (SELECT 1 FROM outbox WHERE published_at IS NULL LIMIT ?) AS some', [COUNTED_MAX]);
   return row!.count;
-}
-
-async function publishBatch(db: Db, bus: Bus, topic: string): Promise<number> {
-  const rows = await db.query<OutboxRow>('/* readOutbox */ SELECT id, envelope FROM outbox ORDER BY id LIMIT ?', [BATCH]);
-  if (rows.length === 0) return 0;
-  const envelopes = rows.map((row) => (typeof row.envelope === 'string' ? (JSON.parse(row.envelope) as Envelope) : row.envelope));
-  await bus.publish(topic, envelopes);
-  await db.execute('/* dropPublished */ DELETE FROM outbox WHERE id IN (?)', [rows.map((row) => row.id)]);
-  relayed.inc({ topic }, rows.length);
-  return rows.length;
 }

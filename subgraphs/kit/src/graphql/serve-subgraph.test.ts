@@ -1,3 +1,4 @@
+import { Agent, get } from 'node:http';
 import { createClient, type Client } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
@@ -126,4 +127,23 @@ describe('services', () => {
     await expect(services({ urls: { tickets: `${served.url}/elsewhere` } }).query('tickets', '{ allRooms }')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     await expect(services({ urls: { tickets: 'http://127.0.0.1:9' } }).query('tickets', '{ allRooms }')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   });
+});
+
+it('lets go of a neighbour that asks without end over a kept line', async () => {
+  const own = await serveSubgraph(world.subgraphs.tickets!, { port: 0, host: '127.0.0.1', secret, log: world.deps.log, clock: world.clock });
+  const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+  let answers = 0;
+  const askAgain = (): void => {
+    const request = get(`${own.url}/readyz`, { agent }, (response) => response.resume().once('end', () => {
+      answers += 1;
+      askAgain();
+    }));
+    request.once('error', () => undefined);
+  };
+  for (let lines = 0; lines < 8; lines += 1) askAgain();
+  await expect.poll(() => answers, { interval: 1 }).toBeGreaterThan(10);
+  const begun = performance.now();
+  await own.close();
+  expect(performance.now() - begun).toBeLessThan(5_000);
+  agent.destroy();
 });

@@ -24,10 +24,12 @@ export interface ServeOptions {
 
 export interface Served {
   url: string;
-  /** Ends the sockets, waits for answers under way, then lets go of the port. */
+  /** Takes no new line, ends the sockets, and waits for the answers under way, ten seconds at most. */
   close(): Promise<void>;
 }
 
+/** How long answers under way may take once the end was asked for. */
+const DRAIN_MS = 10_000;
 const BODY_LIMIT = 4 * 1024 * 1024;
 
 /**
@@ -43,7 +45,10 @@ export async function serveSubgraph(subgraph: Subgraph, options: ServeOptions): 
   });
   await apollo.start();
   const factsOf = (headers: IncomingMessage['headers']) => factsFromHeaders(headers, options.secret, (options.clock ?? systemClock).now());
+  let isClosing = false;
   const server = createServer((req, res) => {
+    // A neighbour that asks all the time would else hold its line, and with it this process, for ever.
+    if (isClosing) res.setHeader('connection', 'close');
     const facts = factsOf(req.headers);
     answer(subgraph, options.isHealthOnly ? null : apollo, req, res, facts).catch((error: unknown) => {
       if (!(error instanceof AppError) && !(error instanceof Refusal)) options.log.error({ err: error, requestId: facts.requestId }, 'a request failed');
@@ -55,10 +60,13 @@ export async function serveSubgraph(subgraph: Subgraph, options: ServeOptions): 
   return {
     url,
     async close() {
-      await sockets?.close();
+      isClosing = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      await sockets?.close();
       server.closeIdleConnections();
+      const patience = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
       await closed;
+      clearTimeout(patience);
       await apollo.stop();
     },
   };

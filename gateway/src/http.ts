@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { AppError, appError, knownFailure } from '@careline/kit/errors';
+import { appError, knownFailure, type AppError } from '@careline/kit/errors';
 import type { RequestFacts } from '@careline/kit/graphql';
 import type { Logger } from '@careline/kit/observe';
 import type { GatewayConfig } from './config.ts';

@@ -74,8 +74,9 @@ export class FaultLine {
     this.upstream.destroy();
   }
 
-  /** Sends on what was held back under a trouble that is over. */
+  /** Sends on what was held back under a trouble that is over; what was still to come does not come. */
   release(): void {
+    this.#isCutInNextFrame = this.#isResetOnNextAnswer = false;
     for (const way of ['up', 'down'] as const) {
       for (const piece of this.#ways[way]) piece.dueAt = 0;
       this.#lastDueAt[way] = 0;

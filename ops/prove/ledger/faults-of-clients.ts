@@ -15,13 +15,20 @@ function cutMidFrame({ clients }: World, random: Random): Strike {
   const strike = () => doors.forEach((door) => door.cutMidFrame());
   strike();
   const again = setInterval(strike, 1_000);
-  return { what: `cut ${doors.length} clients in the middle of a frame, every second`, holdMs: seconds(random, 4, 7), lift: async () => clearInterval(again) };
+  return {
+    what: `cut ${doors.length} clients in the middle of a frame, every second`, holdMs: seconds(random, 4, 7),
+    lift: async () => {
+      clearInterval(again);
+      for (const door of doors) door.heal();
+    },
+  };
 }
 
 function halfOpen({ clients }: World, random: Random, holdMs: number): Strike {
   const doors = [...some(random, clients.visitors, 0.3), clients.tab];
+  // Never healed: whoever has not noticed until then never will.
   for (const door of doors) door.silence();
-  return { what: `${doors.length} clients half-open for ${(holdMs / 1_000).toFixed(0)} s`, holdMs, lift: async () => doors.forEach((door) => door.heal()) };
+  return { what: `${doors.length} clients half-open for ${(holdMs / 1_000).toFixed(0)} s`, holdMs, lift: async () => undefined };
 }
 
 let crowd: Crowd | null = null;

@@ -43,7 +43,7 @@ function report({ verdict, timing, recoveries }: Outcome): void {
   for (const finding of verdict.findings) console.log(`  ${finding}`);
   for (const { fault, what, gapMs } of timing.episodes.toSorted((a, b) => b.gapMs - a.gapMs).slice(0, 5)) console.log(`gap ${gapMs} ms: ${fault} ${what}`);
   const recovered = recoveries.length === 0 ? 'not killed' : `${Math.round(Math.min(...recoveries))} to ${Math.round(Math.max(...recoveries))} ms in ${recoveries.length} kills`;
-  console.log(`recovery of the database: ${recovered}; ${timing.peacefulRate} messages/s in peace; ${verdict.tickets} tickets`);
+  console.log(`recovery of the database: ${recovered}; in peace ${timing.peacefulRate} messages/s and ${timing.peacefulGapMs} ms without any at most; ${verdict.tickets} tickets`);
 }
 
 for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]] as const) {

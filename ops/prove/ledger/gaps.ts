@@ -15,6 +15,8 @@ export interface Timing {
   worstGapMs: number;
   /** Tries that failed although nothing was broken any more. */
   failedInPeace: Map<string, number>;
+  /** The longest time without an answer while nothing was broken: what the machine itself costs. */
+  peacefulGapMs: number;
   /** Messages a second that were answered while nothing was broken. */
   peacefulRate: number;
 }
@@ -47,7 +49,7 @@ export async function readTiming(path: string): Promise<Timing> {
   const isPeace = (at: number) => episodes.every(({ begunAt, overAt }) => at < begunAt || at > overAt);
   const failedInPeace = new Map<string, number>();
   for (const { at, code } of failures) if (isPeace(at)) failedInPeace.set(code, (failedInPeace.get(code) ?? 0) + 1);
-  return { episodes, worstGapMs: Math.max(0, ...episodes.map((episode) => episode.gapMs)), failedInPeace, peacefulRate: rateOf(acks.filter(isPeace)) };
+  return { episodes, worstGapMs: Math.max(0, ...episodes.map((episode) => episode.gapMs)), failedInPeace, peacefulGapMs: longestPause(acks, isPeace), peacefulRate: rateOf(acks.filter(isPeace)) };
 }
 
 function gapOf(episode: Episode, acks: readonly number[], episodes: readonly Episode[]): number {
@@ -71,6 +73,15 @@ function heldWithin(from: number, to: number, held: readonly Episode[]): number 
     until = Math.max(until, b);
   }
   return sum;
+}
+
+function longestPause(acks: readonly number[], isPeace: (at: number) => boolean): number {
+  let longest = 0;
+  for (let index = 1; index < acks.length; index += 1) {
+    const [before, after] = [acks[index - 1]!, acks[index]!];
+    if (after - before > longest && isPeace(before) && isPeace(after) && isPeace((before + after) / 2)) longest = after - before;
+  }
+  return longest;
 }
 
 /** Answers a second, in the seconds that had any. */

@@ -38,7 +38,9 @@ const DOSES: readonly Dose[] = [
  */
 export async function poison(world: World, random: Random): Promise<Strike> {
   const db = await createConnection({ uri: world.engines.databaseUrl, database: `${world.system.databasePrefix}_conversations` });
+  // It stays: a request that nobody waits for any more may arrive much later.
   await db.query(`CREATE OR REPLACE TRIGGER poison ${TRIGGER}`);
+  db.destroy();
   const answers = new Map<string, number>();
   const running = new Set<Promise<void>>();
   const drip = setInterval(() => {
@@ -52,8 +54,6 @@ export async function poison(world: World, random: Random): Promise<Strike> {
     lift: async () => {
       clearInterval(drip);
       await Promise.all(running);
-      await db.query('DROP TRIGGER poison').catch(() => undefined);
-      db.destroy();
       strike.what = `poison rows, over-long bodies, bytes that are no text: answered ${[...answers].map(([answer, count]) => `${answer} ${count}`).join(', ')}`;
     },
   };

@@ -19,12 +19,22 @@ const { values: options } = parseArgs({
 const AFTER_RECOVERY_MS = 2_000;
 
 const seed = Number(options.seed);
-const names = options.faults.split(',');
-const faults = FAULTS.filter((fault) => options.faults === 'all' || names.includes(fault.id));
-const wanted = CONTROLS.filter((control) => options.controls === 'all' || options.controls.split(',').includes(control.name));
+const faults = chosen(options.faults, FAULTS, (fault) => fault.id).filter((fault) => options.shape === 'many' || !fault.needsMany);
+const wanted = chosen(options.controls, CONTROLS, (control) => control.name);
 const measure = {
   shape: options.shape as 'one' | 'many', rate: Number(options.rate), conversations: Number(options.conversations), creators: Number(options.creators), isDurable: true, isPlain: false, ...(options.keep ? { keepIn: options.keep } : {}),
 };
+
+/** Those that are named, `all` or `none`; throws at a name that nothing has, which would else prove nothing. */
+function chosen<T>(text: string, all: readonly T[], nameOf: (one: T) => string): T[] {
+  if (text === 'none') return [];
+  if (text === 'all') return [...all];
+  return text.split(',').map((name) => {
+    const found = all.find((one) => nameOf(one) === name);
+    if (!found) throw new Error(`${name} is none of ${all.map(nameOf).join(', ')}`);
+    return found;
+  });
+}
 
 /** What must hold after a run, each with what was seen. */
 function judge({ verdict, timing, notCurrent, recoveries, counted }: Outcome): { name: string; isGood: boolean }[] {

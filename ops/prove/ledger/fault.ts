@@ -10,6 +10,8 @@ export interface Strike {
 
 export interface Fault {
   id: string;
+  /** It hits what lies between processes that are one in the one-process shape. */
+  needsMany?: boolean;
   /** What has to be there first and is no trouble yet. */
   prepare?(world: World, random: Random): Promise<void>;
   /** `round` counts the times from 0; some faults take another form each time. */

@@ -65,8 +65,11 @@ export class FaultLine {
   }
 
   reset(): void {
-    this.client.resetAndDestroy();
-    this.upstream.resetAndDestroy();
+    for (const socket of [this.client, this.upstream]) {
+      // A Unix socket knows no reset: its other side finds it closed.
+      if (socket.remoteAddress) socket.resetAndDestroy();
+      else socket.destroy();
+    }
   }
 
   destroy(): void {

@@ -67,7 +67,7 @@ function unknownOutcome({ doors }: World, random: Random): Strike {
 
 export const LINE_FAULTS: readonly Fault[] = [
   { id: 'F16', strike: async (world, random, round) => wrongClock(world, random, round) },
-  { id: 'F17', needsMany: true, strike: async ({ doors }, random) => badNetwork(doors.between(/^gateway-\d>/), random) },
+  { id: 'F17', needsMany: true, strike: async ({ doors }, random) => badNetwork(doors.between(/^gateway-\d>(?!redis)/), random) },
   { id: 'F18', strike: async (world, random) => unknownOutcome(world, random) },
   { id: 'F19', strike: poison },
 ];

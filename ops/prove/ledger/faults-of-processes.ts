@@ -10,6 +10,9 @@ const partsNamed = ({ system }: World, pattern: RegExp): Part[] => {
   return found.length > 0 ? found : system.parts;
 };
 
+/** A subgraph's api and worker do not stand in for each other, so they may go together. */
+const stepOf = (part: Part): string => part.name.replace(/-(api|worker)$/, '');
+
 async function killed(world: World, parts: readonly Part[], holdMs: number): Promise<Strike> {
   await Promise.all(parts.map((part) => world.supervisor.kill(part)));
   return {
@@ -46,9 +49,11 @@ export const PROCESS_FAULTS: readonly Fault[] = [
   {
     id: 'F10',
     strike: async (world) => ({
-      what: 'restart every process, one after the other', holdMs: 0,
+      what: 'restart every process, one subgraph or gateway after the other', holdMs: 0,
       lift: async () => {
-        for (const part of world.system.parts) await world.supervisor.restart(part);
+        for (const name of new Set(world.system.parts.map(stepOf))) {
+          await Promise.all(world.system.parts.filter((part) => stepOf(part) === name).map((part) => world.supervisor.restart(part)));
+        }
       },
     }),
   },

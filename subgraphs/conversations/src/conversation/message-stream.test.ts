@@ -126,6 +126,23 @@ describe('messageSent', () => {
     await deaf.close();
   });
 
+  it('makes good at the next look, five seconds later, for a reading that failed', async () => {
+    const talk = await startTalk(place.machine);
+    const reading = take(await watchMessages(agentOf(place.machine, talk), talk.id, 1), upTo(2));
+    const mute = await openRuntime({ ...place.world.deps, live: { ...place.world.deps.live, publish: () => undefined } }, ports);
+    await post(customerOf(mute, talk), talk.id, 'stored');
+    const hub = place.machine.parts.of(feedHub);
+    const feed = await hub.acquire(talk.id);
+    await place.machine.db.execute('RENAME TABLE messages TO messages_away');
+    await feed.read();
+    await place.machine.db.execute('RENAME TABLE messages_away TO messages');
+    place.world.clock.advance(5_000);
+    await hub.look();
+    expect(seqsOf(await reading)).toEqual([2]);
+    hub.release(feed);
+    await mute.close();
+  });
+
   it('shows at the retry what was stored by a process that could tell nobody', async () => {
     const talk = await startTalk(place.machine);
     const mute = await openRuntime({ ...place.world.deps, live: { ...place.world.deps.live, publish: () => undefined } }, ports);

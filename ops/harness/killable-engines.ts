@@ -1,9 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDatabaseReady } from '../local/engines/database.mjs';
 import { Engine } from '../local/engines/engine.mjs';
 import { rootPassword, socketFolder } from '../local/engines/folder.mjs';
-import { initialiseMariadb, isMariadbReady, mariadbArgs } from '../local/engines/mariadb.mjs';
+import { initialiseMariadb, mariadbArgs } from '../local/engines/mariadb.mjs';
 import { isAlive, pause, signal } from '../local/engines/processes.mjs';
 import { provideEngines } from '../local/engines/provide.mjs';
 import { isRedisReady, redisArgs } from '../local/engines/redis.mjs';
@@ -41,12 +42,12 @@ export async function startKillableEngines({ isDurable }: { isDurable: boolean }
   mkdirSync(engineFolder, { mode: 0o700 });
   const run = socketFolder(engineFolder);
   const password = rootPassword(engineFolder);
-  const binaries = await provideEngines({ engineFolder, say });
+  const binaries = await provideEngines({ engineFolder, say, names: ['mariadb', 'redis'] });
   const sockets = { mariadb: join(run, 'mariadb.sock'), redis: join(run, 'redis.sock') };
   const options = { engineFolder, password, isFast: false, say };
   await initialiseMariadb({ ...options, binary: binaries.mariadb, socket: sockets.mariadb });
   const flush = isDurable ? [] : ['--innodb-flush-log-at-trx-commit=0'];
-  const mariadb = new Engine({ name: 'MariaDB', binary: binaries.mariadb, args: [...mariadbArgs({ ...options, binary: binaries.mariadb, socket: sockets.mariadb }), ...flush], socket: sockets.mariadb, logFile: join(engineFolder, 'mariadb.log'), isReady: isMariadbReady, say });
+  const mariadb = new Engine({ name: 'MariaDB', binary: binaries.mariadb, args: [...mariadbArgs({ ...options, binary: binaries.mariadb, socket: sockets.mariadb }), ...flush], socket: sockets.mariadb, logFile: join(engineFolder, 'mariadb.log'), isReady: isDatabaseReady, say });
   const redis = new Engine({ name: 'Redis', binary: binaries.redis, args: redisArgs({ ...options, socket: sockets.redis }), socket: sockets.redis, logFile: join(engineFolder, 'redis.log'), isReady: isRedisReady, say });
   const engines = { mariadb: killable(mariadb), redis: killable(redis) };
   await Promise.all([engines.mariadb.start(), engines.redis.start()]);

@@ -1,6 +1,6 @@
 // A process of its own: visitors and an agent who chat at an even pace, so that what delays them is the server.
 import { randomUUID } from 'node:crypto';
-import { openApiLine, type Line } from '../../bench/sockets.ts';
+import { openApiLine, type Line } from '../../bench/parts/lines.ts';
 import { arrive } from '../../harness/people.ts';
 
 export interface VictimOrder {

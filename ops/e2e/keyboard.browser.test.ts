@@ -124,7 +124,7 @@ describe('an agent without a mouse', () => {
     await press('r');
     await lin.page.keyboard.type('已为您办好');
     await press('Control+Shift+Enter');
-    await lin.stream.getByText(/结束了会话/).last().waitFor();
+    await lin.page.getByRole('button', { name: '重新打开' }).waitFor();
     const id = new URL(lin.page.url()).pathname.split('/').at(-1)!;
     expect((await storedTexts(desk, id)).at(-1)).toBe('已为您办好');
     expect(await lin.stream.getByRole('alert').count()).toBe(0);

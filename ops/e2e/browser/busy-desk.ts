@@ -111,7 +111,7 @@ export async function keepWaiting(url: string): Promise<void> {
   await tell(admin!, 'updateAgent', { agentId: viewer.agent.id, capacity: 1 }, 'agent { id }');
   await tell(supervisor!, 'setPresence', { presence: 'AWAY' }, 'agent { id }');
   await tell(agent!, 'setPresence', { presence: 'ONLINE' }, 'agent { id }');
-  for (const text of ['想问一下发票', '账号登录不上']) {
+  for (const text of ['主账号登录不上', '验证码一直收不到']) {
     const { ask, conversationId, client } = await arrive(url, 'demo');
     await tell(ask, 'sendMessage', { conversationId, clientMessageId: randomUUID(), text }, 'message { seq }');
     client.close();

@@ -163,7 +163,7 @@ const SCENES: Scene[] = [
     await keepWaiting(stage.url);
     const screen = await enter(await visit(stage));
     await write(screen, say(stage, '登录一直收不到短信验证码，换了两次手机还是不行', 'I never get the sign-in code, on two phones'));
-    await screen.frame.locator('.queue .number').waitFor();
+    await screen.frame.locator('.queue').waitFor();
     return stage.page.locator('iframe');
   } },
   { name: 'widget-offline', languages: LANGUAGES, draw: async (stage) => {

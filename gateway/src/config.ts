@@ -55,6 +55,8 @@ export interface GatewayConfig {
   limits: Limits;
   /** Between two pings to a client. */
   pingMs: number;
+  /** In which a body of a REST path must have moved on by some kilobytes. */
+  bodyPaceMs: number;
   /** How long running requests may take after a stop was asked for. */
   drainMs: number;
   /** Waiting time for one networked subgraph. */
@@ -76,7 +78,7 @@ export function gatewayConfig(given: GatewaySettings = {}): GatewayConfig {
     arbitraryDocuments: 'auto',
     operationsFile: webDist('operations.json'), webRoot: webDist(''),
     allowedOrigins: [], frameAncestors: [], isProxyTrusted: false,
-    pingMs: 12_000, drainMs: 10_000, upstreamTimeoutMs: 15_000, subgraphUrls: {},
+    pingMs: 12_000, bodyPaceMs: 30_000, drainMs: 10_000, upstreamTimeoutMs: 15_000, subgraphUrls: {},
     ...given,
     limits: { ...DEFAULT_LIMITS, ...given.limits },
   };

@@ -1,4 +1,4 @@
-import { get } from 'node:http';
+import { get, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { agentIdentity, customerIdentity } from '@careline/kit/testing';
@@ -142,6 +142,16 @@ describe.each(SHAPES)('the gateway, $shape with the $planner planner', ({ shape,
     const response = await fetch(`${open.url}/uploads/att_1?sig=1`, { method: 'PUT', body, headers: { ...auth, 'x-careline-identity': 'forged' } });
     expect(response.headers.get('x-seen-id')).toBe('agt_1');
     expect(Buffer.from(await response.arrayBuffer()).equals(body)).toBe(true);
+  });
+
+  it('cuts a body that only drips', async () => {
+    const slow = await openGateway({ shape, planner, config: { bodyPaceMs: 150 } });
+    const req = request(`${slow.url}/uploads/att_1`, { method: 'PUT', headers: { ...auth, 'content-length': '1000000' } });
+    const timer = setInterval(() => req.write('x'), 20);
+    const cut = new Promise((resolve) => req.once('error', resolve).once('close', resolve));
+    await cut;
+    clearInterval(timer);
+    await slow.close();
   });
 
   it.each(['/uploads/..', '/uploads/x/../..', '/uploads/%2e%2E', '/uploads/.%2e', '/help/..', '/help\\..'])('hands nothing else of a subgraph over by way of %s', async (way) => {

@@ -21,6 +21,9 @@ const RATED: Readonly<Record<string, string>> = { '/create_ticket': 'createTicke
 const DROPPED = new Set(['connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'expect', 'host', 'authorization', 'cookie']);
 const isDropped = (name: string) => DROPPED.has(name) || name.startsWith('x-careline-');
 
+/** What a body must bring in each `bodyPaceMs`; who sends less only holds the line. Uploads that were cut go on later. */
+const PACE_BYTES = 8_192;
+
 export interface RestDoor {
   /** Answers when the path belongs to a subgraph; false otherwise. */
   handle(target: URL, req: IncomingMessage, res: ServerResponse, arrival: Arrival): Promise<boolean>;
@@ -40,6 +43,7 @@ export function createRestDoor(config: GatewayConfig, deps: GatewayDeps, { ident
       const remote = local ? undefined : DOORS.find(([prefix]) => isUnder(path, prefix))?.[1];
       if (!subgraph && !remote) return false;
       observeRequest(path.split('/')[1]!, res);
+      keepPace(req, config.bodyPaceMs);
       const url = remote && config.subgraphUrls[remote];
       let facts: RequestFacts = { ...arrival, identity: null };
       try {
@@ -69,6 +73,16 @@ function countRequest(rates: RateLimiter, path: string, facts: RequestFacts, res
   if (waitMs === 0) return;
   res.setHeader('retry-after', Math.ceil(waitMs / 1_000));
   throw appError('RATE_LIMITED', { retryAfterMs: waitMs });
+}
+
+function keepPace(req: IncomingMessage, everyMs: number): void {
+  let before = req.socket.bytesRead;
+  const timer = setInterval(() => {
+    const isOursToRead = req.readableLength > 0;
+    if (!req.complete && !isOursToRead && req.socket.bytesRead - before < PACE_BYTES) req.destroy();
+    before = req.socket.bytesRead;
+  }, everyMs);
+  req.once('close', () => clearInterval(timer));
 }
 
 const isUnder = (path: string, prefix: string) => path === prefix.replace(/\/$/, '') || path.startsWith(prefix.endsWith('/') ? prefix : `${prefix}/`);

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { request } from 'node:http';
 import { upload, type Arena, type Somebody } from './arena.ts';
 import type { Attack, Family } from './attack.ts';
-import { codeOf, send, type Reply, type Sent } from './wire.ts';
+import { cpuPerSecond } from './process.ts';
+import { codeOf, send, stranger, type Reply, type Sent } from './wire.ts';
 
 const CREATE = 'mutation ($input: CreateUploadInput!) { createUpload(input: $input) { uploadUrl userErrors { code } } }';
 const FULL = 52_428_800;
@@ -136,4 +138,24 @@ const links: Attack[] = LINKS.map(([name, change, token]) => ({
   run: (arena) => read(arena.visitor, arena.visitor.attachmentId, token ? { authorization: `Bearer ${token(arena)}` } : {}, (url) => change(url, arena)),
 }));
 
-export const uploads: Family = { name: 'uploads', attacks: [...reserved, ...sent, ...tickets, again, ...markup, ...ranges, ...links] };
+const DRIPPING = 20;
+const drip: Attack = {
+  name: 'bytes that only drip in, cut after 30 s', expected: 'cut', door: 'http', isHeld: true, times: 1,
+  async run(arena) {
+    const tickets = await Promise.all(Array.from({ length: DRIPPING }, () => upload(arena.uploader().ask, 'a.png', 1_000_000)));
+    const cpu = cpuPerSecond(arena, DRIPPING);
+    const ends = await Promise.all(tickets.map(({ ticket }) => new Promise<string>((resolve) => {
+      const req = request(ticket, { method: 'PUT', headers: { 'content-type': 'application/octet-stream', 'content-length': 1_000_000, 'x-forwarded-for': stranger() } });
+      const timer = setInterval(() => req.write('x'), 1_000);
+      const patience = setTimeout(() => resolve('still open'), 75_000);
+      req.once('error', () => undefined);
+      req.once('close', () => {
+        [timer, patience].forEach(clearTimeout);
+        resolve('cut');
+      });
+    })));
+    return { code: [...new Set(ends)].join(', '), ms: cpu() };
+  },
+};
+
+export const uploads: Family = { name: 'uploads', attacks: [...reserved, ...sent, ...tickets, again, ...markup, ...ranges, ...links, drip] };

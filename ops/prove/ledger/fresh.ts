@@ -1,5 +1,6 @@
 import type { Ask } from '../../harness/people.ts';
 import { hashOf } from './ledger-file.ts';
+import { rest } from './writers.ts';
 
 export interface StoredMessage {
   seq: number;
@@ -38,8 +39,26 @@ const MESSAGES = `query Fresh($id: ID!, $afterSeq: Int!) { conversation(id: $id)
   state version lastSeq messages(first: 100, afterSeq: $afterSeq) { nodes { seq id clientMessageId visibility author { kind } text } pageInfo { hasNextPage endCursor } } } }`;
 const TICKETS = 'query Fresh($after: String) { tickets(first: 100, after: $after) { nodes { id number subject } pageInfo { hasNextPage endCursor } } }';
 
+const TRIES = 20;
+const PAUSE_MS = 500;
+
+/** Asks again after a failure: a judge may be slow, but must not go home. */
+function patient(ask: Ask): Ask {
+  return async <Data>(query: string, variables?: Record<string, unknown>): Promise<Data> => {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await ask<Data>(query, variables);
+      } catch (error) {
+        if (tries === TRIES) throw error;
+        await rest(PAUSE_MS);
+      }
+    }
+  };
+}
+
 /** Loads every conversation and ticket through the API, page by page. */
-export async function loadFresh(ask: Ask, conversationIds: readonly string[]): Promise<Fresh> {
+export async function loadFresh(hasty: Ask, conversationIds: readonly string[]): Promise<Fresh> {
+  const ask = patient(hasty);
   const conversations: StoredConversation[] = [];
   for (const id of conversationIds) conversations.push(await loadConversation(ask, id));
   return { conversations, tickets: await loadTickets(ask) };
@@ -61,11 +80,11 @@ const DAY_MS = 86_400_000;
 const COUNTS = 'query Counted($range: DateRangeInput!) { conversationDays(range: $range, groupBy: [], first: 1) { nodes { customerMessageCount } } }';
 
 /** How many messages of customers analytics has counted: each came to it as an event, through outbox and bus. */
-export async function loadCounted(ask: Ask): Promise<number> {
+export async function loadCounted(hasty: Ask): Promise<number> {
   const day = (at: number) => new Date(at).toISOString().slice(0, 10);
   // A wrong clock may have put some into the day before or after.
   const range = { from: day(Date.now() - DAY_MS), to: day(Date.now() + DAY_MS), timeZone: 'UTC' };
-  const { conversationDays } = await ask<{ conversationDays: Page<{ customerMessageCount: number }> }>(COUNTS, { range });
+  const { conversationDays } = await patient(hasty)<{ conversationDays: Page<{ customerMessageCount: number }> }>(COUNTS, { range });
   return conversationDays.nodes[0]?.customerMessageCount ?? 0;
 }
 

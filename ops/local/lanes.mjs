@@ -41,7 +41,7 @@ export function lanesOf(root, database) {
  * @returns {Lane}
  */
 export function mysqlLane(root) {
-  const isApart = (/** @type {string} */ path) => /^(web|schema|ops\/checks|ops\/local)\//.test(path) || path.endsWith('.browser.test.ts');
+  const isApart = (/** @type {string} */ path) => /^(web\/|schema\/|ops\/checks\/|ops\/local\/(engines|start)\b)/.test(path) || path.endsWith('.browser.test.ts');
   return { name: 'mysql', cwd: root, config: SERVER_CONFIG, database: 'mysql', holds: (path) => path.endsWith('.mysql.test.ts') || !isApart(path) };
 }
 

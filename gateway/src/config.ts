@@ -61,6 +61,8 @@ export interface GatewayConfig {
   drainMs: number;
   /** Waiting time for one networked subgraph. */
   upstreamTimeoutMs: number;
+  /** Between a sign of life of a networked subgraph and the next question for one, and the time it has to answer. */
+  upstreamPingMs: number;
   /** `http://host:port/graphql` of each networked subgraph; empty when all live in this process. */
   subgraphUrls: Readonly<Record<string, string>>;
 }
@@ -78,7 +80,7 @@ export function gatewayConfig(given: GatewaySettings = {}): GatewayConfig {
     arbitraryDocuments: 'auto',
     operationsFile: webDist('operations.json'), webRoot: webDist(''),
     allowedOrigins: [], frameAncestors: [], isProxyTrusted: false,
-    pingMs: 12_000, bodyPaceMs: 30_000, drainMs: 10_000, upstreamTimeoutMs: 15_000, subgraphUrls: {},
+    pingMs: 12_000, bodyPaceMs: 30_000, drainMs: 10_000, upstreamTimeoutMs: 10_000, upstreamPingMs: 5_000, subgraphUrls: {},
     ...given,
     limits: { ...DEFAULT_LIMITS, ...given.limits },
   };

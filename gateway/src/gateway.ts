@@ -6,6 +6,7 @@ import type { Subgraph } from '@careline/kit/graphql';
 import type { Live } from '@careline/kit/live';
 import type { Logger } from '@careline/kit/observe';
 import { connectRedis } from '@careline/kit/redis';
+import { closeGently } from '@careline/kit/rest';
 import type { Clock } from '@careline/kit/time';
 import { gatewayConfig, type GatewayConfig, type GatewaySettings } from './config.ts';
 import { Documents } from './documents.ts';
@@ -85,13 +86,10 @@ export async function createGateway({ deps, subgraphs, config: given, supergraph
   let closing: Promise<void> | null = null;
   const shutDown = async () => {
     health.drain();
-    http.closeIdleConnections();
-    const ended = http.listening ? new Promise<void>((resolve) => http.close(() => resolve())) : Promise.resolve();
+    const ended = closeGently(http, 1.5 * config.drainMs);
     await sessions.drain(config.drainMs);
-    const timer = setTimeout(() => http.closeAllConnections(), config.drainMs);
     await sockets.close();
     await ended;
-    clearTimeout(timer);
     identities.close();
     await rates.close();
     await redis.quit().catch(() => undefined);
@@ -105,7 +103,7 @@ function openTransports(config: GatewayConfig, deps: GatewayDeps, subgraphs: rea
   if (subgraphs) return new Map(subgraphs.map((subgraph) => [subgraph.name, createLocalTransport(subgraph, config.planner === 'rust')]));
   const secret = deps.keyring.secret('internal');
   const remotes = Object.entries(config.subgraphUrls).map(([name, url]) =>
-    [name, createRemoteTransport({ url, secret, timeoutMs: config.upstreamTimeoutMs, keepAliveMs: config.pingMs })] as const);
+    [name, createRemoteTransport({ url, secret, timeoutMs: config.upstreamTimeoutMs, keepAliveMs: config.upstreamPingMs })] as const);
   if (!config.subgraphUrls.conversations) throw new Error('without subgraphs in this process CONVERSATIONS_URL must be set');
   return new Map(remotes);
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { counter, gauge, histogram, printMetrics, registry, type ProcessCounts } from '@careline/kit/observe';
+import { counter, createReadiness, gauge, histogram, printMetrics, registry, type ProcessCounts } from '@careline/kit/observe';
 import type { SubgraphTransport } from './transports/transport.ts';
 
 const duration = histogram('careline_gateway_operation_seconds', 'Time from admission to answer, by operation and outcome', ['operation', 'code']);
@@ -45,11 +45,13 @@ export interface HealthDoor {
 export type ReadNeighbours = () => Promise<readonly ProcessCounts[]>;
 
 /**
- * Ready means: requests find at least the subgraph that everything begins with. The others are reported
- * by name, but a missing one takes only its part of each answer away.
+ * Ready means: requests find their subgraphs. At the start all of them are waited for; later only the one that
+ * everything begins with counts: the others are reported by name, but a missing one takes only its part of each
+ * answer away.
  */
 export function createHealthDoor(transports: ReadonlyMap<string, SubgraphTransport>, countSockets: () => number, readNeighbours: ReadNeighbours): HealthDoor {
   let isDraining = false;
+  const isReady = createReadiness();
   gauge('careline_gateway_sockets', 'Open client sockets and event streams', [], (metric) => metric.set(countSockets()));
   const readiness = async () => {
     const reports = await Promise.all([...transports].map(async ([name, transport]) => {
@@ -57,7 +59,7 @@ export function createHealthDoor(transports: ReadonlyMap<string, SubgraphTranspo
       return [name, report] as const;
     }));
     const checks = Object.fromEntries(reports.map(([name, report]) => [name, report.isReady]));
-    return { isReady: !isDraining && (checks.conversations ?? true), isDraining, checks };
+    return { isReady: isReady({ isReady: checks.conversations ?? true, checks }) && !isDraining, isDraining, checks };
   };
   return {
     async handle(path, req, res) {

@@ -9,7 +9,7 @@ import { observeDeprecated, observeOperation } from './health.ts';
 import type { PersistedOperations } from './persisted.ts';
 import type { RateLimiter } from './rates.ts';
 import type { Supergraph } from './supergraph.ts';
-import { LiveMap } from './transports/live-map.ts';
+import { LiveMap } from '@careline/kit/live';
 import type { OperationContext, SubgraphTransport } from './transports/transport.ts';
 import { refuseVariables } from './variables.ts';
 

@@ -1,4 +1,4 @@
-import { Agent, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Agent, request as httpRequest, type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { pipeline as pipe } from 'node:stream/promises';
 import { appError } from '@careline/kit/errors';
@@ -51,7 +51,7 @@ export function createRestDoor(config: GatewayConfig, deps: GatewayDeps, { ident
         facts = { ...arrival, identity: token ? await identities.of(token, arrival.address) : null };
         countRequest(rates, path, facts, res);
         if (subgraph) await subgraph.handle(req, res, facts);
-        else if (url) await forward(new URL(path + target.search, url), agent, req, res, factsToHeaders(facts, deps.keyring.secret('internal')));
+        else if (url) await forward({ url: new URL(path + target.search, url), agent, own: factsToHeaders(facts, deps.keyring.secret('internal')), timeoutMs: config.upstreamTimeoutMs }, req, res);
         else throw appError('UNAVAILABLE', { internal: `${remote} has no address` });
       } catch (error) {
         if (!req.destroyed) deps.log.warn({ err: error, requestId: arrival.requestId, path }, 'a REST request failed');
@@ -87,10 +87,19 @@ function keepPace(req: IncomingMessage, everyMs: number): void {
 
 const isUnder = (path: string, prefix: string) => path === prefix.replace(/\/$/, '') || path.startsWith(prefix.endsWith('/') ? prefix : `${prefix}/`);
 
-function forward(url: URL, agent: Agent, req: IncomingMessage, res: ServerResponse, own: Record<string, string>): Promise<void> {
+interface Way {
+  url: URL;
+  agent: Agent;
+  /** What the gateway itself says of the request. */
+  own: Record<string, string>;
+  timeoutMs: number;
+}
+
+function forward({ url, agent, own, timeoutMs }: Way, req: IncomingMessage, res: ServerResponse): Promise<void> {
   return new Promise((resolve, reject) => {
     const isSecure = url.protocol === 'https:';
     const upstream = (isSecure ? httpsRequest : httpRequest)(url, { method: req.method, headers: { ...pass(req.headers), ...own }, ...(isSecure ? {} : { agent }) });
+    giveUpWhenSilent(req, upstream, res, timeoutMs);
     const away = (cause: unknown) => reject(appError('UNAVAILABLE', { internal: 'a subgraph is away', cause, retryAfterMs: 1_000 }));
     upstream.once('response', (answer) => {
       res.writeHead(answer.statusCode ?? 502, pass(answer.headers));
@@ -103,6 +112,20 @@ function forward(url: URL, agent: Agent, req: IncomingMessage, res: ServerRespon
     res.once('close', () => { if (!res.writableEnded) upstream.destroy(); });
     pipe(req, upstream).catch(away);
   });
+}
+
+/** Ends a request whose next step the subgraph has owed for `timeoutMs`; a client that sends or reads slowly is waited for. */
+function giveUpWhenSilent(req: IncomingMessage, upstream: ClientRequest, res: ServerResponse, timeoutMs: number): void {
+  let moved = 0;
+  let owedSince = performance.now();
+  const timer = setInterval(() => {
+    const now = (upstream.socket?.bytesWritten ?? 0) + (upstream.socket?.bytesRead ?? 0);
+    const isOwed = (req.readableEnded || upstream.writableNeedDrain) && !res.writableNeedDrain;
+    if (!isOwed || now !== moved) owedSince = performance.now();
+    moved = now;
+    if (performance.now() - owedSince >= timeoutMs) upstream.destroy(new Error(`no answer within ${timeoutMs} ms`));
+  }, timeoutMs / 10);
+  upstream.once('close', () => clearInterval(timer));
 }
 
 const pass = (headers: IncomingHttpHeaders) => Object.fromEntries(Object.entries(headers).filter(([name]) => !isDropped(name)));

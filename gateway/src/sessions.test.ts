@@ -138,28 +138,3 @@ describe('a gateway that stops', () => {
     await expect(fetch(`${open.url}/healthz`)).rejects.toThrow();
   });
 });
-
-describe('a networked subgraph that dies', () => {
-  it('takes only its part of the answers away, and its streams end with UNAVAILABLE', async () => {
-    const open = await openGateway({ shape: 'networked' });
-    open.tokens.set('t', agentIdentity({ role: 'admin' }));
-    const auth = { authorization: 'Bearer t' };
-    await open.ask('{ me { id } }', {}, auth);
-    await open.served.get('tickets')!.close();
-    const partial = await open.ask('{ conversation(id: "c1") { number tickets { id } } }', {}, auth);
-    expect(partial.data).toEqual({ conversation: { number: 1, tickets: null } });
-    expect(partial.errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE', retryAfterMs: 1_000 } }]);
-    expect((await fetch(`${open.url}/readyz`)).status).toBe(200);
-    expect((await fetch(`${open.url}/uploads/x`)).status).toBe(503);
-
-    const client = open.connect(auth);
-    const stream = answersOf(client, STREAM);
-    await stream.next();
-    await open.served.get('conversations')!.close();
-    expect(JSON.stringify(await Promise.race([stream.next(), stream.ended]))).toMatch(/UNAVAILABLE|complete/);
-    expect((await open.ask('{ facts { id } }')).errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE' } }]);
-    expect((await fetch(`${open.url}/readyz`)).status).toBe(503);
-    await client.dispose();
-    await open.close();
-  });
-});

@@ -3,11 +3,11 @@ import type { ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
 import { appError } from '@careline/kit/errors';
 import type { RequestFacts } from '@careline/kit/graphql';
+import type { LiveMap } from '@careline/kit/live';
 import { refusalResult } from './errors.ts';
 import type { HttpParts } from './http.ts';
 import type { Accepted, Answer } from './pipeline.ts';
 import type { CloseCode } from './sessions.ts';
-import type { LiveMap } from './transports/live-map.ts';
 
 type Stream = LiveMap<ExecutionResult, Answer>;
 

@@ -53,6 +53,8 @@ const GONE_AFTER_MS = 1_000;
 /** Bytes that may wait for a slow client before its streams wait too, and before it is cut. */
 const SLOW_BYTES = 256 * 1024;
 const CUT_BYTES = 8 * 1024 * 1024;
+/** How long a client may take to leave once it was told to. */
+const LEAVE_WITHIN_MS = 1_000;
 
 // graphql-ws only wants to see which function to call; the pipeline knows the real document.
 const ANY: DocumentNode = {
@@ -76,8 +78,13 @@ export function createSocketDoor(parts: SocketParts): SocketDoor {
       sockets.handleUpgrade(req, socket, head, (opened) => serve(opened, socket, { socket: opened, arrival, facts: null, release: () => undefined }, server, parts));
     },
     close: () => new Promise((resolve) => {
-      for (const client of sockets.clients) client.terminate();
-      sockets.close(() => resolve());
+      // Those who are told to go may still read why.
+      const cut = setTimeout(() => { for (const client of sockets.clients) client.terminate(); }, LEAVE_WITHIN_MS);
+      sockets.close(() => {
+        clearTimeout(cut);
+        resolve();
+      });
+      for (const client of sockets.clients) client.close(1012, 'restarting');
     }),
   };
 }

@@ -9,8 +9,8 @@ import { withThrowawayEngines } from './throwaway.mjs';
 const root = fileURLToPath(new URL('../../', import.meta.url)).replace(/\/$/, '');
 const [kind = '', name = '', ...rest] = process.argv.slice(2);
 
-/** Proofs that kill their engines, and therefore start them themselves. */
-const BRING_THEIR_OWN = ['ledger'];
+/** Proofs that kill their engines, or run commands that start some: they bring their own. */
+const BRING_THEIR_OWN = ['ledger', 'columns'];
 
 /** Progress goes to stderr: what a benchmark prints may be read by a program (`--json`). */
 const say = (/** @type {string} */ text) => void process.stderr.write(`${text}\n`);

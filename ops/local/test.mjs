@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { NoBrowser, provideBrowser } from './browser.mjs';
 import { ensureInstalled, runNpm } from './install.mjs';
 import { NoMysql } from './engines/mysql-packages.mjs';
-import { lanesOf, mysqlLane, runLane, testFiles } from './lanes.mjs';
+import { lanesOf, mysqlLane, readColumn, runLane, testFiles } from './lanes.mjs';
 import { createProgress } from './program.mjs';
 import { requireNode } from './settings.mjs';
 import { engineAsked, withThrowawayEngines } from './throwaway.mjs';
@@ -14,6 +14,9 @@ const root = fileURLToPath(new URL('../../', import.meta.url)).replace(/\/$/, ''
 const { say } = createProgress();
 const words = process.argv.slice(2).filter((a) => !a.startsWith('-'));
 const flags = process.argv.slice(2).filter((a) => a.startsWith('-'));
+
+/** @type {import('./lanes.mjs').Column | null} */
+let given = null;
 
 /**
  * What a lane needs besides the engines. Throws with the reason why it can't run here.
@@ -35,7 +38,7 @@ async function prepare(lane) {
  * @returns {Promise<import('./lanes.mjs').Counts>}
  */
 async function run(lane, files, engines) {
-  say(`${lane.name} tests: ${files.length} files`);
+  say(`${lane.name} tests: ${files.length} files${lane.name === 'web' ? '' : `, ${inWords(lane.column)}`}`);
   let env;
   try {
     if (!existsSync(join(lane.cwd, lane.config))) throw new Error(`${lane.config} is missing`);
@@ -45,17 +48,24 @@ async function run(lane, files, engines) {
     console.error(`\nThe ${lane.name} tests ${isSkip ? 'are skipped' : 'could not run'}: ${/** @type {Error} */ (error).message}\n`);
     return { passed: 0, failed: isSkip ? 0 : 1, skipped: isSkip ? files.length : 0 };
   }
-  return runLane({ root, lane, files, flags, env: { ...engines, ...env } });
+  // A run without a column lets the gateway's own tests go through all of them.
+  const column = given || lane.name === 'networked' ? lane.column : {};
+  return runLane({ root, lane, files, flags, env: { ...engines, ...env, ...column } });
+}
+
+/** @param {import('./lanes.mjs').Column} column */
+function inWords({ SHAPE, PLANNER }) {
+  return `${SHAPE === 'one' ? 'one process' : 'many processes'}, ${PLANNER === 'js' ? 'JS' : 'Rust'} planner`;
 }
 
 /**
  * A whole run is on MariaDB and then, all that speaks to a database, on MySQL. TEST_ENGINE chooses one
- * of them; chosen files, and engines of your own, are tried once.
+ * of them; chosen files, a chosen column, and engines of your own, are tried once.
  */
 function chooseLanes() {
   const asked = engineAsked();
-  const isWhole = !asked && words.length === 0 && !process.env.TEST_DATABASE_URL;
-  const lanes = [...lanesOf(root, asked ?? 'mariadb'), ...(isWhole ? [mysqlLane(root)] : [])];
+  const isWhole = !asked && !given && words.length === 0 && !process.env.TEST_DATABASE_URL;
+  const lanes = [...lanesOf(root, asked ?? 'mariadb', given, words.length === 0), ...(isWhole ? [mysqlLane(root)] : [])];
   const files = testFiles(root, words);
   return lanes.map((lane) => ({ lane, files: files.filter(lane.holds) })).filter((l) => l.files.length > 0);
 }
@@ -85,6 +95,7 @@ async function runLanes(chosen, count) {
 
 async function main() {
   requireNode();
+  given = readColumn(process.env);
   const chosen = chooseLanes();
   if (chosen.length === 0) throw new Error(`No test file matches ${words.join(' ')}.`);
   await ensureInstalled(root, say);

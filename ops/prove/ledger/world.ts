@@ -91,7 +91,7 @@ export async function openWorld(options: WorldOptions, random: Random): Promise<
   };
   open.add(close);
   try {
-    const system = await startSystem(options.shape, {}, options.root, doors.wire);
+    const system = await startSystem(options.shape, {}, options.root, { wire: doors.wire });
     closers.unshift(() => system.stop());
     const { keepIn } = options;
     if (keepIn) closers.unshift(async () => [folder, system.dataDir].forEach((kept) => cpSync(kept, keepIn, { recursive: true })));

@@ -53,6 +53,7 @@ export async function createLive({ redisUrl, log }: { redisUrl: string; log: Log
         send('unsubscribe', channel);
       };
     },
+    ping: () => publisher.ping().then(() => true, () => false),
     async close() {
       listeners.clear();
       publisher.disconnect();

@@ -40,6 +40,28 @@ const REQUESTS: [name: string, request: Sent, expected: string][] = [
   ['metrics from outside', { path: '/metrics' }, '404'],
 ];
 
+const ticket = (changes: string) => `{"category":"TECHNICAL","subject":"x","customerId":"cus_01jd0000000000000000000000"${changes}}`;
+
+/** The door of outside programs, by one that may use it or by nobody. */
+const TICKETS: [name: string, request: Sent, expected: string, isNobody?: true][] = [
+  ['by nobody', { body: ticket(''), headers: json }, '401 UNAUTHENTICATED', true],
+  ['by GET', { method: 'GET' }, '405'],
+  ['as a form', { body: 'subject=x', headers: { 'content-type': 'application/x-www-form-urlencoded' } }, '400 BAD_USER_INPUT'],
+  ['malformed', { body: '[{', headers: json }, '400 BAD_USER_INPUT'],
+  ['nested 100,000 deep', { body: ticket(`,"customFields":{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`), headers: json }, '400 BAD_USER_INPUT'],
+  ['with half a character', { body: ticket(',"description":"a\\ud800"'), headers: json }, '400 BAD_USER_INPUT'],
+  ['1,001 at once', { body: `[${Array.from({ length: 1_001 }, () => '{}').join(',')}]`, headers: json }, '422 TOO_MANY'],
+  ['said to be 10 GB', { headers: { ...json, 'content-length': '10000000000' } }, '413 FILE_TOO_LARGE'],
+];
+
+const tickets: Attack[] = TICKETS.map(([name, request, expected, isNobody]) => ({
+  name: `tickets by REST, ${name}`, expected, door: 'http',
+  async run({ url, staff }) {
+    const reply = await send(url, { method: 'POST', path: '/create_ticket', ...request, headers: { ...request.headers, ...(isNobody ? {} : { authorization: `Bearer ${staff.token}` }) } });
+    return { code: codeOf(reply), ms: reply.ms };
+  },
+}));
+
 const asSent: Attack[] = REQUESTS.map(([name, request, expected]) => ({
   name, expected, door: 'http',
   async run({ url }) {
@@ -93,4 +115,4 @@ const held: Attack[] = [
   { name: 'slow body, cut after 15 s', expected: '408', door: 'http', isHeld: true, times: 1, run: (arena) => hold(arena, head(arena, 'Content-Length: 200000\r\n'), ' ', 25_000) },
 ];
 
-export const requests: Family = { name: 'requests', attacks: [...asSent, ...raw, ...held] };
+export const requests: Family = { name: 'requests', attacks: [...asSent, ...tickets, ...raw, ...held] };

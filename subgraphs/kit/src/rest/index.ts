@@ -2,6 +2,8 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Server as NetServer } from 'node:net';
 import { refuse, toProblem, type Locale } from '../errors/index.ts';
 
+export { jsonFault, type JsonFault } from './json-fault.ts';
+
 /**
  * The whole body of a request. Throws the refusal FILE_TOO_LARGE (413) as soon as it passes `limit` bytes,
  * announced or not.

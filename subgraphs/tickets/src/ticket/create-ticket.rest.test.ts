@@ -57,6 +57,16 @@ it('keeps the good ones of a batch and names item and field of the others', asyn
   expect(body.results[1].error.message).toContain('Known fields: category');
 });
 
+it('refuses what is nested without end or holds half a character, and says where', async () => {
+  const before = await stored();
+  for (const description of [`${'['.repeat(5_000)}${']'.repeat(5_000)}`, '"a\\ud83d"']) {
+    const { status, body } = await post(`[${JSON.stringify(item())},{"category":"PAYMENT","description":${description}}]`);
+    expect([status, body.code]).toEqual([400, 'BAD_USER_INPUT']);
+    expect(body.title).toContain('1.description');
+  }
+  expect(await stored()).toBe(before);
+});
+
 it('gives the first answer for the same key, and refuses the key for another body', async () => {
   const body = [item(), item()];
   const headers = { 'idempotency-key': randomUUID() };

@@ -1,6 +1,6 @@
 import { appError, refuse, say, type Locale } from '@careline/kit/errors';
 import type { RequestFacts } from '@careline/kit/graphql';
-import { readBody, sendJson, sendProblem } from '@careline/kit/rest';
+import { jsonFault, readBody, sendJson, sendProblem } from '@careline/kit/rest';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TicketsContext } from '../context.ts';
@@ -60,6 +60,11 @@ async function readItems(req: IncomingMessage): Promise<unknown[]> {
     throw appError('BAD_USER_INPUT', { words: {
       zh: `请求内容不是有效的 JSON${place ? `（第 ${place} 个字符附近）` : ''}。`, en: `The body is not valid JSON${place ? ` (near character ${place})` : ''}.`,
     } });
+  }
+  const fault = jsonFault(body);
+  if (fault) {
+    const place = fault.path.join('.');
+    throw appError('BAD_USER_INPUT', { words: { zh: `"${place}" 嵌套过深或含有不完整的字符。`, en: `"${place}" is nested too deep or holds half a character.` } });
   }
   const items = Array.isArray(body) ? (body as unknown[]) : [body];
   if (items.length === 0) throw refuse('REQUIRED', null, { zh: '至少需要一个工单。', en: 'Give at least one ticket.' });

@@ -62,19 +62,19 @@ export function createRestDoor(config: GatewayConfig, deps: GatewayDeps, { ident
   };
 }
 
-/** Counts a request that has a rate of its own, and tells its sender what is left. Throws RATE_LIMITED when nothing is. */
+/** Counts a request and, where its path has a rate of its own, tells its sender what is left of that. Throws RATE_LIMITED when nothing is. */
 function countRequest(rates: RateLimiter, path: string, facts: RequestFacts, res: ServerResponse): void {
   const field = RATED[path];
-  if (!field) return;
   const now = Date.now();
-  const waitMs = rates.take([field], facts, now);
-  const left = rates.left(field, facts, now);
+  const waitMs = Math.max(rates.arrive(facts, now), field ? rates.take([field], facts, now) : 0);
+  const left = field ? rates.left(field, facts, now) : null;
   if (left) for (const [name, value] of Object.entries({ limit: left.limit, remaining: left.remaining, reset: Math.ceil(left.resetMs / 1_000) })) res.setHeader(`ratelimit-${name}`, value);
   if (waitMs === 0) return;
   res.setHeader('retry-after', Math.ceil(waitMs / 1_000));
   throw appError('RATE_LIMITED', { retryAfterMs: waitMs });
 }
 
+/** Cuts a request whose body drips: slower than this it would hold its line for hours. */
 function keepPace(req: IncomingMessage, everyMs: number): void {
   let before = req.socket.bytesRead;
   const timer = setInterval(() => {

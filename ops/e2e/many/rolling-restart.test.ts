@@ -52,7 +52,7 @@ class Requests {
   /** One person who goes on doing this until it is over. */
   async keepDoing(work: () => Promise<unknown>): Promise<void> {
     while (!this.isOver) {
-      await this.until(work);
+      await work();
       await rest(PAUSE_MS);
     }
   }
@@ -90,8 +90,12 @@ describe('a restart of every process, one after the other, while people write an
       requests.keepDoing(sender(requests, agent, visitor.conversationId, `agent-${index}`, sent, { lastSeenSeq: 0, confirm: true })),
     ]);
     const looks = 'query ($id: ID!) { conversation(id: $id) { state tickets(first: 5) { nodes { id } } } auditEntries(first: 1) { nodes { id } } }';
-    const looking = requests.keepDoing(() => agent(looks, { id: visitors[0]!.conversationId }));
-    const helping = requests.keepDoing(() => fetch(`${door.url}/help`, { redirect: 'manual' }).then((page) => { if (page.status >= 500) throw new Error('UNAVAILABLE: help'); }));
+    const looking = requests.keepDoing(() => requests.until(() => agent(looks, { id: visitors[0]!.conversationId })));
+    const openHelp = async () => {
+      const page = await fetch(`${door.url}/help`, { redirect: 'manual' });
+      if (page.status >= 500) throw new Error(`UNAVAILABLE: status ${page.status}`);
+    };
+    const helping = requests.keepDoing(() => requests.until(openHelp));
     const everybody = Promise.all([...people, looking, helping]);
     for (const part of system.parts) await Promise.race([part.restart(), everybody.then(() => { throw new Error('somebody gave up'); })]);
     requests.isOver = true;

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { IDENTITY_HEADER, readIdentity, signIdentity } from '../auth/index.ts';
 import { createKeyring } from '../crypto/index.ts';
+import { createLive } from '../live/index.ts';
 import { createServices } from '../services/index.ts';
 import { agentIdentity, createTestWorld, type World } from '../testing/index.ts';
 import { createRooms } from '../testing/rooms.fixture.ts';
@@ -78,6 +79,17 @@ describe('a subgraph served alone', () => {
     expect(await get('/healthz')).toContain('true');
     expect(await get('/metrics')).toContain('careline_pool_connections');
     expect(await get('/elsewhere')).toContain('NOT_FOUND');
+  });
+
+  it('is not ready before what it uses is there', async () => {
+    const nowhere = await createLive({ redisUrl: 'redis://127.0.0.1:9', log: world.deps.log });
+    for (const [live, status] of [[nowhere, 503], [world.deps.live, 200]] as const) {
+      const own = await serveSubgraph(world.subgraphs.tickets!, { port: 0, host: '127.0.0.1', secret, log: world.deps.log, uses: { redis: () => live.ping() } });
+      const answer = await fetch(`${own.url}/readyz`);
+      expect([answer.status, await answer.json()]).toEqual([status, { isReady: status === 200, checks: { database: true, redis: status === 200 } }]);
+      await own.close();
+    }
+    await nowhere.close();
   });
 
   it('answers only how it is when it is a worker', async () => {

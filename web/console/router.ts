@@ -13,6 +13,8 @@ export function createConsoleRouter() {
       { path: '/setup', name: 'setup', meta: { isOpen: true }, component: () => import('./features/agent/SetUpPage.vue') },
       { path: '/set-password', name: 'set-password', meta: { isOpen: true }, component: () => import('./features/agent/SetPasswordPage.vue') },
       { path: '/inbox/:view?/:id?', name: 'inbox', component: () => import('./pages/InboxPage.vue') },
+      { path: '/tickets', name: 'tickets', meta: { place: 'tickets' }, component: () => import('./features/ticket/TicketsPage.vue') },
+      { path: '/tickets/:number', name: 'ticket', meta: { place: 'tickets' }, component: () => import('./features/ticket/TicketPage.vue') },
       { path: '/settings/me', name: 'settings', component: () => import('./features/agent/SettingsPage.vue') },
       { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./pages/NowherePage.vue') },
     ],

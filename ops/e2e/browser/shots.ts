@@ -4,6 +4,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { startSystem, type System } from '../../harness/system.ts';
 import { tell, type Visitor } from '../../harness/people.ts';
 import { DEMO_PASSWORD, fillDesk, keepWaiting } from './busy-desk.ts';
+import { fillTickets } from './busy-tickets.ts';
 import { launchChromium, openDevice } from './chromium.ts';
 import { lateLine } from './line.ts';
 import { VisitorPage } from './visitor-page.ts';
@@ -130,6 +131,19 @@ const SCENES: Scene[] = [
     await page.keyboard.press('Shift+A');
     await page.locator('.dialog [role=option]').first().waitFor();
   } },
+  { name: 'tickets', languages: LANGUAGES, draw: async (stage) => (await tickets(stage)).page.locator('.trow').nth(8).waitFor() },
+  { name: 'ticket-page', languages: LANGUAGES, draw: async (stage) => {
+    const { page, number } = await tickets(stage);
+    await page.goto(`${stage.url}/tickets/${number}`);
+    await page.locator('.cm').nth(1).waitFor();
+    await page.locator('.kv .av').waitFor();
+  } },
+  { name: 'ticket-proof', languages: LANGUAGES, draw: async (stage) => {
+    const { page, number } = await tickets(stage);
+    await page.goto(`${stage.url}/tickets/${number}`);
+    await page.locator('.clock .link').first().click();
+    await page.locator('.proof tbody tr').first().waitFor();
+  } },
   { name: 'empty', languages: LANGUAGES, draw: async (stage) => {
     const page = await signIn(stage, 'wang.zh@demo.careline.example');
     await page.goto(`${stage.url}/inbox/mentioned`);
@@ -208,6 +222,16 @@ function chat(isClosed: boolean) {
     await desk.close();
     return stage.page.locator('iframe');
   };
+}
+
+let ticketNumber: Promise<string> | null = null;
+
+/** The supervisor before every ticket of a busy desk. */
+async function tickets(stage: Stage): Promise<{ page: Page; number: string }> {
+  const number = await (ticketNumber ??= fillTickets(stage.url));
+  const page = await signIn(stage, 'supervisor@demo.careline.example');
+  await page.goto(`${stage.url}/tickets?view=all`);
+  return { page, number };
 }
 
 let customer: Promise<Visitor> | null = null;

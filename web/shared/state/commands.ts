@@ -3,7 +3,7 @@ import { computed, onScopeDispose, ref, shallowReactive } from 'vue';
 import { KEYMAP, matchKey, stepOf } from './keymap.ts';
 import { useSettings } from './settings.ts';
 
-export type CommandGroup = 'conversation' | 'go' | 'list' | 'app';
+export type CommandGroup = 'conversation' | 'ticket' | 'go' | 'list' | 'app';
 
 export interface Command {
   /** Also the name of its key in the keymap and of its words: `command.<id>`. */
@@ -67,7 +67,7 @@ export const useCommands = defineStore('commands', () => {
     const match = matchKey(keymap.value, isStale ? '' : pending, step);
     pending = match.pending;
     pendingAt = event.timeStamp;
-    if (match.command && run(match.command)) event.preventDefault();
+    if (match.commands.some(run)) event.preventDefault();
   }
 
   return { commands, keymap, isPaletteOpen, isHelpOpen, keysOf, offer, isPossible, run, onKeydown };

@@ -1,12 +1,12 @@
 import { computed, onUnmounted, reactive } from 'vue';
 import { useI18n } from 'vue-i18n';
-import { CreateUploadDocument } from '../../../gql/graphql.ts';
-import { fileSize } from '../../../shared/format/text.ts';
-import { asApiError } from '../../../shared/graphql/errors.ts';
-import { backoffMs } from '../../../shared/graphql/live.ts';
-import { putFile } from '../../../shared/graphql/upload.ts';
-import { useCareline } from '../../../shared/state/careline.ts';
-import type { Attached } from '../../../shared/state/drafts.ts';
+import { CreateUploadDocument } from '../../gql/graphql.ts';
+import { fileSize } from '../format/text.ts';
+import { asApiError } from '../graphql/errors.ts';
+import { backoffMs } from '../graphql/live.ts';
+import { putFile } from '../graphql/upload.ts';
+import { useCareline } from '../state/careline.ts';
+import type { Attached } from '../state/drafts.ts';
 
 const BYTES_MAX = 52_428_800;
 const FILES_MAX = 10;

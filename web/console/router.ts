@@ -15,6 +15,7 @@ export function createConsoleRouter() {
       { path: '/inbox/:view?/:id?', name: 'inbox', component: () => import('./pages/InboxPage.vue') },
       { path: '/tickets', name: 'tickets', meta: { place: 'tickets' }, component: () => import('./features/ticket/TicketsPage.vue') },
       { path: '/tickets/:number', name: 'ticket', meta: { place: 'tickets' }, component: () => import('./features/ticket/TicketPage.vue') },
+      { path: '/wallboard/sla', name: 'board', meta: { isWhole: true }, component: () => import('./features/sla/WallboardPage.vue') },
       { path: '/settings/me', name: 'settings', component: () => import('./features/agent/SettingsPage.vue') },
       { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./pages/NowherePage.vue') },
     ],

@@ -144,6 +144,12 @@ const SCENES: Scene[] = [
     await page.locator('.clock .link').first().click();
     await page.locator('.proof tbody tr').first().waitFor();
   } },
+  { name: 'wallboard', languages: LANGUAGES, draw: async (stage) => {
+    const { page } = await tickets(stage);
+    await page.setViewportSize({ width: 1920, height: 1080 });
+    await page.goto(`${stage.url}/wallboard/sla`);
+    await page.locator('.nx li').first().waitFor();
+  } },
   { name: 'empty', languages: LANGUAGES, draw: async (stage) => {
     const page = await signIn(stage, 'wang.zh@demo.careline.example');
     await page.goto(`${stage.url}/inbox/mentioned`);
@@ -231,6 +237,7 @@ async function tickets(stage: Stage): Promise<{ page: Page; number: string }> {
   const number = await (ticketNumber ??= fillTickets(stage.url));
   const page = await signIn(stage, 'supervisor@demo.careline.example');
   await page.goto(`${stage.url}/tickets?view=all`);
+  await page.locator('.trow').nth(1).waitFor();
   return { page, number };
 }
 

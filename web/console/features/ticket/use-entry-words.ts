@@ -32,9 +32,10 @@ export function useEntryWords(customer: () => Customer) {
   const spanOf = (seconds: unknown) => span(typeof seconds === 'number' ? seconds : 0, locale.value);
   const momentOf = (at: unknown) => (typeof at === 'string' ? time.moment(at) : t('sla.never'));
 
-  function changed(name: string, facts: Record<string, unknown>): string {
+  function changed(name: string, facts: Record<string, unknown>, actorId: string | undefined): string {
     const { field, from, to } = facts;
     if (field === 'state') return t('ticket.event.state', { name, from: named('ticket.state', from), to: named('ticket.state', to) });
+    if (field === 'agent' && to && to === actorId) return t('ticket.event.taken', { name });
     if (field === 'agent') return to ? t('ticket.event.agent', { name, to: directory.agentName(String(to)) }) : t('ticket.event.unassigned', { name, from: directory.agentName(String(from)) });
     if (field === 'team') return t('ticket.event.team', { name, to: directory.teamName(String(to)) });
     if (field === 'category') return t('ticket.event.category', { name, from: directory.categoryName(String(from)), to: directory.categoryName(String(to)) });
@@ -49,7 +50,7 @@ export function useEntryWords(customer: () => Customer) {
     const team = directory.teamName(facts['teamKey'] as string | null);
     switch (entry.kind) {
       case 'CREATED': return t('ticket.event.created', { name, category: directory.categoryName(facts['categoryKey'] as string), origin: named('ticket.origin', facts['origin']) });
-      case 'CHANGED': return changed(name, facts);
+      case 'CHANGED': return changed(name, facts, entry.actor.agent?.id);
       case 'PRIORITISED': return t('ticket.event.priority', { name, from: facts['from'] ?? '', to: facts['to'] ?? '' });
       case 'CLOCK_PAUSED': return t('ticket.event.paused', { target, why: named('sla.pause', facts['pauseReason']) });
       case 'CLOCK_RESUMED': return t('ticket.event.resumed', { target, due: momentOf(facts['dueAt']) });

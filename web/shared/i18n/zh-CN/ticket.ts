@@ -26,7 +26,7 @@ export const ticket = {
   },
   side: { label: '工单信息', facts: '属性', team: '客服组', noTeam: '无', conversations: '关联会话', others: '{name}的其他工单', away: '会话服务暂时没有响应，工单不受影响' },
   event: {
-    created: '{name}新建工单，问题分类“{category}”，{origin}', state: '{name}把状态从“{from}”改为“{to}”', agent: '{name}把工单分配给{to}', unassigned: '{name}取消了{from}的分配', team: '{name}把工单转到{to}', category: '{name}把问题分类从“{from}”改为“{to}”', tags: '{name}把标签改为{to}', words: '{name}修改了{field}',
+    created: '{name}新建工单，问题分类“{category}”，{origin}', state: '{name}把状态从“{from}”改为“{to}”', agent: '{name}把工单分配给{to}', taken: '{name}接手了工单', unassigned: '{name}取消了{from}的分配', team: '{name}把工单转到{to}', category: '{name}把问题分类从“{from}”改为“{to}”', tags: '{name}把标签改为{to}', words: '{name}修改了{field}',
     priority: '{name}把优先级从{from}改为{to}，SLA从创建时间重新计算', paused: '{target}计时暂停：{why}', resumed: '{target}计时继续，截止时间{due}', met: '{target}达标，用时{used}', breached: '{target}超时，截止时间是{due}',
     warned: '{target}还剩{left}，已提醒负责的客服', warnedTeam: '{target}还剩{left}，已提醒负责的客服和{team}', escalated: '{target}超时{after}，已升级到{team}', escalatedBy: '{name}把工单升级到{team}', cancelled: '不再升级到{team}：{why}', linked: '{name}关联了会话', linkedTicket: '{name}关联了工单 #{number}', because: '{sentence}：{reason}',
   },

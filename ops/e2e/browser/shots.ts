@@ -3,65 +3,23 @@ import { join, resolve } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { startSystem, type System } from '../../harness/system.ts';
 import { tell, type Visitor } from '../../harness/people.ts';
-import { DEMO_PASSWORD, fillDesk, keepWaiting } from './busy-desk.ts';
+import { fillDesk, keepWaiting } from './busy-desk.ts';
 import { fillTickets } from './busy-tickets.ts';
 import { launchChromium, openDevice } from './chromium.ts';
 import { lateLine } from './line.ts';
+import { enterConsole, LANGUAGES, say, signIn, THEMES, type Language, type Stage, type Theme } from './stage.ts';
 import { VisitorPage } from './visitor-page.ts';
 
 // Takes the pictures that stand beside the design's: node --import tsx ops/e2e/browser/shots.ts <folder> [word…]
 // Needs TEST_DATABASE_URL and TEST_REDIS_URL, and the built console and widget. Words choose scenes by name.
 
 const [folder = 'shots', ...words] = process.argv.slice(2);
-const THEMES = ['light', 'dark'] as const;
-const LANGUAGES = ['zh', 'en'] as const;
-type Theme = (typeof THEMES)[number];
-type Language = (typeof LANGUAGES)[number];
 
 interface Scene {
   name: string;
   languages: readonly Language[];
   phone?: boolean;
   draw(stage: Stage): Promise<void | Locator>;
-}
-
-interface Stage {
-  page: Page;
-  url: string;
-  language: Language;
-  theme: Theme;
-  browser: Browser;
-}
-
-const say = (stage: Stage, zh: string, en: string) => (stage.language === 'zh' ? zh : en);
-
-async function enterConsole(stage: Stage, email: string): Promise<void> {
-  const { page } = stage;
-  await page.addInitScript(`localStorage.setItem('careline.look', JSON.stringify({ locale: '${say(stage, 'ZH_CN', 'EN')}', theme: 'SYSTEM', density: 'COMFORTABLE' }))`);
-  await page.goto(`${stage.url}/login?next=/inbox/mine`);
-  await page.locator('input[name=username]').fill(email);
-  await page.locator('input[name=password]').fill(DEMO_PASSWORD);
-  await page.locator('button[type=submit]').click();
-  await page.locator('aside.list').waitFor();
-}
-
-async function signIn(stage: Stage, email = 'agent@demo.careline.example'): Promise<Page> {
-  await enterConsole(stage, email);
-  await chooseLanguage(stage);
-  return stage.page;
-}
-
-/** The account keeps its language, so each picture sets its own. */
-async function chooseLanguage({ page, url, language }: Stage): Promise<void> {
-  await page.goto(`${url}/settings/me`);
-  const own = page.getByRole('radio', { name: language === 'zh' ? '中文' : 'English' });
-  if (!(await own.isChecked())) {
-    const saved = page.waitForResponse((response) => (response.request().postData() ?? '').includes('saveSettings'));
-    await own.click();
-    await saved;
-  }
-  await page.goto(`${url}/inbox/mine`);
-  await page.locator('.rows').waitFor();
 }
 
 async function thread(stage: Stage): Promise<Page> {

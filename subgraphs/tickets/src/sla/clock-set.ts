@@ -103,7 +103,7 @@ export class ClockSet {
 
   #miss(row: ClockRow, dueAt: Instant): ClockNews[] {
     if (row.breachedAt !== null) return [];
-    this.#change(row, { state: 'BREACHED', breachedAt: dueAt, pauseReason: null });
+    this.#change(row, { state: 'BREACHED', breachedAt: dueAt });
     return [{ kind: 'BREACHED', clockId: row.id, target: row.target, dueAt }];
   }
 
@@ -229,7 +229,7 @@ export class ClockSet {
 
   /** When the next clock runs out, or did; null when none runs. */
   get nextDue(): Instant | null {
-    const due = this.#rows.flatMap(({ endedAt, pauseReason, dueAt }) => (endedAt === null && dueAt !== null && (pauseReason === null || pauseReason === 'CLOSED_HOURS') ? [dueAt] : []));
+    const due = this.#rows.flatMap(({ endedAt, breachedAt, pauseReason, dueAt }) => (endedAt === null && dueAt !== null && (breachedAt !== null || pauseReason === null || pauseReason === 'CLOSED_HOURS') ? [dueAt] : []));
     return due.length > 0 ? Math.min(...due) : null;
   }
 

@@ -14,7 +14,7 @@ export interface Reading {
   remainingMs: number;
   /** When it was missed; null unless BREACHED. */
   breachedAt: Instant | null;
-  /** Null unless it stands still. */
+  /** Why it stands still, also when it was missed before; null while it runs and after its end. */
   pauseReason: PauseReason | null;
   /** Until when time left runs down second by second; null while it stands still, ended, or never closes. */
   ticksUntil: Instant | null;
@@ -104,7 +104,7 @@ export function readClock(clock: Clock, now: Instant): Reading {
   const pauseReason = reached === null ? pauseAt(clock, now) : null;
   const state: ClockState = isMissed ? 'BREACHED' : reached !== null ? 'MET' : pauseReason ? 'PAUSED' : 'RUNNING';
   return {
-    state, dueAt: due, usedMs: used, remainingMs, pauseReason: state === 'PAUSED' ? pauseReason : null,
+    state, dueAt: due, usedMs: used, remainingMs, pauseReason,
     breachedAt: isMissed ? due : null,
     ticksUntil: reached === null && pauseReason === null ? nextChange(clock.terms.hours, now) : null,
     isAtRisk: reached === null && (isMissed || isNear(clock.budgetMs, remainingMs)),

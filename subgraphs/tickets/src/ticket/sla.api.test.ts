@@ -93,6 +93,14 @@ describe('a promise', () => {
     expect(kinds(ticket)).toContain('ESCALATION_CANCELLED');
   });
 
+  it('missed stands still all the same while the customer is asked', async () => {
+    const { id } = await create();
+    await after(5 * HOUR);
+    await reply(id, { state: 'PENDING' });
+    await after(HOUR);
+    expect(clockOf(await read(id), 'RESOLUTION')).toMatchObject({ state: 'BREACHED', pauseReason: null, usedSeconds: 5 * 3_600 });
+  });
+
   it('answered late although no sweep ran is missed all the same', async () => {
     const { id } = await create();
     world.clock.advance(15 * MINUTE + 1);

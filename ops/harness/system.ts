@@ -62,8 +62,11 @@ export class Part {
     child.stderr!.pipe(log, { end: false });
     this.#child = child;
     const isUp = this.port === null ? new Promise<boolean>((resolve) => child.on('message', () => resolve(true))) : this.#answers(child);
-    const ended = new Promise<boolean>((resolve) => child.once('exit', () => resolve(false)));
-    if (!(await Promise.race([isUp, ended]))) throw new Error(`${this.name} did not start:\n${readFileSync(join(this.#logs, `${this.name}.log`), 'utf8').slice(-TAIL_CHARS)}`);
+    // Closed, not only gone: its last words tell why.
+    const ended = new Promise<boolean>((resolve) => child.once('close', () => resolve(false)));
+    if (await Promise.race([isUp, ended])) return;
+    await new Promise<void>((resolve) => log.end(resolve));
+    throw new Error(`${this.name} did not start (${child.signalCode ?? child.exitCode ?? 'not ready'}):\n${readFileSync(join(this.#logs, `${this.name}.log`), 'utf8').slice(-TAIL_CHARS)}`);
   }
 
   /** Makes it sleep in the middle of whatever it does: connections stay and nothing is answered, until `wake`. */

@@ -1,4 +1,4 @@
-import { computed, onUnmounted, reactive } from 'vue';
+import { computed, onUnmounted, reactive, ref } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { CreateUploadDocument } from '../../gql/graphql.ts';
 import { fileSize } from '../format/text.ts';
@@ -79,4 +79,23 @@ export function useUploads(attachedCount: () => number, onDone: (attached: Attac
 
   onUnmounted(() => uploads.forEach((upload) => upload.abort.abort()));
   return { uploads, isBusy, add, retry: run, remove };
+}
+
+/** The ways into a composer besides dropping: `picker` is its hidden file input, which forgets what was picked so that the same file can be picked again. */
+export function useFilePicker(add: (files: Iterable<File>) => void) {
+  const picker = ref<HTMLInputElement>();
+
+  function onPick(): void {
+    add(picker.value?.files ?? []);
+    if (picker.value) picker.value.value = '';
+  }
+
+  function onPaste(event: ClipboardEvent): void {
+    const files = [...(event.clipboardData?.files ?? [])];
+    if (files.length === 0) return;
+    event.preventDefault();
+    add(files);
+  }
+
+  return { picker, onPick, onPaste };
 }

@@ -46,8 +46,7 @@ export async function createTickets(ctx: TicketsContext, input: CreateTickets): 
   });
 }
 
-function checkBatch({ tickets, idempotencyKey }: CreateTickets): void {
-  if (idempotencyKey.length < 1 || idempotencyKey.length > 200) throw refuse('INVALID', 'idempotencyKey', { zh: '幂等键须为 1 到 200 个字符。', en: 'The key has 1 to 200 characters.' });
+function checkBatch({ tickets }: CreateTickets): void {
   if (tickets.length === 0) throw refuse('REQUIRED', 'tickets', { zh: '至少需要一个工单。', en: 'Give at least one ticket.' });
   if (tickets.length > BATCH_MAX) throw refuse('TOO_MANY', 'tickets', { zh: `一次最多 ${BATCH_MAX} 个工单。`, en: `At most ${BATCH_MAX} tickets at once.` });
 }

@@ -1,10 +1,9 @@
-import { useI18n } from 'vue-i18n';
 import {
   CloseTicketDocument, EscalateTicketDocument, ReopenTicketDocument, SolveTicketDocument, UpdateTicketDocument,
   type TicketHeadFragment, type UpdateTicketInput,
 } from '../../../gql/graphql.ts';
 import { useCareline } from '../../../shared/state/careline.ts';
-import { useToasts } from '../../../shared/state/toasts.ts';
+import { usePerform } from '../../../shared/state/perform.ts';
 
 interface Outcome {
   ticket?: TicketHeadFragment | null;
@@ -13,24 +12,8 @@ interface Outcome {
 
 /** The verbs of one ticket. Each answers with the refusal, or null when it was done; `tell` shows it as a toast. */
 export function useTicketVerbs(ticketId: () => string, put: (head: TicketHeadFragment) => void) {
-  const { t } = useI18n();
   const { api } = useCareline();
-
-  async function perform(act: () => Promise<Outcome>): Promise<string | null> {
-    try {
-      const { ticket, userErrors } = await act();
-      if (ticket) put(ticket);
-      return userErrors[0]?.message ?? null;
-    } catch {
-      return t('conversation.verb.unreached');
-    }
-  }
-
-  async function tell(doing: Promise<string | null>): Promise<boolean> {
-    const refusal = await doing;
-    if (refusal) useToasts().show(refusal);
-    return refusal === null;
-  }
+  const { perform, tell } = usePerform<Outcome>(({ ticket }) => { if (ticket) put(ticket); });
 
   return {
     tell,

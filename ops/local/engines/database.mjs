@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { createConnection } from 'node:net';
 import { join } from 'node:path';
+import { answers } from './answers.mjs';
 import { endProcess, processesNaming } from './processes.mjs';
 
 /**
@@ -43,18 +43,5 @@ async function clearHalfMade(engineFolder, name) {
 /**
  * Whether the server greets: it does so only when recovery is over and it takes queries.
  * @param {string} socket
- * @returns {Promise<boolean>}
  */
-export function isDatabaseReady(socket) {
-  return new Promise((resolve) => {
-    const connection = createConnection(socket);
-    const end = (/** @type {boolean} */ isReady) => {
-      connection.destroy();
-      resolve(isReady);
-    };
-    connection.setTimeout(2_000, () => end(false));
-    connection.once('error', () => end(false));
-    connection.once('close', () => end(false));
-    connection.once('data', (greeting) => end(greeting.length > 4));
-  });
-}
+export const isDatabaseReady = (socket) => answers(socket, null, (greeting) => greeting.length > 4);

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { setTimeout as pause } from 'node:timers/promises';
 import { report } from '../harness/figures.ts';
 import { arrive, asker, tell } from '../harness/people.ts';
 import { freePort } from '../harness/system.ts';
@@ -22,7 +23,6 @@ const QUIET_MS = 10_000;
 const SAMPLE_MS = 1_000;
 const DEMO = { name: 'admin@demo.careline.example', password: 'harbour-lantern-42' };
 const say = (text: string) => process.stderr.write(`${text}\n`);
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 interface Started {
   child: ChildProcess;

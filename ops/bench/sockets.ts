@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { setTimeout as pause } from 'node:timers/promises';
 import WebSocket from 'ws';
 import { percentile, report } from '../harness/figures.ts';
 import { arrive, setUpStaff, tell, type Staff } from '../harness/people.ts';
@@ -24,7 +25,6 @@ const SETTLE_MS = 5_000;
 const GARBAGE = `--import ${new URL('./parts/garbage.mjs', import.meta.url).href}`;
 const STREAM = readFileSync(new URL('../../schema/operations/visitor-message-sent.graphql', import.meta.url), 'utf8');
 const say = (text: string) => process.stderr.write(`${text}\n`);
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 interface VisitorLine {
   conversationId: string;

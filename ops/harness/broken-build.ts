@@ -14,7 +14,7 @@ interface Fault {
 }
 
 /** Ways to take a guarantee out of the product. A proof that passes on such a build proves nothing. */
-export const FAULTS = {
+const FAULTS = {
   /** A message may be stored twice under one client id. */
   'unique-key': [
     { file: 'subgraphs/conversations/migrations/0003_conversations.sql', from: 'UNIQUE KEY messages_client', to: 'KEY messages_client' },

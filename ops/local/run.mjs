@@ -9,8 +9,8 @@ import { withThrowawayEngines } from './throwaway.mjs';
 const root = fileURLToPath(new URL('../../', import.meta.url)).replace(/\/$/, '');
 const [kind = '', name = '', ...rest] = process.argv.slice(2);
 
-/** Proofs that kill their engines, or run commands that start some: they bring their own. */
-const BRING_THEIR_OWN = ['ledger', 'columns'];
+/** Those that kill their engines, or run commands that start some: they bring their own. */
+const BRING_THEIR_OWN = ['prove ledger', 'prove columns', 'bench memory'];
 
 /** Progress goes to stderr: what a benchmark prints may be read by a program (`--json`). */
 const say = (/** @type {string} */ text) => void process.stderr.write(`${text}\n`);
@@ -39,7 +39,7 @@ async function main() {
   requireNode();
   if (!['bench', 'prove'].includes(kind) || !names().includes(name)) throw new Error(`Say which: npm run ${kind || 'bench'} -- <name>, one of: ${names().join(', ') || 'none yet'}`);
   await ensureInstalled(root, say);
-  if (kind === 'prove' && BRING_THEIR_OWN.includes(name)) {
+  if (BRING_THEIR_OWN.includes(`${kind} ${name}`)) {
     process.exitCode = await runScript({}, (child) => {
       // It ends what it started and then itself; we only have to outlive it.
       for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, () => child.kill(signal));

@@ -4,6 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { setTimeout as rest } from 'node:timers/promises';
 import { breakBuild, type FaultName } from '../harness/broken-build.ts';
 import { FaultProxy } from '../harness/fault-proxy.ts';
 import { arrive, asker, setUpStaff, tell, type Staff, type Visitor } from '../harness/people.ts';
@@ -75,8 +76,6 @@ async function deliver(ledger: Ledger, side: Side, ask: ReturnType<typeof asker>
     }
   }
 }
-
-const rest = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 interface Cast {
   staff: Staff;

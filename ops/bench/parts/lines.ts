@@ -36,7 +36,7 @@ export async function openFloorLine(url: string, conv: string, onSeen: (clientMe
   };
 }
 
-export const TEXT = 'hello '.repeat(16);
+const TEXT = 'hello '.repeat(16);
 
 const SEND = 'mutation Send($input: SendMessageInput!) { sendMessage(input: $input) { message { seq } userErrors { code } } }';
 const STREAM = 'subscription Stream($id: ID!, $afterSeq: Int!) { messageSent(conversationId: $id, afterSeq: $afterSeq) { __typename seq ... on MessageSent { previousSeq message { clientMessageId authorName text sentAt } } } }';

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as rest } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect, type SeenMessage } from '../../../schema/examples/live-inbox.mjs';
 import { FaultProxy } from '../../harness/fault-proxy.ts';
@@ -58,7 +59,6 @@ class Requests {
   }
 }
 
-const rest = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 /** A line that broke, or a part that says it is away; anything else is a fault. */
 const isPassing = (error: unknown) => error instanceof Error && (error.name === 'TypeError' || error.message.startsWith('UNAVAILABLE'));
 

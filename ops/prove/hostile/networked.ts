@@ -66,7 +66,7 @@ const throughDoors: Attack[] = WAYS.map((path) => ({
   name: `out of a door to a subgraph by ${path}`, expected: 'nothing of a subgraph', door: 'http',
   async run({ url }) {
     const { text, status, ms } = await send(url, { method: 'POST', path, body: JSON.stringify({ query: '{ _service { sdl } }' }), headers: json });
-    return { code: status === 200 && /process_cpu|sdl/.test(text) && !text.includes('Cannot query') ? `let in: ${text.slice(0, 40)}` : 'nothing of a subgraph', ms };
+    return { code: status === 200 && /process_cpu|sdl/.test(text) && !text.includes('Cannot query') ? `let in: ${text.slice(0, 40)}` : status >= 500 ? `${status}` : 'nothing of a subgraph', ms };
   },
 }));
 

@@ -65,7 +65,7 @@ const redirects: Attack[] = AWAY.map(([name, path]) => ({
   name: `sent away by ${name}`, expected: 'stays', door: 'http',
   async run(arena) {
     const { headers, status, ms } = await send(arena.url, { path });
-    return { code: status >= 300 && status < 400 ? `${status}` : headers.location ? String(headers.location) : 'stays', ms };
+    return { code: (status >= 300 && status < 400) || status >= 500 ? `${status}` : headers.location ? String(headers.location) : 'stays', ms };
   },
 }));
 
@@ -83,7 +83,7 @@ const injected: Attack[] = HEADERS.map(([name, path, headers]) => ({
   async run(arena) {
     const reply = await send(arena.url, { path, headers });
     const echo = String(reply.headers['x-request-id']).includes('<') || reply.headers['set-cookie'] || reply.headers['access-control-allow-origin'];
-    return { code: echo ? 'injected' : 'none', ms: reply.ms };
+    return { code: echo ? 'injected' : reply.status >= 500 ? `${reply.status}` : 'none', ms: reply.ms };
   },
 }));
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** Milliseconds of CPU that all threads of a process have used so far. */
-export function cpuOf(pid: number): number {
+function cpuOf(pid: number): number {
   const used = (thread: string) => {
     try {
       return Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]) / 1e6;

@@ -135,7 +135,7 @@ const preflight: Attack = {
   name: 'foreign page: preflight', expected: 'no leave', door: 'http',
   async run({ url }) {
     const reply = await send(url, { method: 'OPTIONS', path: '/graphql', headers: { origin: 'https://evil.example', 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type, x-careline-cookie' } });
-    return { code: reply.headers['access-control-allow-origin'] ? 'let in' : 'no leave', ms: reply.ms };
+    return { code: reply.headers['access-control-allow-origin'] ? 'let in' : reply.status >= 500 ? `${reply.status}` : 'no leave', ms: reply.ms };
   },
 };
 

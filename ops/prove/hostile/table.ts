@@ -10,7 +10,7 @@ const TIMES = 5;
 const TRIVIAL_TIMES = 41;
 
 /** What the least request of each door takes: it is taken off the time of a refusal. */
-export async function trivialTimes(arena: Arena): Promise<Record<Door, number>> {
+async function trivialTimes(arena: Arena): Promise<Record<Door, number>> {
   const http: number[] = [];
   for (let times = 0; times < TRIVIAL_TIMES; times += 1) http.push((await send(arena.url, { path: '/healthz' })).ms);
   const socket: number[] = [];
@@ -36,7 +36,7 @@ export interface Row {
  * Tries one attack several times; refused means: each time with its code, and within time at the best of them.
  * The best, because the others tell of other work on the machine: nothing of an attack is kept from one try to the next.
  */
-export async function tryOut(attack: Attack, arena: Arena, trivial: Record<Door, number>): Promise<Row> {
+async function tryOut(attack: Attack, arena: Arena, trivial: Record<Door, number>): Promise<Row> {
   const codes = new Set<string>();
   const times: number[] = [];
   for (let time = 0; time < (attack.times ?? TIMES); time += 1) {

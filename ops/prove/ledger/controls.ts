@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
+import { setTimeout as rest } from 'node:timers/promises';
 import { breakBuild, type FaultName } from '../../harness/broken-build.ts';
 import { FAULTS } from './faults.ts';
 import { run } from './run.ts';
-import { rest } from './writers.ts';
 
 export interface Control {
   name: string;

@@ -1,5 +1,5 @@
+import { setTimeout as rest } from 'node:timers/promises';
 import { connect } from '../../../schema/examples/live-inbox.mjs';
-import { rest } from './writers.ts';
 import type { World } from './world.ts';
 
 const SIZE = 1_000;

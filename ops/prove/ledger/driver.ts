@@ -1,7 +1,7 @@
+import { setTimeout as rest } from 'node:timers/promises';
 import { Random } from '../../harness/random.ts';
 import type { Fault } from './fault.ts';
 import type { World } from './world.ts';
-import { rest } from './writers.ts';
 
 /** Makes things break, and waits after each until all that was begun meanwhile is stored and on every screen. */
 export class Driver {

@@ -39,7 +39,7 @@ const COMMIT = Buffer.from([7, 0, 0, 0, 3, ...Buffer.from('COMMIT')]);
 const DOOMED = 1;
 
 /** Cuts lines to the database around COMMIT: before it arrives, after it was sent, or after it was done and before that is said. */
-export function cutAroundCommit(random: Random, share: number, onCut: () => void): NonNullable<Trouble['watch']> {
+function cutAroundCommit(random: Random, share: number, onCut: () => void): NonNullable<Trouble['watch']> {
   return (line, way, chunk) => {
     if (line.mark === DOOMED) return way === 'up';
     if (way === 'down' || !chunk.equals(COMMIT) || random.next() >= share) return true;

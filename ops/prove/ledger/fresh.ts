@@ -1,6 +1,6 @@
+import { setTimeout as rest } from 'node:timers/promises';
 import type { Ask } from '../../harness/people.ts';
 import { hashOf } from './ledger-file.ts';
-import { rest } from './writers.ts';
 
 export interface StoredMessage {
   seq: number;

@@ -1,3 +1,4 @@
+import { setTimeout as rest } from 'node:timers/promises';
 import { Random } from '../../harness/random.ts';
 import { check, type Verdict } from './checker.ts';
 import { Driver } from './driver.ts';
@@ -6,7 +7,6 @@ import { readTiming, type Timing } from './gaps.ts';
 import { readMemory, tellGrowth } from './memory.ts';
 import { seesAll } from './screens.ts';
 import { openWorld, type World, type WorldOptions } from './world.ts';
-import { rest } from './writers.ts';
 
 export interface Outcome {
   verdict: Verdict;

@@ -1,5 +1,5 @@
+import { setTimeout as rest } from 'node:timers/promises';
 import type { Part } from '../../harness/system.ts';
-import { rest } from './writers.ts';
 
 const TRIES = 8;
 const PAUSE_MS = 500;

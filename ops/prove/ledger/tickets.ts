@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as rest } from 'node:timers/promises';
 import { AskError, tell, type Ask } from '../../harness/people.ts';
 import { hashOf } from './ledger-file.ts';
-import { codeOf, rest, type WriterParts } from './writers.ts';
+import { codeOf, type WriterParts } from './writers.ts';
 
 export interface Creator {
   name: string;

@@ -13,16 +13,12 @@ export class Tracker {
   readonly #unsettled = new Map<string, Unsettled>();
   /** Who tried and got no good answer, by what the answer was, since the last `takeFailures`. */
   #failures = new Map<string, number>();
-  lastAckAt = performance.now();
-  acked = 0;
 
   begin(id: string, screens: readonly string[]): void {
     this.#unsettled.set(id, { begunAt: performance.now(), isAcked: false, missing: new Set(screens) });
   }
 
   ack(id: string): void {
-    this.lastAckAt = performance.now();
-    this.acked += 1;
     const one = this.#unsettled.get(id);
     if (one) one.isAcked = true;
     this.#settle(id, one);

@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as rest } from 'node:timers/promises';
 import { FaultProxy } from '../../harness/fault-proxy.ts';
 import { startKillableEngines, type KillableEngines } from '../../harness/killable-engines.ts';
 import { arrive, asker, setUpStaff, tell, type Staff, type Visitor } from '../../harness/people.ts';
@@ -12,7 +13,7 @@ import { Screens } from './screens.ts';
 import { Supervisor } from './supervisor.ts';
 import { createTickets } from './tickets.ts';
 import { Tracker } from './tracker.ts';
-import { rest, Writer, type WriterParts } from './writers.ts';
+import { Writer, type WriterParts } from './writers.ts';
 
 export interface WorldOptions {
   shape: 'one' | 'many';
@@ -32,7 +33,7 @@ export interface WorldOptions {
 /** Between what a client waits for an answer and what it takes for silence. */
 const TIMEOUT_MS = 5_000;
 /** Quiet conversations that a crowd may watch. */
-export const HALLS = 4;
+const HALLS = 4;
 const SLOW_BYTES_PER_SECOND = 24_000;
 const SHOWN_WITHIN_MS = 6_000;
 const TICKET_EVERY_MS = 1_500;

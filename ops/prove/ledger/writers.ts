@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as rest } from 'node:timers/promises';
 import { AskError, tell, type Ask } from '../../harness/people.ts';
 import type { Random } from '../../harness/random.ts';
 import { hashOf, type LedgerFile, type Side } from './ledger-file.ts';
 import type { Tracker } from './tracker.ts';
-
-export const rest = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 const PATIENCE_MS = 50;
 const PATIENCE_MAX_MS = 800;

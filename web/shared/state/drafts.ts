@@ -29,19 +29,21 @@ type ServedDraft = NonNullable<Row['draft']>;
 const SERVER_AFTER_MS = 500;
 const keyOf = (agentId: string, conversationId: string) => `careline.draft.${agentId}.${conversationId}`;
 
-function readDevice(key: string): Draft | null {
+/** What this device keeps under a key; null: nothing, or nothing readable. */
+export function readDevice<Kept>(key: string): Kept | null {
   try {
-    return JSON.parse(localStorage.getItem(key) ?? 'null') as Draft | null;
+    return JSON.parse(localStorage.getItem(key) ?? 'null') as Kept | null;
   } catch {
     return null;
   }
 }
 
-function keepOnDevice(key: string, draft: Draft | null): void {
+/** Keeps a draft on this device; null or an empty one is forgotten. */
+export function keepOnDevice(key: string, draft: Pick<Draft, 'text' | 'attachments'> | null): void {
   try {
     if (draft && (draft.text || draft.attachments.length > 0)) localStorage.setItem(key, JSON.stringify(draft));
     else localStorage.removeItem(key);
-  } catch { /* A full device keeps the draft in memory and on the server. */ }
+  } catch { /* A full device keeps the draft on screen. */ }
 }
 
 /** Whether the server's text is to be believed instead: this device had given it all it knew, and another one went on. */
@@ -64,7 +66,7 @@ export const useDrafts = defineStore('drafts', () => {
   function open(row: Row): Draft | null {
     const key = keyOf(agentId, row.id);
     const served = row.draft;
-    const kept = drafts.get(row.id) ?? readDevice(key);
+    const kept = drafts.get(row.id) ?? readDevice<Draft>(key);
     // After a reload the row is fresh: what the server had and has no more was sent or cleared on another device.
     const isSpent = kept?.place === 'server' && !drafts.has(row.id) && !served && kept.attachments.length === 0;
     const local = isSpent ? null : kept;

@@ -10,7 +10,7 @@ export type OrderName = (typeof ORDERS)[number];
 export const STATES: readonly TicketState[] = ['NEW', 'OPEN', 'PENDING', 'ON_HOLD', 'SOLVED', 'CLOSED'];
 export const PRIORITIES: readonly Priority[] = ['P0', 'P1', 'P2'];
 const CLOCK_STATES: readonly SlaClockState[] = ['RUNNING', 'PAUSED', 'BREACHED', 'MET'];
-const TARGETS: readonly SlaTarget[] = ['FIRST_RESPONSE', 'NEXT_RESPONSE', 'PERIODIC_UPDATE', 'RESOLUTION'];
+export const TARGETS: readonly SlaTarget[] = ['FIRST_RESPONSE', 'NEXT_RESPONSE', 'PERIODIC_UPDATE', 'RESOLUTION'];
 const UNFINISHED: readonly TicketState[] = ['NEW', 'OPEN', 'PENDING', 'ON_HOLD'];
 
 /** What stands in an address after `?`, as vue-router gives it. */

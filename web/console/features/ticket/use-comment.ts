@@ -2,8 +2,8 @@ import { computed, ref } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { CommentTicketDocument, SolveTicketDocument, type CommentConflictPartsFragment, type CommentTicketMutation, type TicketHeadFragment } from '../../../gql/graphql.ts';
 import { useCareline } from '../../../shared/state/careline.ts';
-import { useToasts } from '../../../shared/state/toasts.ts';
-import type { useTicketDraft } from './use-ticket-draft.ts';
+import type { TicketDraft } from './use-ticket-draft.ts';
+import { useTicketVerbs } from './use-ticket-verbs.ts';
 
 /** What becomes of the ticket with the reply. */
 export type After = 'stay' | 'pending' | 'solve';
@@ -11,8 +11,9 @@ export type After = 'stay' | 'pending' | 'solve';
 interface Sending {
   /** The same at each try, so that a retry after a cut stores nothing twice. */
   clientCommentId: string;
-  text: string;
   after: After;
+  /** Everything that is sent under the id: with anything else in it, it is another comment. */
+  content: string;
 }
 
 interface Target {
@@ -24,8 +25,9 @@ interface Target {
 }
 
 /** Sends the words of a draft as a comment. They leave the composer only when the server has stored them. */
-export function useComment(form: ReturnType<typeof useTicketDraft>, { ticketId, seenSeq, put, onSent }: Target) {
+export function useComment({ form, clear }: TicketDraft, { ticketId, seenSeq, put, onSent }: Target) {
   const { t } = useI18n();
+  const verbs = useTicketVerbs(() => ticketId, put);
   const isSending = ref(false);
   const problem = ref<string | null>(null);
   const conflict = ref<CommentConflictPartsFragment | null>(null);
@@ -33,7 +35,7 @@ export function useComment(form: ReturnType<typeof useTicketDraft>, { ticketId, 
 
   const isNote = computed(() => form.visibility === 'INTERNAL');
 
-  function comment({ clientCommentId, text, after }: Sending, guard: object): Promise<Pick<CommentTicketMutation['commentTicket'], 'ticket' | 'conflict' | 'userErrors'>> {
+  function comment(text: string, { clientCommentId, after }: Sending, guard: object): Promise<Pick<CommentTicketMutation['commentTicket'], 'ticket' | 'conflict' | 'userErrors'>> {
     const { api } = useCareline();
     // Files go with a comment only: then solving comes after it.
     if (after === 'solve' && form.attachments.length === 0) return api.mutate(SolveTicketDocument, { input: { ticketId, clientCommentId, text, ...guard } }).then(({ solveTicket }) => solveTicket);
@@ -45,12 +47,13 @@ export function useComment(form: ReturnType<typeof useTicketDraft>, { ticketId, 
   async function send(after: After, confirmedSeq: number | null = null): Promise<void> {
     const text = form.text.trim();
     if (!text || isSending.value) return;
-    if (last?.text !== text || last.after !== after) last = { clientCommentId: crypto.randomUUID(), text, after };
+    const content = JSON.stringify([text, form.visibility, form.attachments.map((file) => file.attachmentId)]);
+    if (last?.content !== content || last.after !== after) last = { clientCommentId: crypto.randomUUID(), after, content };
     isSending.value = true;
     problem.value = null;
     conflict.value = null;
     try {
-      const outcome = await comment(last, isNote.value ? {} : { lastSeenSeq: confirmedSeq ?? seenSeq(), confirm: confirmedSeq !== null });
+      const outcome = await comment(text, last, isNote.value ? {} : { lastSeenSeq: confirmedSeq ?? seenSeq(), confirm: confirmedSeq !== null });
       conflict.value = outcome.conflict ?? null;
       if (outcome.ticket) put(outcome.ticket);
       if (outcome.userErrors.length === 0) await sent(after);
@@ -65,13 +68,9 @@ export function useComment(form: ReturnType<typeof useTicketDraft>, { ticketId, 
   async function sent(after: After): Promise<void> {
     const isUnsolved = after === 'solve' && form.attachments.length > 0;
     last = null;
-    form.text = '';
-    form.attachments = [];
+    clear();
     onSent();
-    if (!isUnsolved) return;
-    const { solveTicket } = await useCareline().api.mutate(SolveTicketDocument, { input: { ticketId } });
-    if (solveTicket.ticket) put(solveTicket.ticket);
-    if (solveTicket.userErrors[0]) useToasts().show(solveTicket.userErrors[0].message);
+    if (isUnsolved) await verbs.tell(verbs.solve());
   }
 
   /** 仍然发送: stores it although the others have written. */
@@ -81,7 +80,7 @@ export function useComment(form: ReturnType<typeof useTicketDraft>, { ticketId, 
 
   function discard(): void {
     conflict.value = null;
-    form.text = '';
+    clear();
   }
 
   return { isSending, problem, conflict, isNote, send, insist, discard, edit: () => { conflict.value = null; } };

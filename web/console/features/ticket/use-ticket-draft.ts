@@ -1,31 +1,23 @@
 import { reactive, watch } from 'vue';
-import type { Visibility } from '../../../gql/graphql.ts';
-import type { Attached } from '../../../shared/state/drafts.ts';
+import { keepOnDevice, readDevice, type Draft } from '../../../shared/state/drafts.ts';
 
-interface Words {
-  text: string;
-  visibility: Visibility;
-}
+type Form = Pick<Draft, 'text' | 'visibility' | 'attachments'>;
 
 /** What is being written on one ticket: kept on the device with every key, given back when the ticket is opened again. */
 export function useTicketDraft(agentId: string, ticketId: string) {
   const key = `careline.ticket-draft.${agentId}.${ticketId}`;
-  const form = reactive<Words & { attachments: Attached[] }>({ text: '', visibility: 'PUBLIC', ...read(), attachments: [] });
+  const form = reactive<Form>({ text: '', visibility: 'PUBLIC', attachments: [], ...readDevice<Form>(key) });
 
-  function read(): Partial<Words> {
-    try {
-      return JSON.parse(localStorage.getItem(key) ?? '{}') as Partial<Words>;
-    } catch {
-      return {};
-    }
+  watch(() => [form.text, form.visibility, form.attachments.length], () => keepOnDevice(key, { ...form }), { flush: 'sync' });
+
+  /** Takes it off screen and device; also when the composer is gone and watches no more. */
+  function clear(): void {
+    form.text = '';
+    form.attachments = [];
+    keepOnDevice(key, null);
   }
 
-  watch(() => [form.text, form.visibility], () => {
-    try {
-      if (form.text) localStorage.setItem(key, JSON.stringify({ text: form.text, visibility: form.visibility }));
-      else localStorage.removeItem(key);
-    } catch { /* A full device keeps the words on screen. */ }
-  }, { flush: 'sync' });
-
-  return form;
+  return { form, clear };
 }
+
+export type TicketDraft = ReturnType<typeof useTicketDraft>;

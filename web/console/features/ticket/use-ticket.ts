@@ -26,7 +26,6 @@ export function useTicket(number: () => string) {
   const bySeq = reactive(new Map<number, Entry>());
   const seq = ref(0);
   const hasOlder = ref(false);
-  const isLoading = ref(false);
   const isLoadingOlder = ref(false);
   const error = ref<ApiError | null>(null);
   let startCursor: string | null = null;
@@ -35,9 +34,13 @@ export function useTicket(number: () => string) {
 
   const entries = computed(() => [...bySeq.values()].sort((one, other) => one.seq - other.seq));
 
-  /** Takes a state of the ticket from anywhere; an older one than is known is dropped. */
+  /** Takes a state of the ticket from anywhere. An older one than is known is dropped, and a late answer about the ticket looked at before. */
   function put(head: TicketHeadFragment): void {
-    if (ticket.value?.id === head.id && head.version < ticket.value.version) return;
+    if (ticket.value?.id !== head.id || head.version < ticket.value.version) return;
+    show(head);
+  }
+
+  function show(head: TicketHeadFragment): void {
     ticket.value = { ...head, readAt: useSession().serverNow() };
   }
 
@@ -55,7 +58,6 @@ export function useTicket(number: () => string) {
     close();
     const mine = turn;
     if (ticket.value?.number !== number()) clear();
-    isLoading.value = true;
     error.value = null;
     try {
       const found = (await useCareline().api.query(TicketDocument, { number: number() })).ticket;
@@ -68,12 +70,11 @@ export function useTicket(number: () => string) {
       bySeq.clear();
       add(found.entries.nodes);
       seq.value = found.entries.nodes.at(-1)?.seq ?? 0;
-      put(found);
+      if (ticket.value) put(found);
+      else show(found);
       follow(found.id);
     } catch (cause) {
       if (mine === turn) error.value = asApiError(cause);
-    } finally {
-      if (mine === turn) isLoading.value = false;
     }
   }
 
@@ -100,10 +101,11 @@ export function useTicket(number: () => string) {
 
   async function loadOlder(): Promise<void> {
     if (!hasOlder.value || isLoadingOlder.value || !ticket.value) return;
+    const mine = turn;
     isLoadingOlder.value = true;
     try {
       const page = (await useCareline().api.query(TicketEntriesDocument, { id: ticket.value.id, last: OLDER, before: startCursor })).ticket?.entries;
-      if (!page) return;
+      if (mine !== turn || !page) return;
       add(page.nodes);
       startCursor = page.pageInfo.startCursor ?? startCursor;
       hasOlder.value = page.pageInfo.hasPreviousPage;
@@ -115,7 +117,7 @@ export function useTicket(number: () => string) {
   watch(number, () => { void load(); }, { immediate: true });
   onUnmounted(close);
 
-  return { ticket, customer, conversations, entries, seq, hasOlder, isLoading, isLoadingOlder, error, put, load, loadOlder };
+  return { ticket, customer, conversations, entries, seq, hasOlder, isLoadingOlder, error, put, load, loadOlder };
 }
 
 export type TicketView = ReturnType<typeof useTicket>;

@@ -2,7 +2,7 @@ import { recordAudit } from '@careline/kit/audit';
 import { appError, refuse } from '@careline/kit/errors';
 import { makeSecret } from '../bearer.ts';
 import type { ConversationsContext } from '../context.ts';
-import { firstBeyond, RESET_MS } from './agent.rules.ts';
+import { isBeyond, RESET_MS } from './agent.rules.ts';
 import { lockAgent, type AgentRow } from './agent.store.ts';
 import { passwordUrl } from './create-agent.ts';
 import { reachOfAgents } from './identity.ts';
@@ -18,8 +18,7 @@ export async function resetPassword(ctx: ConversationsContext, input: { agentId:
     const agent = await lockAgent(tx, input.agentId);
     if (!agent) throw appError('NOT_FOUND');
     if (!agent.isEnabled) throw refuse('WRONG_STATE', 'agentId', { zh: '该客服已停用，请先启用。', en: 'This agent is disabled. Enable it first.' });
-    const { grants } = (await reachOfAgents(tx, [agent.id])).get(agent.id)!;
-    if (ctx.viewer.scopeOf('role:write') !== 'ALL' && firstBeyond(grants, ctx.viewer.identity!.grants)) {
+    if (isBeyond(ctx.viewer, (await reachOfAgents(tx, [agent.id])).get(agent.id)!)) {
       throw refuse('NOT_ALLOWED', 'agentId', { zh: '不能为权限超出自己的客服重置密码。', en: 'You cannot reset the password of somebody who may do more than you.' });
     }
     const { secret, hash } = makeSecret();

@@ -18,6 +18,8 @@ export interface NewChannel {
   texts: WidgetTexts;
   accentColor: string;
   form: readonly FormFieldSpec[];
+  /** Whether visitors may use it from the start; yes unless said otherwise. */
+  isEnabled?: boolean;
   /** Secret with which the host application signs identity proofs. Null: one is made. */
   secret?: string | null;
 }
@@ -67,13 +69,16 @@ export async function createChannel(ctx: ConversationsContext, tx: Tx, input: Ne
   const secret = input.secret ?? drawSecret();
   const { key, kind, name, locale, texts, accentColor } = input;
   const row: ChannelRow = {
-    id, key, kind, name, locale, texts, accentColor: accentColor.toLowerCase(), isEnabled: true, origins: [...input.origins], form: [...input.form],
+    id, key, kind, name, locale, texts, accentColor: accentColor.toLowerCase(), isEnabled: input.isEnabled ?? true, origins: [...input.origins], form: [...input.form],
     secretEnc: ctx.vault.staff.seal(secretPlace(id), secret), version: 1, createdAt: ctx.clock.now(),
   };
   await insertChannel(tx, row);
-  await recordAudit(tx, ctx, { verb: 'channel:write', subjectId: id, after: { key, kind, name, origins: row.origins } });
+  await recordAudit(tx, ctx, { verb: 'channel:write', subjectId: id, after: { key, kind, ...auditedFacts(row) } });
   return row;
 }
+
+/** What an audit entry tells of a channel: all that people set, and no secret. */
+export const auditedFacts = ({ name, locale, isEnabled, origins, accentColor }: ChannelRow) => ({ name, locale, isEnabled, origins, accentColor });
 
 /** Gives a new system its web channel, which the demo page embeds, with a form that asks what it is about. */
 export async function createDefaultChannel(ctx: ConversationsContext, tx: Tx, { organisationName }: SetUpFacts): Promise<void> {

@@ -44,7 +44,14 @@ describe('saving a channel', () => {
     expect((await save({ channelId: channel.id, isEnabled: false })).channel).toEqual({ ...channel, isEnabled: false, version: 2 });
     expect((await office.run(START, { input: { channelKey: channel.key } })).data.startVisit.userErrors).not.toEqual([]);
     expect((await save({ channelId: channel.id, isEnabled: true, origins: [] })).channel).toEqual({ ...channel, origins: [], version: 3 });
-    expect((await make({ isEnabled: false })).channel.isEnabled).toBe(false);
+    const off = (await make({ isEnabled: false })).channel;
+    expect(off).toMatchObject({ isEnabled: false, version: 1 });
+    expect(await office.auditOf(off.id)).toMatchObject([{ details: { after: { isEnabled: false, locale: 'ZH_CN' } } }]);
+  });
+
+  it('makes as many at once as are asked for, however few connections there are', async () => {
+    const made = await Promise.all(Array.from({ length: 40 }, () => make()));
+    expect(made.every(({ userErrors }) => userErrors.length === 0)).toBe(true);
   });
 
   it.each<[string, object, object]>([

@@ -6,7 +6,8 @@ import type { ConversationsContext } from '../context.ts';
 import { expectVersion, textWithin } from '../input.rules.ts';
 import { isChannelKey, isOrigin, isReadableAccent, type ChannelKind } from './channel.rules.ts';
 import { lockChannel, updateChannel, type ChannelRow } from './channel.store.ts';
-import { ACCENT, createChannel, drawSecret, FIRST_FORM, firstTexts, secretPlace } from './create-channel.ts';
+import type { WidgetTexts } from './channel.tables.ts';
+import { ACCENT, auditedFacts, createChannel, drawSecret, FIRST_FORM, firstTexts, secretPlace } from './create-channel.ts';
 
 export interface SaveChannel {
   channelId?: string | null;
@@ -34,7 +35,9 @@ export async function saveChannel(ctx: ConversationsContext, input: SaveChannel)
   ctx.viewer.requireAll('channel:write');
   const given = readInput(input);
   try {
-    return await ctx.transaction((tx) => (input.channelId ? change(ctx, tx, input.channelId, given) : make(ctx, tx, given)));
+    if (input.channelId) return await ctx.transaction((tx) => change(ctx, tx, input.channelId!, given));
+    const texts = firstTexts((await organisationOf(ctx)).name);
+    return await ctx.transaction((tx) => make(ctx, tx, given, texts));
   } catch (error) {
     throw isDuplicate(error) ? refuse('ALREADY_EXISTS', 'key', { zh: '该标识已被另一个渠道使用。', en: 'A channel with this key exists already.' }) : error;
   }
@@ -53,21 +56,17 @@ function readInput(input: SaveChannel): SaveChannel {
   return { ...input, origins: origins && [...new Set(origins)], name: input.name == null ? null : textWithin(input.name, 'name', 1, 60), accentColor: input.accentColor?.toLowerCase() ?? null };
 }
 
-async function make(ctx: ConversationsContext, tx: Tx, { kind, key, name, locale, isEnabled, origins, accentColor }: SaveChannel): Promise<SavedChannel> {
+async function make(ctx: ConversationsContext, tx: Tx, { kind, key, name, locale, isEnabled, origins, accentColor }: SaveChannel, texts: WidgetTexts): Promise<SavedChannel> {
   for (const [field, value] of Object.entries({ kind, key, name })) {
     if (!value) throw refuse('REQUIRED', field, { zh: '新渠道需要填写此项。', en: 'A new channel needs this.' });
   }
   if (!isChannelKey(key!)) throw refuse('INVALID', 'key', { zh: '标识为 2 到 64 个小写字母、数字或连字符。', en: 'A key is 2 to 64 lower-case letters, digits and hyphens.' });
   const identitySecret = drawSecret();
-  const { name: organisationName } = await organisationOf(ctx);
   const channel = await createChannel(ctx, tx, {
     key: key!, kind: kind!, name: name!, locale: locale ?? 'ZH_CN', origins: origins ?? [], accentColor: accentColor ?? ACCENT,
-    texts: firstTexts(organisationName), form: FIRST_FORM, secret: identitySecret,
+    isEnabled: isEnabled ?? true, texts, form: FIRST_FORM, secret: identitySecret,
   });
-  if (isEnabled !== false) return { channel, identitySecret };
-  const disabled = { ...channel, isEnabled: false };
-  await updateChannel(tx, disabled);
-  return { channel: disabled, identitySecret };
+  return { channel, identitySecret };
 }
 
 async function change(ctx: ConversationsContext, tx: Tx, channelId: string, input: SaveChannel): Promise<SavedChannel> {
@@ -84,8 +83,6 @@ async function change(ctx: ConversationsContext, tx: Tx, channelId: string, inpu
     secretEnc: identitySecret ? ctx.vault.staff.seal(secretPlace(before.id), identitySecret) : before.secretEnc,
   };
   await updateChannel(tx, channel);
-  await recordAudit(tx, ctx, { verb: 'channel:write', subjectId: channel.id, before: shown(before), after: { ...shown(channel), isSecretRenewed: identitySecret !== null } });
+  await recordAudit(tx, ctx, { verb: 'channel:write', subjectId: channel.id, before: auditedFacts(before), after: { ...auditedFacts(channel), isSecretRenewed: identitySecret !== null } });
   return { channel, identitySecret };
 }
-
-const shown = ({ name, locale, isEnabled, origins, accentColor }: ChannelRow) => ({ name, locale, isEnabled, origins, accentColor });

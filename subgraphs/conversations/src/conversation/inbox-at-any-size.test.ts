@@ -120,11 +120,17 @@ describe('what is kept for lists', () => {
 
   it('needs no mending after all that, and mends what was written by hand', async () => {
     expect(await mendTallies(desk.machine.db)).toBe(0);
-    await desk.machine.db.execute("UPDATE conversation_tallies SET total = total + 1 WHERE tag = '' LIMIT 1");
+    await desk.machine.db.execute("UPDATE conversation_tallies SET total = total + 1 WHERE tag = '' AND total > 0 LIMIT 1");
     expect(await mendTallies(desk.machine.db)).toBe(1);
+    const emptied = () => desk.machine.db.query('SELECT tag FROM conversation_tallies WHERE total = 0 AND spoken = 0');
+    expect(await emptied()).not.toEqual([]);
     await recountTallies(desk.machine);
     await foldTallies(desk.machine);
-    expect(await mendTallies(desk.machine.db)).toBe(0);
+    expect([await mendTallies(desk.machine.db), await emptied()]).toEqual([0, []]);
+    await desk.machine.db.execute("UPDATE conversation_tallies SET total = total + 1 WHERE tag = '' AND total > 0 LIMIT 1");
+    await recountTallies(desk.machine);
+    expect(await mendTallies(desk.machine.db), 'a second count on the same day does nothing').toBe(1);
+    await foldTallies(desk.machine);
   });
 
   it.each<[string, object, (row: ConversationRow) => boolean]>([
@@ -138,6 +144,8 @@ describe('what is kept for lists', () => {
     ['either of two tags', { tags: ['退款', 'login'] }, (row) => row.tags.includes('退款') || row.tags.includes('login')],
     ['a tag that waits', { tags: ['Refund'], states: ['QUEUED'] }, (row) => row.tags.includes('Refund') && row.state === 'QUEUED'],
     ['a tag nobody gave', { tags: ['refun'] }, () => false],
+    ['an empty tag', { tags: [' '] }, () => false],
+    ['one tag given twice', { tags: ['login', ' login'] }, (row) => row.tags.includes('login')],
   ])('lists and counts %s, page by page and complete', async (_name, filter, fits) => {
     const { rows } = await lookAtAll();
     for (const [orderBy, order] of [[null, newestFirst], [{ field: 'STARTED', direction: 'ASC' }, oldestFirst]] as const) {

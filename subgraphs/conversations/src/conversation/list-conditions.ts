@@ -30,7 +30,8 @@ export interface Condition {
 
 const tallied = (sql: string, params: unknown[] = []): Condition => ({ sql, params, isTallied: true });
 const ofRows = (sql: string, params: unknown[] = []): Condition => ({ sql, params, isTallied: false });
-const NOTHING = tallied('1 = 0');
+/** No row meets it. */
+export const NOTHING = tallied('1 = 0');
 const isOneOf = (column: string, values: readonly unknown[]): Condition => (values.length === 0 ? NOTHING : tallied(`${column} IN (${marks(values.length)})`, [...values]));
 const ids = (prefix: string, texts: readonly string[]) => texts.map((text) => parseId(prefix, text)).filter((id) => id !== null);
 

@@ -1,7 +1,8 @@
 import { appError } from '@careline/kit/errors';
 import { parsePage, toConnection, type Connection, type PageArgs } from '@careline/kit/graphql';
 import type { ConversationsContext } from '../context.ts';
-import { filterConditions, scopeCondition, viewCondition, type ConversationFilter } from './list-conditions.ts';
+import { cleanTags, TAGS_MAX } from '../input.rules.ts';
+import { filterConditions, NOTHING, scopeCondition, viewCondition, type ConversationFilter } from './list-conditions.ts';
 import { chooseWays, type Narrowed, type Way } from './list-ways.ts';
 import { countList, selectList, type Listed, type ListPage } from './list.store.ts';
 import { teamMates } from './people.ts';
@@ -25,7 +26,7 @@ const LONGEST_WAIT_FIRST: ConversationOrder = { field: 'STARTED', direction: 'AS
 
 /**
  * One page of the conversations that view, filter and the caller's scope have in common.
- * Of a view that waits the oldest come first, of all others those spoken in last. Throws BAD_USER_INPUT for a view nobody has.
+ * Of a view that waits the oldest come first, of all others those spoken in last. Throws BAD_USER_INPUT for a view nobody has and for too many tags.
  */
 export async function listConversations(ctx: ConversationsContext, args: ListConversations, isCounted: boolean): Promise<Connection<ConversationRow>> {
   const view = args.viewId == null ? null : viewOfId(args.viewId);
@@ -52,8 +53,12 @@ async function narrow(
   const owner = view ? await viewOwnerOf(ctx) : null;
   const teamMateIds = given.teamIds?.length ? [...(await teamMates(ctx.db, given.teamIds))] : null;
   const filter = visibleFilter(ctx, { ...given, teamMateIds });
-  const conditions = [scope, view && viewCondition(view, owner!), ...filterConditions(filter, ctx.viewer)].filter((one) => one !== null);
-  return { listed: { conditions, tags: filter.tags ?? [] }, ways: chooseWays(narrowed(ctx, view, owner, filter), column, ctx.clock.now()) };
+  const tags = cleanTags(filter.tags ?? []);
+  // Each tag is a look of its own into the index of tags.
+  if (tags.length > TAGS_MAX) throw appError('BAD_USER_INPUT', { words: { zh: `一次最多按 ${TAGS_MAX} 个标签筛选。`, en: `Filter by at most ${TAGS_MAX} tags at once.` } });
+  const ofNoTag = filter.tags?.length && tags.length === 0 ? NOTHING : null;
+  const conditions = [scope, ofNoTag, view && viewCondition(view, owner!), ...filterConditions(filter, ctx.viewer)].filter((one) => one !== null);
+  return { listed: { conditions, tags }, ways: chooseWays(narrowed(ctx, view, owner, filter), column, ctx.clock.now()) };
 }
 
 /** What view, filter and scope say about the columns that lists have indexes for. */

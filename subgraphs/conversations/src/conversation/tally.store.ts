@@ -109,3 +109,8 @@ export async function mendTallies(q: Queryable): Promise<number> {
      GROUP BY ${GROUP} HAVING SUM(total) <> 0 OR SUM(spoken) <> 0`);
   return affectedRows;
 }
+
+/** Removes the tallies that count nothing any more, e.g. of agents who left. */
+export async function dropEmptyTallies(q: Queryable): Promise<void> {
+  await q.execute('DELETE /* dropEmptyTallies */ FROM conversation_tallies WHERE total = 0 AND spoken = 0');
+}

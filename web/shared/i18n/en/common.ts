@@ -19,5 +19,6 @@ export const common = {
   nowhere: { title: 'No such page', text: 'The address may be wrong, or the page has moved.' },
   priority: { P0: 'Urgent', P1: 'High', P2: 'Normal' },
   state: { loading: 'Loading' },
+  unreached: { title: 'Careline cannot be reached' },
   time: { today: 'Today', secondsLeft: '{count} s' },
 };

@@ -19,5 +19,6 @@ export const common = {
   nowhere: { title: '没有这个页面', text: '地址可能写错了，或页面已经移走。' },
   priority: { P0: '紧急', P1: '高', P2: '普通' },
   state: { loading: '加载中' },
+  unreached: { title: '暂时连不上Careline' },
   time: { today: '今天', secondsLeft: '{count}秒' },
 };

@@ -41,10 +41,12 @@ const TEXT = 'hello '.repeat(16);
 const SEND = 'mutation Send($input: SendMessageInput!) { sendMessage(input: $input) { message { seq } userErrors { code } } }';
 const STREAM = 'subscription Stream($id: ID!, $afterSeq: Int!) { messageSent(conversationId: $id, afterSeq: $afterSeq) { __typename seq ... on MessageSent { previousSeq message { clientMessageId authorName text sentAt } } } }';
 
+const LAST = 'query Last($id: ID!) { conversation(id: $id) { lastSeq } }';
+
 interface Frame {
   type: string;
   id?: string;
-  payload?: { data?: { sendMessage?: { userErrors: { code: string }[] }; messageSent?: { message?: { clientMessageId: string | null } } }; errors?: { message: string }[] };
+  payload?: { data?: { conversation?: { lastSeq: number }; sendMessage?: { userErrors: { code: string }[] }; messageSent?: { message?: { clientMessageId: string | null } } }; errors?: { message: string }[] };
 }
 
 async function openApiSocket(url: string, token: string, onFrame: (frame: Frame) => void): Promise<WebSocket> {
@@ -75,13 +77,22 @@ export async function openApiLine(url: string, conversationId: string, visitorTo
   });
   let isListening: () => void;
   const listening = new Promise<void>((resolve) => (isListening = resolve));
-  const agent = await openApiSocket(url, agentToken, ({ type, payload }) => {
+  let knowLast: (seq: number) => void;
+  const last = new Promise<number>((resolve) => (knowLast = resolve));
+  const agent = await openApiSocket(url, agentToken, ({ type, id, payload }) => {
+    if (id === 'last') {
+      if (payload?.data?.conversation) knowLast(payload.data.conversation.lastSeq);
+      return;
+    }
     if (type !== 'next') throw new Error(`The agent's stream ended: ${JSON.stringify(payload)}`);
     isListening();
     const seen = payload?.data?.messageSent?.message?.clientMessageId;
     if (seen) onSeen(seen);
   });
-  agent.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query: STREAM, variables: { id: conversationId, afterSeq: 0 } } }));
+  const ask = (id: string, query: string, variables: object) => agent.send(JSON.stringify({ id, type: 'subscribe', payload: { query, variables } }));
+  ask('last', LAST, { id: conversationId });
+  // From here on: what earlier rounds wrote is not delivered again. One message back, whose coming says that the stream is open.
+  ask('stream', STREAM, { id: conversationId, afterSeq: Math.max(0, (await last) - 1) });
   await listening;
   return {
     send: (id) => new Promise((resolve, reject) => {

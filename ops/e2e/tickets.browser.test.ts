@@ -165,4 +165,58 @@ describe('an agent with tickets and without a mouse', () => {
     await row('子账号权限无法保存').waitFor();
     expect(await lin.page.getByRole('option').count()).toBe(2);
   });
+
+  it('makes a ticket for a customer on the phone in a few seconds, one however often it is sent, with a file and a warning of its like', async () => {
+    const { customer } = await tell<{ customer: { id: string; number: string } }>(admin, 'createCustomer', { displayName: '李婷', phone: '+86 138-0013-8000', idempotencyKey: randomUUID() }, 'customer { id number }');
+    await tell(admin, 'createTickets', { tickets: [{ category: 'ACCOUNT', subject: '收不到短信验证码', customerId: customer.id }], idempotencyKey: randomUUID() }, 'results { ticket { id } }');
+    const dialog = lin.dialog('新建工单');
+    const began = performance.now();
+    await lin.page.getByRole('listbox').waitFor();
+    await press('t');
+    await dialog.getByLabel('客户').waitFor();
+    await lin.page.keyboard.type('0086 138 0013 8000');
+    await dialog.getByRole('group', { name: '李婷' }).getByText(customer.number).waitFor();
+    await reach(dialog.getByRole('radio', { name: '技术问题' }));
+    await press('ArrowRight');
+    await reach(dialog.getByRole('radio', { name: '普通' }));
+    await press('ArrowLeft');
+    await press('Tab');
+    await lin.page.keyboard.type('短信验证码还是收不到');
+    await dialog.getByText('同一客户24小时内的类似工单').waitFor();
+    await dialog.locator('input[type=file]').setInputFiles({ name: '登录失败.log', mimeType: 'text/plain', buffer: Buffer.from('sms timeout\n') });
+    await dialog.getByRole('button', { name: '删除附件登录失败.log' }).waitFor();
+    expect(await findBarriers(lin.page)).toEqual([]);
+    await lin.page.reload();
+    await lin.page.getByRole('listbox').waitFor();
+    await press('t');
+    // What was written is there after a reload.
+    await expect.poll(() => dialog.getByLabel('标题').inputValue()).toBe('短信验证码还是收不到');
+    await dialog.getByRole('button', { name: '删除附件登录失败.log' }).waitFor();
+    await Promise.all([press('Control+Enter'), press('Control+Enter')]);
+    await lin.page.getByText(/已新建工单/).waitFor();
+    expect(performance.now() - began).toBeLessThan(15_000);
+    const mine = await admin<{ tickets: { nodes: { subject: string; priority: string; category: { key: string }; attachments: { nodes: { fileName: string }[] } }[] } }>(
+      'query ($id: ID!) { tickets(filter: { customerId: $id }, orderBy: { field: CREATED, direction: DESC }, first: 10) { nodes { subject priority category { key } attachments(first: 5) { nodes { fileName } } } } }', { id: customer.id });
+    expect(mine.tickets.nodes.map(({ subject }) => subject)).toEqual(['短信验证码还是收不到', '收不到短信验证码']);
+    expect(mine.tickets.nodes[0]).toMatchObject({ priority: 'P1', category: { key: 'ACCOUNT' }, attachments: { nodes: [{ fileName: '登录失败.log' }] } });
+  });
+
+  it('says what is missing in a new ticket, and makes a customer whom nobody knows yet', async () => {
+    const dialog = lin.dialog('新建工单');
+    await press('t');
+    await dialog.getByLabel('客户').waitFor();
+    await press('Control+Enter');
+    for (const problem of ['先确定是哪位客户', '选择问题分类，工单才能分给对的人', '写一个标题']) await dialog.getByText(problem).waitFor();
+    expect(await findBarriers(lin.page)).toEqual([]);
+    await lin.page.keyboard.type('139 1234 5678');
+    await reach(dialog.getByRole('button', { name: '新建客户' }));
+    await press('Enter');
+    await dialog.getByLabel('姓名').fill('韩梅');
+    await press('Enter');
+    await dialog.getByRole('group', { name: '韩梅' }).waitFor();
+    await dialog.getByRole('button', { name: '放弃' }).click();
+    await press('t');
+    await expect.poll(() => dialog.getByLabel('客户').inputValue()).toBe('');
+    await press('Escape');
+  });
 });

@@ -90,6 +90,20 @@ const SCENES: Scene[] = [
     await page.locator('.dialog [role=option]').first().waitFor();
   } },
   { name: 'tickets', languages: LANGUAGES, draw: async (stage) => (await tickets(stage)).page.locator('.trow').nth(8).waitFor() },
+  { name: 'new-ticket', languages: LANGUAGES, draw: async (stage) => {
+    const { page } = await tickets(stage);
+    await page.keyboard.press('t');
+    const dialog = page.locator('.dialog');
+    await dialog.locator('input[type=search]').fill('13800138000');
+    await page.locator('.match, .dialog button.line').first().waitFor();
+    await dialog.locator('[role=radio]').nth(1).click();
+    await dialog.locator('textarea').fill(say(stage, '客户登录时收不到短信验证码，已尝试3次。手机号未更换，信号正常。', 'No text message at sign-in, tried three times. Same phone, good signal.'));
+    await dialog.locator('input[type=file]').setInputFiles([
+      { name: 'sms-gateway-20261123-上海电信-验证码通道-完整日志.log', mimeType: 'text/plain', buffer: Buffer.alloc(830_000, 'a') },
+      { name: '录屏_登录过程.mov', mimeType: 'video/quicktime', buffer: Buffer.alloc(0) },
+    ]);
+    await dialog.locator('.upload').nth(1).waitFor();
+  } },
   { name: 'ticket-page', languages: LANGUAGES, draw: async (stage) => {
     const { page, number } = await tickets(stage);
     await page.goto(`${stage.url}/tickets/${number}`);

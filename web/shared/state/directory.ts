@@ -8,15 +8,20 @@ import { useSession } from './session.ts';
 export type Team = NonNullable<TeamsQuery['teams']>['nodes'][number];
 export type Category = NonNullable<CategoriesQuery['categories']>[number];
 
+/** The name of a category in the language of the screen. */
+export const nameOfCategory = ({ nameZh, nameEn }: Pick<Category, 'nameZh' | 'nameEn'>): string => (i18n.global.locale.value === 'en' ? nameEn : nameZh);
+
 /** Names of agents, teams and categories: entries and live events carry their ids and keys only. */
 export const useDirectory = defineStore('directory', () => {
   const agents = reactive(new Map<string, string>());
   const teams = ref<Team[]>([]);
   const categories = ref<Category[]>([]);
+  /** Whether the last reading of teams and categories failed. */
+  const isAway = ref(false);
   const asked = new Set<string>();
   let loading: Promise<void> | null = null;
 
-  const shownCategories = computed(() => categories.value.map((category) => ({ ...category, name: i18n.global.locale.value === 'en' ? category.nameEn : category.nameZh })));
+  const shownCategories = computed(() => categories.value.map((category) => ({ ...category, name: nameOfCategory(category) })));
 
   /** Keeps a name that came along with something else. */
   function learn(agent: { id: string; displayName: string } | null | undefined): void {
@@ -40,7 +45,10 @@ export const useDirectory = defineStore('directory', () => {
 
   /** Reads teams and categories, once; what could not be read is tried again by the next call. */
   function load(): Promise<void> {
-    loading ??= Promise.all([loadTeams(), loadCategories()]).then(() => undefined, () => { loading = null; });
+    loading ??= Promise.all([loadTeams(), loadCategories()]).then(() => { isAway.value = false; }, () => {
+      isAway.value = true;
+      loading = null;
+    });
     return loading;
   }
 
@@ -59,5 +67,5 @@ export const useDirectory = defineStore('directory', () => {
     categories.value = (await useCareline().api.query(CategoriesDocument, {})).categories ?? [];
   }
 
-  return { teams, categories: shownCategories, learn, agentName, teamName, categoryName, load };
+  return { teams, categories: shownCategories, isAway, learn, agentName, teamName, categoryName, load };
 });

@@ -38,10 +38,13 @@ export function readDevice<Kept>(key: string): Kept | null {
   }
 }
 
-/** Keeps a draft on this device; null or an empty one is forgotten. */
-export function keepOnDevice(key: string, draft: Pick<Draft, 'text' | 'attachments'> | null): void {
+/** A draft that says something; null for an empty one. */
+export const unlessEmpty = <D extends Pick<Draft, 'text' | 'attachments'>>(draft: D): D | null => (draft.text || draft.attachments.length > 0 ? draft : null);
+
+/** Keeps something on this device; null is forgotten. */
+export function keepOnDevice(key: string, kept: object | null): void {
   try {
-    if (draft && (draft.text || draft.attachments.length > 0)) localStorage.setItem(key, JSON.stringify(draft));
+    if (kept) localStorage.setItem(key, JSON.stringify(kept));
     else localStorage.removeItem(key);
   } catch { /* A full device keeps the draft on screen. */ }
 }
@@ -81,7 +84,7 @@ export const useDrafts = defineStore('drafts', () => {
   function type(conversationId: string, text: string, visibility: Visibility, attachments: Attached[]): void {
     const draft: Draft = { text, visibility, attachments, typedAt: new Date().toISOString(), place: 'device' };
     drafts.set(conversationId, draft);
-    keepOnDevice(keyOf(agentId, conversationId), draft);
+    keepOnDevice(keyOf(agentId, conversationId), unlessEmpty(draft));
     clearTimeout(timers.get(conversationId));
     timers.set(conversationId, setTimeout(() => { void save(conversationId); }, SERVER_AFTER_MS));
   }
@@ -101,7 +104,7 @@ export const useDrafts = defineStore('drafts', () => {
     const now = drafts.get(conversationId);
     if (now?.typedAt !== typedAt) return;
     now.place = 'server';
-    keepOnDevice(keyOf(agentId, conversationId), now);
+    keepOnDevice(keyOf(agentId, conversationId), unlessEmpty(now));
     useInbox().patch(conversationId, { draft: text ? { __typename: 'Draft', text, visibility, savedAt: typedAt } : null });
   }
 

@@ -17,6 +17,7 @@ export const KEYMAP: Readonly<Record<string, string>> = {
   'conversation.ticket': 'T',
   'conversation.accept': 'Y',
   'conversation.back': 'Escape',
+  'ticket.create': 'T',
   'ticket.next': 'J',
   'ticket.previous': 'K',
   'ticket.open': 'Enter',

@@ -192,3 +192,30 @@ describe('tickets', () => {
     await again.stop();
   });
 });
+
+describe('duplicateTickets', () => {
+  const ask = async (customerId: string, text: string, viewer = agent) =>
+    (await world.execute('tickets', 'query ($customerId: ID!, $text: String!) { duplicateTickets(customerId: $customerId, text: $text) { similarity ticket { subject } } }', { customerId, text }, viewer));
+  const subjects = (answer: any) => answer.data.duplicateTickets.map((one: any) => one.ticket.subject);
+
+  it('finds what the same person asked in much the same words within a day, most similar first', async () => {
+    const customerId = knownCustomer();
+    const queueId = newId('que');
+    agent = agentIdentity({ queueIds: [queueId] });
+    await created({ customerId, subject: '收不到短信验证码', description: '换了手机也不行' });
+    await created({ customerId, subject: '发票抬头写错', description: '' });
+    await created({ customerId: knownCustomer(), subject: '收不到短信验证码' });
+    await created({ customerId, subject: '短信验证码一直没有', description: '收不到' });
+    expect(subjects(await ask(customerId, '收不到短信验证码，无法登录'))).toEqual(['收不到短信验证码', '短信验证码一直没有']);
+    expect(subjects(await ask(customerId, '收'))).toEqual([]);
+    world.clock.advance(24 * 3_600_000 + 1_000);
+    expect(subjects(await ask(customerId, '收不到短信验证码，无法登录'))).toEqual([]);
+  });
+
+  it('shows nothing that the caller may not read, and needs ticket:create', async () => {
+    const customerId = knownCustomer();
+    await created({ customerId, subject: '收不到短信验证码' });
+    expect(subjects(await ask(customerId, '收不到短信验证码', agentIdentity()))).toEqual([]);
+    expect((await ask(customerId, '收不到短信验证码', agentIdentity({ grants: { 'ticket:read': 'ALL' } }))).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
+  });
+});

@@ -5,6 +5,7 @@ import type { TicketsContext } from '../context.ts';
 import { commentTicket, readEntry, type CommentTicket } from './comment-ticket.ts';
 import { createTickets, type CreatedItem, type CreateTickets } from './create-tickets.ts';
 import { escalateTicket, type EscalateTicket } from './escalate-ticket.ts';
+import { findDuplicates } from './find-duplicates.ts';
 import type { TicketFilter, TicketOrder } from './list-tickets.store.ts';
 import { proveTicket } from './prove-ticket.ts';
 import { readEntries, readFiles, readTicket, readTickets } from './read-tickets.ts';
@@ -28,6 +29,7 @@ const Query = {
     return readTickets(ctx, { args, filter: args.filter, order: args.orderBy ?? { field: 'DUE', direction: 'ASC' }, isCounted: isCounted(info) });
   },
   slaProof: (_: unknown, { ticketId }: { ticketId: string }, ctx: Ctx) => proveTicket(ctx, ticketId),
+  duplicateTickets: (_: unknown, args: { customerId: string; text: string }, ctx: Ctx) => findDuplicates(ctx, args),
   async categories(_: unknown, { includeRetired }: { includeRetired?: boolean | null }, ctx: Ctx) {
     return inTreeOrder(await ctx.loaders.categories()).filter((category) => includeRetired || !category.isRetired);
   },

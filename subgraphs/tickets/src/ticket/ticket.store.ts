@@ -1,6 +1,6 @@
 import type { DataKey, Vault } from '@careline/kit/crypto';
 import { parseId, type Db, type Queryable, type Tx } from '@careline/kit/db';
-import { asc, eq, inArray } from 'drizzle-orm';
+import { and, asc, desc, eq, gte, inArray } from 'drizzle-orm';
 import { categories, ticketAttachments, ticketConversations, ticketEntries, tickets, type CategoryRow, type EntryRow, type NewTicketRow, type TicketRow } from './ticket.tables.ts';
 
 /** A ticket whose words are open. */
@@ -54,6 +54,12 @@ export async function ticketsById(q: Queryable, ids: readonly string[]): Promise
 export async function ticketIdByNumber(q: Queryable, number: number): Promise<string | null> {
   const [row] = await q.orm.select({ id: tickets.id }).from(tickets).where(eq(tickets.number, number));
   return row?.id ?? null;
+}
+
+/** The last tickets of a person since an instant, newest first. */
+export async function recentTicketsOf(q: Queryable, customerId: string, since: number, limit: number): Promise<TicketRow[]> {
+  if (!parseId('cus', customerId)) return [];
+  return q.orm.select().from(tickets).where(and(eq(tickets.customerId, customerId), gte(tickets.createdAt, since))).orderBy(desc(tickets.createdAt)).limit(limit);
 }
 
 /** All categories; there are at most a few hundred. */

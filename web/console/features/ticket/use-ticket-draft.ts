@@ -1,5 +1,5 @@
 import { reactive, watch } from 'vue';
-import { keepOnDevice, readDevice, type Draft } from '../../../shared/state/drafts.ts';
+import { keepOnDevice, readDevice, unlessEmpty, type Draft } from '../../../shared/state/drafts.ts';
 
 type Form = Pick<Draft, 'text' | 'visibility' | 'attachments'>;
 
@@ -8,7 +8,7 @@ export function useTicketDraft(agentId: string, ticketId: string) {
   const key = `careline.ticket-draft.${agentId}.${ticketId}`;
   const form = reactive<Form>({ text: '', visibility: 'PUBLIC', attachments: [], ...readDevice<Form>(key) });
 
-  watch(() => [form.text, form.visibility, form.attachments.length], () => keepOnDevice(key, { ...form }), { flush: 'sync' });
+  watch(() => [form.text, form.visibility, form.attachments.length], () => keepOnDevice(key, unlessEmpty({ ...form })), { flush: 'sync' });
 
   /** Takes it off screen and device; also when the composer is gone and watches no more. */
   function clear(): void {

@@ -1,7 +1,12 @@
 export const ticket = {
   create: {
-    title: 'New ticket', category: 'Category', choose: 'Choose a category', categoryMissing: 'Choose a category, so that the right people get it', subject: 'Subject', subjectMissing: 'Give it a subject', description: 'Description', hint: 'Linked with the conversation of {name}',
+    title: 'New ticket', customer: 'Customer', customerMissing: 'Say which customer it is about', category: 'Category', narrower: 'Narrower (optional)', categoryMissing: 'Choose a category, so that the right people get it', subject: 'Subject', subjectMissing: 'Give it a subject', description: 'Description', hint: 'Linked with the conversation of {name}',
+    files: 'Paste or drop files, 50 MB at most each', kept: 'Draft saved {time}', discard: 'Discard', similar: 'Similar tickets of this customer within 24 hours:',
     done: 'Created ticket #{number}', away: 'The categories could not be loaded.', unreached: 'Not created: connection lost. Retrying makes no second ticket',
+    lookup: {
+      placeholder: 'Customer number or phone', hint: 'A customer number or a phone number in any spelling', searching: 'Looking', found: 'One customer found', several: '{count} customers match, choose one', none: 'No customer matches', unclear: 'Not a whole customer number or phone number yet', away: 'Not found: connection lost',
+      history: '{talks} conversations, {tickets} tickets', tickets: 'Latest tickets', change: 'Change', candidates: 'Customers that match', make: 'New customer', name: 'Name', phone: 'Phone', unmade: 'Not created: connection lost. Retrying makes no second customer',
+    },
   },
   list: { title: 'Tickets', none: 'No ticket of this customer yet', away: 'Tickets do not answer just now; the conversation is not affected', label: 'Tickets', failed: 'The tickets could not be loaded', many: '10,000 or more' },
   view: { label: 'Views', mine: 'Mine', unassigned: 'Unassigned', team: 'Team', risk: 'At risk', all: 'All' },

@@ -1,7 +1,12 @@
 export const ticket = {
   create: {
-    title: '新建工单', category: '问题分类', choose: '选择问题分类', categoryMissing: '选择问题分类，工单才能分给对的人', subject: '标题', subjectMissing: '写一个标题', description: '描述', hint: '与{name}的会话会关联到工单',
+    title: '新建工单', customer: '客户', customerMissing: '先确定是哪位客户', category: '问题分类', narrower: '细分（可不选）', categoryMissing: '选择问题分类，工单才能分给对的人', subject: '标题', subjectMissing: '写一个标题', description: '描述', hint: '与{name}的会话会关联到工单',
+    files: '可粘贴或拖入，单个不超过50 MB', kept: '草稿已保存 {time}', discard: '放弃', similar: '同一客户24小时内的类似工单：',
     done: '已新建工单 #{number}', away: '问题分类没有加载出来。', unreached: '没有新建：网络中断，重试不会重复新建',
+    lookup: {
+      placeholder: '客户编号或手机号', hint: '输入客户编号或手机号，格式不限', searching: '正在查找', found: '已匹配1位客户', several: '匹配到{count}位客户，请选择', none: '没有匹配的客户', unclear: '这不是完整的客户编号或手机号', away: '没有查到：网络中断',
+      history: '{talks}次会话、{tickets}张工单', tickets: '最近的工单', change: '更换', candidates: '匹配到的客户', make: '新建客户', name: '姓名', phone: '手机号', unmade: '没有新建：网络中断，重试不会重复新建',
+    },
   },
   list: { title: '工单', none: '这位客户还没有工单', away: '工单服务暂时没有响应，会话不受影响', label: '工单列表', failed: '工单没有加载出来', many: '10,000以上' },
   view: { label: '视图', mine: '我的', unassigned: '未分配', team: '客服组', risk: '即将超时', all: '全部' },

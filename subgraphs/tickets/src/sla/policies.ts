@@ -19,7 +19,7 @@ export async function policyNames(ctx: TicketsContext): Promise<PolicyNames> {
   const isAlways = ({ week, specialDays }: (typeof hours)[number]['content']) => Object.keys(specialDays).length === 0 && week.every((day) => day.length === 1 && day[0]!.from === 0 && day[0]!.to === 1440);
   return {
     hours: new Map(hours.map(({ key, content }) => [key, { isAlways: isAlways(content) }])),
-    teams: teams.size > 0 ? new Set(teams.keys()) : null,
+    teams: teams && new Set(teams.keys()),
     categories: new Set(categories.flatMap(({ id, key }) => [id, key])),
   };
 }

@@ -12,6 +12,7 @@ import type { Problem } from './policy.types.ts';
 import { ATTAINMENT_MIN } from './read-board.ts';
 import { readHolidays } from './read-holidays.ts';
 import { readActive, readDocument, readDraft, readHoursPage, hoursByKey, openUnder, newestRun } from './read-policies.ts';
+import { saveBusinessHours, type SaveBusinessHours } from './save-hours.ts';
 import { saveSlaPolicy, type SaveSlaPolicy } from './save-policy.ts';
 import { simulateSla, type SlaSimulationInput } from './simulate-sla.ts';
 import type { SlaTarget } from './clock.rules.ts';
@@ -41,6 +42,10 @@ const Mutation = {
   activateSlaPolicy: (_: unknown, { input }: { input: ActivateSlaPolicy }, ctx: Ctx) => payload(ctx, async () => {
     const { versionId, retargetedCount } = await activateSlaPolicy(ctx, input);
     return { version: await requireVersion(ctx.db, versionId), retargetedCount };
+  }),
+  saveBusinessHours: (_: unknown, { input }: { input: SaveBusinessHours }, ctx: Ctx) => payload(ctx, async () => {
+    const { hours, affectedClockCount } = await saveBusinessHours(ctx, input);
+    return { businessHours: hours, affectedClockCount };
   }),
   readHolidays: (_: unknown, { input }: { input: { ics?: string | null; plan?: string | null } }, ctx: Ctx) => payload(ctx, async () => ({ specialDays: readHolidays(ctx, input) })),
 };
@@ -77,7 +82,7 @@ const SlaPolicy = {
 
 const EscalationRule = {
   async team({ target }: { target: string }, _: unknown, ctx: Ctx) {
-    const id = (await ctx.teamIds()).get(target);
+    const id = (await ctx.teamIds())?.get(target);
     return id ? { __typename: 'Team', id } : null;
   },
 };

@@ -26,8 +26,11 @@ export async function insertDocument(tx: Tx, row: DocumentRow): Promise<void> {
   await tx.orm.insert(slaPolicies).values(row);
 }
 
-export async function activateVersionRow(tx: Tx, documentId: string, versionId: string): Promise<void> {
-  await tx.orm.update(slaPolicies).set({ activeVersionId: versionId }).where(eq(slaPolicies.id, documentId));
+/** Puts a version in force from `at` on. What was in force or due before it is over: it neither comes back nor counts open tickets any more. */
+export async function putInForce(tx: Tx, { id, documentId }: Pick<VersionRow, 'id' | 'documentId'>, at: number): Promise<void> {
+  await tx.orm.update(slaPolicies).set({ activeVersionId: id }).where(eq(slaPolicies.id, documentId));
+  await tx.orm.update(slaPolicyVersions).set({ plannedScope: null })
+    .where(and(eq(slaPolicyVersions.documentId, documentId), ne(slaPolicyVersions.id, id), lte(slaPolicyVersions.activatedAt, at)));
 }
 
 export async function selectVersions(q: Queryable, documentId: string, page: Page): Promise<VersionRow[]> {
@@ -63,9 +66,9 @@ export async function dueVersions(q: Queryable, now: number): Promise<VersionRow
 }
 
 /** The version in force by which open tickets are still to be counted anew; null when there is none. */
-export async function versionToRetarget(q: Queryable): Promise<VersionRow | null> {
+export async function versionToRetarget(q: Queryable, now: number): Promise<VersionRow | null> {
   const [row] = await q.orm.select({ version: slaPolicyVersions }).from(slaPolicyVersions).innerJoin(slaPolicies, eq(slaPolicies.activeVersionId, slaPolicyVersions.id))
-    .where(eq(slaPolicyVersions.plannedScope, 'RETARGET_OPEN')).limit(1);
+    .where(and(eq(slaPolicyVersions.plannedScope, 'RETARGET_OPEN'), lte(slaPolicyVersions.activatedAt, now))).limit(1);
   return row?.version ?? null;
 }
 

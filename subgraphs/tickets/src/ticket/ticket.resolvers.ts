@@ -10,8 +10,6 @@ import { proveTicket } from './prove-ticket.ts';
 import { readEntries, readFiles, readTicket, readTickets } from './read-tickets.ts';
 import { closeTicket, reopenTicket, solveTicket, type SolveTicket } from './solve-ticket.ts';
 import { entryResolvers, ticketClockFields } from './entry.resolvers.ts';
-import { saveBusinessHours, type SaveBusinessHours } from '../sla/index.ts';
-import { retargetSome } from './retarget-tickets.ts';
 import { watchTicket, type TicketEvent } from './ticket-stream.ts';
 import { inTreeOrder, priorityName } from './ticket.rules.ts';
 import type { OpenTicket } from './ticket.store.ts';
@@ -44,10 +42,6 @@ const Mutation = {
     return { ...(await changed(ctx, stored.ticketId)), entry: await readEntry(ctx, stored) };
   }),
   solveTicket: (_: unknown, { input }: { input: SolveTicket }, ctx: Ctx) => payload(ctx, async () => changed(ctx, await solveTicket(ctx, input))),
-  saveBusinessHours: (_: unknown, { input }: { input: SaveBusinessHours }, ctx: Ctx) => payload(ctx, async () => {
-    const { hours, ticketIds } = await saveBusinessHours(ctx, input);
-    return { businessHours: hours, affectedClockCount: await retargetSome(ctx, ticketIds) };
-  }),
   closeTicket: (_: unknown, { input }: { input: { ticketId: string } }, ctx: Ctx) => payload(ctx, async () => changed(ctx, await closeTicket(ctx, input.ticketId))),
   reopenTicket: (_: unknown, { input }: { input: { ticketId: string; reason: string } }, ctx: Ctx) => payload(ctx, async () => changed(ctx, await reopenTicket(ctx, input))),
   escalateTicket: (_: unknown, { input }: { input: EscalateTicket }, ctx: Ctx) => payload(ctx, async () => {

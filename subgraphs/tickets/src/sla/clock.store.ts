@@ -1,5 +1,6 @@
 import { binaryToId, idToBinary, toSqlInstant, type Queryable, type Tx } from '@careline/kit/db';
 import { and, asc, eq, gt, inArray, isNotNull, lte, or } from 'drizzle-orm';
+import type { Reach } from '../reach.rules.ts';
 import { slaClocks, slaSteps, type ClockRow, type StepRow } from './sla.tables.ts';
 
 export type NewClockRow = typeof slaClocks.$inferInsert;
@@ -69,13 +70,6 @@ export async function moveClocks(tx: Tx, ticketId: string, owner: { priority: nu
   await tx.execute(OWNERS, [owner.priority, bytes(owner.agentId), bytes(owner.queueId), bytes(owner.teamId), idToBinary(ticketId)]);
 }
 
-/** Whose clocks a caller watches; null: everybody's. */
-export interface ClockScope {
-  agentId: string | null;
-  queueIds: readonly string[];
-  teamIds: readonly string[];
-}
-
 export interface BoardCounts {
   priority: number;
   running: number;
@@ -85,7 +79,7 @@ export interface BoardCounts {
 }
 
 interface Narrowed {
-  scope: ClockScope | null;
+  scope: Reach | null;
   teamIds: readonly string[] | null;
 }
 

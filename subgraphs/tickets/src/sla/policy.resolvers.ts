@@ -6,7 +6,7 @@ import { activateSlaPolicy, type ActivateSlaPolicy } from './activate-policy.ts'
 import { dryRunSlaPolicy, readChanges, readDryRun, watchDryRun, type DryRunEvent, type DryRunSlaPolicy } from './dry-run-policy.ts';
 import { writeInterval } from './hours.rules.ts';
 import type { HoursWithContent } from './hours.store.ts';
-import { checkDocument, diffVersions, policyUse, readDocuments, readVersions, requireVersion, shown, versionState, type ShownPolicy } from './policies.ts';
+import { checkDocument, diffVersions, readDocuments, readVersions, requireVersion, shown, versionState, type ShownPolicy } from './policies.ts';
 import type { DocumentInput } from './policy-form.rules.ts';
 import type { Problem } from './policy.types.ts';
 import { ATTAINMENT_MIN } from './read-board.ts';
@@ -77,7 +77,7 @@ const SlaPolicy = {
   businessHours: ({ hoursKey }: ShownPolicy, _: unknown, ctx: Ctx) => hoursByKey(ctx, hoursKey),
   escalationRules: ({ escalations }: ShownPolicy) => escalations.map(({ appliesTo, afterMs, target }) => ({ appliesTo, after: isoSpan(afterMs), afterSeconds: seconds(afterMs), target })),
   warnings: ({ warnings }: ShownPolicy) => warnings.map(({ beforeMs, percentUsed, target }) => ({ before: beforeMs === null ? null : isoSpan(beforeMs), percentUsed, target })),
-  ticketCount30d: async ({ versionId, place }: ShownPolicy, _: unknown, ctx: Ctx) => (versionId ? ((await policyUse(ctx, versionId)).get(place) ?? 0) : 0),
+  ticketCount30d: async ({ versionId, place }: ShownPolicy, _: unknown, ctx: Ctx) => (versionId ? ((await ctx.loaders.policyUse.load(versionId)).get(place) ?? 0) : 0),
 };
 
 const EscalationRule = {

@@ -77,11 +77,14 @@ export async function endRetargeting(tx: Tx, versionId: string): Promise<void> {
   await updateVersion(tx, versionId, { plannedScope: null });
 }
 
+/** The version among a clock's terms, as the engine keeps it. */
+const POLICY_VERSION = sql`policy_version_id`;
+
 /** How many tickets have a clock of any of these versions that has not ended. */
 export async function countOpenUnder(q: Queryable, versionIds: readonly string[]): Promise<number> {
   if (versionIds.length === 0) return 0;
   const [row] = await q.orm.select({ count: sql<number>`COUNT(DISTINCT ${slaClocks.ticketId})` }).from(slaClocks)
-    .where(and(eq(slaClocks.isGoing, 1), inArray(sql`JSON_UNQUOTE(JSON_EXTRACT(${slaClocks.terms}, '$.versionId'))`, [...versionIds])));
+    .where(and(eq(slaClocks.isGoing, 1), inArray(POLICY_VERSION, [...versionIds])));
   return Number(row!.count);
 }
 
@@ -89,7 +92,7 @@ export async function countOpenUnder(q: Queryable, versionIds: readonly string[]
 export async function countTicketsOf(q: Queryable, versionId: string, from: number): Promise<Map<number, number>> {
   const place = sql<number>`JSON_EXTRACT(${slaClocks.terms}, '$.place')`;
   const rows = await q.orm.select({ place, count: sql<number>`COUNT(DISTINCT ${slaClocks.ticketId})` }).from(slaClocks)
-    .where(and(gt(slaClocks.startedAt, from), sql`JSON_UNQUOTE(JSON_EXTRACT(${slaClocks.terms}, '$.versionId')) = ${versionId}`)).groupBy(place);
+    .where(and(gt(slaClocks.startedAt, from), eq(POLICY_VERSION, versionId))).groupBy(place);
   return new Map(rows.map((row) => [Number(row.place), Number(row.count)]));
 }
 

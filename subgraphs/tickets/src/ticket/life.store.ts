@@ -56,9 +56,11 @@ export async function commentByClientId(q: Queryable, ticketId: string, clientCo
   return row ?? null;
 }
 
-/** Comments of a ticket by seq. */
-export async function commentsOf(q: Queryable, ticketId: string, seqs: readonly number[]): Promise<CommentRow[]> {
-  return seqs.length === 0 ? [] : q.orm.select().from(ticketComments).where(and(eq(ticketComments.ticketId, ticketId), inArray(ticketComments.seq, [...seqs])));
+/** The comments of entries, by ticket and seq, in any order. */
+export async function commentsAt(q: Queryable, places: readonly { ticketId: string; seq: number }[]): Promise<CommentRow[]> {
+  const wanted = [...new Set(places.map(({ ticketId }) => ticketId))].map((ticketId) =>
+    and(eq(ticketComments.ticketId, ticketId), inArray(ticketComments.seq, places.filter((place) => place.ticketId === ticketId).map(({ seq }) => seq))));
+  return wanted.length === 0 ? [] : q.orm.select().from(ticketComments).where(or(...wanted));
 }
 
 /** Entries of a ticket from one seq on, in order. */

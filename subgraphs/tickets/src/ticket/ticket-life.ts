@@ -8,6 +8,7 @@ import type { TicketsContext } from '../context.ts';
 import { requireMove, slaFactsOf } from './life.rules.ts';
 import { insertComment, insertEntries, lockTicket, selectLife, updateTicketRow } from './life.store.ts';
 import { entryOfNews, eventOfNews, type TicketFacts } from './sla-news.ts';
+import { storeTags } from './tag.store.ts';
 import { commentPlace, reasonPlace } from './ticket.store.ts';
 import type { TeamIds } from './teams.ts';
 import { belongings, policyFacts, priorityName } from './ticket.rules.ts';
@@ -189,7 +190,9 @@ export class TicketLife {
     if (this.#entries.length > 0) {
       await insertEntries(tx, this.#entries);
       for (const comment of this.#comments) await insertComment(tx, comment);
-      await updateTicketRow(tx, { ...this.row, nextDueAt: this.#clocks.nextDue ?? NO_DUE, version: this.row.version + 1, updatedAt: this.now });
+      const row = { ...this.row, nextDueAt: this.#clocks.nextDue ?? NO_DUE, version: this.row.version + 1, updatedAt: this.now };
+      await updateTicketRow(tx, row);
+      await storeTags(tx, this.#stored, row);
       await appendEvents(tx, this.#events, this.now);
     }
     const { live, loaders } = this.#ctx;

@@ -5,7 +5,7 @@ import type { TicketsContext } from '../context.ts';
 import { commentTicket, readEntry, type CommentTicket } from './comment-ticket.ts';
 import { createTickets, type CreatedItem, type CreateTickets } from './create-tickets.ts';
 import { escalateTicket, type EscalateTicket } from './escalate-ticket.ts';
-import type { TicketFilter, TicketOrder } from './list-tickets.store.ts';
+import type { TicketFilter, TicketOrder } from './list.types.ts';
 import { proveTicket } from './prove-ticket.ts';
 import { readEntries, readFiles, readTicket, readTickets } from './read-tickets.ts';
 import { closeTicket, reopenTicket, solveTicket, type SolveTicket } from './solve-ticket.ts';

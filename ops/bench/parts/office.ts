@@ -20,7 +20,7 @@ export interface Office {
 }
 
 const TEAM_SIZE = 10;
-const SEEN = ['conversation:read', 'conversation:inspect', 'agent:read', 'queue:read', 'channel:read', 'customer:read', 'customer:inspect'];
+const SEEN = ['conversation:read', 'conversation:inspect', 'agent:read', 'queue:read', 'channel:read', 'customer:read', 'customer:inspect', 'ticket:read', 'category:read'];
 
 export async function openOffice(url: string, teamCount: number): Promise<Office> {
   const staff = await setUpStaff(url);
@@ -59,7 +59,7 @@ async function openTeam(admin: Ask, place: number, roleId: string, firstAgentId:
 
 async function tokenOf(admin: Ask, url: string, scope: 'TEAM' | 'ALL'): Promise<Ask> {
   const expiresAt = new Date(Date.now() + 86_400_000).toISOString();
-  const grants = SEEN.map((permission) => ({ permission, scope: /^(agent|queue|channel):/.test(permission) ? 'ALL' : scope }));
+  const grants = SEEN.map((permission) => ({ permission, scope: /^(agent|queue|channel|category):/.test(permission) ? 'ALL' : scope }));
   const { secret } = await tell<{ secret: string }>(admin, 'issueToken', { name: scope, grants, expiresAt, idempotencyKey: randomUUID() }, 'secret');
   return asker(url, () => secret);
 }

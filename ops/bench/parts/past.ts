@@ -15,7 +15,7 @@ export const TAGS: readonly (readonly [string, number])[] = [['refund', 0.1], ['
 /** What waits and what is owned grows with the organisation too: pages are full at every size. */
 const ACTIVE_PER_AGENT = 60;
 const WAITING_PER_TEAM = 80;
-const YEAR_MS = 365 * 86_400_000;
+export const YEAR_MS = 365 * 86_400_000;
 const CONVERSATIONS_PER_CUSTOMER = 10;
 
 export interface Past {
@@ -76,18 +76,19 @@ function planOpen(office: Office, size: number, customers: number): OpenPlan[] {
 
 const queueOf = (office: Office, team: Team, place: number) => (place % 3 === 0 ? office.generalQueueId : team.queueId);
 
-function tagsOf(random: Random): string[] {
+export function tagsOf(random: Random): string[] {
   return TAGS.filter(([, share]) => random.next() < share).map(([tag]) => tag);
 }
 
-function priorityOf(random: Random): 'P0' | 'P1' | 'P2' {
+export function priorityOf(random: Random): 'P0' | 'P1' | 'P2' {
   const drawn = random.next();
   return drawn < 0.02 ? 'P0' : drawn < 0.15 ? 'P1' : 'P2';
 }
 
 const LETTERS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
-async function writeCustomers(bulk: Bulk, keyring: Keyring, count: number): Promise<Person[]> {
+/** Customers who came a year ago, with names and keys. */
+export async function writeCustomers(bulk: Bulk, keyring: Keyring, count: number): Promise<Person[]> {
   const people: Person[] = [];
   const at = Date.now() - YEAR_MS;
   for (let place = 0; place < count; place++) {

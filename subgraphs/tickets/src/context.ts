@@ -18,7 +18,7 @@ export interface TicketsContext extends BaseContext {
   live: Live;
   /** IANA zone of the organisation's days. */
   timeZone: string;
-  /** Ids of teams by the key that policies name them by; empty while nobody knows. */
-  teamIds(): Promise<ReadonlyMap<string, string>>;
+  /** Ids of teams by the key that policies name them by, read once; null while nobody knows. */
+  teamIds(): Promise<ReadonlyMap<string, string> | null>;
   loaders: AttachmentLoaders & TicketLoaders & SlaLoaders;
 }

@@ -1,5 +1,5 @@
 import type { Page } from '@careline/kit/graphql';
-import { and, asc, desc, eq, gt, lt, or, type SQL, type SQLWrapper } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, lt, lte, or, type SQL, type SQLWrapper } from 'drizzle-orm';
 
 /** One column of an order, named as cursors carry it; the last one of a list must be unique, so that no row is met twice or skipped. */
 export interface KeyPart {
@@ -13,12 +13,16 @@ export function keysetOrder(parts: readonly KeyPart[], isBackward: boolean): SQL
   return parts.map(({ by, direction }) => ((direction === 'ASC') !== isBackward ? asc(by) : desc(by)));
 }
 
-/** Condition for rows strictly after the page's cursor (before it, when taken from the end); undefined without one. */
+/**
+ * Condition for rows strictly after the page's cursor (before it, when taken from the end); undefined without one. The first
+ * comparison says a part of it again in a form that an index is entered by.
+ */
 export function keysetAfter(parts: readonly KeyPart[], page: Page): SQL | undefined {
   const { cursor, isBackward } = page;
   if (!cursor) return undefined;
-  return or(...parts.map(({ name, by, direction }, index) => and(
-    ...parts.slice(0, index).map((part) => eq(part.by as SQL, cursor[part.name])),
-    ((direction === 'ASC') !== isBackward ? gt : lt)(by as SQL, cursor[name]),
-  )));
+  const isRising = ({ direction }: KeyPart) => (direction === 'ASC') !== isBackward;
+  const [first] = parts as [KeyPart];
+  return and((isRising(first) ? gte : lte)(first.by as SQL, cursor[first.name]), or(...parts.map((part, index) => and(
+    ...parts.slice(0, index).map(({ name, by }) => eq(by as SQL, cursor[name])), (isRising(part) ? gt : lt)(part.by as SQL, cursor[part.name]),
+  ))));
 }

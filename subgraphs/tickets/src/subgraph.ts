@@ -22,11 +22,14 @@ export async function createTickets(deps: SubgraphDeps): Promise<Subgraph> {
   const vault = createVault({ keyring, db });
   const blobs = await openBlobStore(deps.dataDir);
   const running: Stoppable[] = [];
-  const createContext = (facts: RequestFacts): TicketsContext => ({
-    ...createBaseContext({ clock, log, keyring }, facts), db, vault, keyring, services, blobs, publicUrl, live, timeZone,
-    teamIds: () => teamIds(services),
-    loaders: { ...attachmentLoaders(db, vault), ...ticketLoaders(db, vault), ...slaLoaders(db, () => clock.now()) },
-  });
+  const createContext = (facts: RequestFacts): TicketsContext => {
+    let teams: ReturnType<typeof teamIds> | undefined;
+    return {
+      ...createBaseContext({ clock, log, keyring }, facts), db, vault, keyring, services, blobs, publicUrl, live, timeZone,
+      teamIds: () => (teams ??= teamIds(services)),
+      loaders: { ...attachmentLoaders(db, vault), ...ticketLoaders(db, vault), ...slaLoaders(db, () => clock.now()) },
+    };
+  };
   return {
     name: 'tickets',
     schema: buildSubgraph('tickets', resolvers),

@@ -1,4 +1,5 @@
 import type { Belongings } from '@careline/kit/auth';
+import type { Queryable } from '@careline/kit/db';
 import DataLoader from 'dataloader';
 import type { ConversationsContext } from '../context.ts';
 import { familiesOf, survivorsOf } from './customer.family.ts';
@@ -45,11 +46,15 @@ export function customerLoaders({ db, vault, deps, clock }: ConversationsContext
     }),
     /** Agents and queues of the conversations of a survivor and its family; null: no conversation yet. */
     belongings: new DataLoader<string, Belongings | null>(async (ids) => {
-      const families = await family.loadMany(ids) as string[][];
-      const known = await deps.belongingsOfCustomers(db, families.flat());
-      return families.map((members) => joinBelongings(members.map((id) => known.get(id)).filter((one): one is Belongings => one !== undefined)));
+      return belongingsOfFamilies(db, deps, await family.loadMany(ids) as string[][]);
     }),
   };
+}
+
+/** Agents and queues of the conversations of families, in their order; null: no conversation yet. */
+export async function belongingsOfFamilies(q: Queryable, deps: ConversationsContext['deps'], families: readonly string[][]): Promise<(Belongings | null)[]> {
+  const known = await deps.belongingsOfCustomers(q, families.flat());
+  return families.map((members) => joinBelongings(members.map((id) => known.get(id)).filter((one): one is Belongings => one !== undefined)));
 }
 
 function joinBelongings(all: Belongings[]): Belongings | null {

@@ -57,6 +57,16 @@ describe('merging', () => {
     expect(codes(await Promise.all([merge(left.id, right.id), merge(right.id, left.id)]))).toEqual(['WRONG_STATE', null].sort());
   });
 
+  it('is done for as many at once as ask, however few connections there are', async () => {
+    const lead = await office.hire({ role: 'supervisor' });
+    const pairs = await Promise.all(Array.from({ length: 24 }, () => Promise.all([create(), create()])));
+    const answers = await Promise.all(pairs.map(([one, two]) => merge(one.id, two.id, lead.identity)));
+    const made = answers.map((answer) => answer.data.mergeCustomers);
+    expect(made.flatMap(({ userErrors }) => userErrors)).toEqual([]);
+    const undone = await Promise.all(made.map((one) => office.run(UNDO, { id: one.merge.id }, lead.identity)));
+    expect(undone.flatMap((answer) => answer.data.undoMerge.userErrors)).toEqual([]);
+  });
+
   it('follows chains, and undoes a link in the middle', async () => {
     const [a, b, c] = [await create(), await create(), await create()];
     const first = (await merge(b.id, a.id)).data.mergeCustomers.merge;

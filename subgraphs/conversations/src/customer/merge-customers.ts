@@ -35,7 +35,7 @@ export async function mergeCustomers(ctx: ConversationsContext, input: MergeCust
     const call = { scope: `${ctx.viewer.identity!.id} mergeCustomers`, key: idempotencyKey, input: content };
     const { result } = await withIdempotency(tx, call, async () => {
       const rows = await lockBoth(tx, input);
-      for (const row of rows) await requireReach(ctx, 'customer:merge', row);
+      for (const row of rows) await requireReach(ctx, 'customer:merge', row, tx);
       const actor = { kind: ctx.viewer.identity!.kind, id: ctx.viewer.identity!.id };
       return { mergeId: await joinCustomers(ctx, tx, rows[0], rows[1], actor, reason) };
     });
@@ -76,7 +76,7 @@ export async function undoMerge(ctx: ConversationsContext, input: { mergeId: str
     if (!merge) throw appError('NOT_FOUND');
     const ids = [merge.survivorId, merge.mergedId];
     const rows = await lockCustomers(tx, ids);
-    for (const row of rows) await requireReach(ctx, 'customer:merge', row);
+    for (const row of rows) await requireReach(ctx, 'customer:merge', row, tx);
     if (merge.undoableUntil < ctx.clock.now()) throw refuse('WINDOW_CLOSED', 'mergeId', { zh: '合并已超过 30 天，不能撤销。', en: 'A merge can be undone for 30 days only.' });
     if (!(await markUndone(tx, merge.id, ctx.clock.now()))) throw refuse('WRONG_STATE', 'mergeId', { zh: '该合并已撤销。', en: 'This merge was undone already.' });
     await updateCustomerRow(tx, merge.mergedId, { mergedInto: null });

@@ -24,7 +24,7 @@ export async function revealCustomer(ctx: ConversationsContext, input: { custome
   const fields = readFields(input.fields);
   const customer = await survivorOf(ctx.db, input.customerId);
   if (!customer) throw appError('NOT_FOUND');
-  await requireReach(ctx, 'customer:reveal', customer);
+  await requireReach(ctx, 'customer:reveal', customer, null);
   const auditEntryId = await ctx.transaction((tx) => recordAudit(tx, ctx, { verb: 'customer:reveal', subjectId: customer.id, after: { fields }, reason }));
   const found: RevealedField[] = [];
   for (const field of fields) found.push(...await open(ctx, customer, field));

@@ -33,7 +33,7 @@ export async function updateCustomer(ctx: ConversationsContext, input: UpdateCus
     const id = (await survivorOf(tx, input.customerId))?.id;
     const row = id && (await lockCustomers(tx, [id]))[0];
     if (!row) throw appError('NOT_FOUND');
-    await requireReach(ctx, 'customer:write', row);
+    await requireReach(ctx, 'customer:write', row, tx);
     expectVersion(input.expectedVersion, row.version, { customer: row });
     await updateCustomerRow(tx, row.id, await readChanges(ctx, tx, row, input));
     await changeIdentity(ctx, tx, row.id, 'PHONE', 'phone', input.phone);

@@ -8,7 +8,7 @@ import type { SubgraphDeps } from '../graphql/index.ts';
 import { createLive } from '../live/index.ts';
 import { createLogger } from '../observe/index.ts';
 import { createServices, type ProcessServices } from '../services/index.ts';
-import { systemClock } from '../time/index.ts';
+import { isTimeZone, systemClock } from '../time/index.ts';
 import { checkDatabase } from './check-database.ts';
 
 const url = z.string().refine((text) => URL.canParse(text), 'is not an address');
@@ -38,15 +38,6 @@ export interface ProcessDeps extends SubgraphDeps {
   services: ProcessServices;
   /** Closes what was opened here, after the subgraphs were stopped. */
   close(): Promise<void>;
-}
-
-function isTimeZone(zone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** The shared settings from the environment; throws ConfigError with all problems. */

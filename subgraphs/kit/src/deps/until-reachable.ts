@@ -1,9 +1,6 @@
+import { isAway } from '../errors/index.ts';
 import type { Logger } from '../observe/index.ts';
 
-const AWAY = new Set([
-  'ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EPIPE',
-  'PROTOCOL_CONNECTION_LOST', 'ER_SERVER_SHUTDOWN', 'ER_CON_COUNT_ERROR',
-]);
 const AGAIN_MS = 500;
 
 /** Does `work` again until the engine it needs takes connections, so that processes may start before their engines. Throws whatever else goes wrong. */
@@ -17,9 +14,4 @@ export async function untilReachable<T>(work: () => Promise<T>, log: Logger): Pr
       await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
     }
   }
-}
-
-function isAway(error: unknown): boolean {
-  const { code, cause } = (error ?? {}) as { code?: unknown; cause?: unknown };
-  return AWAY.has(String(code)) || (cause !== undefined && isAway(cause));
 }

@@ -1,7 +1,9 @@
 import { AppError } from './app-error.ts';
 
-// Lines that were refused or ended, a pool that was let go of, a database that ends (1053, 1927) or has no room for one more (1040).
+// Names that are not known and ways that lead nowhere, lines that were refused or ended, a pool that was let go of, a database that ends
+// (1053, 1927) or has no room for one more (1040).
 const AWAY = new Set([
+  'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH',
   'ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'ENOTCONN', 'EPIPE', 'ETIMEDOUT', 'PROTOCOL_CONNECTION_LOST', 'PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR',
   'ER_SERVER_SHUTDOWN', 'ER_CONNECTION_KILLED', 'ER_CON_COUNT_ERROR',
 ]);

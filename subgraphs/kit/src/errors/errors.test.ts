@@ -34,6 +34,8 @@ describe('toProblem', () => {
     [refuse('FILE_TOO_LARGE', null, words), 413, 'FILE_TOO_LARGE'],
     [refuse('TOO_LONG', 'name', words), 422, 'TOO_LONG'],
     [Object.assign(new Error('SECRET'), { code: 'ECONNREFUSED' }), 503, 'UNAVAILABLE'],
+    [Object.assign(new Error('getaddrinfo ENOTFOUND SECRET'), { code: 'ENOTFOUND' }), 503, 'UNAVAILABLE'],
+    [Object.assign(new Error('SECRET'), { code: 'EHOSTUNREACH' }), 503, 'UNAVAILABLE'],
     [new Error('SECRET'), 500, 'INTERNAL'],
   ])('turns %s into %i', (error, status, code) => {
     const problem = toProblem(error, 'req-1', 'EN');

@@ -55,6 +55,11 @@ describe('keyset paging', () => {
     ['a cursor of another list', { first: 1, after: Buffer.from('{"m":1}').toString('base64url') }],
   ])('refuses %s', (_name, args) => expect(() => parsePage(args, ['n'])).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' })));
 
+  it.each([1e20, -1, 0.5, '2026-11-23', null])('refuses a cursor at %s, which is no moment', (at) => {
+    const after = Buffer.from(JSON.stringify({ at })).toString('base64url');
+    expect(() => parsePage({ first: 1, after }, ['at'])).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }));
+  });
+
   it('takes 1 and 100', () => {
     expect([parsePage({ first: 1 }, []).limit, parsePage({ last: 100 }, []).limit]).toEqual([1, 100]);
   });

@@ -27,6 +27,7 @@ export interface Connection<Row> {
 }
 
 const LIMIT = 100;
+const LAST_INSTANT = Date.UTC(9999, 11, 31);
 const refusePage = (words: Words) => appError('BAD_USER_INPUT', { words });
 
 /**
@@ -54,10 +55,15 @@ function decodeCursor<Field extends string>(text: string, fields: readonly Field
   } catch {
     // Refused below, with every other text that is no cursor.
   }
-  const isCursor = value !== null && typeof value === 'object'
-    && fields.every((field) => ['string', 'number'].includes(typeof (value as Record<string, unknown>)[field]) || (value as Record<string, unknown>)[field] === null);
+  const isCursor = value !== null && typeof value === 'object' && fields.every((field) => fits(field, (value as Record<string, unknown>)[field]));
   if (!isCursor) throw refusePage({ zh: '游标无效或属于另一个列表。', en: 'The cursor is damaged or belongs to another list.' });
   return value as Record<Field, CursorValue>;
+}
+
+/** Whether a cursor may carry the value in this field; `at` is a moment that a column of time can hold. */
+function fits(field: string, value: unknown): boolean {
+  if (field === 'at') return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= LAST_INSTANT;
+  return typeof value === 'string' || typeof value === 'number' || value === null;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { LiveStream } from '@careline/kit/live';
 import { SECOND } from '@careline/kit/time';
 import type { TicketsContext } from '../context.ts';
-import { boardSeq, readBoard, watchScope, type Board } from './read-board.ts';
+import { boardSeq, readBoard, type Board } from './read-board.ts';
 
 const HEARTBEAT_MS = 15 * SECOND;
 /** At most four boards a second; what changes meanwhile goes out with the next. */
@@ -16,7 +16,7 @@ export type BoardEvent = { __typename: 'SlaBoardChanged'; seq: number; at: numbe
  * Each event stands for all before it, so any position may be resumed from; `seq` is the moment of its reading.
  */
 export async function watchBoard(ctx: TicketsContext, teamIds: readonly string[] | null): Promise<LiveStream<BoardEvent>> {
-  watchScope(ctx);
+  ctx.viewer.require('sla:watch');
   let shown = '';
   let seq = 0;
   let isRunning = false;

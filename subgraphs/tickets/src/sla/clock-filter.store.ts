@@ -12,6 +12,10 @@ export interface ClockFilter {
   dueBefore?: number | null;
 }
 
+/** Whether a filter asks for clocks that have not ended: only tickets that are not solved have any. */
+export const asksForGoingClock = ({ clockStates, isAtRisk, dueBefore }: ClockFilter): boolean =>
+  Boolean(isAtRisk) || dueBefore != null || (Boolean(clockStates?.length) && !clockStates!.includes('MET'));
+
 /** The condition that a ticket has such a clock, among those that have not ended; undefined when nothing is asked. The board counts by the same. */
 export function havingClock(ticketId: SQLWrapper, { clockStates, clockTarget, isAtRisk, dueBefore }: ClockFilter, now: number): SQL | undefined {
   const parts: SQL[] = [];

@@ -7,9 +7,6 @@ import type { ClockRow, StepRow, TermsRef } from './sla.tables.ts';
 import { fireAt, planSteps, rereadAt } from './step.rules.ts';
 import { keyOfTerms, loadTerms, type KnownTerms } from './terms.store.ts';
 
-/** When a ticket without a running clock is due, for the order of lists. */
-export const NO_DUE: Instant = Date.UTC(9999, 0, 1);
-
 /** Whose clocks they are. */
 export interface ClockOwner {
   ticketId: string;
@@ -85,9 +82,9 @@ export class ClockSet {
     return this.settle(fact.at);
   }
 
-  /** Does, in the order of time, all that should have happened by now. */
-  fire(now: Instant): ClockNews[] {
-    const due = this.#steps.filter(({ state, fireAt: at }) => state === 'PLANNED' && at !== null && at <= now).sort((a, b) => a.fireAt! - b.fireAt! || a.usedMs - b.usedMs);
+  /** Does, in the order of time, all that should have happened by now. While nobody knows the teams escalations wait: done now they would reach nobody. */
+  fire(now: Instant, { areTeamsKnown }: { areTeamsKnown: boolean }): ClockNews[] {
+    const due = this.#steps.filter(({ state, kind, fireAt: at }) => state === 'PLANNED' && at !== null && at <= now && (areTeamsKnown || kind !== 'ESCALATE')).sort((a, b) => a.fireAt! - b.fireAt! || a.usedMs - b.usedMs);
     return due.flatMap((step) => this.#fireStep(step, now));
   }
 
@@ -150,7 +147,11 @@ export class ClockSet {
     const before = { state: row.state, pauseReason: row.pauseReason, isEnded: row.endedAt !== null };
     const { state, ...standing } = this.#standing(clock, reading, now);
     this.#change(row, { ...standing, terms: ref, budgetMs: clock.budgetMs, state: row.breachedAt === null ? state : 'BREACHED' });
-    if (isChanged) news.push(...this.#cancel(row, 'TERMS_CHANGED'));
+    if (isChanged) {
+      news.push(...this.#cancel(row, 'TERMS_CHANGED'));
+      // Counted anew it may not be missed any more, or be since another moment; if it is for the first time, its step comes at once.
+      if (clock.endedAt === null && row.breachedAt !== null) this.#change(row, reading.state === 'BREACHED' ? { breachedAt: reading.breachedAt } : { state, breachedAt: null });
+    }
     if (isChanged || (before.isEnded && clock.endedAt === null)) this.#plan(row, clock, now);
     if (clock.endedAt !== null) {
       if (reading.state === 'BREACHED') news.push(...this.#miss(row, reading.breachedAt!));
@@ -166,7 +167,7 @@ export class ClockSet {
     return news;
   }
 
-  /** New steps for a clock that begins, goes on after its end, or runs under other terms; what was missed is not missed twice. */
+  /** New steps for a clock that begins, goes on after its end, or runs under other terms. What is missed is not missed twice, and nobody is called or warned twice. */
   #plan(row: ClockRow, clock: Clock, now: Instant): void {
     const own = this.#steps.filter(({ clockId }) => clockId === row.id);
     const taken = own.length === 0 ? 0 : Math.max(...own.map(({ place }) => place)) + 1;
@@ -174,7 +175,7 @@ export class ClockSet {
     for (const [index, { kind, usedMs: at, teamKey }] of planSteps((clock.terms as KnownTerms).policyBody, clock).entries()) {
       if (kind === 'BREACH' && row.breachedAt !== null) continue;
       if (kind === 'WARN' && reading.usedMs >= at) continue;
-      if (own.some((step) => step.state === 'DONE' && step.kind === kind && step.usedMs === at && step.teamKey === teamKey)) continue;
+      if (kind !== 'BREACH' && own.some((step) => step.state === 'DONE' && step.kind === kind && step.usedMs === at && step.teamKey === teamKey)) continue;
       const step: StepRow = {
         clockId: row.id, kind, place: taken + index, id: newId('esc'), ticketId: row.ticketId, usedMs: at, teamKey, fireAt: null, state: 'PLANNED',
         doneAt: null, latenessMs: null, cancelReason: null, actorKind: 'SYSTEM', actorId: null,

@@ -1,6 +1,6 @@
 import { dueAt, isOpenAt, nextChange, workingMs, type Instant } from '@careline/kit/time';
 import type { PauseReason, SlaTarget } from './clock.rules.ts';
-import { isNear, type ClockState } from './reading.rules.ts';
+import { isNear, NO_DUE, type ClockState } from './reading.rules.ts';
 import type { ClockRow } from './sla.tables.ts';
 import type { KnownTerms } from './terms.store.ts';
 
@@ -25,9 +25,6 @@ export interface ClockView {
   policyName: string;
 }
 
-/** Far beyond any promise: what is shown as due where hours stay closed for good. */
-const NEVER = Date.UTC(9999, 0, 1);
-
 /** Reads a stored clock at `now`. Between two writings only hours count, so the row and its hours are enough. */
 export function viewClock(row: ClockRow, terms: KnownTerms, now: Instant): ClockView {
   const { hours, documentName, versionNumber, policyBody } = terms;
@@ -40,7 +37,7 @@ export function viewClock(row: ClockRow, terms: KnownTerms, now: Instant): Clock
   const state = isEnded || row.state === 'BREACHED' || isHeld ? row.state : isClosedNow ? 'PAUSED' : 'RUNNING';
   return {
     id: row.id, ticketId: row.ticketId, target: row.target, startSeq: row.startSeq, state, startedAt: row.startedAt, budgetMs: row.budgetMs, usedMs, remainingMs,
-    dueAt: (isHeld && !isEnded && remainingMs > 0 ? dueAt(hours, now, remainingMs) : row.dueAt) ?? NEVER,
+    dueAt: (isHeld && !isEnded && remainingMs > 0 ? dueAt(hours, now, remainingMs) : row.dueAt) ?? NO_DUE,
     ticksUntil: isEnded || isHeld || !isOpen ? null : nextChange(hours, now),
     isAtRisk: !isEnded && (row.state === 'BREACHED' || isNear(row.budgetMs, remainingMs)),
     pauseReason: state === 'PAUSED' ? (isHeld ? row.pauseReason : 'CLOSED_HOURS') : null,

@@ -1,5 +1,6 @@
 import { binaryToId, idToBinary, toSqlInstant, type Queryable, type Tx } from '@careline/kit/db';
-import { and, asc, eq, inArray, isNotNull, lte, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNotNull, lte, or } from 'drizzle-orm';
+import type { Reach } from '../reach.rules.ts';
 import { slaClocks, slaSteps, type ClockRow, type StepRow } from './sla.tables.ts';
 
 export type NewClockRow = typeof slaClocks.$inferInsert;
@@ -48,11 +49,17 @@ export async function stepsOfTickets(q: Queryable, ticketIds: readonly string[])
   return found;
 }
 
-/** Tickets of which a clock has something to do, the most overdue first. */
-export async function ticketsWithDueClocks(q: Queryable, now: number, limit: number): Promise<string[]> {
-  const rows = await q.orm.select({ id: slaClocks.ticketId, at: sql`MIN(${slaClocks.nextAt})`.as('at') }).from(slaClocks)
-    .where(and(isNotNull(slaClocks.nextAt), lte(slaClocks.nextAt, now))).groupBy(slaClocks.ticketId).orderBy(asc(sql`at`)).limit(limit);
-  return rows.map(({ id }) => id);
+export interface DueClock {
+  id: string;
+  ticketId: string;
+  nextAt: number | null;
+}
+
+/** Clocks that have something to do by now, the most overdue first, from a place on. */
+export async function dueClocks(q: Queryable, now: number, after: DueClock | null, limit: number): Promise<DueClock[]> {
+  const { id, ticketId, nextAt } = slaClocks;
+  const place = after ? or(gt(nextAt, after.nextAt!), and(eq(nextAt, after.nextAt!), gt(id, after.id))) : undefined;
+  return q.orm.select({ id, ticketId, nextAt }).from(slaClocks).where(and(isNotNull(nextAt), lte(nextAt, now), place)).orderBy(asc(nextAt), asc(id)).limit(limit);
 }
 
 const OWNERS = '/* moveClocks */ UPDATE sla_clocks SET priority = ?, agent_id = ?, queue_id = ?, team_id = ? WHERE ticket_id = ?';
@@ -61,13 +68,6 @@ const OWNERS = '/* moveClocks */ UPDATE sla_clocks SET priority = ?, agent_id = 
 export async function moveClocks(tx: Tx, ticketId: string, owner: { priority: number; agentId: string | null; queueId: string | null; teamId: string | null }): Promise<void> {
   const bytes = (id: string | null) => (id ? idToBinary(id) : null);
   await tx.execute(OWNERS, [owner.priority, bytes(owner.agentId), bytes(owner.queueId), bytes(owner.teamId), idToBinary(ticketId)]);
-}
-
-/** Whose clocks a caller watches; null: everybody's. */
-export interface ClockScope {
-  agentId: string | null;
-  queueIds: readonly string[];
-  teamIds: readonly string[];
 }
 
 export interface BoardCounts {
@@ -79,7 +79,7 @@ export interface BoardCounts {
 }
 
 interface Narrowed {
-  scope: ClockScope | null;
+  scope: Reach | null;
   teamIds: readonly string[] | null;
 }
 

@@ -9,8 +9,22 @@ const CONTEXT = 3;
 
 type Line = readonly [mark: ' ' | '-' | '+', text: string];
 
-/** Lines of both texts in one order, by their longest common subsequence. */
+/** Beyond this many pairs of lines two texts are shown as one taken away and one put in. */
+const PAIRS_MAX = 4_000_000;
+
+/** Lines of both texts in one order; what they begin and end with in common is not compared. */
 function align(a: readonly string[], b: readonly string[]): Line[] {
+  const shorter = Math.min(a.length, b.length);
+  let [begin, end] = [0, 0];
+  while (begin < shorter && a[begin] === b[begin]) begin += 1;
+  while (end < shorter - begin && a[a.length - 1 - end] === b[b.length - 1 - end]) end += 1;
+  const same = (lines: readonly string[]): Line[] => lines.map((text) => [' ', text]);
+  return [...same(a.slice(0, begin)), ...compare(a.slice(begin, a.length - end), b.slice(begin, b.length - end)), ...same(a.slice(a.length - end))];
+}
+
+/** Lines of both texts in one order, by their longest common subsequence. */
+function compare(a: readonly string[], b: readonly string[]): Line[] {
+  if (a.length * b.length > PAIRS_MAX) return [...a.map((text): Line => ['-', text]), ...b.map((text): Line => ['+', text])];
   const common = Array.from({ length: a.length + 1 }, () => new Uint32Array(b.length + 1));
   for (let i = a.length - 1; i >= 0; i--) for (let j = b.length - 1; j >= 0; j--) common[i]![j] = a[i] === b[j] ? common[i + 1]![j + 1]! + 1 : Math.max(common[i + 1]![j]!, common[i]![j + 1]!);
   const lines: Line[] = [];
@@ -26,7 +40,7 @@ function align(a: readonly string[], b: readonly string[]): Line[] {
   return lines;
 }
 
-/** The unified diff of two short texts with three lines of context; empty when they are equal. */
+/** The unified diff of two texts with three lines of context; empty when they are equal. */
 export function unifiedDiff(from: string, to: string, fromName: string, toName: string): UnifiedDiff {
   const lines = align(from.replace(/\n$/, '').split('\n'), to.replace(/\n$/, '').split('\n'));
   const changed = lines.flatMap(([mark], index) => (mark === ' ' ? [] : [index]));

@@ -23,7 +23,7 @@ export const HOLIDAY_PLANS: Readonly<Record<string, Plan>> = { 'cn-2026': CN_202
 
 /** The days of a shipped plan; make-up workdays are worked from nine to six until somebody says otherwise. Null for a plan nobody ships. */
 export function planDays(name: string): SpecialDayInput[] | null {
-  const plan = HOLIDAY_PLANS[name];
+  const plan = Object.hasOwn(HOLIDAY_PLANS, name) ? HOLIDAY_PLANS[name] : null;
   if (!plan) return null;
   const days = plan.flatMap(([holiday, off, worked]) => [
     ...off.map((date): SpecialDayInput => ({ date, name: holiday, kind: 'HOLIDAY', intervals: [] })),

@@ -1,6 +1,6 @@
 import type { Queryable, Tx } from '@careline/kit/db';
 import type { Page } from '@careline/kit/graphql';
-import { and, eq, sql } from 'drizzle-orm';
+import { and, asc, count, eq, gt, sql } from 'drizzle-orm';
 import { keysetAfter, keysetOrder, type KeyPart } from '../keyset.store.ts';
 import { businessHours, businessHoursVersions, slaClocks, type HoursRow, type HoursVersionRow } from './sla.tables.ts';
 
@@ -39,9 +39,28 @@ export async function insertHoursVersion(tx: Tx, row: HoursVersionRow): Promise<
   await tx.orm.insert(businessHoursVersions).values(row);
 }
 
-/** Tickets with a clock that has not ended and is counted by these hours. */
-export async function ticketsUnderHours(q: Queryable, hoursId: string): Promise<string[]> {
-  const rows = await q.orm.selectDistinct({ id: slaClocks.ticketId }).from(slaClocks)
-    .where(and(eq(slaClocks.isGoing, 1), sql`JSON_UNQUOTE(JSON_EXTRACT(${slaClocks.terms}, '$.hoursId')) = ${hoursId}`));
-  return rows.map(({ id }) => id);
+const underHours = (hoursId: string) => and(eq(slaClocks.isGoing, 1), sql`JSON_UNQUOTE(JSON_EXTRACT(${slaClocks.terms}, '$.hoursId')) = ${hoursId}`);
+
+/** How many clocks have not ended and are counted by these hours, of whichever version. */
+export async function countClocksUnderHours(q: Queryable, hoursId: string): Promise<number> {
+  const [row] = await q.orm.select({ count: count() }).from(slaClocks).where(underHours(hoursId));
+  return row!.count;
+}
+
+/** Clocks that have not ended and are counted by an older version of these hours, in the order of their ids from one on. */
+export async function clocksUnderOlderHours(q: Queryable, { id, version }: HoursRow, after: string | null, limit: number): Promise<{ id: string; ticketId: string }[]> {
+  return q.orm.select({ id: slaClocks.id, ticketId: slaClocks.ticketId }).from(slaClocks)
+    .where(and(underHours(id), sql`JSON_EXTRACT(${slaClocks.terms}, '$.hoursVersion') < ${version}`, after ? gt(slaClocks.id, after) : undefined))
+    .orderBy(asc(slaClocks.id)).limit(limit);
+}
+
+/** Hours by whose newest version open tickets are still to be counted; null when there are none. */
+export async function hoursToRetarget(q: Queryable): Promise<HoursRow | null> {
+  const [row] = await q.orm.select().from(businessHours).where(eq(businessHours.isRetargeting, 1)).limit(1);
+  return row ?? null;
+}
+
+/** Open tickets are counted by this version of the hours now; one that was saved meanwhile has its own turn. */
+export async function endHoursRetargeting(tx: Tx, { id, version }: HoursRow): Promise<void> {
+  await tx.orm.update(businessHours).set({ isRetargeting: 0 }).where(and(eq(businessHours.id, id), eq(businessHours.version, version)));
 }

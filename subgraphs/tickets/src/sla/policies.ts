@@ -1,12 +1,11 @@
 import type { Queryable } from '@careline/kit/db';
 import { appError, refuse } from '@careline/kit/errors';
 import { parsePage, toConnection, type Connection, type PageArgs } from '@careline/kit/graphql';
-import { DAY } from '@careline/kit/time';
 import type { TicketsContext } from '../context.ts';
 import { unifiedDiff, type UnifiedDiff } from './diff.rules.ts';
 import { selectAllHours } from './hours.store.ts';
 import { plainForm, requireOne, type DocumentInput } from './policy-form.rules.ts';
-import { countTicketsOf, selectDocument, selectDocuments, selectVersion, selectVersions } from './policy.store.ts';
+import { selectDocument, selectDocuments, selectVersion, selectVersions } from './policy.store.ts';
 import { readPolicyYaml, writeYaml } from './policy-yaml.ts';
 import type { Policy, PolicyDocument, PolicyNames } from './policy.types.ts';
 import type { DocumentRow, VersionRow } from './sla.tables.ts';
@@ -19,7 +18,7 @@ export async function policyNames(ctx: TicketsContext): Promise<PolicyNames> {
   const isAlways = ({ week, specialDays }: (typeof hours)[number]['content']) => Object.keys(specialDays).length === 0 && week.every((day) => day.length === 1 && day[0]!.from === 0 && day[0]!.to === 1440);
   return {
     hours: new Map(hours.map(({ key, content }) => [key, { isAlways: isAlways(content) }])),
-    teams: teams.size > 0 ? new Set(teams.keys()) : null,
+    teams: teams && new Set(teams.keys()),
     categories: new Set(categories.flatMap(({ id, key }) => [id, key])),
   };
 }
@@ -64,11 +63,6 @@ export async function diffVersions(ctx: TicketsContext, fromVersionId: string, t
   const [from, to] = [await requireVersion(ctx.db, fromVersionId), await requireVersion(ctx.db, toVersionId)];
   if (from.documentId !== to.documentId) throw refuse('INVALID', 'toVersionId', { zh: '两个版本不属于同一份文档。', en: 'The versions belong to different documents.' });
   return unifiedDiff(from.yaml, to.yaml, `v${from.number}`, `v${to.number}`);
-}
-
-/** How many tickets of the last 30 days each policy of a version matched, by its place. */
-export function policyUse(ctx: TicketsContext, versionId: string): Promise<Map<number, number>> {
-  return countTicketsOf(ctx.db, versionId, ctx.clock.now() - 30 * DAY);
 }
 
 /** A policy with the version it stands in, for the API; null when it is not saved yet. */

@@ -6,12 +6,13 @@ import { activateSlaPolicy, type ActivateSlaPolicy } from './activate-policy.ts'
 import { dryRunSlaPolicy, readChanges, readDryRun, watchDryRun, type DryRunEvent, type DryRunSlaPolicy } from './dry-run-policy.ts';
 import { writeInterval } from './hours.rules.ts';
 import type { HoursWithContent } from './hours.store.ts';
-import { checkDocument, diffVersions, policyUse, readDocuments, readVersions, requireVersion, shown, versionState, type ShownPolicy } from './policies.ts';
+import { checkDocument, diffVersions, readDocuments, readVersions, requireVersion, shown, versionState, type ShownPolicy } from './policies.ts';
 import type { DocumentInput } from './policy-form.rules.ts';
 import type { Problem } from './policy.types.ts';
 import { ATTAINMENT_MIN } from './read-board.ts';
 import { readHolidays } from './read-holidays.ts';
 import { readActive, readDocument, readDraft, readHoursPage, hoursByKey, openUnder, newestRun } from './read-policies.ts';
+import { saveBusinessHours, type SaveBusinessHours } from './save-hours.ts';
 import { saveSlaPolicy, type SaveSlaPolicy } from './save-policy.ts';
 import { simulateSla, type SlaSimulationInput } from './simulate-sla.ts';
 import type { SlaTarget } from './clock.rules.ts';
@@ -41,6 +42,10 @@ const Mutation = {
   activateSlaPolicy: (_: unknown, { input }: { input: ActivateSlaPolicy }, ctx: Ctx) => payload(ctx, async () => {
     const { versionId, retargetedCount } = await activateSlaPolicy(ctx, input);
     return { version: await requireVersion(ctx.db, versionId), retargetedCount };
+  }),
+  saveBusinessHours: (_: unknown, { input }: { input: SaveBusinessHours }, ctx: Ctx) => payload(ctx, async () => {
+    const { hours, affectedClockCount } = await saveBusinessHours(ctx, input);
+    return { businessHours: hours, affectedClockCount };
   }),
   readHolidays: (_: unknown, { input }: { input: { ics?: string | null; plan?: string | null } }, ctx: Ctx) => payload(ctx, async () => ({ specialDays: readHolidays(ctx, input) })),
 };
@@ -72,12 +77,12 @@ const SlaPolicy = {
   businessHours: ({ hoursKey }: ShownPolicy, _: unknown, ctx: Ctx) => hoursByKey(ctx, hoursKey),
   escalationRules: ({ escalations }: ShownPolicy) => escalations.map(({ appliesTo, afterMs, target }) => ({ appliesTo, after: isoSpan(afterMs), afterSeconds: seconds(afterMs), target })),
   warnings: ({ warnings }: ShownPolicy) => warnings.map(({ beforeMs, percentUsed, target }) => ({ before: beforeMs === null ? null : isoSpan(beforeMs), percentUsed, target })),
-  ticketCount30d: async ({ versionId, place }: ShownPolicy, _: unknown, ctx: Ctx) => (versionId ? ((await policyUse(ctx, versionId)).get(place) ?? 0) : 0),
+  ticketCount30d: async ({ versionId, place }: ShownPolicy, _: unknown, ctx: Ctx) => (versionId ? ((await ctx.loaders.policyUse.load(versionId)).get(place) ?? 0) : 0),
 };
 
 const EscalationRule = {
   async team({ target }: { target: string }, _: unknown, ctx: Ctx) {
-    const id = (await ctx.teamIds()).get(target);
+    const id = (await ctx.teamIds())?.get(target);
     return id ? { __typename: 'Team', id } : null;
   },
 };

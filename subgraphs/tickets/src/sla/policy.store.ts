@@ -26,8 +26,11 @@ export async function insertDocument(tx: Tx, row: DocumentRow): Promise<void> {
   await tx.orm.insert(slaPolicies).values(row);
 }
 
-export async function activateVersionRow(tx: Tx, documentId: string, versionId: string): Promise<void> {
-  await tx.orm.update(slaPolicies).set({ activeVersionId: versionId }).where(eq(slaPolicies.id, documentId));
+/** Puts a version in force from `at` on. What was in force or due before it is over: it neither comes back nor counts open tickets any more. */
+export async function putInForce(tx: Tx, { id, documentId }: Pick<VersionRow, 'id' | 'documentId'>, at: number): Promise<void> {
+  await tx.orm.update(slaPolicies).set({ activeVersionId: id }).where(eq(slaPolicies.id, documentId));
+  await tx.orm.update(slaPolicyVersions).set({ plannedScope: null })
+    .where(and(eq(slaPolicyVersions.documentId, documentId), ne(slaPolicyVersions.id, id), lte(slaPolicyVersions.activatedAt, at)));
 }
 
 export async function selectVersions(q: Queryable, documentId: string, page: Page): Promise<VersionRow[]> {
@@ -63,9 +66,9 @@ export async function dueVersions(q: Queryable, now: number): Promise<VersionRow
 }
 
 /** The version in force by which open tickets are still to be counted anew; null when there is none. */
-export async function versionToRetarget(q: Queryable): Promise<VersionRow | null> {
+export async function versionToRetarget(q: Queryable, now: number): Promise<VersionRow | null> {
   const [row] = await q.orm.select({ version: slaPolicyVersions }).from(slaPolicyVersions).innerJoin(slaPolicies, eq(slaPolicies.activeVersionId, slaPolicyVersions.id))
-    .where(eq(slaPolicyVersions.plannedScope, 'RETARGET_OPEN')).limit(1);
+    .where(and(eq(slaPolicyVersions.plannedScope, 'RETARGET_OPEN'), lte(slaPolicyVersions.activatedAt, now))).limit(1);
   return row?.version ?? null;
 }
 
@@ -74,11 +77,14 @@ export async function endRetargeting(tx: Tx, versionId: string): Promise<void> {
   await updateVersion(tx, versionId, { plannedScope: null });
 }
 
+/** The version among a clock's terms, as the engine keeps it. */
+const POLICY_VERSION = sql`policy_version_id`;
+
 /** How many tickets have a clock of any of these versions that has not ended. */
 export async function countOpenUnder(q: Queryable, versionIds: readonly string[]): Promise<number> {
   if (versionIds.length === 0) return 0;
   const [row] = await q.orm.select({ count: sql<number>`COUNT(DISTINCT ${slaClocks.ticketId})` }).from(slaClocks)
-    .where(and(eq(slaClocks.isGoing, 1), inArray(sql`JSON_UNQUOTE(JSON_EXTRACT(${slaClocks.terms}, '$.versionId'))`, [...versionIds])));
+    .where(and(eq(slaClocks.isGoing, 1), inArray(POLICY_VERSION, [...versionIds])));
   return Number(row!.count);
 }
 
@@ -86,7 +92,7 @@ export async function countOpenUnder(q: Queryable, versionIds: readonly string[]
 export async function countTicketsOf(q: Queryable, versionId: string, from: number): Promise<Map<number, number>> {
   const place = sql<number>`JSON_EXTRACT(${slaClocks.terms}, '$.place')`;
   const rows = await q.orm.select({ place, count: sql<number>`COUNT(DISTINCT ${slaClocks.ticketId})` }).from(slaClocks)
-    .where(and(gt(slaClocks.startedAt, from), sql`JSON_UNQUOTE(JSON_EXTRACT(${slaClocks.terms}, '$.versionId')) = ${versionId}`)).groupBy(place);
+    .where(and(gt(slaClocks.startedAt, from), eq(POLICY_VERSION, versionId))).groupBy(place);
   return new Map(rows.map((row) => [Number(row.place), Number(row.count)]));
 }
 

@@ -1,7 +1,8 @@
 import { appError } from '@careline/kit/errors';
 import { addDays, dayStart, HOUR, localDay } from '@careline/kit/time';
 import type { TicketsContext } from '../context.ts';
-import { countBoard, countBuckets, endedFirstResponses, nextDueClocks, type BoardCounts, type ClockScope } from './clock.store.ts';
+import { reachOf } from '../reach.rules.ts';
+import { countBoard, countBuckets, endedFirstResponses, nextDueClocks, type BoardCounts } from './clock.store.ts';
 import type { ClockView } from './clock-view.ts';
 import { viewClocks } from './sla.loaders.ts';
 
@@ -23,17 +24,10 @@ export interface Board {
 /** Position of a board: quarters of a second since 2026, which fit an Int until 2043. */
 export const boardSeq = (at: number): number => Math.floor((at - Date.UTC(2026, 0, 1)) / 250);
 
-/** Whose clocks the caller may watch; null: everybody's. */
-export function watchScope({ viewer }: TicketsContext): ClockScope | null {
-  const scope = viewer.require('sla:watch');
-  if (scope === 'ALL') return null;
-  return { agentId: viewer.agentId, queueIds: scope === 'TEAM' ? viewer.identity!.queueIds : [], teamIds: scope === 'TEAM' ? viewer.identity!.teamIds : [] };
-}
-
 /** The live board as it is now: every number counts clocks that have not ended, those of the day's attainment aside. */
 export async function readBoard(ctx: TicketsContext, teamIds: readonly string[] | null): Promise<Board> {
   if ((teamIds?.length ?? 0) > 100) throw appError('BAD_USER_INPUT', { words: { zh: '最多 100 个客服组。', en: 'At most 100 teams.' } });
-  const who = { scope: watchScope(ctx), teamIds };
+  const who = { scope: reachOf(ctx.viewer, 'sla:watch'), teamIds };
   const now = ctx.clock.now();
   const [counts, buckets, next, attainment] = await Promise.all([
     countBoard(ctx.db, now, who), countBuckets(ctx.db, now, BUCKETS, who), nextDueClocks(ctx.db, NEXT_DUE, who), readAttainment(ctx, now, who),

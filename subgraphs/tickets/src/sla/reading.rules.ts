@@ -28,6 +28,9 @@ export interface Interval extends Stretch {
   entrySeq: number | null;
 }
 
+/** Far beyond any promise: when a clock is due whose hours stay closed for good, and in lists a ticket without a running clock. */
+export const NO_DUE: Instant = Date.UTC(9999, 0, 1);
+
 const AT_RISK_SHARE = 0.2;
 const AT_RISK_MS = 15 * MINUTE;
 

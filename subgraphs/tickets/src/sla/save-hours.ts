@@ -2,7 +2,7 @@ import { recordAudit } from '@careline/kit/audit';
 import { isDuplicate, newId } from '@careline/kit/db';
 import { appError, refuse } from '@careline/kit/errors';
 import type { TicketsContext } from '../context.ts';
-import { insertHours, insertHoursVersion, lockHours, ticketsUnderHours, updateHours, type HoursWithContent } from './hours.store.ts';
+import { insertHours, insertHoursVersion, lockHours, countClocksUnderHours, updateHours, type HoursWithContent } from './hours.store.ts';
 import { readHours, type HoursInput } from './hours.rules.ts';
 import type { ActivationScope, HoursRow } from './sla.tables.ts';
 
@@ -16,9 +16,9 @@ export interface SaveBusinessHours extends HoursInput {
 
 /**
  * Creates business hours or gives them a new version. Running clocks keep the version they began with, unless RETARGET_OPEN
- * asks for them: `ticketIds` are those of which the clocks are to be counted anew.
+ * asks for them: then a worker counts them anew, and `affectedClockCount` says how many they are.
  */
-export async function saveBusinessHours(ctx: TicketsContext, input: SaveBusinessHours): Promise<{ hours: HoursWithContent; ticketIds: string[] }> {
+export async function saveBusinessHours(ctx: TicketsContext, input: SaveBusinessHours): Promise<{ hours: HoursWithContent; affectedClockCount: number }> {
   ctx.viewer.requireAll('sla:write');
   const name = input.name.trim();
   if (name.length < 1 || [...name].length > 60) throw refuse('INVALID', 'name', { zh: '名称是 1 到 60 个字符。', en: 'A name has 1 to 60 characters.' });
@@ -29,7 +29,10 @@ export async function saveBusinessHours(ctx: TicketsContext, input: SaveBusiness
     if (before && input.expectedVersion != null && input.expectedVersion !== before.version) {
       throw refuse('STALE_VERSION', 'expectedVersion', { zh: '工作时间已被改动，请查看后再改。', en: 'The hours have changed. Look at them and try again.' });
     }
-    const row: HoursRow = before ? { ...before, name, version: before.version + 1 } : { id: newId('bhr'), key: newKey(input.key), name, version: 1 };
+    const isRetargeting = before !== null && input.scope === 'RETARGET_OPEN';
+    const row: HoursRow = before
+      ? { ...before, name, version: before.version + 1, isRetargeting: isRetargeting ? 1 : before.isRetargeting }
+      : { id: newId('bhr'), key: newKey(input.key), name, version: 1, isRetargeting: 0 };
     try {
       await (before ? updateHours(tx, row) : insertHours(tx, row));
     } catch (error) {
@@ -38,7 +41,7 @@ export async function saveBusinessHours(ctx: TicketsContext, input: SaveBusiness
     }
     await insertHoursVersion(tx, { hoursId: row.id, version: row.version, content, savedAt: ctx.clock.now() });
     await recordAudit(tx, ctx, { verb: 'sla:write', subjectId: row.id, before: before && { version: before.version, name: before.name }, after: { version: row.version, name, content } });
-    return { hours: { ...row, content }, ticketIds: before && input.scope === 'RETARGET_OPEN' ? await ticketsUnderHours(tx, row.id) : [] };
+    return { hours: { ...row, content }, affectedClockCount: isRetargeting ? await countClocksUnderHours(tx, row.id) : 0 };
   });
 }
 

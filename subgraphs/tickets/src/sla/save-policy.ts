@@ -4,6 +4,7 @@ import { appError, refuse } from '@careline/kit/errors';
 import type { TicketsContext } from '../context.ts';
 import { checkDocument, type CheckedDocument } from './policies.ts';
 import type { DocumentInput } from './policy-form.rules.ts';
+import { YAML_BYTES_MAX } from './policy-yaml.ts';
 import { insertDocument, insertVersion, lockDocument, newestVersion, nextVersionNumber } from './policy.store.ts';
 import type { DocumentRow, VersionRow } from './sla.tables.ts';
 
@@ -15,12 +16,13 @@ export interface SaveSlaPolicy {
 }
 
 /**
- * Keeps a document as a new draft version, whatever is wrong with it; what is in force does not change.
+ * Keeps a document as a new draft version, whatever is wrong with it short of its size; what is in force does not change.
  * Of two who began with one version the second is refused STALE_VERSION. Saving what is there already makes no version.
  */
 export async function saveSlaPolicy(ctx: TicketsContext, input: SaveSlaPolicy): Promise<{ document: DocumentRow; version: VersionRow }> {
   ctx.viewer.requireAll('sla:write');
   const checked = await checkDocument(ctx, input.content, 'content');
+  if (Buffer.byteLength(checked.yaml) > YAML_BYTES_MAX) throw refuse('TOO_LONG', ['content', 'yaml'], { zh: `文档最多 ${YAML_BYTES_MAX / 1000} KB，请拆分后再保存。`, en: `A document has at most ${YAML_BYTES_MAX / 1000} KB: split it.` });
   return ctx.db.transaction(async (tx) => {
     const document = input.documentId ? await lockDocument(tx, input.documentId) : await newDocument(tx, input.name);
     if (!document) throw appError('NOT_FOUND');

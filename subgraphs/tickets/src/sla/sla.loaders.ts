@@ -1,7 +1,9 @@
 import type { Db } from '@careline/kit/db';
+import { DAY } from '@careline/kit/time';
 import DataLoader from 'dataloader';
 import { clocksOfTickets, stepsOfTickets } from './clock.store.ts';
 import { viewClock, type ClockView } from './clock-view.ts';
+import { countTicketsOf } from './policy.store.ts';
 import type { ClockRow, StepRow } from './sla.tables.ts';
 import { keyOfTerms, loadTerms } from './terms.store.ts';
 
@@ -9,6 +11,8 @@ export interface SlaLoaders {
   /** Clocks of a ticket, the next to run out first, then those that ended. */
   clocksOfTicket: DataLoader<string, ClockView[]>;
   stepsOfTicket: DataLoader<string, StepRow[]>;
+  /** How many tickets of the last 30 days each policy of a version matched, by its place. */
+  policyUse: DataLoader<string, Map<number, number>>;
 }
 
 /** Stored clocks as they stand at `now`. */
@@ -31,5 +35,6 @@ export function slaLoaders(db: Db, now: () => number): SlaLoaders {
       const found = await stepsOfTickets(db, ticketIds);
       return ticketIds.map((id) => found.get(id)!);
     }, { cache: false }),
+    policyUse: new DataLoader((versionIds) => Promise.all(versionIds.map((id) => countTicketsOf(db, id, now() - 30 * DAY)))),
   };
 }

@@ -21,6 +21,8 @@ export const businessHours = mysqlTable('business_hours', {
   key: varchar('hours_key', { length: 40 }).notNull(),
   name: varchar('name', { length: 60 }).notNull(),
   version: int('version').notNull(),
+  // Open tickets are still to be counted by the newest version.
+  isRetargeting: tinyint('is_retargeting').notNull().default(0),
 });
 
 // One row is what hours were from one saving to the next; never changed, so that a proof stays what it was.

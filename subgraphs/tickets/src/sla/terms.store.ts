@@ -18,24 +18,30 @@ const KEPT_MAX = 2_000;
 
 export const keyOfTerms = ({ versionId, place, hoursId, hoursVersion }: TermsRef): string => `${versionId} ${place} ${hoursId} ${hoursVersion}`;
 
+/** Whether the same is promised. An engine may give the parts of a reference back in another order. */
+export const isSameTerms = (a: TermsRef | null, b: TermsRef | null): boolean => (a && keyOfTerms(a)) === (b && keyOfTerms(b));
+
 /** The terms that references name, by `keyOfTerms`. */
 export async function loadTerms(q: Queryable, refs: readonly TermsRef[]): Promise<Map<string, KnownTerms>> {
   const wanted = new Map(refs.map((ref) => [keyOfTerms(ref), ref]));
-  const missing = [...wanted].filter(([key]) => !known.has(key)).map(([, ref]) => ref);
+  const found = new Map([...wanted.keys()].flatMap((key) => (known.has(key) ? [[key, known.get(key)!] as const] : [])));
+  const missing = [...wanted].filter(([key]) => !found.has(key)).map(([, ref]) => ref);
   if (missing.length > 0) {
-    if (known.size > KEPT_MAX) known.clear();
     const versions = await q.orm.select({ id: slaPolicyVersions.id, number: slaPolicyVersions.number, policies: slaPolicyVersions.policies, name: slaPolicies.name })
       .from(slaPolicyVersions).innerJoin(slaPolicies, eq(slaPolicies.id, slaPolicyVersions.documentId)).where(inArray(slaPolicyVersions.id, [...new Set(missing.map((ref) => ref.versionId))]));
     const hours = await q.orm.select().from(businessHoursVersions)
       .where(or(...missing.map((ref) => and(eq(businessHoursVersions.hoursId, ref.hoursId), eq(businessHoursVersions.version, ref.hoursVersion)))));
+    if (known.size > KEPT_MAX) known.clear();
     for (const ref of missing) {
       const version = versions.find(({ id }) => id === ref.versionId)!;
       const content = hours.find(({ hoursId, version: number }) => hoursId === ref.hoursId && number === ref.hoursVersion)!.content;
       const policyBody = version.policies[ref.place]!;
-      known.set(keyOfTerms(ref), { ref, policyBody, documentName: version.name, versionNumber: version.number, policy: keyOfTerms(ref), budgets: policyBody.budgets, pauseStates: policyBody.pauseStates, hours: content });
+      const terms = { ref, policyBody, documentName: version.name, versionNumber: version.number, policy: keyOfTerms(ref), budgets: policyBody.budgets, pauseStates: policyBody.pauseStates, hours: content };
+      known.set(keyOfTerms(ref), terms);
+      found.set(keyOfTerms(ref), terms);
     }
   }
-  return new Map([...wanted.keys()].map((key) => [key, known.get(key)!]));
+  return found;
 }
 
 export interface PolicyInForce {

@@ -4,7 +4,7 @@ import { refuse } from '@careline/kit/errors';
 import { linkAttachments, ownerOf } from '../attachment/index.ts';
 import type { TicketsContext } from '../context.ts';
 import { requireSettable } from './life.rules.ts';
-import { commentByClientId, entriesAfter, entryAt, insertFiles } from './life.store.ts';
+import { commentByClientId, commentsByOthers, entryAt, insertFiles } from './life.store.ts';
 import { changeTicket, type TicketLife } from './ticket-life.ts';
 import type { EntryRow, TicketState, Visibility } from './ticket.tables.ts';
 
@@ -30,20 +30,26 @@ const SHOWN_MAX = 20;
  * after `lastSeenSeq` nothing is stored and the refusal CONFLICT_NEW_MESSAGES holds what was written.
  */
 export async function commentTicket(ctx: TicketsContext, input: CommentTicket): Promise<{ ticketId: string; seq: number }> {
+  const said = checkComment(ctx, input);
+  if (input.state) requireSettable(input.state);
+  return changeTicket(ctx, input.ticketId, 'comment:write', async (life, tx) => {
+    const before = await commentByClientId(tx, input.ticketId, input.clientCommentId);
+    if (before) return { ticketId: input.ticketId, seq: before.seq };
+    const { seq } = await say(ctx, tx, life, said);
+    if (input.state) await life.moveAlong(input.state);
+    return { ticketId: input.ticketId, seq };
+  });
+}
+
+/** The words of who may comment, without white space around them; refuses what cannot be said so. */
+export function checkComment<Words extends Omit<CommentTicket, 'state'>>(ctx: TicketsContext, input: Words): Words {
   ctx.viewer.require('comment:write');
   const text = input.text.trim();
   if (!text) throw refuse('REQUIRED', 'text', { zh: '请输入内容。', en: 'Write something.' });
   if ([...text].length > TEXT_MAX) throw refuse('TOO_LONG', 'text', { zh: '内容最多 20,000 个字符。', en: 'A comment has at most 20,000 characters.' });
   if (!/^[\w-]{1,64}$/.test(input.clientCommentId)) throw refuse('INVALID', 'clientCommentId', { zh: 'clientCommentId 应是 UUID。', en: 'clientCommentId should be a UUID.' });
   if ((input.attachmentIds?.length ?? 0) > FILES_MAX) throw refuse('TOO_MANY', 'attachmentIds', { zh: `最多 ${FILES_MAX} 个附件。`, en: `At most ${FILES_MAX} attachments.` });
-  if (input.state) requireSettable(input.state);
-  return changeTicket(ctx, input.ticketId, 'comment:write', async (life, tx) => {
-    const before = await commentByClientId(tx, input.ticketId, input.clientCommentId);
-    if (before) return { ticketId: input.ticketId, seq: before.seq };
-    const { seq } = await say(ctx, tx, life, { ...input, text });
-    if (input.state && input.state !== life.row.state) await life.moveTo(input.state);
-    return { ticketId: input.ticketId, seq };
-  });
+  return { ...input, text };
 }
 
 /** Stores the words of a comment on a ticket that is being changed. The first public reply opens a new ticket. */
@@ -70,10 +76,10 @@ async function guardReply(ctx: TicketsContext, tx: Tx, life: TicketLife, { lastS
   }
   if (life.row.lastWordSeq <= lastSeenSeq) return;
   const me = ctx.viewer.identity!.agentId;
-  const unseen = (await entriesAfter(tx, life.row.id, lastSeenSeq, 200)).filter(({ kind, actorId }) => kind === 'COMMENT' && actorId !== me);
+  const unseen = await commentsByOthers(tx, life.row.id, { afterSeq: lastSeenSeq, me, limit: SHOWN_MAX });
   if (unseen.length === 0) return;
   throw refuse('CONFLICT_NEW_MESSAGES', 'lastSeenSeq', { zh: '在你输入期间有新内容，请查看后确认发送。', en: 'Somebody wrote meanwhile. Read it, then confirm.' }, {
-    conflict: { lastSeenSeq, lastSeq: life.row.lastSeq, entries: unseen.slice(0, SHOWN_MAX) },
+    conflict: { lastSeenSeq, lastSeq: life.stored.lastSeq, entries: unseen },
   });
 }
 

@@ -85,6 +85,11 @@ it.each<[string, () => Identity | null, number, string]>([
   expect(await stored()).toBe(before);
 });
 
+it.each(['constructor', '__proto__', 'toString'])('refuses an item with a field %s, which means something to JavaScript', async (name) => {
+  const text = JSON.stringify(item()).replace('{', `{"${name}": 1, `);
+  expect((await post(`[${text}]`)).body.results[0]).toMatchObject({ status: 'refused', error: { code: 'INVALID', field: [name] } });
+});
+
 it.each([
   ['text that is no JSON', '{"subject": ', {}, 400, 'BAD_USER_INPUT'],
   ['another type', 'subject=x', { 'content-type': 'application/x-www-form-urlencoded' }, 400, 'BAD_USER_INPUT'],

@@ -48,7 +48,7 @@ const Escalation = {
   target: async ({ kind, clockId, ticketId }: StepRow, _: unknown, ctx: Ctx) => (kind === 'HAND' ? null : ((await ctx.loaders.clocksOfTicket.load(ticketId)).find(({ id }) => id === clockId)?.target ?? null)),
   dueAt: async ({ fireAt, doneAt, clockId, ticketId }: StepRow, _: unknown, ctx: Ctx) => fireAt ?? doneAt ?? (await ctx.loaders.clocksOfTicket.load(ticketId)).find(({ id }) => id === clockId)!.dueAt,
   async team({ teamKey }: StepRow, _: unknown, ctx: Ctx) {
-    const id = teamKey ? (await ctx.teamIds()).get(teamKey) : undefined;
+    const id = teamKey ? (await ctx.teamIds())?.get(teamKey) : undefined;
     return id ? { __typename: 'Team', id } : null;
   },
   actor: ({ actorKind, actorId }: StepRow) => actorOf(actorKind, actorId),

@@ -3,6 +3,7 @@ import { withIdempotency } from '@careline/kit/db';
 import { refuse } from '@careline/kit/errors';
 import type { TicketsContext } from '../context.ts';
 import { storeHandStep } from '../sla/index.ts';
+import { requireTeamIds } from './teams.ts';
 import { changeTicket } from './ticket-life.ts';
 
 export interface EscalateTicket {
@@ -19,7 +20,7 @@ export async function escalateTicket(ctx: TicketsContext, input: EscalateTicket)
   if (!reason) throw refuse('REQUIRED', 'reason', { zh: '请说明为什么升级。', en: 'Say why it is escalated.' });
   if ([...reason].length > 500) throw refuse('TOO_LONG', 'reason', { zh: '原因最多 500 个字符。', en: 'A reason has at most 500 characters.' });
   ctx.viewer.require('ticket:escalate');
-  if (!(await ctx.teamIds()).has(target)) throw refuse('NOT_FOUND', 'target', { zh: `没有键为 ${target} 的客服组。`, en: `No team has the key ${target}.` });
+  if (!(await requireTeamIds(ctx)).has(target)) throw refuse('NOT_FOUND', 'target', { zh: `没有键为 ${target} 的客服组。`, en: `No team has the key ${target}.` });
   const { identity } = ctx.viewer;
   return changeTicket(ctx, ticketId, 'ticket:escalate', async (life, tx) => {
     const call = { scope: `${identity!.agentId ?? identity!.id}:escalateTicket`, key: input.idempotencyKey, input: { ticketId, target, reason } };

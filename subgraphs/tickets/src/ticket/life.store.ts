@@ -1,5 +1,5 @@
 import type { Queryable, Tx } from '@careline/kit/db';
-import { and, asc, eq, gt, gte, inArray, isNotNull, lt, or } from 'drizzle-orm';
+import { and, asc, eq, gt, gte, inArray, isNotNull, isNull, lt, ne, or } from 'drizzle-orm';
 import type { LifeLine } from './life.rules.ts';
 import { ticketAttachments, ticketComments, ticketEntries, tickets, type CommentRow, type EntryRow, type TicketRow } from './ticket.tables.ts';
 
@@ -56,14 +56,23 @@ export async function commentByClientId(q: Queryable, ticketId: string, clientCo
   return row ?? null;
 }
 
-/** Comments of a ticket by seq. */
-export async function commentsOf(q: Queryable, ticketId: string, seqs: readonly number[]): Promise<CommentRow[]> {
-  return seqs.length === 0 ? [] : q.orm.select().from(ticketComments).where(and(eq(ticketComments.ticketId, ticketId), inArray(ticketComments.seq, [...seqs])));
+/** The comments of entries, by ticket and seq, in any order. */
+export async function commentsAt(q: Queryable, places: readonly { ticketId: string; seq: number }[]): Promise<CommentRow[]> {
+  const wanted = [...new Set(places.map(({ ticketId }) => ticketId))].map((ticketId) =>
+    and(eq(ticketComments.ticketId, ticketId), inArray(ticketComments.seq, places.filter((place) => place.ticketId === ticketId).map(({ seq }) => seq))));
+  return wanted.length === 0 ? [] : q.orm.select().from(ticketComments).where(or(...wanted));
 }
 
 /** Entries of a ticket from one seq on, in order. */
 export async function entriesAfter(q: Queryable, ticketId: string, afterSeq: number, limit: number): Promise<EntryRow[]> {
   return q.orm.select().from(ticketEntries).where(and(eq(ticketEntries.ticketId, ticketId), gt(ticketEntries.seq, afterSeq))).orderBy(asc(ticketEntries.seq)).limit(limit);
+}
+
+/** Entries in which somebody else than this agent commented, from one seq on, in order. */
+export async function commentsByOthers(q: Queryable, ticketId: string, { afterSeq, me, limit }: { afterSeq: number; me: string | null; limit: number }): Promise<EntryRow[]> {
+  const byOther = me ? or(isNull(ticketEntries.actorId), ne(ticketEntries.actorId, me)) : undefined;
+  return q.orm.select().from(ticketEntries).where(and(eq(ticketEntries.ticketId, ticketId), gt(ticketEntries.seq, afterSeq), eq(ticketEntries.kind, 'COMMENT'), byOther))
+    .orderBy(asc(ticketEntries.seq)).limit(limit);
 }
 
 export async function entryAt(q: Queryable, ticketId: string, seq: number): Promise<EntryRow | null> {
@@ -76,9 +85,9 @@ export async function insertFiles(tx: Tx, ticketId: string, attachmentIds: reado
   if (attachmentIds.length > 0) await tx.orm.insert(ticketAttachments).ignore().values(attachmentIds.map((attachmentId) => ({ ticketId, attachmentId })));
 }
 
-/** Tickets that have been solved since before an instant, the oldest first. */
-export async function solvedBefore(q: Queryable, before: number, limit: number): Promise<string[]> {
-  const rows = await q.orm.select({ id: tickets.id }).from(tickets)
-    .where(and(eq(tickets.state, 'SOLVED'), isNotNull(tickets.solvedAt), lt(tickets.solvedAt, before))).orderBy(asc(tickets.solvedAt)).limit(limit);
-  return rows.map(({ id }) => id);
+/** Tickets that have been solved since before an instant, the oldest first, from a place on. */
+export async function solvedBefore(q: Queryable, before: number, after: { at: number; id: string } | null, limit: number): Promise<Pick<TicketRow, 'id' | 'solvedAt'>[]> {
+  const place = after ? or(gt(tickets.solvedAt, after.at), and(eq(tickets.solvedAt, after.at), gt(tickets.id, after.id))) : undefined;
+  return q.orm.select({ id: tickets.id, solvedAt: tickets.solvedAt }).from(tickets)
+    .where(and(eq(tickets.state, 'SOLVED'), isNotNull(tickets.solvedAt), lt(tickets.solvedAt, before), place)).orderBy(asc(tickets.solvedAt), asc(tickets.id)).limit(limit);
 }

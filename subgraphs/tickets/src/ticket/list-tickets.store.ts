@@ -1,42 +1,22 @@
-import { type Queryable } from '@careline/kit/db';
+import { binaryToId, type Queryable } from '@careline/kit/db';
 import type { Page } from '@careline/kit/graphql';
 import { and, eq, gt, gte, inArray, isNull, lt, or, sql, type SQL } from 'drizzle-orm';
 import { keysetAfter, keysetOrder, type KeyPart } from '../keyset.store.ts';
-import { havingClock, type ClockFilter } from '../sla/index.ts';
-import { priorityNumber, type Priority } from './ticket.rules.ts';
-import { ticketAttachments, ticketConversations, ticketEntries, tickets, type EntryRow, type TicketRow, type TicketState } from './ticket.tables.ts';
-
-export interface TicketFilter extends ClockFilter {
-  states?: TicketState[] | null;
-  priorities?: Priority[] | null;
-  categoryIds?: string[] | null;
-  customerId?: string | null;
-  agentIds?: string[] | null;
-  isUnassigned?: boolean | null;
-  teamIds?: string[] | null;
-  tags?: string[] | null;
-  createdAfter?: number | null;
-  createdBefore?: number | null;
-  ids?: string[] | null;
-}
-
-export interface TicketOrder {
-  field: 'DUE' | 'PRIORITY' | 'CREATED' | 'UPDATED';
-  direction: 'ASC' | 'DESC';
-}
+import type { Reach } from '../reach.rules.ts';
+import { havingClock } from '../sla/index.ts';
+import { carryingOne, chooseWays, type Ways } from './list-ways.store.ts';
+import type { TicketFilter, TicketListing, TicketOrder, TicketsWhere } from './list.types.ts';
+import { priorityNumber } from './ticket.rules.ts';
+import { ticketsById } from './ticket.store.ts';
+import { ticketAttachments, ticketConversations, ticketEntries, tickets, type EntryRow, type TicketRow } from './ticket.tables.ts';
 
 const COUNT_MAX = 10_000;
-
-/** How a list of tickets is ordered: its key columns, and the cursor of a row. */
-export interface TicketListing {
-  parts: KeyPart[];
-  cursorOf(row: TicketRow): Record<string, string | number>;
-}
 
 const byId = (direction: 'ASC' | 'DESC'): KeyPart => ({ name: 'id', by: tickets.id, direction });
 
 /** Open ones first, then newest: how one customer's tickets are read. */
 export const openFirst: TicketListing = {
+  order: 'OPEN_FIRST',
   parts: [{ name: 'over', by: tickets.isOver, direction: 'ASC' }, { name: 'at', by: tickets.createdAt, direction: 'DESC' }, byId('DESC')],
   cursorOf: (row) => ({ over: row.isOver ?? 0, at: row.createdAt, id: row.id }),
 };
@@ -45,25 +25,20 @@ export const openFirst: TicketListing = {
 export function byOrder({ field, direction }: TicketOrder): TicketListing {
   if (field === 'PRIORITY') {
     return {
+      order: field,
       parts: [{ name: 'priority', by: tickets.priority, direction }, { name: 'at', by: tickets.createdAt, direction }, byId(direction)],
       cursorOf: (row) => ({ priority: row.priority, at: row.createdAt, id: row.id }),
     };
   }
   const column = ({ DUE: 'nextDueAt', CREATED: 'createdAt', UPDATED: 'updatedAt' } as const)[field];
   return {
+    order: field,
     parts: [{ name: 'at', by: tickets[column], direction }, byId(direction)],
     cursorOf: (row) => ({ at: row[column], id: row.id }),
   };
 }
 
-/** Rows a caller may see: null for all, nobody's own lists for who is no agent. */
-export interface TicketScope {
-  agentId: string | null;
-  queueIds: readonly string[];
-  teamIds: readonly string[];
-}
-
-function inScope(scope: TicketScope | null): SQL | undefined {
+function inScope(scope: Reach | null): SQL | undefined {
   if (!scope) return undefined;
   return or(
     scope.agentId ? or(eq(tickets.agentId, scope.agentId), eq(tickets.creatorAgentId, scope.agentId)) : sql`FALSE`,
@@ -72,18 +47,16 @@ function inScope(scope: TicketScope | null): SQL | undefined {
   );
 }
 
-/** The condition of a filter; `categoryIds` must already hold the categories below. An empty list means no condition. */
+/** What a filter asks beyond states and tags; `categoryIds` must already hold the categories below. An empty list means no condition. */
 function matching(filter: TicketFilter, now: number): SQL | undefined {
   const any = <T>(list: T[] | null | undefined, condition: (values: T[]) => SQL) => (list?.length ? condition(list) : undefined);
   return and(
-    any(filter.states, (states) => inArray(tickets.state, states)),
     any(filter.priorities, (priorities) => inArray(tickets.priority, priorities.map(priorityNumber))),
     any(filter.categoryIds, (ids) => inArray(tickets.categoryId, ids)),
     filter.customerId ? eq(tickets.customerId, filter.customerId) : undefined,
     any(filter.agentIds, (ids) => inArray(tickets.agentId, ids)),
     filter.isUnassigned ? isNull(tickets.agentId) : undefined,
     any(filter.teamIds, (ids) => inArray(tickets.teamId, ids)),
-    any(filter.tags, (tags) => or(...tags.map((tag) => sql`JSON_CONTAINS(${tickets.tags}, ${JSON.stringify(tag)})`))!),
     havingClock(tickets.id, filter, now),
     filter.createdAfter == null ? undefined : gte(tickets.createdAt, filter.createdAfter),
     filter.createdBefore == null ? undefined : lt(tickets.createdAt, filter.createdBefore),
@@ -96,28 +69,47 @@ function ofConversation(conversationId: string): SQL {
     AND ${eq(ticketConversations.conversationId, conversationId)})`;
 }
 
-/** Which tickets: what matches, within what the caller may see, on one conversation when named. */
-export interface TicketsWhere {
-  filter: TicketFilter;
-  /** Null: the caller sees everything. */
-  scope: TicketScope | null;
-  conversationId: string | null;
-  now: number;
+/** What the rows of a way must still meet. */
+function restOf({ filter, scope, conversationId, now }: TicketsWhere, { areStatesMet, areTagsMet, isScopeMet }: Ways): SQL | undefined {
+  return and(
+    isScopeMet ? undefined : inScope(scope),
+    filter.states?.length && !areStatesMet ? inArray(tickets.state, filter.states) : undefined,
+    filter.tags?.length && !areTagsMet ? carryingOne(filter.tags) : undefined,
+    matching(filter, now), conversationId ? ofConversation(conversationId) : undefined,
+  );
 }
 
-const whereOf = ({ filter, scope, conversationId, now }: TicketsWhere) =>
-  and(inScope(scope), matching(filter, now), conversationId ? ofConversation(conversationId) : undefined);
+const listed = (conditions: readonly (SQL | undefined)[]) => and(...conditions) ?? sql`TRUE`;
 
-export async function listTickets(q: Queryable, where: TicketsWhere, { parts }: TicketListing, page: Page): Promise<TicketRow[]> {
-  return q.orm.select().from(tickets).where(and(whereOf(where), keysetAfter(parts, page)))
-    .orderBy(...keysetOrder(parts, page.isBackward)).limit(page.limit + 1);
+/**
+ * One page. Each way into the table gives its first rows from an index that has them in order; the page is the first of all
+ * those, so that it costs the same however many rows match.
+ */
+export async function listTickets(q: Queryable, where: TicketsWhere, listing: TicketListing, page: Page): Promise<TicketRow[]> {
+  const found = chooseWays(where, listing);
+  const rest = restOf(where, found);
+  const limit = sql.raw(String(page.limit + 1));
+  const inOrder = (parts: readonly KeyPart[]) => sql.join(keysetOrder(parts, page.isBackward), sql`, `);
+  const some = found.ways.map(({ from, where: own, parts }) => {
+    const columns = parts.map(({ name, by }) => sql`${by} AS ${sql.identifier(name)}`);
+    return sql`(SELECT ${sql.join(columns, sql`, `)} FROM ${from} WHERE ${listed([own, rest, keysetAfter(parts, page)])} ORDER BY ${inOrder(parts)} LIMIT ${limit})`;
+  });
+  const named = listing.parts.map((part) => ({ ...part, by: sql.identifier(part.name) }));
+  const [ids] = await q.orm.execute(sql`SELECT /* listTickets */ id FROM (${sql.join(some, sql` UNION ALL `)}) found ORDER BY ${inOrder(named)} LIMIT ${limit}`) as unknown as [{ id: Buffer }[]];
+  const order = ids.map(({ id }) => binaryToId('tkt', id));
+  const rows = new Map((await ticketsById(q, order)).map((row) => [row.id, row]));
+  return order.flatMap((id) => rows.get(id) ?? []);
 }
+
+const byDue = byOrder({ field: 'DUE', direction: 'ASC' });
 
 /** How many tickets match, counted up to 10,000. */
 export async function countTickets(q: Queryable, where: TicketsWhere): Promise<number> {
-  const some = q.orm.select({ one: sql`1`.as('one') }).from(tickets).where(whereOf(where)).limit(COUNT_MAX).as('some');
-  const [row] = await q.orm.select({ count: sql<number>`COUNT(*)` }).from(some);
-  return Number(row!.count);
+  const found = chooseWays(where, byDue);
+  const rest = restOf(where, found);
+  const counts = found.ways.map(({ from, where: own }) => sql`(SELECT COUNT(*) FROM (SELECT 1 FROM ${from} WHERE ${listed([own, rest])} LIMIT ${sql.raw(String(COUNT_MAX))}) counted)`);
+  const [[row]] = await q.orm.execute(sql`SELECT /* countTickets */ ${sql.join(counts, sql` + `)} AS count`) as unknown as [[{ count: number }]];
+  return Math.min(COUNT_MAX, Number(row.count));
 }
 
 const bySeq: KeyPart[] = [{ name: 'seq', by: ticketEntries.seq, direction: 'ASC' }];

@@ -44,7 +44,7 @@ async function dryRun(versionId: string): Promise<any> {
   const { dryRun: begun } = await tell('dryRunSlaPolicy', { versionId, idempotencyKey: randomUUID() }, 'dryRun { id state }');
   world.clock.advance(SECOND);
   await world.runJobs();
-  return (await ask('query ($id: ID!) { slaDryRun(id: $id) { state percent ticketCount changedCount attainmentBefore attainmentAfter retargetCount escalationDelta changes(first: 10) { nodes { target before after ticket { id } } } } }', { id: begun.id })).slaDryRun;
+  return (await ask('query ($id: ID!) { slaDryRun(id: $id) { id state percent ticketCount changedCount attainmentBefore attainmentAfter retargetCount escalationDelta changes(first: 10) { nodes { target before after ticket { id } } } } }', { id: begun.id })).slaDryRun;
 }
 
 describe('a policy document', () => {
@@ -100,6 +100,8 @@ describe('a new version', () => {
     expect(run).toMatchObject({ state: 'DONE', percent: 100, attainmentBefore: 1 });
     expect(run.changes.nodes).toEqual(expect.arrayContaining([expect.objectContaining({ target: 'RESOLUTION', before: 'MET', after: 'BREACHED', ticket: { id: late } })]));
     expect(run.retargetCount).toBeGreaterThan(0);
+    const { slaDryRun } = await ask('query ($id: ID!) { slaDryRun(id: $id) { changes(first: 10) { nodes { target ticket { id } } } } }', { id: run.id }, agentIdentity());
+    expect(slaDryRun.changes.nodes).toContainEqual({ target: 'RESOLUTION', ticket: null });
     expect((await activation()).version).toMatchObject({ state: 'ACTIVE' });
     world.clock.advance(SECOND);
     await world.runJobs();
@@ -144,6 +146,10 @@ describe('business hours', () => {
     ]);
   });
 
+  it('refuse a plan that nobody ships', async () => {
+    expect((await tell('readHolidays', { plan: 'constructor' }, 'specialDays { date }')).userErrors[0]).toMatchObject({ code: 'NOT_FOUND', field: ['plan'] });
+  });
+
   it.each([
     ['an unknown zone', { timeZone: 'Asia/Nowhere' }, ['timeZone']],
     ['a time that is none', { intervals: [{ weekday: 1, from: '9:00', to: '18:00' }] }, ['intervals', '0', 'from']],
@@ -172,6 +178,8 @@ describe('business hours', () => {
     const { slaProof } = await ask('query ($id: ID!) { slaProof(ticketId: $id) { clocks { businessHoursVersion corrections { businessHoursVersion dueAt verdict } } } }', { id });
     expect(slaProof.clocks[0]).toMatchObject({ businessHoursVersion: 1, corrections: [{ businessHoursVersion: 2 }] });
     expect((await hours({ ...closed, scope: 'RETARGET_OPEN' })).affectedClockCount).toBe(1);
+    world.clock.advance(SECOND);
+    await world.runJobs();
     expect((await clocks(id))[0].dueAt > before.dueAt).toBe(true);
   });
 });
@@ -184,4 +192,13 @@ it('simulates an imagined ticket in time order', async () => {
     ['01:00', 'CREATED', null, null], ['01:15', 'DUE', 'FIRST_RESPONSE', null], ['01:25', 'ESCALATED', 'FIRST_RESPONSE', 'supervisor_group'],
     ['05:00', 'DUE', 'RESOLUTION', null], ['05:10', 'ESCALATED', 'RESOLUTION', 'supervisor_group'],
   ]);
+});
+
+it('simulates a ticket of a category below the one a policy names', async () => {
+  const db = await world.database('tickets');
+  await db.execute(`INSERT INTO categories (id, category_key, name_zh, name_en, parent_id, is_retired, position, version)
+    VALUES (UNHEX('019aab00000070008000000000000099'), 'REFUND', '退款', 'Refund', UNHEX('019aab00000070008000000000000003'), 0, 9, 1)`);
+  const document = { yaml: 'priority: P1\nconditions:\n  categories: [PAYMENT]\nfirst_response: 5m\n' };
+  const { slaSimulation } = await ask('query ($input: SlaSimulationInput!) { slaSimulation(input: $input) { policy { priority } } }', { input: { document, priority: 'P1', createdAt: '2026-11-23T01:00:00.000Z', category: 'REFUND' } });
+  expect(slaSimulation.policy).toEqual({ priority: 'P1' });
 });

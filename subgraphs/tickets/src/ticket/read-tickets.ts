@@ -2,13 +2,14 @@ import { appError } from '@careline/kit/errors';
 import { parsePage, toConnection, type Connection, type PageArgs } from '@careline/kit/graphql';
 import type { OpenAttachment } from '../attachment/index.ts';
 import type { TicketsContext } from '../context.ts';
-import {
-  byOrder, countEntries, countTickets, listAttachmentIds, listEntries, listTickets, openFirst,
-  type EntriesAsk, type TicketFilter, type TicketListing, type TicketOrder,
-} from './list-tickets.store.ts';
+import { reachOf } from '../reach.rules.ts';
+import { byOrder, countEntries, countTickets, listAttachmentIds, listEntries, listTickets, openFirst, type EntriesAsk } from './list-tickets.store.ts';
+import type { TicketFilter, TicketListing, TicketOrder } from './list.types.ts';
 import { belongings, withDescendants } from './ticket.rules.ts';
-import { openTickets, ticketIdByNumber, ticketsById, type OpenTicket } from './ticket.store.ts';
+import { numbersById, openTickets, ticketIdByNumber, type OpenTicket } from './ticket.store.ts';
 import type { EntryRow } from './ticket.tables.ts';
+
+const TAGS_MAX = 10;
 
 /** One ticket by id or number; null when there is none or it lies outside the caller's scope. */
 export async function readTicket(ctx: TicketsContext, by: { id?: string | null; number?: string | null }): Promise<OpenTicket | null> {
@@ -22,7 +23,7 @@ export async function readTicket(ctx: TicketsContext, by: { id?: string | null; 
 
 /** Numbers of tickets by id, as people know them. */
 export async function numbersOf(ctx: TicketsContext, ids: readonly string[]): Promise<Map<string, string>> {
-  return new Map((await ticketsById(ctx.db, ids)).map(({ id, number }) => [id, String(number)]));
+  return new Map((await numbersById(ctx.db, ids)).map(({ id, number }) => [id, String(number)]));
 }
 
 export interface TicketsAsk {
@@ -36,18 +37,17 @@ export interface TicketsAsk {
 
 /** A page of the tickets that match and lie in the caller's scope; counted only when asked for. */
 export async function readTickets(ctx: TicketsContext, ask: TicketsAsk): Promise<Connection<OpenTicket>> {
-  const { viewer } = ctx;
-  const granted = viewer.require('ticket:read');
+  const scope = reachOf(ctx.viewer, 'ticket:read');
   const listing = listingOf(ask.order);
   const page = parsePage(ask.args, listing.parts.map((part) => part.name));
   const where = {
     filter: await wholeFilter(ctx, ask.filter ?? {}),
-    scope: granted === 'ALL' ? null : { agentId: viewer.agentId, queueIds: granted === 'TEAM' ? viewer.identity!.queueIds : [], teamIds: granted === 'TEAM' ? viewer.identity!.teamIds : [] },
+    scope,
     conversationId: ask.conversationId ?? null,
     now: ctx.clock.now(),
   };
-  const rows = await openTickets(ctx.vault, ctx.db, await listTickets(ctx.db, where, listing, page));
-  return toConnection(rows, page, listing.cursorOf, ask.isCounted ? await countTickets(ctx.db, where) : null);
+  const [rows, total] = await Promise.all([listTickets(ctx.db, where, listing, page), ask.isCounted ? countTickets(ctx.db, where) : null]);
+  return toConnection(await openTickets(ctx.vault, ctx.db, rows), page, listing.cursorOf, total);
 }
 
 function listingOf(order: TicketsAsk['order']): TicketListing {
@@ -56,8 +56,11 @@ function listingOf(order: TicketsAsk['order']): TicketListing {
 
 async function wholeFilter(ctx: TicketsContext, filter: TicketFilter): Promise<TicketFilter> {
   if ((filter.ids?.length ?? 0) > 1_000) throw appError('BAD_USER_INPUT', { words: { zh: '最多 1,000 个编号。', en: 'At most 1,000 ids.' } });
-  if (!filter.categoryIds?.length) return filter;
-  return { ...filter, categoryIds: withDescendants(await ctx.loaders.categories(), filter.categoryIds) };
+  const tags = filter.tags && [...new Set(filter.tags.map((tag) => tag.trim()))];
+  // Each tag is a look of its own into the table of tags.
+  if ((tags?.length ?? 0) > TAGS_MAX) throw appError('BAD_USER_INPUT', { words: { zh: `一次最多按 ${TAGS_MAX} 个标签筛选。`, en: `Filter by at most ${TAGS_MAX} tags at once.` } });
+  const categoryIds = filter.categoryIds?.length ? withDescendants(await ctx.loaders.categories(), filter.categoryIds) : null;
+  return { ...filter, tags: tags ?? null, categoryIds };
 }
 
 /** A page of what happened with a ticket, in order of seq. */

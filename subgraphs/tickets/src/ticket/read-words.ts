@@ -1,5 +1,4 @@
 import type { TicketsContext } from '../context.ts';
-import { commentsOf } from './life.store.ts';
 import { commentPlace, reasonPlace } from './ticket.store.ts';
 import type { CommentRow, EntryRow } from './ticket.tables.ts';
 
@@ -11,7 +10,7 @@ async function keyOf(ctx: TicketsContext, ticketId: string) {
 
 /** The comment of an entry; null for entries of other kinds. */
 export async function readComment(ctx: TicketsContext, { kind, ticketId, seq }: EntryRow): Promise<CommentRow | null> {
-  return kind === 'COMMENT' ? ((await commentsOf(ctx.db, ticketId, [seq]))[0] ?? null) : null;
+  return kind === 'COMMENT' ? ctx.loaders.commentAt.load({ ticketId, seq }) : null;
 }
 
 /** The words of a comment; null after erasure. */

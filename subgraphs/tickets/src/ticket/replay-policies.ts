@@ -1,6 +1,6 @@
 import { addDays, dayStart, SECOND } from '@careline/kit/time';
 import type { TicketsContext } from '../context.ts';
-import { judge, loadTerms, nextDryRun, policiesWith, saveDryRun, type DryRunChangeRow, type DryRunRow, type Judgement, type PolicyInForce, type StoredFact } from '../sla/index.ts';
+import { isSameTerms, judge, loadTerms, nextDryRun, policiesWith, saveDryRun, type DryRunChangeRow, type DryRunRow, type Judgement, type PolicyInForce, type StoredFact, type TermsRef } from '../sla/index.ts';
 import { slaFactsOf } from './life.rules.ts';
 import { selectLives, ticketsCreatedBetween } from './life.store.ts';
 import { factsUnder } from './replay-facts.ts';
@@ -81,10 +81,10 @@ async function compare(ctx: TicketsContext, run: DryRunRow, tickets: readonly Ti
   const terms = await loadTerms(ctx.db, refs);
   // A whole second, so that two dry runs of the same moment are equal.
   const now = Math.floor(ctx.clock.now() / SECOND) * SECOND;
-  return both.map(({ ticket, before, after }) => comparison(ticket, judge(before, terms, now), judge(after, terms, now), lastTerms(before) !== lastTerms(after)));
+  return both.map(({ ticket, before, after }) => comparison(ticket, judge(before, terms, now), judge(after, terms, now), !isSameTerms(lastTerms(before), lastTerms(after))));
 }
 
-const lastTerms = (facts: readonly StoredFact[]) => JSON.stringify(facts.flatMap((fact) => ('terms' in fact ? [fact.terms] : [])).at(-1) ?? null);
+const lastTerms = (facts: readonly StoredFact[]): TermsRef | null => facts.flatMap((fact) => ('terms' in fact ? [fact.terms] : [])).at(-1) ?? null;
 
 function comparison(ticket: TicketRow, before: readonly Judgement[], after: readonly Judgement[], isOther: boolean): Comparison {
   const keys = new Set([...before, ...after].map(({ target, startSeq }) => `${target} ${startSeq}`));

@@ -27,7 +27,7 @@ export function readItem(item: unknown): { input: TicketInput } | { problem: Ite
     return { problem: { code: 'INVALID', field: [], words: { zh: '每一项应是一个工单对象。', en: 'Each item is an object: a ticket.' } } };
   }
   for (const [name, value] of Object.entries(item)) {
-    const kind = FIELDS[name as keyof TicketInput] as Kind | undefined;
+    const kind = Object.hasOwn(FIELDS, name) ? FIELDS[name as keyof TicketInput] : null;
     if (!kind) {
       const known = Object.keys(FIELDS);
       return { problem: { code: 'INVALID', field: [name], words: { zh: `没有这个字段。可用字段：${known.join('、')}。`, en: `There is no such field. Known fields: ${known.join(', ')}.` } } };

@@ -1,37 +1,47 @@
 import type { TicketsContext } from '../context.ts';
-import { activateDue, endRetargeting, versionToRetarget } from '../sla/index.ts';
+import { activateDue, clocksUnderOlderHours, endHoursRetargeting, endRetargeting, hoursToRetarget, isSameTerms, versionToRetarget, type TermsRef } from '../sla/index.ts';
 import { openTicketIds } from './life.store.ts';
-import { changeTicket } from './ticket-life.ts';
+import { changeTicket, type TicketLife } from './ticket-life.ts';
 
 const BATCH = 200;
 
-/** Puts planned versions in force, then counts open tickets anew where one that came into force asks for it. */
+type Choose = (life: TicketLife) => Promise<{ ref: TermsRef | null }>;
+
+/** Puts planned versions in force, then counts open tickets anew where a version that came into force, or corrected hours, ask for it. */
 export async function retargetTickets(ctx: TicketsContext): Promise<void> {
   await activateDue(ctx);
-  const version = await versionToRetarget(ctx.db);
-  if (!version) return;
-  for (let after: string | null = null, isMore = true; isMore;) {
-    const ids: string[] = await openTicketIds(ctx.db, after, BATCH);
-    for (const id of ids) await retarget(ctx, id);
-    after = ids.at(-1) ?? after;
-    isMore = ids.length === BATCH;
+  const version = await versionToRetarget(ctx.db, ctx.clock.now());
+  if (version) {
+    await inPages((after) => openTicketIds(ctx.db, after, BATCH), (id) => id, (id) => retarget(ctx, id, (life) => life.chooseTerms()));
+    await ctx.db.transaction((tx) => endRetargeting(tx, version.id));
   }
-  await ctx.db.transaction((tx) => endRetargeting(tx, version.id));
+  const hours = await hoursToRetarget(ctx.db);
+  if (!hours) return;
+  // The policy stays the one the clock began under: only what hours count by it is corrected.
+  const corrected: Choose = async ({ terms }) => ({ ref: terms?.hoursId === hours.id ? { ...terms, hoursVersion: hours.version } : terms });
+  await inPages((after) => clocksUnderOlderHours(ctx.db, hours, after, BATCH), ({ id }) => id, ({ ticketId }) => retarget(ctx, ticketId, corrected));
+  await ctx.db.transaction((tx) => endHoursRetargeting(tx, hours));
 }
 
-/** Counts the clocks of these tickets anew. Returns of how many the promise is another one now. */
-export async function retargetSome(ctx: TicketsContext, ticketIds: readonly string[]): Promise<number> {
-  let count = 0;
-  for (const id of ticketIds) count += (await retarget(ctx, id)) ? 1 : 0;
-  return count;
+async function inPages<Item>(read: (after: string | null) => Promise<Item[]>, idOf: (item: Item) => string, work: (item: Item) => Promise<void>): Promise<void> {
+  for (let after: string | null = null, isMore = true; isMore;) {
+    const items = await read(after);
+    for (const item of items) await work(item);
+    const last = items.at(-1);
+    after = last ? idOf(last) : after;
+    isMore = items.length === BATCH;
+  }
 }
 
-/** The running clocks of a ticket under the policy and hours in force now, from their own start; nothing happens when they are the same. */
-async function retarget(ctx: TicketsContext, ticketId: string): Promise<boolean> {
-  return changeTicket(ctx, ticketId, null, async (life) => {
-    const terms = await life.chooseTerms();
-    if (life.row.isOver || JSON.stringify(terms.ref) === JSON.stringify(life.terms)) return false;
-    await life.add('CHANGED', { field: 'sla', from: null, to: null }, { terms, isSystem: true });
-    return true;
-  });
+/** The running clocks of a ticket under other terms, from their own start; nothing happens when they are the same. One that cannot be read keeps no other waiting. */
+async function retarget(ctx: TicketsContext, ticketId: string, choose: Choose): Promise<void> {
+  try {
+    await changeTicket(ctx, ticketId, null, async (life) => {
+      const terms = await choose(life);
+      if (life.row.isOver || isSameTerms(terms.ref, life.terms)) return;
+      await life.add('CHANGED', { field: 'sla', from: null, to: null }, { terms, isSystem: true });
+    });
+  } catch (error) {
+    ctx.log.error({ err: error, ticketId }, 'the clocks of a ticket could not be counted anew');
+  }
 }

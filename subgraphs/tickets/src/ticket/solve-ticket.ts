@@ -1,7 +1,7 @@
 import { ticketClosed, ticketReopened, ticketSolved } from '@careline/schema/events';
 import { refuse } from '@careline/kit/errors';
 import type { TicketsContext } from '../context.ts';
-import { say } from './comment-ticket.ts';
+import { checkComment, say } from './comment-ticket.ts';
 import { commentByClientId } from './life.store.ts';
 import { changeTicket } from './ticket-life.ts';
 
@@ -13,20 +13,18 @@ export interface SolveTicket {
   confirm?: boolean | null;
 }
 
-/** 解决: a last public reply, if there is one, and the end of every clock. Solving what is solved changes nothing. */
-export async function solveTicket(ctx: TicketsContext, input: SolveTicket): Promise<string> {
+/** 解决: a last public reply, if there is one, and the end of every clock. Solving what is solved stores the words alone. */
+export async function solveTicket(ctx: TicketsContext, { ticketId, clientCommentId, lastSeenSeq, confirm, ...input }: SolveTicket): Promise<string> {
   const text = input.text?.trim() ?? '';
-  if (text && !input.clientCommentId) throw refuse('REQUIRED', 'clientCommentId', { zh: '请给回复一个 clientCommentId。', en: 'Give the reply a clientCommentId.' });
-  await changeTicket(ctx, input.ticketId, 'ticket:solve', async (life, tx) => {
+  if (text && !clientCommentId) throw refuse('REQUIRED', 'clientCommentId', { zh: '请给回复一个 clientCommentId。', en: 'Give the reply a clientCommentId.' });
+  const said = text ? checkComment(ctx, { ticketId, clientCommentId: clientCommentId!, visibility: 'PUBLIC', text, lastSeenSeq: lastSeenSeq ?? null, confirm: confirm ?? false }) : null;
+  await changeTicket(ctx, ticketId, 'ticket:solve', async (life, tx) => {
+    if (said && !(await commentByClientId(tx, ticketId, said.clientCommentId))) await say(ctx, tx, life, said);
     if (life.row.state === 'SOLVED') return;
-    if (text && !(await commentByClientId(tx, input.ticketId, input.clientCommentId!))) {
-      const { ticketId, clientCommentId, lastSeenSeq, confirm } = input;
-      await say(ctx, tx, life, { ticketId, clientCommentId: clientCommentId!, visibility: 'PUBLIC', text, lastSeenSeq: lastSeenSeq ?? null, confirm: confirm ?? false });
-    }
     await life.moveTo('SOLVED');
     life.announce((facts, by) => ticketSolved.make(life.row.id, { ...facts, by }));
   });
-  return input.ticketId;
+  return ticketId;
 }
 
 /** 关闭: ends a solved ticket for good. Closing what is closed changes nothing. `isSystem` when it happens by itself. */

@@ -1,11 +1,12 @@
+import { appError } from '@careline/kit/errors';
 import type { Services } from '@careline/kit/services';
+import type { TicketsContext } from '../context.ts';
 
 /** Ids of teams by the key that policies name them by. */
 export type TeamIds = ReadonlyMap<string, string>;
 
 const KEPT_MS = 30_000;
 const kept = new WeakMap<Services, { at: number; teams: TeamIds }>();
-const NONE: TeamIds = new Map();
 
 interface Answer {
   teams: { nodes: { id: string; key: string }[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } };
@@ -24,9 +25,9 @@ async function askTeams(services: Services): Promise<TeamIds> {
 
 /**
  * Teams as conversations knew them at most half a minute ago. While it is away the last answer holds, so that an
- * escalation is never late because of it; nothing is known before the first answer.
+ * escalation is never late because of it; null before the first answer, when nobody knows.
  */
-export async function teamIds(services: Services): Promise<TeamIds> {
+export async function teamIds(services: Services): Promise<TeamIds | null> {
   const known = kept.get(services);
   const now = performance.now();
   if (known && now - known.at < KEPT_MS) return known.teams;
@@ -35,6 +36,13 @@ export async function teamIds(services: Services): Promise<TeamIds> {
     kept.set(services, { at: now, teams });
     return teams;
   } catch {
-    return known?.teams ?? NONE;
+    return known?.teams ?? null;
   }
+}
+
+/** The teams for who cannot go on without them. Throws UNAVAILABLE while nobody knows. */
+export async function requireTeamIds(ctx: Pick<TicketsContext, 'teamIds'>): Promise<TeamIds> {
+  const teams = await ctx.teamIds();
+  if (!teams) throw appError('UNAVAILABLE', { internal: 'the directory of teams was never heard of', retryAfterMs: 1_000 });
+  return teams;
 }

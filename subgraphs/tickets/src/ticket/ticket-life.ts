@@ -1,6 +1,6 @@
 import type { DataKey } from '@careline/kit/crypto';
 import { newId, parseId, type Tx } from '@careline/kit/db';
-import { appError } from '@careline/kit/errors';
+import { appError, refuse } from '@careline/kit/errors';
 import { appendEvents } from '@careline/kit/events';
 import type { EventDraft } from '@careline/schema/events';
 import { chooseTerms, ClockSet, moveClocks, NO_DUE, policiesInForce, type ClockNews, type TermsRef } from '../sla/index.ts';
@@ -8,6 +8,7 @@ import type { TicketsContext } from '../context.ts';
 import { requireMove, slaFactsOf } from './life.rules.ts';
 import { insertComment, insertEntries, lockTicket, selectLife, updateTicketRow } from './life.store.ts';
 import { entryOfNews, eventOfNews, type TicketFacts } from './sla-news.ts';
+import { storeTags } from './tag.store.ts';
 import { commentPlace, reasonPlace } from './ticket.store.ts';
 import type { TeamIds } from './teams.ts';
 import { belongings, policyFacts, priorityName } from './ticket.rules.ts';
@@ -33,7 +34,8 @@ interface Added {
 
 /** What a change needs to know besides the ticket. */
 interface Around {
-  teams: TeamIds;
+  /** Null while nobody knows. */
+  teams: TeamIds | null;
   categories: readonly CategoryRow[];
 }
 
@@ -47,10 +49,11 @@ const SYSTEM = { actorKind: 'SYSTEM' as ActorKind, actorId: null };
 export class TicketLife {
   readonly row: TicketRow;
   readonly now: number;
+  readonly #stored: TicketRow;
   readonly #ctx: TicketsContext;
   readonly #tx: Tx;
   readonly #clocks: ClockSet;
-  readonly #teams: TeamIds;
+  readonly #teams: TeamIds | null;
   readonly #categories: readonly CategoryRow[];
   readonly #entries: EntryRow[] = [];
   readonly #comments: CommentRow[] = [];
@@ -62,7 +65,9 @@ export class TicketLife {
     this.#ctx = ctx;
     this.#tx = tx;
     this.row = row;
-    this.now = ctx.clock.now();
+    // Machines differ by moments: what a ticket has lived through is never before what comes next.
+    this.now = Math.max(ctx.clock.now(), row.updatedAt);
+    this.#stored = { ...row };
     this.#clocks = clocks;
     this.#teams = teams;
     this.#categories = categories;
@@ -78,8 +83,13 @@ export class TicketLife {
     const { priority, agentId, creatorAgentId, queueId, teamId } = row;
     const clocks = await ClockSet.open(tx, { ticketId, priority, agentId, creatorAgentId, queueId, teamId }, facts);
     const life = new TicketLife(ctx, tx, row, clocks, { teams, categories });
-    await life.#record(clocks.fire(life.now));
+    await life.#record(clocks.fire(life.now, { areTeamsKnown: teams !== null }));
     return life;
+  }
+
+  /** The ticket as it stands while nothing of this is saved: what who is refused is shown. */
+  get stored(): TicketRow {
+    return this.#stored;
   }
 
   /** Reads the clocks again at the present moment; hours may have opened or closed. */
@@ -128,6 +138,13 @@ export class TicketLife {
     await this.add('CHANGED', { field: 'state', from, to: state }, { isSystem, reason });
   }
 
+  /** Moves the ticket by a verb that is about something else: only one that is not solved. Refuses WRONG_STATE. */
+  async moveAlong(state: TicketState, reason: string | null | undefined = null): Promise<void> {
+    if (state === this.row.state) return;
+    if (this.row.state === 'SOLVED') throw refuse('WRONG_STATE', 'state', { zh: '工单已解决，请用“重新打开”。', en: 'The ticket is solved: use reopenTicket.' });
+    await this.moveTo(state, reason);
+  }
+
   /** The terms that hold at present; null when nothing is promised. */
   get terms(): TermsRef | null {
     return this.#clocks.terms;
@@ -161,7 +178,7 @@ export class TicketLife {
 
   /** Passes the ticket to a team; one whose key nobody knows leaves it where it is. */
   escalateTo(teamKey: string): void {
-    this.row.teamId = this.#teams.get(teamKey) ?? this.row.teamId;
+    this.row.teamId = this.#teams?.get(teamKey) ?? this.row.teamId;
   }
 
   /** Stores what was added and all that followed, and tells whoever watches. */
@@ -173,7 +190,9 @@ export class TicketLife {
     if (this.#entries.length > 0) {
       await insertEntries(tx, this.#entries);
       for (const comment of this.#comments) await insertComment(tx, comment);
-      await updateTicketRow(tx, { ...this.row, nextDueAt: this.#clocks.nextDue ?? NO_DUE, version: this.row.version + 1, updatedAt: this.now });
+      const row = { ...this.row, nextDueAt: this.#clocks.nextDue ?? NO_DUE, version: this.row.version + 1, updatedAt: this.now };
+      await updateTicketRow(tx, row);
+      await storeTags(tx, this.#stored, row);
       await appendEvents(tx, this.#events, this.now);
     }
     const { live, loaders } = this.#ctx;

@@ -2,18 +2,23 @@ import type { Belongings } from '@careline/kit/auth';
 import type { Vault } from '@careline/kit/crypto';
 import type { Db } from '@careline/kit/db';
 import DataLoader from 'dataloader';
+import { commentsAt } from './life.store.ts';
 import { belongings } from './ticket.rules.ts';
 import { allCategories, conversationsOf, openTickets, ticketsById, ticketsOfAttachments, type OpenTicket } from './ticket.store.ts';
-import type { CategoryRow } from './ticket.tables.ts';
+import type { CategoryRow, CommentRow } from './ticket.tables.ts';
 
 export interface TicketLoaders {
   ticket: DataLoader<string, OpenTicket | null>;
   conversationsOfTicket: DataLoader<string, string[]>;
+  /** The comment at a place of a ticket's life; null where there is none. */
+  commentAt: DataLoader<{ ticketId: string; seq: number }, CommentRow | null, string>;
   /** Whose the tickets are that hold an attachment. */
   ticketsOfAttachment: DataLoader<string, Belongings[]>;
   /** All categories, read once per request. */
   categories(): Promise<CategoryRow[]>;
 }
+
+const placeOf = ({ ticketId, seq }: { ticketId: string; seq: number }) => `${ticketId} ${seq}`;
 
 /** One look-up per kind and tick of a request. */
 export function ticketLoaders(db: Db, vault: Vault): TicketLoaders {
@@ -28,6 +33,10 @@ export function ticketLoaders(db: Db, vault: Vault): TicketLoaders {
       const found = await conversationsOf(db, ids);
       return ids.map((id) => found.get(id) ?? []);
     }),
+    commentAt: new DataLoader(async (places) => {
+      const found = new Map((await commentsAt(db, places)).map((row) => [placeOf(row), row]));
+      return places.map((place) => found.get(placeOf(place)) ?? null);
+    }, { cacheKeyFn: placeOf }),
     ticketsOfAttachment: new DataLoader(async (ids) => {
       const found = await ticketsOfAttachments(db, ids);
       return ids.map((id) => (found.get(id) ?? []).map(belongings));

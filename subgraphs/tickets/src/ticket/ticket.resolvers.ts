@@ -6,13 +6,11 @@ import { commentTicket, readEntry, type CommentTicket } from './comment-ticket.t
 import { createTickets, type CreatedItem, type CreateTickets } from './create-tickets.ts';
 import { escalateTicket, type EscalateTicket } from './escalate-ticket.ts';
 import { findDuplicates } from './find-duplicates.ts';
-import type { TicketFilter, TicketOrder } from './list-tickets.store.ts';
+import type { TicketFilter, TicketOrder } from './list.types.ts';
 import { proveTicket } from './prove-ticket.ts';
 import { readEntries, readFiles, readTicket, readTickets } from './read-tickets.ts';
 import { closeTicket, reopenTicket, solveTicket, type SolveTicket } from './solve-ticket.ts';
 import { entryResolvers, ticketClockFields } from './entry.resolvers.ts';
-import { saveBusinessHours, type SaveBusinessHours } from '../sla/index.ts';
-import { retargetSome } from './retarget-tickets.ts';
 import { watchTicket, type TicketEvent } from './ticket-stream.ts';
 import { inTreeOrder, priorityName } from './ticket.rules.ts';
 import type { OpenTicket } from './ticket.store.ts';
@@ -46,10 +44,6 @@ const Mutation = {
     return { ...(await changed(ctx, stored.ticketId)), entry: await readEntry(ctx, stored) };
   }),
   solveTicket: (_: unknown, { input }: { input: SolveTicket }, ctx: Ctx) => payload(ctx, async () => changed(ctx, await solveTicket(ctx, input))),
-  saveBusinessHours: (_: unknown, { input }: { input: SaveBusinessHours }, ctx: Ctx) => payload(ctx, async () => {
-    const { hours, ticketIds } = await saveBusinessHours(ctx, input);
-    return { businessHours: hours, affectedClockCount: await retargetSome(ctx, ticketIds) };
-  }),
   closeTicket: (_: unknown, { input }: { input: { ticketId: string } }, ctx: Ctx) => payload(ctx, async () => changed(ctx, await closeTicket(ctx, input.ticketId))),
   reopenTicket: (_: unknown, { input }: { input: { ticketId: string; reason: string } }, ctx: Ctx) => payload(ctx, async () => changed(ctx, await reopenTicket(ctx, input))),
   escalateTicket: (_: unknown, { input }: { input: EscalateTicket }, ctx: Ctx) => payload(ctx, async () => {

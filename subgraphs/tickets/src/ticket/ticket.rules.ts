@@ -1,5 +1,6 @@
 import type { Belongings } from '@careline/kit/auth';
 import { refuse, type Refusal } from '@careline/kit/errors';
+import { withAncestors } from '../category.rules.ts';
 import type { CategoryRow, TicketRow } from './ticket.tables.ts';
 
 export type Priority = 'P0' | 'P1' | 'P2';
@@ -73,18 +74,6 @@ export function inTreeOrder(categories: readonly CategoryRow[]): CategoryRow[] {
     .sort((a, b) => a.position - b.position)
     .flatMap((category) => [category, ...below(category.id)]);
   return below(null);
-}
-
-/** These categories by key and id, with all above them: what conditions of policies may name. */
-export function withAncestors(categories: readonly CategoryRow[], id: string): string[] {
-  const found: string[] = [];
-  for (let at: string | null = id; at !== null;) {
-    const category = categories.find((one) => one.id === at);
-    if (!category || found.includes(category.id)) break;
-    found.push(category.id, category.key);
-    at = category.parentId;
-  }
-  return found;
 }
 
 /** What of a ticket decides which SLA policy holds for it. */

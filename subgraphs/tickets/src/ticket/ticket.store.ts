@@ -51,6 +51,11 @@ export async function ticketsById(q: Queryable, ids: readonly string[]): Promise
   return known.length === 0 ? [] : q.orm.select().from(tickets).where(inArray(tickets.id, known));
 }
 
+/** Numbers of tickets, without reading what was written in them. */
+export async function numbersById(q: Queryable, ids: readonly string[]): Promise<Pick<TicketRow, 'id' | 'number'>[]> {
+  return ids.length === 0 ? [] : q.orm.select({ id: tickets.id, number: tickets.number }).from(tickets).where(inArray(tickets.id, [...ids]));
+}
+
 export async function ticketIdByNumber(q: Queryable, number: number): Promise<string | null> {
   const [row] = await q.orm.select({ id: tickets.id }).from(tickets).where(eq(tickets.number, number));
   return row?.id ?? null;

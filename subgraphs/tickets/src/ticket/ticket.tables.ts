@@ -79,6 +79,14 @@ export const ticketComments = mysqlTable('ticket_comments', {
   attachmentIds: jsonColumn<string[]>('attachment_ids').notNull(),
 });
 
+// One row is one tag of one ticket, in the order of lists by tag. Written with tickets.tags, which shows them in their order.
+export const ticketTags = mysqlTable('ticket_tags', {
+  ticketId: publicId('tkt', 'ticket_id').notNull(),
+  tag: varchar('tag', { length: 50 }).notNull(),
+  state: varchar('state', { length: 8 }).$type<TicketState>().notNull(),
+  nextDueAt: instant('next_due_at').notNull(),
+});
+
 // One row links a ticket with a conversation it came from.
 export const ticketConversations = mysqlTable('ticket_conversations', {
   ticketId: publicId('tkt', 'ticket_id').notNull(),

@@ -3,8 +3,9 @@ import { refuse } from '@careline/kit/errors';
 import type { TicketsContext } from '../context.ts';
 import { askDirectory } from './directory.ts';
 import { requireSettable } from './life.rules.ts';
+import { requireTeamIds } from './teams.ts';
 import { changeTicket, type TicketLife } from './ticket-life.ts';
-import { checkWords, findCategory, priorityName, priorityNumber, type Priority } from './ticket.rules.ts';
+import { belongings, checkWords, findCategory, priorityName, priorityNumber, type Priority } from './ticket.rules.ts';
 import { openTickets, sealDescription, sealSubject } from './ticket.store.ts';
 import type { TicketState } from './ticket.tables.ts';
 
@@ -38,11 +39,12 @@ export async function updateTicket(ctx: TicketsContext, input: UpdateTicket): Pr
   await checkOwner(ctx, input);
   await changeTicket(ctx, input.ticketId, 'ticket:write', async (life, tx) => {
     if (input.expectedVersion != null && input.expectedVersion !== life.row.version) {
-      throw refuse('STALE_VERSION', 'expectedVersion', { zh: '工单已被改动，请查看后再改。', en: 'The ticket has changed. Look at it and try again.' }, { ticket: (await openTickets(ctx.vault, tx, [life.row]))[0] });
+      throw refuse('STALE_VERSION', 'expectedVersion', { zh: '工单已被改动，请查看后再改。', en: 'The ticket has changed. Look at it and try again.' }, { ticket: (await openTickets(ctx.vault, tx, [life.stored]))[0] });
     }
+    if (input.priority === 'P0' && life.row.priority !== 0) requirePrioritise(ctx.viewer.covers('ticket:prioritise', belongings(life.row)));
     const fields = [...(await changeWords(life, input)), ...(await changePlace(ctx, life, input))];
     if (input.state && input.state !== life.row.state) {
-      await life.moveTo(input.state, input.reason);
+      await life.moveAlong(input.state, input.reason);
       fields.push('state');
     }
     if (fields.length > 0) life.announce((facts, by) => ticketUpdated.make(life.row.id, { ...facts, fields, by }));
@@ -57,11 +59,15 @@ function checkInput(ctx: TicketsContext, { subject, description, state, priority
   if ([...why].length > 500) throw refuse('TOO_LONG', 'reason', { zh: '原因最多 500 个字符。', en: 'A reason has at most 500 characters.' });
   if (!why && priority) throw refuse('REQUIRED', 'reason', { zh: '请说明为什么改优先级。', en: 'Say why the priority changes.' });
   if (!why && state === 'ON_HOLD') throw refuse('REQUIRED', 'reason', { zh: '请说明为什么挂起。', en: 'Say why it goes on hold.' });
-  if (priority === 'P0' && !ctx.viewer.scopeOf('ticket:prioritise')) throw refuse('NOT_ALLOWED', 'priority', { zh: '你的角色不能设为 P0。', en: 'Your role may not set P0.' });
+  if (priority === 'P0') requirePrioritise(ctx.viewer.scopeOf('ticket:prioritise') !== null);
   if (state) requireSettable(state);
   if (agentId && isUnassigned) throw refuse('INVALID', 'agentId', { zh: '负责人与“无人负责”只能填一个。', en: 'Give agentId or isUnassigned, not both.' });
   if ((tags?.length ?? 0) > TAGS_MAX) throw refuse('TOO_MANY', 'tags', { zh: `最多 ${TAGS_MAX} 个标签。`, en: `At most ${TAGS_MAX} tags.` });
   if (tags?.some((tag) => tag.trim() === '' || [...tag.trim()].length > TAG_CHARS_MAX)) throw refuse('INVALID', 'tags', { zh: `标签是 1 到 ${TAG_CHARS_MAX} 个字符的文字。`, en: `A tag has 1 to ${TAG_CHARS_MAX} characters.` });
+}
+
+function requirePrioritise(isAllowed: boolean): void {
+  if (!isAllowed) throw refuse('NOT_ALLOWED', 'priority', { zh: '您的角色不能把这个工单设为 P0。', en: 'Your role may not set P0 for this ticket.' });
 }
 
 async function checkOwner(ctx: TicketsContext, { agentId, teamId }: UpdateTicket): Promise<void> {
@@ -70,7 +76,7 @@ async function checkOwner(ctx: TicketsContext, { agentId, teamId }: UpdateTicket
     if (isEnabled === undefined) throw refuse('NOT_FOUND', 'agentId', { zh: '客服不存在。', en: 'The agent does not exist.' });
     if (!isEnabled) throw refuse('NOT_AVAILABLE', 'agentId', { zh: '该客服已停用。', en: 'The agent is disabled.' });
   }
-  if (teamId && ![...(await ctx.teamIds()).values()].includes(teamId)) {
+  if (teamId && ![...(await requireTeamIds(ctx)).values()].includes(teamId)) {
     throw refuse('NOT_FOUND', 'teamId', { zh: '客服组不存在。', en: 'The team does not exist.' });
   }
 }

@@ -1,0 +1,95 @@
+import { and, eq, inArray, isNull, not, or, sql, type SQL } from 'drizzle-orm';
+import type { MySqlColumn } from 'drizzle-orm/mysql-core';
+import type { KeyPart } from '../keyset.store.ts';
+import type { Reach } from '../reach.rules.ts';
+import { asksForGoingClock } from '../sla/index.ts';
+import type { TicketListing, TicketsWhere } from './list.types.ts';
+import { priorityNumber } from './ticket.rules.ts';
+import { tickets, ticketTags, type TicketState } from './ticket.tables.ts';
+
+/**
+ * A way into `tickets`: an index whose rows stand in the order of the list as soon as the way's condition holds. Several ways
+ * together lead to each row of a list once.
+ */
+export interface Way {
+  from: SQL;
+  where: SQL | undefined;
+  /** The order of the list in the columns of this way. */
+  parts: readonly KeyPart[];
+}
+
+/** All ways of a list, and which of its conditions their rows meet already. */
+export interface Ways {
+  ways: Way[];
+  areStatesMet: boolean;
+  areTagsMet: boolean;
+  isScopeMet: boolean;
+}
+
+const STATES: readonly TicketState[] = ['NEW', 'OPEN', 'PENDING', 'ON_HOLD', 'SOLVED', 'CLOSED'];
+/** So many short looks are cheaper than one long one. */
+const WAYS_MAX = 64;
+const ORDER_INDEX = { PRIORITY: 'tickets_state_priority', CREATED: 'tickets_state_created', UPDATED: 'tickets_state_updated' } as const;
+
+/** A condition, and the index that holds its rows state by state, those that are due first. */
+interface Entry {
+  index: string;
+  where: SQL | undefined;
+}
+
+/** The ways that together lead to every row of the list. */
+export function chooseWays(where: TicketsWhere, { order, parts }: TicketListing): Ways {
+  const { filter } = where;
+  const states = filter.states?.length ? [...new Set(filter.states)] : asksForGoingClock(filter) ? STATES.slice(0, 4) : STATES;
+  const any: Ways = { ways: [{ from: sql`${tickets}`, where: undefined, parts }], areStatesMet: false, areTagsMet: false, isScopeMet: false };
+  if (filter.ids?.length || filter.customerId || where.conversationId || order === 'OPEN_FIRST') return any;
+  if (filter.tags?.length) return order === 'DUE' ? { ways: tagWays(filter.tags, states, parts), areStatesMet: true, areTagsMet: true, isScopeMet: false } : any;
+  const { entries, isScopeMet } = chooseEntries(where, order);
+  const ways = entries.flatMap(({ index, where: own }) => states.map((state) => ({ from: sql`${tickets} FORCE INDEX (${sql.raw(index)})`, where: and(own, eq(tickets.state, state)), parts })));
+  return ways.length <= WAYS_MAX ? { ways, areStatesMet: true, areTagsMet: true, isScopeMet } : any;
+}
+
+/** By what narrows the list most. */
+function chooseEntries({ filter, scope }: TicketsWhere, order: keyof typeof ORDER_INDEX | 'DUE'): { entries: Entry[]; isScopeMet: boolean } {
+  const by = (...entries: Entry[]) => ({ entries, isScopeMet: false });
+  if (filter.agentIds?.length) return by(...eachOf('tickets_agent', tickets.agentId, filter.agentIds));
+  if (filter.teamIds?.length) return by(...eachOf('tickets_team', tickets.teamId, filter.teamIds));
+  if (scope && (order === 'DUE' || scope.queueIds.length + scope.teamIds.length === 0)) return { entries: apart(scopeEntries(scope)), isScopeMet: true };
+  if (order !== 'DUE') return by({ index: ORDER_INDEX[order], where: undefined });
+  if (filter.isUnassigned) return by({ index: 'tickets_agent', where: isNull(tickets.agentId) });
+  if (filter.priorities?.length) return by(...eachOf('tickets_priority', tickets.priority, filter.priorities.map(priorityNumber)));
+  if (filter.categoryIds?.length) return by(...eachOf('tickets_category', tickets.categoryId, filter.categoryIds));
+  return by({ index: 'tickets_state_due', where: undefined });
+}
+
+const eachOf = <Value>(index: string, column: MySqlColumn, values: readonly Value[]): Entry[] => [...new Set(values)].map((value) => ({ index, where: eq(column, value) }));
+
+function scopeEntries({ agentId, queueIds, teamIds }: Reach): Entry[] {
+  return [
+    ...eachOf('tickets_queue', tickets.queueId, queueIds), ...eachOf('tickets_team', tickets.teamId, teamIds),
+    ...(agentId ? [...eachOf('tickets_agent', tickets.agentId, [agentId]), ...eachOf('tickets_creator', tickets.creatorAgentId, [agentId])] : []),
+  ];
+}
+
+/** The same rows with none met twice: each entry leaves out what those before it have. */
+function apart(entries: readonly Entry[]): Entry[] {
+  if (entries.length === 0) return [{ index: 'PRIMARY', where: sql`FALSE` }];
+  return entries.map(({ index, where }, place) => {
+    const before = entries.slice(0, place).filter((entry) => entry.index !== index).map((entry) => sql`COALESCE(${entry.where}, FALSE)`);
+    return { index, where: and(where, before.length > 0 ? not(or(...before)!) : undefined) };
+  });
+}
+
+/** Through the table of tags; a ticket with several of them is met by the first. */
+function tagWays(tags: readonly string[], states: readonly TicketState[], parts: readonly KeyPart[]): Way[] {
+  const columns: Record<string, KeyPart['by']> = { at: ticketTags.nextDueAt, id: ticketTags.ticketId };
+  const own = parts.map((part) => ({ ...part, by: columns[part.name]! }));
+  const from = sql`${ticketTags} FORCE INDEX (ticket_tags_due) STRAIGHT_JOIN ${tickets} ON ${tickets.id} = ${ticketTags.ticketId}`;
+  return tags.flatMap((tag, place) => states.map((state) => ({
+    from, parts: own, where: and(eq(ticketTags.tag, tag), eq(ticketTags.state, state), place > 0 ? not(carryingOne(tags.slice(0, place))) : undefined),
+  })));
+}
+
+/** That a ticket carries one of these tags. */
+export const carryingOne = (tags: readonly string[]): SQL =>
+  sql`EXISTS (SELECT 1 FROM ticket_tags one WHERE one.ticket_id = ${tickets.id} AND ${inArray(sql`one.tag`, [...tags])})`;

@@ -1,13 +1,10 @@
 import { bytes, instant, jsonColumn, publicId, sealed } from '@careline/kit/db';
 import type { GrantScope } from '@careline/kit/auth';
 import { boolean, int, mysqlTable, smallint, tinyint, varchar } from 'drizzle-orm/mysql-core';
+import type { Skill } from '../skill.rules.ts';
 
 export type Presence = 'ONLINE' | 'AWAY' | 'OFFLINE';
 export type Grants = Record<string, GrantScope>;
-export interface Skill {
-  name: string;
-  level: number;
-}
 
 // The one organisation of this system. One row with id 1, written by set-up; its presence says that set-up is over.
 export const organisation = mysqlTable('organisation', {

@@ -3,8 +3,8 @@ import type { Tx } from '@careline/kit/db';
 import { appError, refuse } from '@careline/kit/errors';
 import type { ConversationsContext } from '../context.ts';
 import { expectVersion, numberWithin, textWithin } from '../input.rules.ts';
+import { skillsWithin, type Skill } from '../skill.rules.ts';
 import { lockAdministration, lockAgent, replaceTeams, selectAgents, selectMemberships, selectTeams, updateAgentRow, type AgentRow } from './agent.store.ts';
-import type { Skill } from './agent.tables.ts';
 import { announceIdentity, settleEndedSignIns } from './begin-sign-in.ts';
 import { keepAnAdministrator, NO_TEAM, requireAll } from './governance.ts';
 import { nameKeys } from './name-keys.ts';
@@ -20,6 +20,8 @@ export interface UpdateAgent {
   isEnabled?: boolean | null;
   expectedVersion?: number | null;
 }
+
+const SKILLS_MAX = 30;
 
 /**
  * Changes an agent. Who manages only own teams reaches members of those teams and moves them only between those teams.
@@ -60,18 +62,9 @@ function readChanges(input: UpdateAgent): Partial<AgentRow> {
   // An empty public name goes back to the display name.
   if (input.publicName != null) changes.publicName = textWithin(input.publicName, 'publicName', 0, 60) || null;
   if (input.capacity != null) changes.capacity = numberWithin(input.capacity, 'capacity', 0, 100);
-  if (input.skills) changes.skills = readSkills(input.skills);
+  if (input.skills) changes.skills = skillsWithin(input.skills, 'skills', SKILLS_MAX);
   if (input.isEnabled != null) changes.isEnabled = input.isEnabled;
   return changes;
-}
-
-function readSkills(skills: Skill[]): Skill[] {
-  if (skills.length > 30) throw refuse('TOO_MANY', 'skills', { zh: '最多 30 项技能。', en: 'At most 30 skills.' });
-  const byName = new Map(skills.map((skill) => {
-    const name = textWithin(skill.name, 'skills', 1, 40);
-    return [name, { name, level: numberWithin(skill.level, 'skills', 1, 5) }];
-  }));
-  return [...byName.values()];
 }
 
 async function moveTeams(ctx: ConversationsContext, tx: Tx, agentId: string, from: string[], to: string[]): Promise<void> {

@@ -30,7 +30,7 @@ export async function channelById(ctx: ConversationsContext, id: string): Promis
 /** What a conversation must know of its channel; null when there is none. */
 export async function channelCard(ctx: ConversationsContext, channelId: string): Promise<ChannelCard | null> {
   const channel = await findChannel(ctx, channelId);
-  return channel && { id: channel.id, kind: channel.kind, isEnabled: channel.isEnabled };
+  return channel && { id: channel.id, kind: channel.kind, isEnabled: channel.isEnabled, units: channel.units };
 }
 
 /** Answers of the pre-chat form as the card of the conversation shows them. Refuses FIELDS_MISSING or INVALID, naming the field. */

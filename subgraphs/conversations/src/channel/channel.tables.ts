@@ -1,6 +1,6 @@
 import { instant, jsonColumn, publicId, sealed } from '@careline/kit/db';
 import type { Locale, Words } from '@careline/kit/errors';
-import { boolean, char, int, mysqlTable, varchar } from 'drizzle-orm/mysql-core';
+import { boolean, char, int, mysqlTable, tinyint, varchar } from 'drizzle-orm/mysql-core';
 import type { ChannelKind } from './channel.rules.ts';
 import type { FormFieldSpec } from './form.rules.ts';
 
@@ -23,6 +23,7 @@ export const channels = mysqlTable('channels', {
   texts: jsonColumn<WidgetTexts>('texts').notNull(),
   accentColor: char('accent_color', { length: 7 }).notNull(),
   form: jsonColumn<FormFieldSpec[]>('form').notNull(),
+  units: tinyint('units', { unsigned: true }).notNull(),
   secretEnc: sealed('secret_enc', 512),
   version: int('version').notNull(),
   createdAt: instant('created_at').notNull(),

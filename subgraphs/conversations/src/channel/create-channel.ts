@@ -18,6 +18,8 @@ export interface NewChannel {
   texts: WidgetTexts;
   accentColor: string;
   form: readonly FormFieldSpec[];
+  /** Units of an agent's capacity that one of its conversations takes; 1 unless said otherwise. */
+  units?: number;
   /** Whether visitors may use it from the start; yes unless said otherwise. */
   isEnabled?: boolean;
   /** Secret with which the host application signs identity proofs. Null: one is made. */
@@ -69,7 +71,7 @@ export async function createChannel(ctx: ConversationsContext, tx: Tx, input: Ne
   const secret = input.secret ?? drawSecret();
   const { key, kind, name, locale, texts, accentColor } = input;
   const row: ChannelRow = {
-    id, key, kind, name, locale, texts, accentColor: accentColor.toLowerCase(), isEnabled: input.isEnabled ?? true, origins: [...input.origins], form: [...input.form],
+    id, key, kind, name, locale, texts, accentColor: accentColor.toLowerCase(), isEnabled: input.isEnabled ?? true, origins: [...input.origins], form: [...input.form], units: input.units ?? 1,
     secretEnc: ctx.vault.staff.seal(secretPlace(id), secret), version: 1, createdAt: ctx.clock.now(),
   };
   await insertChannel(tx, row);
@@ -78,7 +80,7 @@ export async function createChannel(ctx: ConversationsContext, tx: Tx, input: Ne
 }
 
 /** What an audit entry tells of a channel: all that people set, and no secret. */
-export const auditedFacts = ({ name, locale, isEnabled, origins, accentColor }: ChannelRow) => ({ name, locale, isEnabled, origins, accentColor });
+export const auditedFacts = ({ name, locale, isEnabled, origins, accentColor, units }: ChannelRow) => ({ name, locale, isEnabled, origins, accentColor, units });
 
 /** Gives a new system its web channel, which the demo page embeds, with a form that asks what it is about. */
 export async function createDefaultChannel(ctx: ConversationsContext, tx: Tx, { organisationName }: SetUpFacts): Promise<void> {

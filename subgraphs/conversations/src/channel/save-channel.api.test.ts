@@ -3,7 +3,7 @@ import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openOffice, type Office } from '../world.fixtures.ts';
 
-const SAVE = 'mutation($input: SaveChannelInput!) { saveChannel(input: $input) { channel { id key kind name isEnabled origins version } identitySecret userErrors { code field } } }';
+const SAVE = 'mutation($input: SaveChannelInput!) { saveChannel(input: $input) { channel { id key kind name isEnabled origins units version } identitySecret userErrors { code field } } }';
 const START = 'mutation($input: StartVisitInput!) { startVisit(input: $input) { visitorToken userErrors { code } } }';
 const IDENTIFY = 'mutation($token: String!) { identifyCustomer(input: { token: $token }) { customer { id kind } userErrors { code } } }';
 
@@ -27,7 +27,7 @@ async function identified(channelKey: string, secret: string) {
 describe('saving a channel', () => {
   it('tells the secret of a new one once, with which the host application proves who its visitors are', async () => {
     const { channel, identitySecret, userErrors } = await make();
-    expect([channel, userErrors]).toEqual([expect.objectContaining({ kind: 'APP', isEnabled: true, origins: ['https://shop.example'], version: 1 }), []]);
+    expect([channel, userErrors]).toEqual([expect.objectContaining({ kind: 'APP', isEnabled: true, origins: ['https://shop.example'], units: 1, version: 1 }), []]);
     expect(await identified(channel.key, identitySecret)).toMatchObject({ customer: { kind: 'KNOWN' }, userErrors: [] });
     expect((await save({ channelId: channel.id, name: '新商城' })).identitySecret).toBeNull();
   });
@@ -49,6 +49,14 @@ describe('saving a channel', () => {
     expect(await office.auditOf(off.id)).toMatchObject([{ details: { after: { isEnabled: false, locale: 'ZH_CN' } } }]);
   });
 
+  it('weighs its conversations in units that stay until they are changed', async () => {
+    const { channel } = await make({ units: 20 });
+    expect(channel.units).toBe(20);
+    expect((await save({ channelId: channel.id, name: '视频' })).channel).toMatchObject({ units: 20 });
+    expect((await save({ channelId: channel.id, units: 3 })).channel).toMatchObject({ units: 3 });
+    expect((await office.auditOf(channel.id)).at(-1)!.details).toMatchObject({ before: { units: 20 }, after: { units: 3 } });
+  });
+
   it('makes as many at once as are asked for, however few connections there are', async () => {
     const made = await Promise.all(Array.from({ length: 40 }, () => make()));
     expect(made.every(({ userErrors }) => userErrors.length === 0)).toBe(true);
@@ -59,6 +67,8 @@ describe('saving a channel', () => {
     ['with a key no address can hold', { key: '商城' }, { code: 'INVALID', field: ['key'] }],
     ['with a page instead of an origin', { origins: ['https://a.example', 'https://b.example/path'] }, { code: 'INVALID', field: ['origins', '1'] }],
     ['with a colour on which nobody can read', { accentColor: '#ffff00' }, { code: 'INVALID', field: ['accentColor'] }],
+    ['of conversations without weight', { units: 0 }, { code: 'OUT_OF_RANGE', field: ['units'] }],
+    ['of conversations that weigh more than anybody carries', { units: 21 }, { code: 'OUT_OF_RANGE', field: ['units'] }],
     ['without a name', { name: ' ' }, { code: 'REQUIRED', field: ['name'] }],
     ['with the key of another', { key: 'demo' }, { code: 'ALREADY_EXISTS', field: ['key'] }],
   ])('refuses a new one %s', async (_name, more, refusal) => {

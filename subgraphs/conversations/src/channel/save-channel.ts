@@ -3,7 +3,7 @@ import { isDuplicate, type Tx } from '@careline/kit/db';
 import { appError, refuse, type Locale } from '@careline/kit/errors';
 import { organisationOf } from '../agent/index.ts';
 import type { ConversationsContext } from '../context.ts';
-import { expectVersion, textWithin } from '../input.rules.ts';
+import { expectVersion, numberWithin, textWithin } from '../input.rules.ts';
 import { isChannelKey, isOrigin, isReadableAccent, type ChannelKind } from './channel.rules.ts';
 import { lockChannel, updateChannel, type ChannelRow } from './channel.store.ts';
 import type { WidgetTexts } from './channel.tables.ts';
@@ -18,6 +18,7 @@ export interface SaveChannel {
   isEnabled?: boolean | null;
   origins?: readonly string[] | null;
   accentColor?: string | null;
+  units?: number | null;
   isSecretRenewed?: boolean | null;
   expectedVersion?: number | null;
 }
@@ -29,6 +30,7 @@ export interface SavedChannel {
 }
 
 const ORIGINS_MAX = 50;
+const UNITS_MAX = 20;
 
 /** Makes a channel or changes one; what the input leaves null stays. Gateways follow within five seconds. */
 export async function saveChannel(ctx: ConversationsContext, input: SaveChannel): Promise<SavedChannel> {
@@ -53,10 +55,11 @@ function readInput(input: SaveChannel): SaveChannel {
   if (input.accentColor != null && !isReadableAccent(input.accentColor)) {
     throw refuse('INVALID', 'accentColor', { zh: '颜色须为 #rrggbb，且白色文字在其上清晰可读。', en: 'Give a colour as #rrggbb on which white text can be read.' });
   }
+  if (input.units != null) numberWithin(input.units, 'units', 1, UNITS_MAX);
   return { ...input, origins: origins && [...new Set(origins)], name: input.name == null ? null : textWithin(input.name, 'name', 1, 60), accentColor: input.accentColor?.toLowerCase() ?? null };
 }
 
-async function make(ctx: ConversationsContext, tx: Tx, { kind, key, name, locale, isEnabled, origins, accentColor }: SaveChannel, texts: WidgetTexts): Promise<SavedChannel> {
+async function make(ctx: ConversationsContext, tx: Tx, { kind, key, name, locale, isEnabled, origins, accentColor, units }: SaveChannel, texts: WidgetTexts): Promise<SavedChannel> {
   for (const [field, value] of Object.entries({ kind, key, name })) {
     if (!value) throw refuse('REQUIRED', field, { zh: '新渠道需要填写此项。', en: 'A new channel needs this.' });
   }
@@ -64,7 +67,7 @@ async function make(ctx: ConversationsContext, tx: Tx, { kind, key, name, locale
   const identitySecret = drawSecret();
   const channel = await createChannel(ctx, tx, {
     key: key!, kind: kind!, name: name!, locale: locale ?? 'ZH_CN', origins: origins ?? [], accentColor: accentColor ?? ACCENT,
-    isEnabled: isEnabled ?? true, texts, form: FIRST_FORM, secret: identitySecret,
+    isEnabled: isEnabled ?? true, units: units ?? 1, texts, form: FIRST_FORM, secret: identitySecret,
   });
   return { channel, identitySecret };
 }
@@ -79,7 +82,7 @@ async function change(ctx: ConversationsContext, tx: Tx, channelId: string, inpu
   const identitySecret = input.isSecretRenewed ? drawSecret() : null;
   const channel: ChannelRow = {
     ...before, name: input.name ?? before.name, locale: input.locale ?? before.locale, isEnabled: input.isEnabled ?? before.isEnabled,
-    origins: [...(input.origins ?? before.origins)], accentColor: input.accentColor ?? before.accentColor, version: before.version + 1,
+    origins: [...(input.origins ?? before.origins)], accentColor: input.accentColor ?? before.accentColor, units: input.units ?? before.units, version: before.version + 1,
     secretEnc: identitySecret ? ctx.vault.staff.seal(secretPlace(before.id), identitySecret) : before.secretEnc,
   };
   await updateChannel(tx, channel);

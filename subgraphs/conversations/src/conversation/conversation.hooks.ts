@@ -7,6 +7,8 @@ export interface ChannelCard {
   id: string;
   kind: string;
   isEnabled: boolean;
+  /** Units of an agent's capacity that one of its conversations takes. */
+  units: number;
 }
 
 /** One checked answer of the pre-chat form. `fact` does not depend on the language it was given in. */

@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import type { ConversationsContext } from '../context.ts';
-import { countOwned, selectConversations } from './conversation.store.ts';
+import { selectConversations, selectOwnedUnits } from './conversation.store.ts';
 import { markHolder } from './conversation.rules.ts';
 import { selectDrafts, type DraftRow } from './draft.store.ts';
 import { selectFollowers } from './mention.store.ts';
@@ -55,8 +55,8 @@ export function conversationLoaders(ctx: ConversationsContext) {
       return ids.map((id) => rows.find((row) => row.conversationId === id) ?? null);
     }, options),
     load: new DataLoader<string, number>(async (ids) => {
-      const counts = await countOwned(db, ids);
-      return ids.map((id) => counts.get(id) ?? 0);
+      const units = await selectOwnedUnits(db, ids);
+      return ids.map((id) => units.get(id) ?? 0);
     }, options),
   };
 }

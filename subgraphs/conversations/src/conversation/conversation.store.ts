@@ -12,6 +12,7 @@ export interface ConversationCells {
   channel_kind: string;
   queue_id: Buffer | null;
   agent_id: Buffer | null;
+  units: number;
   state: ConversationState;
   priority: Priority;
   subject_enc: Buffer | null;
@@ -29,7 +30,7 @@ export interface ConversationCells {
 
 /** The columns of one conversation, for statements that join it as `c`. */
 export const CONVERSATION_COLUMNS = [
-  'id', 'number', 'customer_id', 'key_owner_id', 'channel_id', 'channel_kind', 'queue_id', 'agent_id', 'state', 'priority',
+  'id', 'number', 'customer_id', 'key_owner_id', 'channel_id', 'channel_kind', 'queue_id', 'agent_id', 'units', 'state', 'priority',
   'subject_enc', 'tags', 'last_seq', 'last_public_seq', 'last_text_seq', 'last_message_at', 'waiting_since', 'started_at',
   'first_responded_at', 'closed_at', 'version',
 ].map((column) => `c.${column}`).join(', ');
@@ -44,6 +45,7 @@ export function toConversation(cells: ConversationCells): ConversationRow {
     channelKind: cells.channel_kind,
     queueId: cells.queue_id && binaryToId('que', cells.queue_id),
     agentId: cells.agent_id && binaryToId('agt', cells.agent_id),
+    units: cells.units,
     state: cells.state,
     priority: cells.priority,
     subject: cells.subject_enc,
@@ -85,11 +87,11 @@ export async function selectLocked(tx: Tx, ids: readonly string[]): Promise<Map<
 
 export async function insertConversation(tx: Tx, row: ConversationRow): Promise<void> {
   await tx.execute(
-    `INSERT /* insertConversation */ INTO conversations (id, number, customer_id, key_owner_id, channel_id, channel_kind, state, priority, tags,
+    `INSERT /* insertConversation */ INTO conversations (id, number, customer_id, key_owner_id, channel_id, channel_kind, units, state, priority, tags,
       last_seq, last_public_seq, last_text_seq, last_message_at, waiting_since, started_at, version)
-     VALUES (${marks(16)})`,
+     VALUES (${marks(17)})`,
     [idToBinary(row.id), Number(row.number), idToBinary(row.customerId), idToBinary(row.keyOwnerId), idToBinary(row.channelId), row.channelKind,
-      row.state, row.priority, JSON.stringify(row.tags), row.lastSeq, row.lastPublicSeq, row.lastTextSeq,
+      row.units, row.state, row.priority, JSON.stringify(row.tags), row.lastSeq, row.lastPublicSeq, row.lastTextSeq,
       toSqlInstant(row.lastMessageAt), toSqlInstant(row.waitingSince), toSqlInstant(row.startedAt), row.version]);
   await storeListed(tx, [{ ...row, queueId: null, agentId: null, stored: null }]);
 }
@@ -137,13 +139,13 @@ export async function selectOpenConversation(q: Queryable, customerId: string, c
   return rows[0] ? toConversation(rows[0]) : null;
 }
 
-/** How many conversations each agent owns now; agents without any are absent. */
-export async function countOwned(q: Queryable, agentIds: readonly string[]): Promise<Map<string, number>> {
+/** Units of capacity that what each agent owns now takes; agents who own nothing are absent. */
+export async function selectOwnedUnits(q: Queryable, agentIds: readonly string[]): Promise<Map<string, number>> {
   if (agentIds.length === 0) return new Map();
-  const rows = await q.query<{ agent_id: Buffer; owned: number }>(
-    `SELECT /* countOwned */ agent_id, COUNT(*) AS owned FROM conversations
+  const rows = await q.query<{ agent_id: Buffer; units: number }>(
+    `SELECT /* selectOwnedUnits */ agent_id, SUM(units) AS units FROM conversations
      WHERE state = 'ACTIVE' AND agent_id IN (${marks(agentIds.length)}) GROUP BY agent_id`, agentIds.map(idToBinary));
-  return new Map(rows.map((row) => [binaryToId('agt', row.agent_id), Number(row.owned)]));
+  return new Map(rows.map((row) => [binaryToId('agt', row.agent_id), Number(row.units)]));
 }
 
 /** Ids of what an agent owns now, longest first. */

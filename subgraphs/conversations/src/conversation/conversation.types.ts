@@ -29,6 +29,8 @@ export interface ConversationRow {
   /** Null only between the insert and the routing in the same transaction. */
   queueId: string | null;
   agentId: string | null;
+  /** Units of its agent's capacity that it takes, as its channel said when it began. */
+  units: number;
   state: ConversationState;
   priority: Priority;
   subject: Buffer | null;

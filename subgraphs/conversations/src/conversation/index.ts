@@ -4,8 +4,8 @@ export { assignOwner, ownerOf, putInQueue, type AssignOwner, type PutInQueue } f
 export { conversationHooks } from './conversation.hooks.ts';
 export { belongingsOf, canRead, seesInternal } from './conversation.rules.ts';
 export {
-  countOwned as agentLoads, selectConversations as findConversations, selectOpenConversation as findOpenConversation,
-  selectOwnedIds as conversationsOwnedBy,
+  selectConversations as findConversations, selectOpenConversation as findOpenConversation, selectOwnedIds as conversationsOwnedBy,
+  selectOwnedUnits as agentLoads,
 } from './conversation.store.ts';
 export type {
   ActorRef, ConversationRow, ConversationState, Facts, InboxTargets, LockedConversation, NoticeKind, Priority, ServiceLine, Visibility,

@@ -1,12 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chooseAgent, exclusionOf, type AgentQuestion, type Candidate, type RoutingStrategy } from './agent.rules.ts';
+import type { Skill } from '../skill.rules.ts';
+import { chooseAgent, exclusionOf, passOver, type AgentQuestion, type Asked, type Candidate, type RoutingStrategy } from './agent.rules.ts';
 
 const makeCandidate = (overrides: Partial<Candidate> = {}): Candidate => ({
-  agentId: 'agt_a', presence: 'ONLINE', teamRank: 0, isAllowed: true, hasDeclined: false, load: 0, capacity: 5, teamFree: null, idleSince: 1_000, ...overrides,
+  agentId: 'agt_a', presence: 'ONLINE', teamRank: 0, isAllowed: true, hasDeclined: false, isKept: false, levels: [], load: 0, capacity: 5, teamFree: null,
+  ceiling: 5, idleSince: 1_000, ...overrides,
 });
-const ask = (candidates: Candidate[], strategy: RoutingStrategy[] = ['LEAST_LOAD']): AgentQuestion => ({ strategy, at: 100_000, units: 1, candidates });
-const chosenOf = (candidates: Candidate[], strategy?: RoutingStrategy[]) => chooseAgent(ask(candidates, strategy)).chosen;
+const asks = (overrides: Partial<Asked> = {}): Asked => ({ units: 1, needs: [], isSkillPreferred: false, ...overrides });
+const ask = (candidates: Candidate[], strategy: RoutingStrategy[] = ['LEAST_LOAD'], asked: Partial<Asked> = {}): AgentQuestion => ({ strategy, at: 100_000, ...asks(asked), candidates });
+const chosenOf = (...given: Parameters<typeof ask>) => chooseAgent(ask(...given)).chosen;
+const NEEDS: Skill[] = [{ name: 'en', level: 3 }, { name: '支付', level: 1 }];
 
 const anyCandidate = fc.record({
   agentId: fc.string({ minLength: 4, maxLength: 8 }),
@@ -14,9 +18,12 @@ const anyCandidate = fc.record({
   teamRank: fc.option(fc.integer({ min: 0, max: 2 })),
   isAllowed: fc.boolean(),
   hasDeclined: fc.boolean(),
+  isKept: fc.boolean(),
+  levels: fc.tuple(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 0, max: 5 })),
   load: fc.integer({ min: 0, max: 8 }),
   capacity: fc.integer({ min: 0, max: 8 }),
   teamFree: fc.option(fc.integer({ min: -1, max: 5 })),
+  ceiling: fc.integer({ min: 0, max: 8 }),
   idleSince: fc.option(fc.integer({ min: 0, max: 90_000 })),
 });
 
@@ -30,16 +37,32 @@ describe('why an agent is left out', () => {
     ['holds all it may', { load: 5 }, 'AT_CAPACITY'],
     ['holds more than it may since its capacity was lowered', { load: 6 }, 'AT_CAPACITY'],
     ['may hold nothing', { capacity: 0 }, 'AT_CAPACITY'],
+    ['has what he has free kept for another', { isKept: true }, 'AT_CAPACITY'],
     ['belongs to a full team', { teamFree: 0 }, 'TEAM_AT_CAPACITY'],
     ['has one place left', { load: 4 }, null],
     ['belongs to a team with one place left', { teamFree: 1 }, null],
   ])('an agent who %s', (_, overrides, reason) => {
-    expect(exclusionOf(makeCandidate(overrides), 1)).toBe(reason);
+    expect(exclusionOf(makeCandidate(overrides), asks())).toBe(reason);
   });
 
   it('weighs the units of the conversation, not their number', () => {
-    expect(exclusionOf(makeCandidate({ load: 3 }), 2)).toBeNull();
-    expect(exclusionOf(makeCandidate({ load: 4 }), 2)).toBe('AT_CAPACITY');
+    expect(exclusionOf(makeCandidate({ load: 3 }), asks({ units: 2 }))).toBeNull();
+    expect(exclusionOf(makeCandidate({ load: 4 }), asks({ units: 2 }))).toBe('AT_CAPACITY');
+    expect(exclusionOf(makeCandidate({ teamFree: 1 }), asks({ units: 2 }))).toBe('TEAM_AT_CAPACITY');
+  });
+
+  it.each<[string, number[], boolean, string | null]>([
+    ['has just the levels asked for', [3, 1], false, null],
+    ['is a level short in one skill', [2, 5], false, 'MISSING_SKILL'],
+    ['lacks a skill altogether', [5, 0], false, 'MISSING_SKILL'],
+    ['lacks what is only preferred', [0, 0], true, null],
+  ])('an agent who %s', (_, levels, isSkillPreferred, reason) => {
+    expect(exclusionOf(makeCandidate({ levels }), asks({ needs: NEEDS, isSkillPreferred }))).toBe(reason);
+  });
+
+  it('is told with the skills that are missing', () => {
+    const [judged] = chooseAgent(ask([makeCandidate({ levels: [2, 1] })], ['SKILL'], { needs: NEEDS })).candidates;
+    expect(judged).toMatchObject({ excludedBecause: 'MISSING_SKILL', missing: [{ name: 'en', level: 3 }], score: null });
   });
 });
 
@@ -74,30 +97,76 @@ describe('who gets it', () => {
     expect(chosenOf([{ ...first, load: 5 }, second])).toBe('agt_a');
   });
 
+  it('is the best in the skills asked for when the strategy says so, then the least loaded', () => {
+    const expert = makeCandidate({ agentId: 'agt_z', levels: [5, 4], load: 4 });
+    const able = makeCandidate({ agentId: 'agt_a', levels: [4, 4] });
+    expect(chosenOf([expert, able], ['SKILL', 'LEAST_LOAD'], { needs: NEEDS })).toBe('agt_z');
+    expect(chosenOf([{ ...expert, levels: [4, 4] }, able], ['SKILL', 'LEAST_LOAD'], { needs: NEEDS })).toBe('agt_a');
+  });
+
+  it('is somebody with the skill, of whatever team, before anybody without it', () => {
+    const skilled = makeCandidate({ agentId: 'agt_z', teamRank: 1, load: 4, levels: [3, 1] });
+    const other = makeCandidate({ agentId: 'agt_a', teamRank: 0, levels: [5, 0] });
+    const preferred = { needs: NEEDS, isSkillPreferred: true };
+    expect(chosenOf([skilled, other], ['LEAST_LOAD'], preferred)).toBe('agt_z');
+    expect(chosenOf([{ ...skilled, load: 5 }, other], ['LEAST_LOAD'], preferred)).toBe('agt_a');
+    expect(chosenOf([{ ...skilled, load: 5 }, other], ['LEAST_LOAD'], { needs: NEEDS })).toBeNull();
+  });
+
   it('is nobody when all are left out', () => {
     expect(chosenOf([makeCandidate({ presence: 'AWAY' })])).toBeNull();
     expect(chosenOf([])).toBeNull();
   });
 
   it('does not depend on the order in which agents are looked at, and scores fall from the best on', () => {
-    fc.assert(fc.property(fc.uniqueArray(anyCandidate, { selector: ({ agentId }) => agentId, maxLength: 12 }), fc.shuffledSubarray<RoutingStrategy>(['LEAST_LOAD', 'LONGEST_IDLE'], { minLength: 1 }), (candidates, strategy) => {
-      const choice = chooseAgent(ask(candidates, strategy));
-      expect(chooseAgent(ask([...candidates].reverse(), strategy))).toEqual(choice);
+    fc.assert(fc.property(fc.uniqueArray(anyCandidate, { selector: ({ agentId }) => agentId, maxLength: 12 }), fc.shuffledSubarray<RoutingStrategy>(['SKILL', 'LEAST_LOAD', 'LONGEST_IDLE'], { minLength: 1 }), fc.boolean(), (candidates, strategy, isSkillPreferred) => {
+      const asked = { needs: NEEDS, isSkillPreferred };
+      const choice = chooseAgent(ask(candidates, strategy, asked));
+      expect(chooseAgent(ask([...candidates].reverse(), strategy, asked))).toEqual(choice);
       const scores = choice.candidates.flatMap(({ score }) => (score === null ? [] : [score]));
       expect(scores).toEqual([...scores].sort((a, b) => b - a));
       expect(choice.candidates).toHaveLength(candidates.length);
     }));
   });
 
-  it('spreads equal agents within one unit, whatever comes and goes', () => {
-    fc.assert(fc.property(fc.integer({ min: 2, max: 8 }), fc.array(fc.boolean(), { maxLength: 60 }), (count, arrivals) => {
+  it.each([1, 3])('spreads equal agents within the heaviest conversation that came, of %i units at most', (heaviest) => {
+    fc.assert(fc.property(fc.integer({ min: 2, max: 8 }), fc.array(fc.integer({ min: 1, max: heaviest }), { maxLength: 60 }), (count, arrivals) => {
       const agents = Array.from({ length: count }, (_, index) => makeCandidate({ agentId: `agt_${index}`, capacity: 10, idleSince: null }));
-      arrivals.forEach((_, at) => {
-        const chosen = agents.find(({ agentId }) => agentId === chooseAgent({ ...ask(agents), at }).chosen);
-        if (chosen) Object.assign(chosen, { load: chosen.load + 1, idleSince: at });
+      arrivals.forEach((units, at) => {
+        const chosen = agents.find(({ agentId }) => agentId === chooseAgent({ ...ask(agents, ['LEAST_LOAD'], { units }), at }).chosen);
+        if (chosen) Object.assign(chosen, { load: chosen.load + units, idleSince: at });
         const loads = agents.map(({ load }) => load);
-        expect(Math.max(...loads) - Math.min(...loads)).toBeLessThanOrEqual(1);
+        expect(Math.max(...loads) - Math.min(...loads)).toBeLessThanOrEqual(heaviest);
       });
     }));
+  });
+});
+
+describe('whether those behind may be given', () => {
+  const mayPass = (candidate: Partial<Candidate>, asked: Partial<Asked> = {}, mayOthersNeedLess = false) =>
+    passOver(chooseAgent(ask([makeCandidate(candidate)], ['LEAST_LOAD'], asked)), asked.units ?? 1, mayOthersNeedLess) !== null;
+
+  it.each<[string, Partial<Candidate>, Partial<Asked>, boolean, boolean]>([
+    ['somebody declined this one', { hasDeclined: true }, {}, false, true],
+    ['units only have to become free', { load: 4 }, { units: 2 }, false, false],
+    ['it is heavier than anybody there can hold', { load: 0 }, { units: 6 }, false, true],
+    ['it is heavier than the team can hold', { teamFree: 2, ceiling: 2 }, { units: 3 }, false, true],
+    ['nobody has the skill, and others must have it too', { levels: [0, 0] }, { needs: NEEDS }, false, false],
+    ['nobody has the skill, which others may have waited out', { levels: [0, 0] }, { needs: NEEDS }, true, true],
+    ['nobody is there', { presence: 'OFFLINE' }, {}, true, false],
+  ])('when %s', (_, candidate, asked, mayOthersNeedLess, expected) => {
+    expect(mayPass(candidate, asked, mayOthersNeedLess)).toBe(expected);
+  });
+
+  it('without those who only have to become free enough for it', () => {
+    const waitsFor = makeCandidate({ agentId: 'agt_a', load: 3 });
+    const tooSmall = makeCandidate({ agentId: 'agt_b', capacity: 2, ceiling: 2 });
+    expect(passOver(chooseAgent(ask([waitsFor, tooSmall], ['LEAST_LOAD'], { units: 3 })), 3, false)).toEqual({ keptIds: ['agt_a'] });
+  });
+
+  it('not at all while it waits for units of its team', () => {
+    const team = makeCandidate({ agentId: 'agt_a', teamFree: 2, ceiling: 5 });
+    const declined = makeCandidate({ agentId: 'agt_b', hasDeclined: true });
+    expect(passOver(chooseAgent(ask([team, declined], ['LEAST_LOAD'], { units: 3 })), 3, false)).toBeNull();
   });
 });

@@ -1,16 +1,15 @@
 import { Viewer, type Identity } from '@careline/kit/auth';
 import type { Queryable, Tx } from '@careline/kit/db';
-import { MINUTE } from '@careline/kit/time';
+import { MINUTE, SECOND } from '@careline/kit/time';
 import type { ConversationsContext } from '../context.ts';
-import { membershipsOf, membersOf, onlineAgents, presencesOf, reachOfAgents, teamsByIds } from '../agent/index.ts';
+import { levelsOf, type Skill } from '../skill.rules.ts';
+import { membershipsOf, membersOf, onlineAgents, presencesOf, reachOfAgents, teamsByIds, type AgentRow } from '../agent/index.ts';
 import { agentLoads, type ConversationRow } from '../conversation/index.ts';
 import type { AgentQuestion, Candidate } from './agent.rules.ts';
 import type { EntryRow } from './entry.store.ts';
 import { lockHolders, selectDecliners, selectOfferLoads } from './offer.store.ts';
+import { needsOf } from './queue.rules.ts';
 import { selectTeamsOfQueues, type QueueRow } from './queue.store.ts';
-
-/** Units of capacity that one conversation takes. Web and app conversations weigh the same. */
-export const UNITS = 1;
 
 /** For how long an agent who declined a conversation is not asked about it again, unless he takes it himself. */
 export const DECLINED_FOR_MS = MINUTE;
@@ -21,7 +20,7 @@ const OTHERS_MAX = 50;
 /** Units each agent holds now: what he owns, and what he is being asked about. */
 export async function loadsOf(q: Queryable, agentIds: readonly string[]): Promise<Map<string, number>> {
   const [owned, offered] = [await agentLoads(q, agentIds), await selectOfferLoads(q, agentIds)];
-  return new Map(agentIds.map((id) => [id, ((owned.get(id) ?? 0) + (offered.get(id) ?? 0)) * UNITS]));
+  return new Map(agentIds.map((id) => [id, (owned.get(id) ?? 0) + (offered.get(id) ?? 0)]));
 }
 
 /**
@@ -45,7 +44,7 @@ export async function allowedAgents(q: Queryable, agentIds: readonly string[], c
 interface Crew {
   /** Place of each agent's first team among the queue's teams. */
   rankOf: Map<string, number>;
-  capacityOf: Map<string, number>;
+  agentOf: Map<string, AgentRow>;
   /** Teams with a limit, and who holds work for them. */
   limited: { capacity: number; memberIds: string[]; teamId: string }[];
 }
@@ -53,10 +52,10 @@ interface Crew {
 async function readCrew(tx: Tx, queueId: string): Promise<Crew> {
   const teamIds = (await selectTeamsOfQueues(tx, [queueId])).get(queueId)!;
   const rankOf = new Map<string, number>();
-  const capacityOf = new Map<string, number>();
+  const agentOf = new Map<string, AgentRow>();
   for (const { agent, teamId } of await membersOf(tx, teamIds)) {
     if (!agent.isEnabled) continue;
-    capacityOf.set(agent.id, agent.capacity);
+    agentOf.set(agent.id, agent);
     rankOf.set(agent.id, Math.min(rankOf.get(agent.id) ?? Infinity, teamIds.indexOf(teamId)));
   }
   const theirTeamIds = [...new Set((await membershipsOf(tx, [...rankOf.keys()])).map(({ teamId }) => teamId))];
@@ -65,7 +64,16 @@ async function readCrew(tx: Tx, queueId: string): Promise<Crew> {
   const limited = teams.map(({ id, capacity }) => ({
     teamId: id, capacity: capacity!, memberIds: members.filter(({ teamId }) => teamId === id).map(({ agent }) => agent.id),
   }));
-  return { rankOf, capacityOf, limited };
+  return { rankOf, agentOf, limited };
+}
+
+/** For what an agent is looked for. */
+export interface Asking {
+  queue: QueueRow;
+  entry: EntryRow;
+  conversation: ConversationRow;
+  /** Agents whose free units are kept for those before it in the queue. */
+  kept: ReadonlySet<string>;
 }
 
 /**
@@ -74,8 +82,9 @@ async function readCrew(tx: Tx, queueId: string): Promise<Crew> {
  * Agents and limited teams are locked before their loads are counted: a claim for another queue,
  * on another machine, that would fill the same last place has either committed or waits.
  */
-export async function askAgents(ctx: ConversationsContext, tx: Tx, queue: QueueRow, entry: EntryRow, conversation: ConversationRow): Promise<AgentQuestion> {
+export async function askAgents(ctx: ConversationsContext, tx: Tx, { queue, entry, conversation, kept }: Asking): Promise<AgentQuestion> {
   const at = ctx.clock.now();
+  const needs = needsOf(queue);
   const crew = await readCrew(tx, queue.id);
   const agentIds = [...crew.rankOf.keys()];
   const lastWork = await lockHolders(tx, [...agentIds, ...crew.limited.map(({ teamId }) => teamId)]);
@@ -84,32 +93,44 @@ export async function askAgents(ctx: ConversationsContext, tx: Tx, queue: QueueR
   const presences = await presencesOf(tx, agentIds);
   const allowed = await allowedAgents(tx, agentIds, conversation, queue.id);
   const declined = await selectDecliners(tx, entry.id, at - DECLINED_FOR_MS);
-  const freeOf = crew.limited.map(({ capacity, memberIds }) => ({
-    memberIds: new Set(memberIds), free: capacity - memberIds.reduce((sum, id) => sum + (loads.get(id) ?? 0), 0),
+  const limits = crew.limited.map(({ capacity, memberIds }) => ({
+    memberIds: new Set(memberIds), capacity, free: capacity - memberIds.reduce((sum, id) => sum + (loads.get(id) ?? 0), 0),
   }));
   const candidates = agentIds.map((agentId): Candidate => {
-    const frees = freeOf.filter(({ memberIds }) => memberIds.has(agentId)).map(({ free }) => free);
+    const his = limits.filter(({ memberIds }) => memberIds.has(agentId));
+    const { skills, capacity } = crew.agentOf.get(agentId)!;
     return {
       agentId,
       presence: presences.get(agentId)?.presence ?? 'OFFLINE',
       teamRank: crew.rankOf.get(agentId)!,
       isAllowed: allowed.has(agentId),
       hasDeclined: declined.has(agentId),
+      isKept: kept.has(agentId),
+      levels: levelsOf(needs, skills),
       load: loads.get(agentId) ?? 0,
-      capacity: crew.capacityOf.get(agentId)!,
-      teamFree: frees.length > 0 ? Math.min(...frees) : null,
+      capacity,
+      teamFree: his.length > 0 ? Math.min(...his.map(({ free }) => free)) : null,
+      ceiling: Math.min(capacity, ...his.map((limit) => limit.capacity)),
       idleSince: lastWork.get(agentId) ?? null,
     };
   });
-  return { strategy: queue.strategy, at, units: UNITS, candidates: [...candidates, ...(await outsiders(tx, crew.rankOf))] };
+  return {
+    strategy: queue.strategy, at, units: conversation.units, needs, isSkillPreferred: isSkillPreferred(queue, entry, at),
+    candidates: [...candidates, ...(await outsiders(tx, crew.rankOf, needs))],
+  };
+}
+
+/** Whether a conversation has waited in the queue for as long as its skills are insisted on. */
+function isSkillPreferred({ skillSeconds }: QueueRow, { enteredAt }: EntryRow, at: number): boolean {
+  return skillSeconds !== null && at - enteredAt >= skillSeconds * SECOND;
 }
 
 /** Those ONLINE in no team of the queue, to be named as such. */
-async function outsiders(tx: Tx, insiders: ReadonlyMap<string, unknown>): Promise<Candidate[]> {
+async function outsiders(tx: Tx, insiders: ReadonlyMap<string, unknown>, needs: readonly Skill[]): Promise<Candidate[]> {
   const others = (await onlineAgents(tx)).filter(({ id }) => !insiders.has(id)).slice(0, OTHERS_MAX);
   const loads = await loadsOf(tx, others.map(({ id }) => id));
-  return others.map(({ id, capacity }) => ({
-    agentId: id, presence: 'ONLINE', teamRank: null, isAllowed: true, hasDeclined: false,
-    load: loads.get(id) ?? 0, capacity, teamFree: null, idleSince: null,
+  return others.map(({ id, capacity, skills }) => ({
+    agentId: id, presence: 'ONLINE', teamRank: null, isAllowed: true, hasDeclined: false, isKept: false, levels: levelsOf(needs, skills),
+    load: loads.get(id) ?? 0, capacity, teamFree: null, ceiling: capacity, idleSince: null,
   }));
 }

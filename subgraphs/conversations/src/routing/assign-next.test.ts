@@ -2,10 +2,12 @@ import { createTestWorld, type World } from '@careline/kit/testing';
 import { idToBinary } from '@careline/kit/db';
 import { SECOND } from '@careline/kit/time';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadsOf } from './ask-agents.ts';
 import { assignNext } from './assign-next.ts';
 import { redecide } from './decision.rules.ts';
 import { selectDecisionPage } from './decision.store.ts';
 import { INITIAL_RULES } from './queue.rules.ts';
+import { overflowEntries, sweepQueues } from './sweep-routing.ts';
 import { closeOne, makeAgent, makeQueue, makeTeam, openMachine, ownersOf, prepareDatabase, settle, stand, startOne, type Machine } from './routing.fixtures.ts';
 
 let world: World;
@@ -109,6 +111,59 @@ describe('giving out work', () => {
     expect(await ownerOf(id)).toBeNull();
     const [waiting] = await decisionsOf(id);
     expect(waiting!.candidates.find(({ agentId }) => agentId === analyst)).toMatchObject({ excludedBecause: 'NOT_ALLOWED', score: null });
+  });
+
+  it('says who lacks the skills of the queue, and does without them after the time it allows', async () => {
+    const team = await makeTeam(machine.db);
+    const beginner = await makeAgent(machine.db, { teamIds: [team], skills: [{ name: 'en', level: 2 }] });
+    const queue = await makeQueue(machine.db, { teamIds: [team], skills: [{ name: 'en', level: 3 }], skillSeconds: 60 });
+    const id = await startOne(machine, { into: queue });
+    await settle(machine);
+    const [waiting] = await decisionsOf(id);
+    expect(waiting).toMatchObject({ outcome: 'WAITING', inputs: { needs: [{ name: 'en', level: 3 }], isSkillPreferred: false } });
+    expect(waiting!.candidates).toContainEqual(expect.objectContaining({ agentId: beginner, excludedBecause: 'MISSING_SKILL', missing: [{ name: 'en', level: 3 }] }));
+    world.clock.advance(59 * SECOND);
+    await sweepQueues(machine);
+    expect(await ownerOf(id)).toBeNull();
+    world.clock.advance(SECOND);
+    await sweepQueues(machine);
+    expect(await ownerOf(id)).toBe(beginner);
+    const [assigned] = await decisionsOf(id);
+    expect(assigned).toMatchObject({ outcome: 'ASSIGNED', inputs: { isSkillPreferred: true } });
+    expect(redecide(assigned!, INITIAL_RULES)).toEqual({ kind: 'AGENT', chosen: beginner, candidates: assigned!.candidates });
+  });
+
+  it('passes what nobody has the skill for to the overflow queue, which asks for its own', async () => {
+    const team = await makeTeam(machine.db);
+    const helper = await makeAgent(machine.db, { teamIds: [team] });
+    const second = await makeQueue(machine.db, { teamIds: [team] });
+    const queue = await makeQueue(machine.db, { teamIds: [team], skills: [{ name: 'en', level: 1 }], overflowQueueId: second, overflowSeconds: 30 });
+    const id = await startOne(machine, { into: queue });
+    await settle(machine);
+    world.clock.advance(30 * SECOND);
+    await overflowEntries(machine);
+    await settle(machine);
+    expect(await ownerOf(id)).toBe(helper);
+    expect((await decisionsOf(id)).map(({ outcome, queueId }) => [outcome, queueId])).toEqual(
+      [['ASSIGNED', second], ['OVERFLOWED', second], ['WAITING', queue], ['QUEUED', queue]]);
+  });
+
+  it('holds the units of what an agent is being asked about', async () => {
+    const team = await makeTeam(machine.db);
+    const agent = await makeAgent(machine.db, { teamIds: [team], capacity: 4 });
+    const queue = await makeQueue(machine.db, { teamIds: [team], acceptSeconds: 15 });
+    const [heavy, light, next] = [await startOne(machine, { into: queue, units: 3 }), await startOne(machine, { into: queue }), await startOne(machine, { into: queue })];
+    await settle(machine);
+    expect((await loadsOf(machine.db, [agent])).get(agent)).toBe(4);
+    expect((await decisionsOf(light))[0]).toMatchObject({ outcome: 'OFFERED', chosenAgentId: agent, inputs: { units: 1 } });
+    expect((await decisionsOf(heavy))[0]).toMatchObject({ outcome: 'OFFERED', inputs: { units: 3 } });
+    expect((await decisionsOf(next))[0]!.candidates).toContainEqual(expect.objectContaining({ agentId: agent, excludedBecause: 'AT_CAPACITY', load: 4 }));
+  });
+
+  it('makes a decision again that is older than skills and weights', async () => {
+    const candidate = { agentId: 'agt_a', presence: 'ONLINE', teamRank: 0, isAllowed: true, hasDeclined: false, load: 0, capacity: 5, teamFree: null, idleSince: null, excludedBecause: null, score: 1 };
+    const record = JSON.parse(JSON.stringify({ inputs: { kind: 'AGENTS', strategy: ['LEAST_LOAD'], at: 5, units: 1 }, candidates: [candidate] }));
+    expect(redecide(record, INITIAL_RULES)).toEqual({ kind: 'AGENT', chosen: 'agt_a', candidates: [{ ...candidate, missing: [] }] });
   });
 
   it('passes over one that cannot be given at all, and gives the next', async () => {

@@ -2,7 +2,7 @@ import { isRetriable, newId, type Tx } from '@careline/kit/db';
 import { SECOND } from '@careline/kit/time';
 import type { ConversationsContext, Runtime } from '../context.ts';
 import { assignOwner, lockConversation, saveConversation, type LockedConversation } from '../conversation/index.ts';
-import { chooseAgent, mayOthersFit, type AgentChoice, type AgentQuestion } from './agent.rules.ts';
+import { chooseAgent, passOver, type AgentChoice, type AgentQuestion } from './agent.rules.ts';
 import { selectIsNotedWaiting } from './decision.store.ts';
 import { lockEntryOf, selectNextEntries, setEntryOffer, type EntryRow } from './entry.store.ts';
 import { announceQueue, endWait } from './keep-entry.ts';
@@ -11,7 +11,7 @@ import { selectQueues, type QueueRow } from './queue.store.ts';
 import { recordDecision } from './record-decision.ts';
 import { askAgents } from './ask-agents.ts';
 
-/** How far back in a queue a run looks when those at its head are kept waiting only by who declined them. */
+/** How far back in a queue a run looks when those at its head wait for what others do not need. */
 const LOOK_BACK = 20;
 
 type Given = 'GIVEN' | 'GONE' | 'NOBODY' | 'PASSED_OVER';
@@ -20,7 +20,7 @@ type Given = 'GIVEN' | 'GONE' | 'NOBODY' | 'PASSED_OVER';
  * Gives out the next conversation of a queue, oldest of the highest priority first; false when nothing can be given now.
  *
  * Every run, on any number of machines, tries the same head: its row lock puts them in line, and whoever
- * comes second finds it gone and takes the next. Only a conversation that every free agent declined is passed over.
+ * comes second finds it gone and takes the next. Only what waits for something that others do not need is passed over.
  */
 export async function assignNext(runtime: Runtime, queueId: string): Promise<boolean> {
   const ctx = runtime.system('routing');
@@ -33,8 +33,9 @@ export async function assignNext(runtime: Runtime, queueId: string): Promise<boo
 
 /** GONE: somebody else was faster with the one this run tried, so there may be another head. */
 async function tryHead(ctx: ConversationsContext, queue: QueueRow): Promise<Given> {
+  const kept = new Set<string>();
   for (const { conversationId } of await selectNextEntries(ctx.db, queue.id, LOOK_BACK)) {
-    const given = await ctx.transaction((tx) => giveEntry(ctx, tx, queue, conversationId)).catch((error: unknown): Given => {
+    const given = await ctx.transaction((tx) => giveEntry(ctx, tx, { queue, conversationId, kept })).catch((error: unknown): Given => {
       // What only had bad luck with locks keeps its turn; what cannot be given at all must not block those behind it.
       if (isRetriable(error)) throw error;
       ctx.log.error({ err: error, conversationId }, 'a waiting conversation could not be given out');
@@ -50,7 +51,14 @@ export async function drainQueue(runtime: Runtime, queueId: string): Promise<voi
   while (await assignNext(runtime, queueId));
 }
 
-async function giveEntry(ctx: ConversationsContext, tx: Tx, queue: QueueRow, conversationId: string): Promise<Given> {
+interface Turn {
+  queue: QueueRow;
+  conversationId: string;
+  /** Agents whose free units are kept for those that were passed over; grows when this one is. */
+  kept: Set<string>;
+}
+
+async function giveEntry(ctx: ConversationsContext, tx: Tx, { queue, conversationId, kept }: Turn): Promise<Given> {
   const conversation = await lockConversation(tx, conversationId);
   const entry = await lockEntryOf(tx, conversationId);
   if (!conversation || !entry || entry.offerId || entry.queueId !== queue.id) return 'GONE';
@@ -58,11 +66,14 @@ async function giveEntry(ctx: ConversationsContext, tx: Tx, queue: QueueRow, con
     await endWait(ctx, tx, conversationId, { endedBy: 'LEFT', agentId: null, decisionId: null });
     return 'GONE';
   }
-  const question = await askAgents(ctx, tx, queue, entry, conversation);
+  const question = await askAgents(ctx, tx, { queue, entry, conversation, kept });
   const choice = chooseAgent(question);
   if (!choice.chosen) {
     await noteWaiting(ctx, tx, entry, question, choice);
-    return mayOthersFit(choice) ? 'PASSED_OVER' : 'NOBODY';
+    const mayOthersNeedLess = queue.skillSeconds !== null && !question.isSkillPreferred;
+    const passed = passOver(choice, question.units, mayOthersNeedLess);
+    passed?.keptIds.forEach((id) => kept.add(id));
+    return passed ? 'PASSED_OVER' : 'NOBODY';
   }
   if (queue.acceptSeconds > 0) await offer(ctx, tx, { queue, entry, conversation, question, choice });
   else await assign(ctx, tx, { queue, entry, conversation, question, choice });
@@ -94,14 +105,14 @@ async function assign(ctx: ConversationsContext, tx: Tx, choosing: Choosing): Pr
 }
 
 async function offer(ctx: ConversationsContext, tx: Tx, choosing: Choosing): Promise<void> {
-  const { queue, entry, conversation, choice } = choosing;
+  const { queue, entry, conversation, question, choice } = choosing;
   const agentId = choice.chosen!;
   const now = ctx.clock.now();
   const decision = await recordDecision(ctx, tx, { ...draftOf(choosing), outcome: 'OFFERED' });
   const offerId = newId('off');
   await insertOffer(tx, {
     id: offerId, entryId: entry.id, conversationId: conversation.id, queueId: queue.id, agentId, decisionId: decision.id,
-    state: 'OPEN', offeredAt: now, expiresAt: now + queue.acceptSeconds * SECOND, endedAt: null, reasonEnc: null,
+    units: question.units, state: 'OPEN', offeredAt: now, expiresAt: now + queue.acceptSeconds * SECOND, endedAt: null, reasonEnc: null,
   });
   await setEntryOffer(tx, entry.id, offerId);
   await touchHolder(tx, agentId, now);

@@ -1,6 +1,9 @@
 import { chooseAgent, type AgentQuestion, type JudgedCandidate } from './agent.rules.ts';
 import { chooseQueue, type Facts, type RuleSet } from './queue.rules.ts';
 
+/** What records lack that are older than it: nobody asked for skills then. */
+type Later = 'needs' | 'isSkillPreferred';
+
 /**
  * What a decision was made from; of AGENTS the candidates stand beside it, judged.
  * HAND: a person chose, nothing was computed. ACCEPTED: the agent took the offer of an earlier decision.
@@ -8,7 +11,7 @@ import { chooseQueue, type Facts, type RuleSet } from './queue.rules.ts';
  */
 export type DecisionInputs =
   | { kind: 'FACTS'; facts: Facts }
-  | ({ kind: 'AGENTS' } & Omit<AgentQuestion, 'candidates'>)
+  | ({ kind: 'AGENTS' } & Omit<AgentQuestion, 'candidates' | Later> & Partial<Pick<AgentQuestion, Later>>)
   | { kind: 'WAIT'; waitedSeconds: number; overflowSeconds: number }
   | { kind: 'RETURN'; because: 'REOPENED' | 'AGENT_LOST' }
   | { kind: 'ACCEPTED'; offerId: string; decisionId: string }
@@ -25,7 +28,7 @@ export function redecide(record: { inputs: DecisionInputs; candidates: readonly 
   const { inputs } = record;
   if (inputs.kind === 'FACTS') return { kind: 'QUEUE', ...chooseQueue(rules, inputs.facts) };
   if (inputs.kind !== 'AGENTS') return { kind: 'NOTHING' };
-  const { strategy, at, units } = inputs;
-  const candidates = record.candidates.map(({ excludedBecause: _reason, score: _score, ...candidate }) => candidate);
-  return { kind: 'AGENT', ...chooseAgent({ strategy, at, units, candidates }) };
+  const { strategy, at, units, needs = [], isSkillPreferred = false } = inputs;
+  const candidates = record.candidates.map(({ excludedBecause: _reason, score: _score, missing: _missing, ...candidate }) => candidate);
+  return { kind: 'AGENT', ...chooseAgent({ strategy, at, units, needs, isSkillPreferred, candidates }) };
 }

@@ -43,7 +43,7 @@ export async function selectDecliners(q: Queryable, entryId: string, since: numb
   return new Set(rows.map(({ agentId }) => agentId));
 }
 
-const LOADS = "/* selectOfferLoads */ SELECT agent_id, COUNT(*) AS units FROM offers WHERE agent_id IN (?) AND state = 'OPEN' GROUP BY agent_id";
+const LOADS = "/* selectOfferLoads */ SELECT agent_id, SUM(units) AS units FROM offers WHERE agent_id IN (?) AND state = 'OPEN' GROUP BY agent_id";
 
 /** Units that open offers hold of each agent; agents without any are absent. */
 export async function selectOfferLoads(q: Queryable, agentIds: readonly string[]): Promise<Map<string, number>> {

@@ -1,4 +1,5 @@
 import { refuse } from '@careline/kit/errors';
+import type { Skill } from '../skill.rules.ts';
 import type { RoutingStrategy } from './agent.rules.ts';
 
 /** Input of `saveQueue`; null and absent both leave a field as it is. */
@@ -8,6 +9,8 @@ export interface SaveQueueInput {
   key?: string | null;
   teamIds?: readonly string[] | null;
   strategy?: readonly RoutingStrategy[] | null;
+  skills?: readonly Skill[] | null;
+  skillSeconds?: number | null;
   acceptSeconds?: number | null;
   overflowQueueId?: string | null;
   overflowSeconds?: number | null;
@@ -44,6 +47,7 @@ export function checkQueueInput(input: SaveQueueInput): void {
   checkName(input.name, isNew);
   checkKey(input.key, isNew);
   checkRange('acceptSeconds', input.acceptSeconds, 0, 300);
+  checkRange('skillSeconds', input.skillSeconds, 0, 86_400);
   checkRange('overflowSeconds', input.overflowSeconds, 10, 86_400);
   if (input.strategy && (input.strategy.length === 0 || new Set(input.strategy).size < input.strategy.length)) {
     throw refuse('INVALID', 'strategy', { zh: '分配策略不能为空或重复。', en: 'Give at least one step, each once.' });

@@ -1,3 +1,5 @@
+import type { Skill } from '../skill.rules.ts';
+
 /** One rule: every condition it names must hold; the first rule that fits and whose queue exists decides. */
 export interface RoutingRule {
   name: string;
@@ -47,6 +49,9 @@ export interface QueueChoice {
   /** The rule that chose; null for the default queue. */
   ruleName: string | null;
 }
+
+/** Skills that a queue asks of whoever gets its work. */
+export const needsOf = ({ skills }: { skills: Skill[] | null }): Skill[] => skills ?? [];
 
 const fold = (text: string) => text.normalize('NFKC').toLowerCase();
 

@@ -139,6 +139,32 @@ describe('a conversation on its way', () => {
   });
 });
 
+describe('skills and weights', () => {
+  const DECISIONS = `query ($id: ID!) { routingDecisions(conversationId: $id, first: 1) { nodes { outcome units skills { name level } isSkillPreferred chosen { id }
+    candidates { agent { id } excludedBecause missingSkills { name level } load } } } }`;
+  const weigh = (units: number) => ask('mutation ($id: ID!, $units: Int!) { saveChannel(input: { channelId: $id, units: $units }) { userErrors { code } } }', { id: channelId, units }, admin);
+  const lastDecision = async (id: string) => (await ask(DECISIONS, { id }, admin)).routingDecisions.nodes[0];
+
+  it('decide who gets a conversation, and the record says so', async () => {
+    const { queue, agent } = await makeDesk({ capacity: 4 });
+    const english = [{ name: 'en', level: 3 }];
+    const saved = await ask('mutation ($input: SaveQueueInput!) { saveQueue(input: $input) { queue { skills { name level } skillSeconds strategy version } userErrors { code } } }',
+      { input: { queueId: queue, skills: english, strategy: ['SKILL', 'LEAST_LOAD'], expectedVersion: 1 } }, admin);
+    expect(saved.saveQueue).toEqual({ queue: { skills: english, skillSeconds: null, strategy: ['SKILL', 'LEAST_LOAD'], version: 2 }, userErrors: [] });
+    await weigh(3);
+    const [first, second] = [await begin(queue), await begin(queue)];
+    const waiting = await lastDecision(first.id);
+    expect(waiting).toMatchObject({ outcome: 'WAITING', units: 3, skills: english, isSkillPreferred: false, chosen: null });
+    expect(waiting.candidates).toContainEqual({ agent: { id: agent.id }, excludedBecause: 'MISSING_SKILL', missingSkills: english, load: 0 });
+    await ask('mutation ($id: ID!) { updateAgent(input: { agentId: $id, skills: [{ name: "en", level: 3 }] }) { userErrors { code } } }', { id: agent.id }, admin);
+    await settle();
+    expect(await lastDecision(first.id)).toMatchObject({ outcome: 'ASSIGNED', chosen: { id: agent.id } });
+    expect((await ask('query ($id: ID!) { agent(id: $id) { load capacity } }', { id: agent.id }, admin)).agent).toEqual({ load: 3, capacity: 4 });
+    expect((await look(second.id)).state).toBe('QUEUED');
+    await weigh(1);
+  });
+});
+
 describe('decisions of an agent', () => {
   it('are found by the agent they chose or left out', async () => {
     const { queue, agent } = await makeDesk({ capacity: 0 });

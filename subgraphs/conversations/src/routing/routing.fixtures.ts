@@ -3,6 +3,7 @@ import type { SubgraphDeps } from '@careline/kit/graphql';
 import { keepBuiltInRoles } from '../agent/index.ts';
 import type { ConversationsContext, Runtime } from '../context.ts';
 import { lockConversation, saveConversation, type Priority, type Told } from '../conversation/index.ts';
+import type { Skill } from '../skill.rules.ts';
 import { MIGRATIONS, openRuntime } from '../runtime.ts';
 import { ports } from '../wiring.ts';
 import { insertQueue, insertRules, replaceTeamsOfQueue, type QueueRow } from './queue.store.ts';
@@ -37,13 +38,14 @@ export interface AgentFacts {
   capacity?: number;
   presence?: 'ONLINE' | 'AWAY' | 'OFFLINE';
   role?: string;
+  skills?: readonly Skill[];
 }
 
-export async function makeAgent(q: Queryable, { teamIds, capacity = 5, presence = 'ONLINE', role = 'agent' }: AgentFacts): Promise<string> {
+export async function makeAgent(q: Queryable, { teamIds, capacity = 5, presence = 'ONLINE', role = 'agent', skills = [] }: AgentFacts): Promise<string> {
   const id = newId('agt');
   const key = idToBinary(id);
   await q.execute(`INSERT INTO agents (id, display_name, name_keys, email_bidx, email_enc, is_enabled, skills, capacity, version, created_at)
-    VALUES (?, ?, ' x', ?, ?, 1, '[]', ?, 1, NOW(3))`, [key, `Agent ${id.slice(-4)}`, Buffer.concat([key, key]), key, capacity]);
+    VALUES (?, ?, ' x', ?, ?, 1, ?, ?, 1, NOW(3))`, [key, `Agent ${id.slice(-4)}`, Buffer.concat([key, key]), key, JSON.stringify(skills), capacity]);
   for (const teamId of teamIds) await q.execute('INSERT INTO agent_teams (agent_id, team_id) VALUES (?, ?)', [key, idToBinary(teamId)]);
   await q.execute('INSERT INTO agent_roles (agent_id, role_id) SELECT ?, id FROM roles WHERE role_key = ?', [key, role]);
   await q.execute("INSERT INTO agent_presence (agent_id, presence, chosen, since, lease_until) VALUES (?, ?, ?, '2026-11-23 00:00:00', '2036-01-01')", [key, presence, presence]);
@@ -55,7 +57,7 @@ export async function makeQueue(db: Db, facts: Partial<QueueRow> & { teamIds: re
   const id = newId('que');
   await db.transaction(async (tx) => {
     await insertQueue(tx, {
-      id, key: `q_${id.slice(-12)}`, name: `Queue ${id.slice(-4)}`, strategy: ['LEAST_LOAD'], acceptSeconds: 0, overflowQueueId: null,
+      id, key: `q_${id.slice(-12)}`, name: `Queue ${id.slice(-4)}`, strategy: ['LEAST_LOAD'], skills: null, skillSeconds: null, acceptSeconds: 0, overflowQueueId: null,
       overflowSeconds: null, version: 1, createdAt: 0, ...given,
     });
     await replaceTeamsOfQueue(tx, id, teamIds);
@@ -66,15 +68,15 @@ export async function makeQueue(db: Db, facts: Partial<QueueRow> & { teamIds: re
 let lastNumber = 0;
 
 /** A conversation that begins now and is routed in the same transaction; `into` names the queue instead of the rules. */
-export async function startOne(machine: Machine, { told, priority = 'P2', into }: { told?: Told; priority?: Priority; into?: string } = {}): Promise<string> {
+export async function startOne(machine: Machine, { told, priority = 'P2', units = 1, into }: { told?: Told; priority?: Priority; units?: number; into?: string } = {}): Promise<string> {
   const id = newId('cnv');
   const customer = idToBinary(newId('cus'));
   const now = toSqlInstant(machine.clock.now());
   const number = (lastNumber += 1);
   await machine.db.transaction(async (tx) => {
-    await tx.execute(`INSERT INTO conversations (id, number, customer_id, key_owner_id, channel_id, channel_kind, queue_id, state, priority, tags, last_seq,
-      last_public_seq, last_text_seq, last_message_at, waiting_since, started_at, version) VALUES (?, ?, ?, ?, ?, 'WEB', ?, 'QUEUED', ?, '[]', 0, 0, 0, ?, ?, ?, 0)`,
-    [idToBinary(id), number, customer, customer, idToBinary(newId('chn')), into ? idToBinary(into) : null, priority, now, now, now]);
+    await tx.execute(`INSERT INTO conversations (id, number, customer_id, key_owner_id, channel_id, channel_kind, units, queue_id, state, priority, tags, last_seq,
+      last_public_seq, last_text_seq, last_message_at, waiting_since, started_at, version) VALUES (?, ?, ?, ?, ?, 'WEB', ?, ?, 'QUEUED', ?, '[]', 0, 0, 0, ?, ?, ?, 0)`,
+    [idToBinary(id), number, customer, customer, idToBinary(newId('chn')), units, into ? idToBinary(into) : null, priority, now, now, now]);
     const conversation = await lockConversation(tx, id);
     // A conversation opened again keeps its queue: so a test can name it.
     await onConversationStarted(systemOf(machine), tx, conversation!, into ? 'REOPENED' : 'STARTED', told);

@@ -10,6 +10,7 @@ import type { EntryRow } from './entry.store.ts';
 import type { OfferRow } from './offer.store.ts';
 import type { SaveQueueInput } from './queue-input.rules.ts';
 import { openQueuePosition, openQueues, placeEntry, type PlacedEntry } from './queue-stream.ts';
+import { needsOf } from './queue.rules.ts';
 import type { QueueRow } from './queue.store.ts';
 import { readDecisions, readExplanation, type DecisionArgs } from './read-decisions.ts';
 import { readEntries, readQueue, readQueues } from './read-queues.ts';
@@ -76,6 +77,7 @@ const Queue = {
     return teams.filter((team) => team !== null);
   },
   overflowQueue: ({ overflowQueueId }: QueueRow, _: unknown, ctx: Ctx) => readQueue(ctx, overflowQueueId),
+  skills: (queue: QueueRow) => needsOf(queue),
   waitingCount: async ({ id }: QueueRow, _: unknown, ctx: Ctx) => (await loaders(ctx).count.load(id))?.waitingCount ?? 0,
   oldestSince: async ({ id }: QueueRow, _: unknown, ctx: Ctx) => (await loaders(ctx).count.load(id))?.oldestSince ?? null,
   entries: ({ id }: QueueRow, args: PageArgs, ctx: Ctx) => readEntries(ctx, id, args),
@@ -100,10 +102,15 @@ const RoutingDecision = {
   at: ({ decidedAt }: DecisionRow) => decidedAt,
   queue: ({ queueId }: DecisionRow, _: unknown, ctx: Ctx) => readQueue(ctx, queueId),
   chosen: ({ chosenAgentId }: DecisionRow, _: unknown, ctx: Ctx) => (chosenAgentId ? people(ctx).agent.load(chosenAgentId) : null),
+  units: ({ inputs }: DecisionRow) => (inputs.kind === 'AGENTS' ? inputs.units : null),
+  skills: ({ inputs }: DecisionRow) => (inputs.kind === 'AGENTS' ? inputs.needs ?? [] : []),
+  isSkillPreferred: ({ inputs }: DecisionRow) => inputs.kind === 'AGENTS' && inputs.isSkillPreferred === true,
   actor: ({ actorKind, actorId }: DecisionRow) => ({ kind: actorKind, id: actorId }),
 };
 
 const RoutingCandidate = {
+  // Records from before skills were asked for hold none.
+  missingSkills: ({ missing }: Partial<JudgedCandidate>) => missing ?? [],
   agent: ({ agentId }: JudgedCandidate, _: unknown, ctx: Ctx) => people(ctx).agent.load(agentId),
 };
 

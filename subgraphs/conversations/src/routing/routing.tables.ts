@@ -1,5 +1,6 @@
 import { instant, jsonColumn, publicId, sealed } from '@careline/kit/db';
 import { int, mysqlTable, tinyint, varchar } from 'drizzle-orm/mysql-core';
+import type { Skill } from '../skill.rules.ts';
 import type { JudgedCandidate, RoutingStrategy } from './agent.rules.ts';
 import type { DecisionInputs } from './decision.rules.ts';
 import type { RuleSet } from './queue.rules.ts';
@@ -15,6 +16,8 @@ export const queues = mysqlTable('queues', {
   key: varchar('queue_key', { length: 40 }).notNull(),
   name: varchar('name', { length: 60 }).notNull(),
   strategy: jsonColumn<RoutingStrategy[]>('strategy').notNull(),
+  skills: jsonColumn<Skill[]>('skills'),
+  skillSeconds: int('skill_seconds'),
   acceptSeconds: int('accept_seconds').notNull(),
   overflowQueueId: publicId('que', 'overflow_queue_id'),
   overflowSeconds: int('overflow_seconds'),
@@ -55,7 +58,7 @@ export const queueWaits = mysqlTable('queue_waits', {
 });
 
 // One row is one offer to one agent, and the durable timer of its end: (state, expires_at) serves the sweep.
-// OPEN rows count as load. `reason_enc` is sealed under the staff key, since people write it.
+// OPEN rows hold `units` of the agent. `reason_enc` is sealed under the staff key, since people write it.
 export const offers = mysqlTable('offers', {
   id: publicId('off', 'id').primaryKey(),
   entryId: publicId('qen', 'entry_id').notNull(),
@@ -63,6 +66,7 @@ export const offers = mysqlTable('offers', {
   queueId: publicId('que', 'queue_id').notNull(),
   agentId: publicId('agt', 'agent_id').notNull(),
   decisionId: publicId('rtd', 'decision_id').notNull(),
+  units: tinyint('units', { unsigned: true }).notNull(),
   state: varchar('state', { length: 10 }).$type<OfferState>().notNull(),
   offeredAt: instant('offered_at').notNull(),
   expiresAt: instant('expires_at').notNull(),

@@ -53,6 +53,10 @@ describe('saveQueue', () => {
     ['a key with capitals', { name: 'x', key: 'Bad' }, 'INVALID', 'key'],
     ['301 seconds to accept', { name: 'x', key: 'slow', acceptSeconds: 301 }, 'OUT_OF_RANGE', 'acceptSeconds'],
     ['9 seconds to overflow', { name: 'x', key: 'fast', overflowSeconds: 9 }, 'OUT_OF_RANGE', 'overflowSeconds'],
+    ['86,401 seconds to do without skills', { name: 'x', key: 'picky', skillSeconds: 86_401 }, 'OUT_OF_RANGE', 'skillSeconds'],
+    ['11 skills', { name: 'x', key: 'learned', skills: Array.from({ length: 11 }, (_, at) => ({ name: `s${at}`, level: 1 })) }, 'TOO_MANY', 'skills'],
+    ['a skill without a name', { name: 'x', key: 'vague', skills: [{ name: ' ', level: 1 }] }, 'REQUIRED', 'skills'],
+    ['a level above expert', { name: 'x', key: 'haughty', skills: [{ name: 'en', level: 6 }] }, 'OUT_OF_RANGE', 'skills'],
     ['a strategy without steps', { name: 'x', key: 'aimless', strategy: [] }, 'INVALID', 'strategy'],
     ['a team that does not exist', { name: 'x', key: 'teamless', teamIds: ['tem_00000000000000000000000000'] }, 'NOT_FOUND', 'teamIds'],
     ['an overflow queue that does not exist', { name: 'x', key: 'leaky', overflowQueueId: 'que_00000000000000000000000000' }, 'NOT_FOUND', 'overflowQueueId'],
@@ -72,6 +76,16 @@ describe('saveQueue', () => {
     await expect(saveQueue(admin, { name: 'b', key })).rejects.toMatchObject({ code: 'ALREADY_EXISTS', field: ['key'] });
     await expect(saveQueue(admin, { queueId: id, key: newKey() })).rejects.toMatchObject({ code: 'INVALID', field: ['key'] });
     await expect(saveQueue(admin, { queueId: id, name: 'c', expectedVersion: 7 })).rejects.toMatchObject({ code: 'STALE_VERSION' });
+  });
+
+  it('takes skills and the time they are insisted on together, and leaves both when neither is given', async () => {
+    const { id } = await saveQueue(admin, { name: 'en', key: newKey(), skills: [{ name: ' en ', level: 3 }, { name: 'en', level: 4 }], skillSeconds: 0, strategy: ['SKILL'] });
+    const english = [{ name: 'en', level: 4 }];
+    expect(await saveQueue(admin, { queueId: id, name: '英语' })).toMatchObject({ skills: english, skillSeconds: 0, strategy: ['SKILL'] });
+    expect(await saveQueue(admin, { queueId: id, skillSeconds: 30 })).toMatchObject({ skills: english, skillSeconds: 30 });
+    expect(await saveQueue(admin, { queueId: id, skills: english })).toMatchObject({ skills: english, skillSeconds: null });
+    expect(await saveQueue(admin, { queueId: id, skills: [] })).toMatchObject({ skills: [], skillSeconds: null });
+    expect(await auditOf(id)).toMatchObject({ before: { skills: english }, after: { skills: [] } });
   });
 
   it('lets exactly one of two who saw the same version win', async () => {

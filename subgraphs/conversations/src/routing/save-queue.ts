@@ -3,6 +3,7 @@ import { isDuplicate, newId, type Tx } from '@careline/kit/db';
 import { refuse } from '@careline/kit/errors';
 import type { ConversationsContext } from '../context.ts';
 import { membersOf, teamsByIds } from '../agent/index.ts';
+import { skillsWithin } from '../skill.rules.ts';
 import { announceQueue, wakeQueue } from './keep-entry.ts';
 import { checkQueueInput, overflowsInCircle, type SaveQueueInput } from './queue-input.rules.ts';
 import { insertQueue, lockQueue, replaceTeamsOfQueue, selectAllQueues, selectTeamsOfQueues, updateQueue, type QueueRow } from './queue.store.ts';
@@ -10,6 +11,7 @@ import { routingPart } from './routing.part.ts';
 
 /** Seconds an offer of a new queue waits unless said otherwise. */
 const ACCEPT_SECONDS = 15;
+const SKILLS_MAX = 10;
 
 const noQueue = (field: string) => refuse('NOT_FOUND', field, { zh: '服务队列不存在。', en: 'There is no such queue.' });
 const keyTaken = () => refuse('ALREADY_EXISTS', 'key', { zh: '已有使用这个 key 的队列。', en: 'A queue with this key exists already.' });
@@ -59,12 +61,19 @@ function nextRow(ctx: ConversationsContext, input: SaveQueueInput, before: Queue
     key: before?.key ?? input.key!,
     name: input.name?.trim() ?? before!.name,
     strategy: input.strategy ? [...input.strategy] : before?.strategy ?? ['LEAST_LOAD', 'LONGEST_IDLE'],
+    ...nextSkills(input, before),
     acceptSeconds: input.acceptSeconds ?? before?.acceptSeconds ?? ACCEPT_SECONDS,
     overflowQueueId: input.overflowQueueId ?? before?.overflowQueueId ?? null,
     overflowSeconds: input.overflowSeconds ?? before?.overflowSeconds ?? null,
     version: (before?.version ?? 0) + 1,
     createdAt: before?.createdAt ?? ctx.clock.now(),
   };
+}
+
+/** Skills and how long they are insisted on go together: who replaces the skills says both anew. */
+function nextSkills({ skills, skillSeconds }: SaveQueueInput, before: QueueRow | null): Pick<QueueRow, 'skills' | 'skillSeconds'> {
+  if (skills) return { skills: skillsWithin(skills, 'skills', SKILLS_MAX), skillSeconds: skillSeconds ?? null };
+  return { skills: before?.skills ?? null, skillSeconds: skillSeconds ?? before?.skillSeconds ?? null };
 }
 
 async function storeTeams(ctx: ConversationsContext, tx: Tx, queueId: string, teamIds: readonly string[] | null) {

@@ -10,7 +10,7 @@ export async function createDefaultQueue(ctx: ConversationsContext, tx: Tx, { su
   const now = ctx.clock.now();
   const id = newId('que');
   await insertQueue(tx, {
-    id, key: INITIAL_RULES.defaultQueueKey, name: '综合', strategy: ['LEAST_LOAD', 'LONGEST_IDLE'], acceptSeconds: 0,
+    id, key: INITIAL_RULES.defaultQueueKey, name: '综合', strategy: ['LEAST_LOAD', 'LONGEST_IDLE'], skills: null, skillSeconds: null, acceptSeconds: 0,
     overflowQueueId: null, overflowSeconds: null, version: 1, createdAt: now,
   });
   await replaceTeamsOfQueue(tx, id, [supervisorTeamId]);

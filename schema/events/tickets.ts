@@ -12,6 +12,9 @@ const ticket = z.object({
   priority: z.enum(['P0', 'P1', 'P2']),
   categoryKey: z.string(),
 });
+/** The scanner is done with a file; BLOCKED ones open for nobody. Only where a scanner is set up. */
+export const attachmentScanned = defineEvent('tickets', 'attachment.scanned', 1, z.object({ attachmentId: z.string(), isBlocked: z.boolean() }));
+
 const clock = ticket.extend({
   clockId: z.string(),
   target: z.enum(['FIRST_RESPONSE', 'NEXT_RESPONSE', 'PERIODIC_UPDATE', 'RESOLUTION']),

@@ -1,7 +1,8 @@
 import { on, type Handler } from '@careline/kit/events';
-import { customerMerged, identityChanged, ticketCreated } from '@careline/schema/events';
+import { attachmentScanned, customerMerged, identityChanged, ticketCreated } from '@careline/schema/events';
 import type { Runtime } from '../context.ts';
 import { joinHistories, noteIdentified, noteTicket, separateHistories } from './join-histories.ts';
+import { noteVerdict } from './note-verdict.ts';
 
 /** What conversations learn from the rest of the system. */
 export function conversationHandlers(runtime: Runtime): Handler[] {
@@ -11,6 +12,7 @@ export function conversationHandlers(runtime: Runtime): Handler[] {
     on(ticketCreated, async ({ data }, tx) => {
       if (data.conversationId) await noteTicket(ctx(), tx, data.conversationId, { ticketId: data.ticketId, number: data.number }, data.by);
     }),
+    on(attachmentScanned, ({ data }, tx) => noteVerdict(runtime, tx, data)),
     on(identityChanged, async ({ data }, tx) => {
       if (!data.isRemoved && data.identityKind === 'EXTERNAL_ID') await noteIdentified(ctx(), tx, data.customerId);
     }),

@@ -10,6 +10,7 @@ import { insertComment, insertEntries, lockTicket, selectLife, updateTicketRow }
 import { entryOfNews, eventOfNews, type TicketFacts } from './sla-news.ts';
 import { commentPlace, reasonPlace } from './ticket.store.ts';
 import type { TeamIds } from './teams.ts';
+import { announceEntries } from './told-entries.ts';
 import { belongings, policyFacts, priorityName } from './ticket.rules.ts';
 import type { ActorKind, CategoryRow, CommentRow, EntryKind, EntryRow, TicketRow, TicketState, Visibility } from './ticket.tables.ts';
 
@@ -114,6 +115,10 @@ export class TicketLife {
     this.row.lastWordSeq = entry.seq;
   }
 
+  #visibilityOf({ seq }: EntryRow): Visibility | null {
+    return this.#comments.find((comment) => comment.seq === seq)?.visibility ?? null;
+  }
+
   get comments(): readonly CommentRow[] {
     return this.#comments;
   }
@@ -175,6 +180,7 @@ export class TicketLife {
       for (const comment of this.#comments) await insertComment(tx, comment);
       await updateTicketRow(tx, { ...this.row, nextDueAt: this.#clocks.nextDue ?? NO_DUE, version: this.row.version + 1, updatedAt: this.now });
       await appendEvents(tx, this.#events, this.now);
+      await announceEntries(tx, this.#entries.map((entry) => ({ ticket: this.row, entry, visibility: this.#visibilityOf(entry) })), this.now);
     }
     const { live, loaders } = this.#ctx;
     const { lastSeq } = this.row;

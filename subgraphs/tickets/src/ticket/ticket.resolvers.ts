@@ -17,6 +17,7 @@ import { inTreeOrder, priorityName } from './ticket.rules.ts';
 import type { OpenTicket } from './ticket.store.ts';
 import type { CategoryRow } from './ticket.tables.ts';
 import { updateTicket, type UpdateTicket } from './update-ticket.ts';
+import { readTimelineLines } from './told-entries.ts';
 
 type Ctx = TicketsContext;
 
@@ -27,6 +28,7 @@ const Query = {
   tickets(_: unknown, args: PageArgs & { filter?: TicketFilter | null; orderBy?: TicketOrder | null }, ctx: Ctx, info: GraphQLResolveInfo) {
     return readTickets(ctx, { args, filter: args.filter, order: args.orderBy ?? { field: 'DUE', direction: 'ASC' }, isCounted: isCounted(info) });
   },
+  ticketTimeline: (_: unknown, input: { customerId: string; afterId?: string | null }, ctx: Ctx) => readTimelineLines(ctx, input),
   slaProof: (_: unknown, { ticketId }: { ticketId: string }, ctx: Ctx) => proveTicket(ctx, ticketId),
   async categories(_: unknown, { includeRetired }: { includeRetired?: boolean | null }, ctx: Ctx) {
     return inTreeOrder(await ctx.loaders.categories()).filter((category) => includeRetired || !category.isRetired);

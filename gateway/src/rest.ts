@@ -101,7 +101,10 @@ function forward({ url, agent, own, timeoutMs }: Way, req: IncomingMessage, res:
     const upstream = (isSecure ? httpsRequest : httpRequest)(url, { method: req.method, headers: { ...pass(req.headers), ...own }, ...(isSecure ? {} : { agent }) });
     giveUpWhenSilent(req, upstream, res, timeoutMs);
     const away = (cause: unknown) => reject(appError('UNAVAILABLE', { internal: 'a subgraph is away', cause, retryAfterMs: 1_000 }));
+    // Before a body is there: a subgraph may refuse it by its length alone.
+    if (!req.complete) upstream.flushHeaders();
     upstream.once('response', (answer) => {
+      if (!req.complete) leaveUnread(req, res);
       res.writeHead(answer.statusCode ?? 502, pass(answer.headers));
       pipe(answer, res).then(resolve, () => {
         res.destroy();
@@ -112,6 +115,12 @@ function forward({ url, agent, own, timeoutMs }: Way, req: IncomingMessage, res:
     res.once('close', () => { if (!res.writableEnded) upstream.destroy(); });
     pipe(req, upstream).catch(away);
   });
+}
+
+/** A subgraph that answers before the end of a body has heard enough: the answer goes out, then the connection ends. */
+function leaveUnread(req: IncomingMessage, res: ServerResponse): void {
+  res.setHeader('connection', 'close');
+  res.once('finish', () => req.destroy());
 }
 
 /** Ends a request whose next step the subgraph has owed for `timeoutMs`; a client that sends or reads slowly is waited for. */

@@ -21,13 +21,18 @@ export interface OpenSystem extends Running {
   db: Db;
 }
 
+export interface SystemOptions {
+  /** Scans files; without it they are not scanned. */
+  clamdUrl?: string;
+}
+
 /**
  * The whole system behind its gateway, as an outside program meets it: HTTP and sockets on loopback, an organisation
  * that was just set up. One process of the test's own, or with `SHAPE=many` every part in one. Time is real,
  * because sockets and leases are.
  */
-export async function openSystem(): Promise<OpenSystem> {
-  const running = await (testShape() === 'many' ? openMany() : openOne());
+export async function openSystem(options: SystemOptions = {}): Promise<OpenSystem> {
+  const running = await (testShape() === 'many' ? openMany(options) : openOne(options));
   const staff = await setUpStaff(running.url);
   const db = await openDatabase({ url: testEngines().databaseUrl, name: `${running.databasePrefix}_conversations`, poolSize: 2, log: testLogger() });
   return {
@@ -39,10 +44,10 @@ export async function openSystem(): Promise<OpenSystem> {
   };
 }
 
-async function openOne(): Promise<Running> {
+async function openOne({ clamdUrl }: SystemOptions): Promise<Running> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const world = await createTestWorld(EVERYTHING, { deps: { clock: systemClock, publicUrl: url } });
+  const world = await createTestWorld(EVERYTHING, { deps: { clock: systemClock, publicUrl: url, clamdUrl: clamdUrl ?? null } });
   const gateway = await createGateway({ deps: world.deps, subgraphs: Object.values(world.subgraphs), config: { port, publicUrl: url, planner: testPlanner(), limits: { rateScale: 0 } } });
   await gateway.listen();
   const { databasePrefix, redisUrl, dataDir } = world.deps;
@@ -55,8 +60,8 @@ async function openOne(): Promise<Running> {
   };
 }
 
-async function openMany(): Promise<Running> {
-  const system = await startSystem('many');
+async function openMany({ clamdUrl }: SystemOptions): Promise<Running> {
+  const system = await startSystem('many', clamdUrl ? { CLAMD_URL: clamdUrl } : {});
   const { databasePrefix, redisUrl, dataDir } = system;
   return { url: `http://127.0.0.1:${system.gateways[0]!.port}`, databasePrefix, redisUrl, dataDir, close: () => system.stop() };
 }

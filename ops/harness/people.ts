@@ -57,7 +57,7 @@ export interface Staff {
   channelKey: string;
 }
 
-const GRANTS = ['conversation:read', 'conversation:assign', 'conversation:write', 'conversation:inspect', 'conversation:transfer', 'conversation:close', 'message:send', 'note:write', 'channel:read', 'customer:read', 'customer:inspect', 'agent:read', 'queue:read', 'ticket:create', 'ticket:read', 'audit:read', 'analytics:read'];
+const GRANTS = ['conversation:read', 'conversation:assign', 'conversation:write', 'conversation:inspect', 'conversation:transfer', 'conversation:close', 'message:send', 'note:write', 'channel:read', 'customer:read', 'customer:inspect', 'agent:read', 'queue:read', 'ticket:create', 'ticket:read', 'attachment:read', 'audit:read', 'analytics:read'];
 const OWN_GRANTS = ['viewer:read', 'attachment:upload'];
 
 /** Sets an empty system up, as a newcomer does, and issues an access token for the programs of a proof. */

@@ -8,6 +8,8 @@ const conversation = z.object({
   customerId: z.string(),
   channelKind: z.string(),
   queueId: z.string().nullable(),
+  /** Number of the service line that tells of it. Absent where none does. */
+  lineSeq: z.number().int().optional(),
 });
 
 export const conversationStarted = defineEvent('conversations', 'conversation.started', 1, conversation);

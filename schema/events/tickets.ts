@@ -12,6 +12,18 @@ const ticket = z.object({
   priority: z.enum(['P0', 'P1', 'P2']),
   categoryKey: z.string(),
 });
+/**
+ * One line of a ticket's life as the timeline of its customer tells it, whole: who shows lines hears this, who acts on what
+ * happened hears the event of it. `at` is when it happened; `facts` are never personal.
+ */
+export const ticketEntryAdded = defineEvent('tickets', 'ticket.entry_added', 1, z.object({
+  entryId: z.string(), seq: z.number().int(), ticketId: z.string(), number: z.string(), customerId: z.string(), kind: z.string(), at: z.number().int(),
+  facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])), by: actor,
+}));
+
+/** The scanner is done with a file; BLOCKED ones open for nobody. Only where a scanner is set up. */
+export const attachmentScanned = defineEvent('tickets', 'attachment.scanned', 1, z.object({ attachmentId: z.string(), isBlocked: z.boolean() }));
+
 const clock = ticket.extend({
   clockId: z.string(),
   target: z.enum(['FIRST_RESPONSE', 'NEXT_RESPONSE', 'PERIODIC_UPDATE', 'RESOLUTION']),

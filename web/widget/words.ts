@@ -66,6 +66,8 @@ const zh = {
   'again.start': '发起新会话',
   'message.new': '新消息',
   'file.download': '下载{name}',
+  'file.checking': '安全检查中',
+  'file.blocked': '未通过安全检查，已拦截',
 };
 
 export type WordKey = keyof typeof zh;
@@ -137,6 +139,8 @@ const en: Record<WordKey, string> = {
   'again.start': 'Start a new conversation',
   'message.new': 'New messages',
   'file.download': 'Download {name}',
+  'file.checking': 'being checked',
+  'file.blocked': 'failed the safety check, nobody can open it',
 };
 
 export type Locale = 'ZH_CN' | 'EN';

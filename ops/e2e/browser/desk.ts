@@ -28,9 +28,9 @@ export interface Desk {
 const PEOPLE = [['lin@example.com', '林书言', '小林'], ['ning@example.com', '李宁远', '小李']] as const;
 const PASSWORD = 'lantern-harbour-42';
 
-/** Starts a system empty, in the shape of this run, sets it up, and engages two agents who serve its only queue. */
-export async function openDesk(): Promise<Desk> {
-  const [system, browser] = await Promise.all([startSystem(testShape()), launchChromium()]);
+/** Starts a system empty, in the shape of this run and with `more` of environment, sets it up, and engages two agents who serve its only queue. */
+export async function openDesk(more: Record<string, string> = {}): Promise<Desk> {
+  const [system, browser] = await Promise.all([startSystem(testShape(), more), launchChromium()]);
   const url = `http://127.0.0.1:${system.gateways[0]!.port}`;
   const close = async () => {
     await browser.close();

@@ -15,6 +15,8 @@ export interface TicketsContext extends BaseContext {
   services: Services;
   blobs: BlobStore;
   publicUrl: string;
+  /** Whether files must be scanned before anybody reads them. */
+  isScanned: boolean;
   live: Live;
   /** IANA zone of the organisation's days. */
   timeZone: string;

@@ -7,7 +7,7 @@ import { checkHealth } from '@careline/kit/observe';
 import type { Stoppable } from '@careline/kit/time';
 import { access, constants } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { attachmentHandlers, attachmentJobs, attachmentLoaders, handleUploads, openBlobStore } from './attachment/index.ts';
+import { attachmentHandlers, attachmentJobs, attachmentLoaders, clamdScanner, handleUploads, openBlobStore } from './attachment/index.ts';
 import type { TicketsContext } from './context.ts';
 import { resolvers } from './resolvers.ts';
 import { slaLoaders } from './sla/index.ts';
@@ -21,11 +21,12 @@ export async function createTickets(deps: SubgraphDeps): Promise<Subgraph> {
   const db = await openDatabase({ url: deps.databaseUrl, name: `${deps.databasePrefix}_tickets`, log });
   const vault = createVault({ keyring, db });
   const blobs = await openBlobStore(deps.dataDir);
+  const scanner = deps.clamdUrl ? clamdScanner(deps.clamdUrl) : null;
   const running: Stoppable[] = [];
   const createContext = (facts: RequestFacts): TicketsContext => {
     let teams: ReturnType<typeof teamIds> | undefined;
     return {
-      ...createBaseContext({ clock, log, keyring }, facts), db, vault, keyring, services, blobs, publicUrl, live, timeZone,
+      ...createBaseContext({ clock, log, keyring }, facts), db, vault, keyring, services, blobs, publicUrl, live, timeZone, isScanned: scanner !== null,
       teamIds: () => (teams ??= teamIds(services)),
       loaders: { ...attachmentLoaders(db, vault), ...ticketLoaders(db, vault), ...slaLoaders(db, () => clock.now()) },
     };
@@ -45,7 +46,7 @@ export async function createTickets(deps: SubgraphDeps): Promise<Subgraph> {
       running.push(
         startRelay({ db, bus: deps.bus, topic: 'tickets', clock, log, holder }),
         startConsumers({ db, bus: deps.bus, group: 'tickets', topics: ['conversations'], handlers: attachmentHandlers, clock, log, holder }),
-        ...[...attachmentJobs({ db, blobs, log }), rewrapJob({ db, keyring, log }), ...ticketJobs(() => createContext(systemFacts('tickets', clock.now())))].map((job) => startJob({ ...job, db, clock, log })),
+        ...[...attachmentJobs({ db, vault, blobs, scanner, log }), rewrapJob({ db, keyring, log }), ...ticketJobs(() => createContext(systemFacts('tickets', clock.now())))].map((job) => startJob({ ...job, db, clock, log })),
       );
     },
     health: () => checkHealth({ database: () => db.query('SELECT 1'), files: () => access(deps.dataDir, constants.W_OK) }),

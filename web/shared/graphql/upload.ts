@@ -23,3 +23,12 @@ export function putFile(
     request.send(from > 0 ? file.slice(from) : file);
   });
 }
+
+/** SHA-256 of a file in hex, by which the server finds it when this sender has sent it before; null where the browser can't tell. */
+export async function digestOf(file: Blob): Promise<string | null> {
+  // Browsers have no `subtle` on plain http away from localhost; a file that can't be read fails at the sending.
+  const content = globalThis.crypto?.subtle && (await file.arrayBuffer().catch(() => null));
+  if (!content) return null;
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', content));
+  return [...hash].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -4,18 +4,19 @@ import { CreateUploadDocument } from '../../gql/graphql.ts';
 import { fileSize } from '../format/text.ts';
 import { asApiError } from '../graphql/errors.ts';
 import { backoffMs } from '../graphql/live.ts';
-import { putFile } from '../graphql/upload.ts';
+import { digestOf, putFile } from '../graphql/upload.ts';
 import { useCareline } from '../state/careline.ts';
 import type { Attached } from '../state/drafts.ts';
 
 const BYTES_MAX = 52_428_800;
 const FILES_MAX = 10;
-const TRIES_MAX = 5;
+const TRIES_MAX = 8;
 
 export interface Upload {
   id: string;
   file: File;
   sentBytes: number;
+  sha256: Promise<string | null>;
   /** Why it stopped, in one sentence. Null while it runs. */
   problem: string | null;
   abort: AbortController;
@@ -29,10 +30,11 @@ export function useUploads(attachedCount: () => number, onDone: (attached: Attac
 
   function add(files: Iterable<File>): void {
     for (const file of files) {
-      const upload: Upload = { id: crypto.randomUUID(), file, sentBytes: 0, problem: null, abort: new AbortController() };
+      const upload: Upload = { id: crypto.randomUUID(), file, sentBytes: 0, problem: null, sha256: Promise.resolve(null), abort: new AbortController() };
       if (file.size > BYTES_MAX) upload.problem = t('conversation.file.tooLarge', { size: fileSize(file.size) });
       else if (file.size === 0) upload.problem = t('conversation.file.empty');
       else if (attachedCount() + uploads.size >= FILES_MAX) upload.problem = t('conversation.file.tooMany', { count: FILES_MAX });
+      if (!upload.problem) upload.sha256 = digestOf(file);
       uploads.set(upload.id, upload);
       if (!upload.problem) void run(uploads.get(upload.id)!);
     }
@@ -57,7 +59,7 @@ export function useUploads(attachedCount: () => number, onDone: (attached: Attac
   async function send(upload: Upload): Promise<boolean> {
     const { file } = upload;
     const { createUpload } = await useCareline().api.mutate(CreateUploadDocument, {
-      input: { clientUploadId: upload.id, fileName: file.name, bytes: file.size, contentType: file.type || null },
+      input: { clientUploadId: upload.id, fileName: file.name, bytes: file.size, contentType: file.type || null, sha256: await upload.sha256 },
     });
     const { attachment, uploadUrl, headers } = createUpload;
     if (!attachment) {

@@ -4,7 +4,7 @@ import { appendEvent } from '@careline/kit/events';
 import { conversationAssigned } from '@careline/schema/events';
 import type { ConversationsContext } from '../context.ts';
 import { appendServiceLine, lockConversation } from './append-line.ts';
-import { eventFacts } from './conversation.facts.ts';
+import { lineFacts } from './conversation.facts.ts';
 import { callHooks, connectedDoors } from './conversation.hooks.ts';
 import type { ActorRef, ConversationRow, LockedConversation } from './conversation.types.ts';
 import { namesOfAgents } from './people.ts';
@@ -49,7 +49,7 @@ export async function assignOwner(
     notices: input.actor?.id === input.agentId ? [] : [{ kind: 'CONVERSATION_ASSIGNED', agentIds: [input.agentId] }],
   });
   await appendEvent(tx, conversationAssigned.make(conversation.id, {
-    ...eventFacts(conversation), agentId: input.agentId, agentName: names.displayName, waitedSeconds,
+    ...lineFacts(conversation), agentId: input.agentId, agentName: names.displayName, waitedSeconds,
   }), now);
   await callHooks.assigned(ctx, tx, conversation);
   if (ownerId) {

@@ -5,7 +5,7 @@ import { conversationClosed } from '@careline/schema/events';
 import type { ConversationsContext } from '../context.ts';
 import { appendServiceLine, SYSTEM, takeSeq } from './append-line.ts';
 import { ownerOf } from './change-owner.ts';
-import { eventFacts } from './conversation.facts.ts';
+import { lineFacts } from './conversation.facts.ts';
 import { callHooks } from './conversation.hooks.ts';
 import { actorOf } from './conversation.rules.ts';
 import { insertMessages } from './message.store.ts';
@@ -50,7 +50,7 @@ async function end(ctx: ConversationsContext, tx: Tx, conversation: LockedConver
   conversation.closedAt = now;
   if (isRatingAsked && (await selectRatings(tx, [conversation.id])).length === 0) await inviteToRate(tx, conversation, now);
   await appendServiceLine(ctx, tx, conversation, { event: 'CLOSED', facts: { by: actor.kind }, actor });
-  await appendEvent(tx, conversationClosed.make(conversation.id, { ...eventFacts(conversation), agentId, by: actor.kind }), now);
+  await appendEvent(tx, conversationClosed.make(conversation.id, { ...lineFacts(conversation), agentId, by: actor.kind }), now);
   await callHooks.released(ctx, tx, conversation, { agentId, because: 'CLOSED', queueId: null, toAgentId: null });
 }
 

@@ -3,7 +3,7 @@ import type { Runtime } from '../context.ts';
 import { conversationChannel } from './announce.ts';
 import { coalesced } from './coalesced.ts';
 import { selectConversations } from './conversation.store.ts';
-import { selectMessages } from './message.store.ts';
+import { selectBySeqs, selectMessages } from './message.store.ts';
 import { selectReadMarks } from './read-mark.store.ts';
 import type { ConversationRow, MessageRow, ReadMarkRow } from './conversation.types.ts';
 
@@ -17,7 +17,8 @@ export interface FeedListener {
   readonly visitId: string | null;
   /** Messages without gap after those before, and the conversation at least as new as they are. */
   onMessages(messages: readonly MessageRow[], conversation: ConversationRow): void;
-  onChanged(messages: readonly MessageRow[], conversation: ConversationRow): void;
+  /** `why` tells who is concerned: how far a message got, only those who sent it; what became of its files, everybody. */
+  onChanged(messages: readonly MessageRow[], conversation: ConversationRow, why: 'DELIVERY' | 'SCAN'): void;
   onState(conversation: ConversationRow): void;
   onBeat(conversation: ConversationRow): void;
 }
@@ -88,6 +89,7 @@ export class ConversationFeed {
 
   #onHint(hint: LiveHint): void {
     if (hint.kind === 'mark') void this.#readMarks().catch((error: unknown) => this.#report(error));
+    if (hint.kind === 'scan') void this.#readScanned(Number(hint.seq)).catch((error: unknown) => this.#report(error));
     const isNew = Number(hint.seq ?? 0) > this.#lastSeq || Number(hint.version ?? 0) > (this.#conversation?.version ?? 0);
     if (isNew) void this.read();
   }
@@ -130,9 +132,15 @@ export class ConversationFeed {
     const changed = from === Infinity ? [] : await this.#messagesOfUs(from, Math.max(mark.seq, mark.deliveredSeq));
     if (!this.#conversation) return;
     for (const listener of this.listeners) {
-      if (changed.length > 0) listener.onChanged(changed, this.#conversation);
+      if (changed.length > 0) listener.onChanged(changed, this.#conversation, 'DELIVERY');
       listener.onState(this.#conversation);
     }
+  }
+
+  /** A message whose file was scanned; one the readers do not have yet reaches them with the verdict. */
+  async #readScanned(seq: number): Promise<void> {
+    const messages = await selectBySeqs(this.#runtime.db, [{ conversationId: this.conversationId, seq }]);
+    if (this.#conversation) for (const listener of this.listeners) listener.onChanged(messages, this.#conversation, 'SCAN');
   }
 
   /** What was sent to the customer between two numbers. */

@@ -1,7 +1,14 @@
 import { on, type Handler } from '@careline/kit/events';
-import { customerMerged, identityChanged, ticketCreated } from '@careline/schema/events';
+import {
+  attachmentScanned, conversationAssigned, conversationClosed, conversationRated, conversationReopened, conversationStarted, conversationTransferred, customerMerged,
+  identityChanged, ticketCreated,
+} from '@careline/schema/events';
 import type { Runtime } from '../context.ts';
 import { joinHistories, noteIdentified, noteTicket, separateHistories } from './join-histories.ts';
+import { noteVerdict } from './note-verdict.ts';
+import { tellTimeline } from './tell-timeline.ts';
+
+const LINES = [conversationStarted, conversationAssigned, conversationTransferred, conversationClosed, conversationReopened, conversationRated] as const;
 
 /** What conversations learn from the rest of the system. */
 export function conversationHandlers(runtime: Runtime): Handler[] {
@@ -11,6 +18,8 @@ export function conversationHandlers(runtime: Runtime): Handler[] {
     on(ticketCreated, async ({ data }, tx) => {
       if (data.conversationId) await noteTicket(ctx(), tx, data.conversationId, { ticketId: data.ticketId, number: data.number }, data.by);
     }),
+    ...LINES.map((definition) => on(definition, ({ data }, tx) => tellTimeline(tx, data))),
+    on(attachmentScanned, ({ data }, tx) => noteVerdict(runtime, tx, data)),
     on(identityChanged, async ({ data }, tx) => {
       if (!data.isRemoved && data.identityKind === 'EXTERNAL_ID') await noteIdentified(ctx(), tx, data.customerId);
     }),

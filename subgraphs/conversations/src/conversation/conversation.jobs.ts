@@ -2,6 +2,7 @@ import { HOUR, MINUTE, SECOND } from '@careline/kit/time';
 import type { JobSpec, Runtime } from '../context.ts';
 import { inboxNumbering } from './inbox-numbering.ts';
 import { foldTallies, recountTallies } from './fold-tallies.ts';
+import { rebuildTimelines } from './tell-timeline.ts';
 import { trimDrafts, trimInbox } from './trim-logs.ts';
 
 /** What keeps the module's tables small and its logs complete. */
@@ -12,6 +13,7 @@ export function conversationJobs(runtime: Runtime): JobSpec[] {
     { name: 'conversations.fold-tallies', everyMs: 5 * SECOND, run: () => foldTallies(runtime) },
     { name: 'conversations.recount-tallies', everyMs: HOUR, run: () => recountTallies(runtime) },
     { name: 'conversations.trim-inbox', everyMs: 10 * MINUTE, run: (now) => trimInbox(runtime, now) },
+    { name: 'conversations.rebuild-timelines', everyMs: MINUTE, run: () => rebuildTimelines(runtime) },
     { name: 'conversations.trim-drafts', everyMs: HOUR, run: (now) => trimDrafts(runtime, now) },
   ];
 }

@@ -7,6 +7,7 @@ import { selectFollowers } from './mention.store.ts';
 import { countUnread, selectBySeqs, selectSaidSeqs } from './message.store.ts';
 import { selectRatings, type RatingRow } from './rating.store.ts';
 import { selectReadMarks } from './read-mark.store.ts';
+import { selectVerdicts } from './scan.store.ts';
 import type { ConversationRow, MessageRow, ReadMarkRow } from './conversation.types.ts';
 
 const BATCH_MAX = 500;
@@ -58,6 +59,16 @@ export function conversationLoaders(ctx: ConversationsContext) {
       const units = await selectOwnedUnits(db, ids);
       return ids.map((id) => units.get(id) ?? 0);
     }, options),
+  };
+}
+
+/** Whether files were found harmful; null for those without a verdict. Apart from the others: only what was sent before its scan asks. */
+export function scanLoaders({ db }: ConversationsContext) {
+  return {
+    isBlocked: new DataLoader<string, boolean | null>(async (ids) => {
+      const verdicts = await selectVerdicts(db, ids);
+      return ids.map((id) => verdicts.get(id) ?? null);
+    }, { maxBatchSize: BATCH_MAX }),
   };
 }
 

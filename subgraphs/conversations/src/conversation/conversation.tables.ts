@@ -1,5 +1,5 @@
 import { bytes, instant, jsonColumn, publicId, sealed } from '@careline/kit/db';
-import { bigint, int, mysqlTable, primaryKey, tinyint, varchar } from 'drizzle-orm/mysql-core';
+import { bigint, boolean, int, mysqlTable, primaryKey, tinyint, varchar } from 'drizzle-orm/mysql-core';
 import type { InboxTargets, RatingReason } from './conversation.types.ts';
 
 // The statements of the hot paths are written out in the stores; these are what a row is, and serve the rest.
@@ -56,6 +56,19 @@ export const drafts = mysqlTable('drafts', {
   contentEnc: sealed('content_enc'),
   typedAt: instant('typed_at').notNull(),
 }, (table) => [primaryKey({ columns: [table.conversationId, table.agentId] })]);
+
+// What the scanner said of a file: written by its event, once, whichever of event and message comes first.
+export const attachmentScans = mysqlTable('attachment_scans', {
+  attachmentId: publicId('att', 'attachment_id').primaryKey(),
+  isBlocked: boolean('is_blocked').notNull(),
+});
+
+// A message that carries a file whose verdict was not known when it was sent. Gone once its readers were told the verdict.
+export const messageScans = mysqlTable('message_scans', {
+  attachmentId: publicId('att', 'attachment_id').notNull(),
+  conversationId: publicId('cnv', 'conversation_id').notNull(),
+  seq: int('seq', { unsigned: true }).notNull(),
+}, (table) => [primaryKey({ columns: [table.attachmentId, table.conversationId, table.seq] })]);
 
 // An agent who is told of a conversation's changes. Replaced as a whole by updateConversation.
 export const followers = mysqlTable('followers', {

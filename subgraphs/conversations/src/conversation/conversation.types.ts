@@ -64,6 +64,8 @@ export interface MessageFile {
   fileName: string;
   contentType: string;
   bytes: number;
+  /** It was still being scanned when it was sent: `attachment_scans` knows more. */
+  isUnscanned?: true;
 }
 
 /** What of a message is personal: sealed as one cell under the customer's key. */

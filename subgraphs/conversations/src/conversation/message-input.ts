@@ -13,7 +13,7 @@ export interface Written {
 }
 
 const ATTACHMENTS = `query AttachmentsForMessage($attachmentIds: [ID!]!, $authorId: ID!) {
-  attachmentsForMessage(attachmentIds: $attachmentIds, authorId: $authorId) { id fileName contentType bytes }
+  attachmentsForMessage(attachmentIds: $attachmentIds, authorId: $authorId) { id fileName contentType bytes state }
 }`;
 
 /**
@@ -49,12 +49,13 @@ async function readFiles(ctx: ConversationsContext, input: Written, attachmentId
   if ((await selectByClientIds(ctx.db, [input])).length > 0) return [];
   const authorId = ctx.viewer.identity!.id;
   const { attachmentsForMessage: files } = await ctx.services
-    .query<{ attachmentsForMessage: { id: string; fileName: string; contentType: string | null; bytes: number }[] }>('tickets', ATTACHMENTS, { attachmentIds, authorId })
+    .query<{ attachmentsForMessage: { id: string; fileName: string; contentType: string | null; bytes: number; state: string }[] }>('tickets', ATTACHMENTS, { attachmentIds, authorId })
     .catch((error: unknown) => {
       throw refusalOfFiles(error);
     });
   return files.map((file) => ({
     attachmentId: file.id, fileName: file.fileName, contentType: file.contentType ?? 'application/octet-stream', bytes: file.bytes,
+    ...(file.state === 'SCANNING' ? { isUnscanned: true as const } : {}),
   }));
 }
 
@@ -62,6 +63,9 @@ function refusalOfFiles(error: unknown): unknown {
   const code = error instanceof AppError ? error.code : null;
   if (code === 'BAD_USER_INPUT' || code === 'NOT_FOUND') {
     return refuseAt('NOT_FOUND', 'attachmentIds', { zh: '附件不存在或不是您上传的。', en: 'A file is missing or was not uploaded by you.' });
+  }
+  if (code === 'PRECONDITION_FAILED') {
+    return refuseAt('FILE_BLOCKED', 'attachmentIds', { zh: '附件未通过安全检查，不能发送。', en: 'A file did not pass the safety check and cannot be sent.' });
   }
   if (code !== 'UNAVAILABLE') return error;
   return refuseAt('FILE_NOT_READY', 'attachmentIds', { zh: '附件尚未就绪，请稍后重试。', en: 'A file is not ready yet. Try again in a moment.' });

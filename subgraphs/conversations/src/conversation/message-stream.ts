@@ -106,9 +106,11 @@ class MessageStream extends LiveStream<ConversationEvent> implements FeedListene
     this.#send(fresh, conversation);
   }
 
-  onChanged(messages: readonly MessageRow[], conversation: ConversationRow): void {
+  onChanged(messages: readonly MessageRow[], conversation: ConversationRow, why: 'DELIVERY' | 'SCAN'): void {
     if (this.#ctx.viewer.isCustomer || !this.#mayGoOn(conversation)) return;
+    const readsInternal = seesInternal(this.#ctx.viewer, conversation);
     for (const message of messages) {
+      if (message.visibility === 'INTERNAL' && !readsInternal) continue;
       if (message.seq <= this.#position) this.push({ __typename: 'MessageChanged', seq: this.#position, at: this.#ctx.clock.now(), message });
     }
   }

@@ -4,7 +4,7 @@ import { MINUTE } from '@careline/kit/time';
 import { agentLoaders } from '../agent/index.ts';
 import type { ConversationsContext } from '../context.ts';
 import { customerLabels, displayNameOf } from '../customer/index.ts';
-import { conversationLoaders } from './conversation.loaders.ts';
+import { conversationLoaders, scanLoaders } from './conversation.loaders.ts';
 import { canRead, factsFor, seesInternal } from './conversation.rules.ts';
 import { deliveryOf } from './delivery.rules.ts';
 import { readContent } from './message-content.ts';
@@ -70,6 +70,11 @@ async function delivery(row: MessageRow, _args: unknown, ctx: Ctx) {
   return deliveryOf(row, marks.find((mark) => mark.actorKind === 'CUSTOMER'));
 }
 
+/** Whether the scanner found something in a file; null while it has no verdict. */
+function isBlocked(ctx: Ctx, file: MessageFile): Promise<boolean | null> {
+  return file.isUnscanned ? ctx.loaders.of(scanLoaders).isBlocked.load(file.attachmentId) : Promise.resolve(false);
+}
+
 /** A message the caller may see; null when it is absent, hidden or outside the scope. */
 export async function readMessage(ctx: Ctx, id: string): Promise<MessageRow | null> {
   const message = await selectMessageById(ctx.db, id);
@@ -90,9 +95,10 @@ export const messageFields = {
     deliveryError: () => null,
   },
   MessageAttachment: {
-    downloadUrl: (file: MessageFile, _args: unknown, ctx: Ctx) => signUploadLink(ctx.keyring, {
+    isBlocked: async (file: MessageFile, _args: unknown, ctx: Ctx) => (await isBlocked(ctx, file)) === true,
+    downloadUrl: async (file: MessageFile, _args: unknown, ctx: Ctx) => ((await isBlocked(ctx, file)) !== false ? null : signUploadLink(ctx.keyring, {
       attachmentId: file.attachmentId, verb: 'GET', viewerId: ctx.viewer.identity!.id, expiresAt: ctx.clock.now() + LINK_VALID_MS, publicUrl: ctx.deps.publicUrl,
-    }),
+    })),
     attachment: (file: MessageFile) => ({ id: file.attachmentId }),
   },
   TypingPerson: {

@@ -125,6 +125,14 @@ export async function selectSaidSeqs(q: Queryable, conversationIds: readonly str
   return new Map(rows.flatMap((row) => (row.seq === null ? [] : [[binaryToId('cnv', row.conversation_id), row.seq] as const])));
 }
 
+/** Service lines of these kinds in all conversations that began with a customer, with the numbers of those. */
+export async function selectLinesOf(q: Queryable, keyOwnerId: string, events: readonly string[]): Promise<{ row: MessageRow; number: string }[]> {
+  const rows = await q.query<MessageCells & { number: number }>(
+    `SELECT /* selectLinesOf */ ${SELECTED}, c.number ${FROM} WHERE c.key_owner_id = ? AND m.kind = 'EVENT' AND m.event IN (${events.map(() => '?').join(', ')})`,
+    [idToBinary(keyOwnerId), ...events]);
+  return rows.map((cells) => ({ row: toMessage(cells), number: String(cells.number) }));
+}
+
 export async function selectMessageById(q: Queryable, id: string): Promise<MessageRow | null> {
   const key = parseId('msg', id);
   if (!key) return null;

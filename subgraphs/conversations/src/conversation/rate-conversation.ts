@@ -3,7 +3,7 @@ import { appendEvent } from '@careline/kit/events';
 import { conversationRated } from '@careline/schema/events';
 import type { ConversationsContext } from '../context.ts';
 import { appendServiceLine, lockConversation } from './append-line.ts';
-import { eventFacts } from './conversation.facts.ts';
+import { lineFacts } from './conversation.facts.ts';
 import { lengthOf } from './conversation.rules.ts';
 import { selectFollowers } from './mention.store.ts';
 import { readRatingToken } from './rating-token.ts';
@@ -49,7 +49,7 @@ export async function rateConversation(ctx: ConversationsContext, input: RateCon
       event: 'RATED', facts: { score: input.score }, actor: { kind: 'CUSTOMER', id: conversation.customerId },
       notices: input.score <= LOW && told.length > 0 ? [{ kind: 'LOW_RATING', agentIds: told }] : [],
     });
-    await appendEvent(tx, conversationRated.make(conversation.id, { ...eventFacts(conversation), agentId: conversation.agentId, score: input.score }), now);
+    await appendEvent(tx, conversationRated.make(conversation.id, { ...lineFacts(conversation), agentId: conversation.agentId, score: input.score }), now);
     return rating;
   });
 }

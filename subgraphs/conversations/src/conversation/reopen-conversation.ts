@@ -4,7 +4,7 @@ import { appendEvent } from '@careline/kit/events';
 import { conversationReopened } from '@careline/schema/events';
 import type { ConversationsContext } from '../context.ts';
 import { appendServiceLine, SYSTEM } from './append-line.ts';
-import { eventFacts } from './conversation.facts.ts';
+import { lineFacts } from './conversation.facts.ts';
 import { callHooks } from './conversation.hooks.ts';
 import { actorOf, canReopen, canRead } from './conversation.rules.ts';
 import { lockFor } from './reach-conversation.ts';
@@ -49,7 +49,7 @@ async function begin(ctx: ConversationsContext, tx: Tx, conversation: LockedConv
   conversation.state = agentId ? 'ACTIVE' : 'QUEUED';
   conversation.agentId = agentId;
   await appendServiceLine(ctx, tx, conversation, { event: 'REOPENED', facts: { by: actor.kind }, actor });
-  await appendEvent(tx, conversationReopened.make(conversation.id, { ...eventFacts(conversation), by: actor.kind }), now);
+  await appendEvent(tx, conversationReopened.make(conversation.id, { ...lineFacts(conversation), by: actor.kind }), now);
   if (agentId) await callHooks.assigned(ctx, tx, conversation);
   else await callHooks.started(ctx, tx, conversation, 'REOPENED');
 }

@@ -6,7 +6,7 @@ import { customerOf } from '../customer/index.ts';
 import type { ConversationsContext } from '../context.ts';
 import { appendServiceLine, lockConversation, takeSeq } from './append-line.ts';
 import { assignOwner, ownerOf } from './change-owner.ts';
-import { eventFacts } from './conversation.facts.ts';
+import { lineFacts } from './conversation.facts.ts';
 import { callHooks, connectedDoors, type ChannelCard, type FormAnswer } from './conversation.hooks.ts';
 import { actorOf } from './conversation.rules.ts';
 import { insertConversation, nextNumber, selectConversations, selectOpenConversation } from './conversation.store.ts';
@@ -108,7 +108,7 @@ async function begin(ctx: ConversationsContext, tx: Tx, { customerId, channel, a
     await insertMessages(tx, [card]);
   }
   await appendServiceLine(ctx, tx, conversation, { event: 'STARTED', facts: { channelKind: channel.kind }, actor: actorOf(ctx.viewer) });
-  await appendEvent(tx, conversationStarted.make(id, eventFacts(conversation)), now);
+  await appendEvent(tx, conversationStarted.make(id, lineFacts(conversation)), now);
   const form = Object.fromEntries(answers.map((answer) => [answer.key, answer.fact]));
   await callHooks.started(ctx, tx, conversation, 'STARTED', { text: told, form });
   if (ctx.viewer.agentId) await takeOver(ctx, tx, id, ctx.viewer.agentId);

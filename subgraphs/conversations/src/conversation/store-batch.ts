@@ -12,6 +12,7 @@ import { insertMentions } from './mention.store.ts';
 import { addTo, type Batch } from './message-batch.ts';
 import { insertMessages } from './message.store.ts';
 import { moveReadMarks } from './read-mark.store.ts';
+import { insertUnscanned } from './scan.store.ts';
 import { updateAfterMessages } from './conversation.store.ts';
 import type { ConversationRow, LockedConversation, MessageRow } from './conversation.types.ts';
 
@@ -45,6 +46,8 @@ async function storeSideEffects(tx: Tx, { accepted, conversations }: Batch, now:
     conversationId: message.conversationId, actorKind: 'AGENT' as const, actorId: send.ctx.viewer.agentId!, seq: message.seq,
     deliveredSeq: message.seq, at: now, isOpen: conversations.get(message.conversationId)!.state !== 'CLOSED',
   })));
+  await insertUnscanned(tx, accepted.flatMap(({ send, message }) => send.content.files.filter((file) => file.isUnscanned)
+    .map(({ attachmentId }) => ({ attachmentId, conversationId: message.conversationId, seq: message.seq }))));
   await emptyDrafts(tx, byAgents.filter(({ send }) => !send.isDraftKept)
     .map(({ send }) => ({ conversationId: send.conversationId, agentId: send.ctx.viewer.agentId! })));
 }

@@ -6,7 +6,7 @@ import type { ConversationsContext } from '../context.ts';
 import { appendServiceLine, takeSeq } from './append-line.ts';
 import { notAvailable } from './assign-conversation.ts';
 import { ownerOf, queueNameOf, requireOpen } from './change-owner.ts';
-import { eventFacts } from './conversation.facts.ts';
+import { eventFacts, lineFacts } from './conversation.facts.ts';
 import { callHooks } from './conversation.hooks.ts';
 import { actorOf, lengthOf } from './conversation.rules.ts';
 import { sealContent } from './message-content.ts';
@@ -84,7 +84,7 @@ async function toAgent(
     notices: [{ kind: 'CONVERSATION_ASSIGNED', agentIds: [agentId] }],
   });
   const now = ctx.clock.now();
-  await appendEvent(tx, conversationTransferred.make(conversation.id, { ...eventFacts(conversation), fromName: from?.displayName ?? null, toName: to.displayName }), now);
+  await appendEvent(tx, conversationTransferred.make(conversation.id, { ...lineFacts(conversation), fromName: from?.displayName ?? null, toName: to.displayName }), now);
   await appendEvent(tx, conversationAssigned.make(conversation.id, { ...eventFacts(conversation), agentId, agentName: to.displayName, waitedSeconds: 0 }), now);
   await callHooks.assigned(ctx, tx, conversation);
 }
@@ -102,5 +102,5 @@ async function toQueue(
     facts: { fromName: from?.displayName ?? null, fromPublicName: from?.publicName ?? null, toName: queueName },
     notices: [{ kind: 'QUEUE_ENTERED', queueIds: [queueId] }],
   });
-  await appendEvent(tx, conversationTransferred.make(conversation.id, { ...eventFacts(conversation), fromName: from?.displayName ?? null, toName: queueName }), now);
+  await appendEvent(tx, conversationTransferred.make(conversation.id, { ...lineFacts(conversation), fromName: from?.displayName ?? null, toName: queueName }), now);
 }

@@ -1,6 +1,6 @@
 import { bytes, instant, jsonColumn, publicId, sealed } from '@careline/kit/db';
 import type { Locale } from '@careline/kit/errors';
-import { boolean, char, int, mysqlTable, varchar } from 'drizzle-orm/mysql-core';
+import { boolean, char, int, mysqlTable, primaryKey, varchar } from 'drizzle-orm/mysql-core';
 
 export type CustomerKind = 'VISITOR' | 'KNOWN';
 export type IdentityKind = 'PHONE' | 'EMAIL' | 'EXTERNAL_ID' | 'VISITOR';
@@ -77,23 +77,23 @@ export const visitRefreshTokens = mysqlTable('visit_refresh_tokens', {
   usedAt: instant('used_at'),
 });
 
-// The counter of each customer's timeline; its row lock keeps the numbers free of gaps.
-export const customerTimelines = mysqlTable('customer_timelines', {
-  customerId: publicId('cus', 'customer_id').primaryKey(),
-  lastSeq: int('last_seq', { unsigned: true }).notNull(),
-});
+export type Facts = Record<string, string | number | boolean | null>;
 
-// 服务轨迹: one thing that happened with a customer, written by customer.events from the events of all subgraphs.
-// Facts are never personal. Rows stay with the customer the event named, through merges. (customer_id, happened_at, id)
-// serves the list, newest first.
+// 服务轨迹: one thing that happened with a customer, written from the events of all subgraphs. Its id is that of the service
+// line, ticket entry or event it comes from under a prefix of its own, so that telling a thing again changes nothing and
+// rebuild-timeline can write it anew. Facts are never personal. Rows stay with the customer they were told of, through merges.
 export const timelineEntries = mysqlTable('timeline_entries', {
   customerId: publicId('cus', 'customer_id').notNull(),
-  seq: int('seq', { unsigned: true }).notNull(),
   id: publicId('tle', 'id').notNull(),
   happenedAt: instant('happened_at').notNull(),
   kind: varchar('kind', { length: 40 }).notNull(),
   actorKind: varchar('actor_kind', { length: 8 }).notNull(),
   actorId: varchar('actor_id', { length: 40 }),
   subjectId: varchar('subject_id', { length: 40 }),
-  facts: jsonColumn<Record<string, string | number | boolean | null>>('facts').notNull(),
+  facts: jsonColumn<Facts>('facts').notNull(),
+}, (table) => [primaryKey({ columns: [table.customerId, table.happenedAt, table.id] })]);
+
+// A customer whose timeline is to be written anew; rebuild-timeline takes it from here within a minute.
+export const timelineRebuilds = mysqlTable('timeline_rebuilds', {
+  customerId: publicId('cus', 'customer_id').primaryKey(),
 });

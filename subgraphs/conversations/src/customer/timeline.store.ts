@@ -1,19 +1,37 @@
 import { fromSqlInstant, binaryToId, idToBinary, toSqlInstant, type Queryable, type Tx } from '@careline/kit/db';
 import type { Page } from '@careline/kit/graphql';
-import { timelineEntries } from './customer.tables.ts';
+import { and, eq, inArray, lt, or } from 'drizzle-orm';
+import { timelineEntries, timelineRebuilds } from './customer.tables.ts';
 
 export type TimelineRow = typeof timelineEntries.$inferSelect;
 
-/** The next number of a customer's timeline. The row stays locked to the end of the transaction, so none is skipped. */
-export async function nextSeq(tx: Tx, customerId: string): Promise<number> {
-  const id = idToBinary(customerId);
-  await tx.execute('/* nextTimelineSeq */ INSERT INTO customer_timelines (customer_id, last_seq) VALUES (?, 1) ON DUPLICATE KEY UPDATE last_seq = last_seq + 1', [id]);
-  const [row] = await tx.query<{ last_seq: number }>('/* readTimelineSeq */ SELECT last_seq FROM customer_timelines WHERE customer_id = ?', [id]);
-  return row!.last_seq;
+/** A row with its place among all that happened with the customer. */
+export type TimelineEntry = TimelineRow & { seq: number };
+
+/** Adds entries; those that are there already stay as they are. */
+export async function insertEntries(tx: Tx, rows: readonly TimelineRow[]): Promise<void> {
+  if (rows.length > 0) await tx.orm.insert(timelineEntries).ignore().values([...rows]);
 }
 
-export async function insertEntry(tx: Tx, row: TimelineRow): Promise<void> {
-  await tx.orm.insert(timelineEntries).values(row);
+/** Puts `rows` in the place of all entries of these kinds that happened before an instant; later ones are only set right. */
+export async function replaceEntries(tx: Tx, customerId: string, { kinds, before }: { kinds: readonly string[]; before: number }, rows: readonly TimelineRow[]): Promise<void> {
+  const ids = rows.map((row) => row.id);
+  await tx.orm.delete(timelineEntries).where(and(
+    eq(timelineEntries.customerId, customerId), inArray(timelineEntries.kind, [...kinds]),
+    ids.length > 0 ? or(lt(timelineEntries.happenedAt, before), inArray(timelineEntries.id, ids)) : lt(timelineEntries.happenedAt, before),
+  ));
+  for (let from = 0; from < rows.length; from += INSERTED_MAX) await insertEntries(tx, rows.slice(from, from + INSERTED_MAX));
+}
+
+const INSERTED_MAX = 500;
+
+/** Customers whose timelines wait to be written anew. */
+export async function selectRebuilds(q: Queryable, limit: number): Promise<string[]> {
+  return (await q.orm.select().from(timelineRebuilds).limit(limit)).map((row) => row.customerId);
+}
+
+export async function deleteRebuild(q: Queryable, customerId: string): Promise<void> {
+  await q.orm.delete(timelineRebuilds).where(eq(timelineRebuilds.customerId, customerId));
 }
 
 export interface TimelineSearch {
@@ -34,20 +52,19 @@ interface RawEntry {
 }
 
 /**
- * A page of what happened with these customers, newest first. For one customer `seq` is the stored number; for customers
- * that were merged it is the place among all their entries, so that it is free of gaps there too.
+ * A page of what happened with these customers, newest first. `seq` is the place of an entry among all of theirs, by when it
+ * happened: whatever came late or was told again, the same facts always have the same numbers, without gaps.
  */
-export async function selectTimelinePage(q: Queryable, customerIds: readonly string[], search: TimelineSearch, page: Page<'at' | 'id'>): Promise<TimelineRow[]> {
+export async function selectTimelinePage(q: Queryable, customerIds: readonly string[], search: TimelineSearch, page: Page<'at' | 'id'>): Promise<TimelineEntry[]> {
   const ids = customerIds.map(idToBinary);
-  const source = ids.length === 1 ? 'timeline_entries'
-    : '(SELECT id, customer_id, happened_at, kind, actor_kind, actor_id, subject_id, facts, ROW_NUMBER() OVER (ORDER BY id) AS seq FROM timeline_entries WHERE customer_id IN (?))';
+  const source = '(SELECT id, customer_id, happened_at, kind, actor_kind, actor_id, subject_id, facts, 1 + ROW_NUMBER() OVER (ORDER BY happened_at, id) AS seq FROM timeline_entries WHERE customer_id IN (?))';
   const { where, params } = conditionOf(ids, search);
   const sign = page.isBackward ? '>' : '<';
   const order = page.isBackward ? 'ASC' : 'DESC';
   const after = page.cursor ? ` AND (happened_at, id) ${sign} (?, ?)` : '';
   const rows = await q.query<RawEntry>(
     `/* selectTimelinePage */ SELECT * FROM ${source} entries WHERE ${where}${after} ORDER BY happened_at ${order}, id ${order} LIMIT ${page.limit + 1}`,
-    [...(ids.length === 1 ? [] : [ids]), ...params, ...(page.cursor ? [toSqlInstant(Number(page.cursor.at)), idToBinary(String(page.cursor.id))] : [])],
+    [ids, ...params, ...(page.cursor ? [toSqlInstant(Number(page.cursor.at)), idToBinary(String(page.cursor.id))] : [])],
   );
   return rows.map(toEntry);
 }
@@ -72,7 +89,7 @@ function conditionOf(ids: Buffer[], search: TimelineSearch): { where: string; pa
   return { where: conditions.join(' AND '), params };
 }
 
-function toEntry(row: RawEntry): TimelineRow {
+function toEntry(row: RawEntry): TimelineEntry {
   return {
     id: binaryToId('tle', row.id), customerId: binaryToId('cus', row.customer_id), seq: Number(row.seq), happenedAt: fromSqlInstant(row.happened_at),
     kind: row.kind, actorKind: row.actor_kind, actorId: row.actor_id, subjectId: row.subject_id,

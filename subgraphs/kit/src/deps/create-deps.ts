@@ -21,6 +21,7 @@ export const processShape = z.object({
   DATA_DIR: z.string().default('.data'),
   PUBLIC_URL: url.default('http://localhost:4000'),
   TIME_ZONE: z.string().default('Asia/Shanghai').refine(isTimeZone, 'is not an IANA time zone'),
+  CLAMD_URL: z.string().refine(isScannerAddress, 'is neither tcp://host:port nor unix:/path').optional(),
   CARELINE_KEYS: z.string().optional(),
   CARELINE_WEAK_COMMITS: z.enum(['0', '1']).default('0'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -38,6 +39,12 @@ export interface ProcessDeps extends SubgraphDeps {
   services: ProcessServices;
   /** Closes what was opened here, after the subgraphs were stopped. */
   close(): Promise<void>;
+}
+
+function isScannerAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, pathname } = new URL(text);
+  return protocol === 'unix:' ? pathname.startsWith('/') : protocol === 'tcp:' && hostname !== '';
 }
 
 /** The shared settings from the environment; throws ConfigError with all problems. */
@@ -69,6 +76,7 @@ export async function createDeps(name: string, config: ProcessConfig = loadProce
     publicUrl: config.PUBLIC_URL,
     dataDir: config.DATA_DIR,
     timeZone: config.TIME_ZONE,
+    clamdUrl: config.CLAMD_URL ?? null,
     isProduction,
     async close() {
       await live.close();

@@ -23,5 +23,7 @@ export interface SubgraphDeps {
   dataDir: string;
   /** IANA zone of the organisation. */
   timeZone: string;
+  /** Where a clamd scans files, `tcp://host:port` or `unix:/path`; null: files are not scanned. */
+  clamdUrl: string | null;
   isProduction: boolean;
 }

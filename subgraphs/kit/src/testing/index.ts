@@ -1,3 +1,4 @@
+export { EICAR, openClamd, type Clamd } from './clamd.ts';
 export { createTestDatabase, testEngines, testLogger, testPlanner, testPrefix, testRedisUrl, testShape } from './engines.ts';
 export { agentIdentity, customerIdentity, type AgentOptions } from './identities.ts';
 export { ManualClock } from './manual-clock.ts';

@@ -107,7 +107,7 @@ async function openDeps(prefix: string, clock: ManualClock, replaced: Partial<Su
     live: await createLive({ redisUrl, log }),
     bus: createBus({ redisUrl, log }),
     publicUrl: 'http://careline.test', dataDir: await mkdtemp(join(tmpdir(), 'careline-test-')),
-    timeZone: 'Asia/Shanghai', isProduction: false,
+    timeZone: 'Asia/Shanghai', clamdUrl: null, isProduction: false,
     ...replaced,
   };
   return { deps, services };

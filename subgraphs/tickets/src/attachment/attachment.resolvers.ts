@@ -1,6 +1,6 @@
 import { payload } from '@careline/kit/graphql';
 import type { TicketsContext } from '../context.ts';
-import type { CreateUpload } from './attachment.rules.ts';
+import { stateOf, type CreateUpload } from './attachment.rules.ts';
 import { createUpload } from './create-upload.ts';
 import { deleteAttachment } from './delete-attachment.ts';
 import { attachmentsForMessage } from './link-attachments.ts';
@@ -27,7 +27,7 @@ const Attachment = {
   __resolveReference: ({ id }: { id: string }, ctx: Ctx) => readAttachment(ctx, id),
   contentType: (row: OpenAttachment) => row.blob.contentType,
   receivedBytes: (row: OpenAttachment) => row.blob.receivedBytes,
-  state: (row: OpenAttachment) => (row.blob.completedAt === null ? 'UPLOADING' : 'READY'),
+  state: (row: OpenAttachment) => stateOf(row.blob),
   downloadUrl: (row: OpenAttachment, _: unknown, ctx: Ctx) => downloadUrl(ctx, row),
   textPreview: (row: OpenAttachment, _: unknown, ctx: Ctx) => textPreview(ctx, row),
 };

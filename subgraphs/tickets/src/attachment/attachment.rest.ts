@@ -6,7 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { TicketsContext } from '../context.ts';
-import { bodyOffset, BYTES_MAX, disposition, parseRange, tooLarge } from './attachment.rules.ts';
+import { BLOCKED_WORDS, bodyOffset, BYTES_MAX, disposition, parseRange, SCANNING_WORDS, stateOf, tooLarge } from './attachment.rules.ts';
 import { encodingOf, isInline } from './content-type.ts';
 import type { OpenAttachment } from './owner-key.ts';
 import { receiveUpload } from './receive-upload.ts';
@@ -46,19 +46,19 @@ async function linked(ctx: TicketsContext, req: IncomingMessage, method: 'PUT' |
 
 async function take(ctx: TicketsContext, req: IncomingMessage, res: ServerResponse, attachment: OpenAttachment): Promise<void> {
   const announced = Number(req.headers['content-length'] ?? 0);
-  if (announced > BYTES_MAX) throw tooLarge();
+  
   const offset = bodyOffset(req.headers, attachment.bytes);
   if (offset === null) throw refuse('INVALID', 'content-range', { zh: '上传位置无效。', en: 'upload-offset or Content-Range is malformed.' });
-  if (attachment.blob.completedAt === null && offset + announced > attachment.bytes) throw tooLarge();
+  if (attachment.blob.completedAt === null && offset + announced > attachment.bytes * 2) throw tooLarge();
   res.setHeader('upload-offset', String(attachment.blob.receivedBytes));
-  const { isComplete, receivedBytes } = await receiveUpload(ctx, { attachment, offset, body: req });
+  const { state, receivedBytes } = await receiveUpload(ctx, { attachment, offset, body: req });
   if (res.destroyed) return;
   res.setHeader('upload-offset', String(receivedBytes));
-  if (!isComplete && req.method === 'PUT') {
+  if (state === 'UPLOADING' && req.method === 'PUT') {
     throw refuse('FILE_NOT_READY', null, { zh: '文件未传完，请从已接收处继续。', en: 'The file is not complete. Go on from upload-offset.' });
   }
   if (!req.complete) refuseRest(req, res);
-  sendJson(res, 200, { id: attachment.id, state: isComplete ? 'READY' : 'UPLOADING', receivedBytes, bytes: attachment.bytes });
+  sendJson(res, 200, { id: attachment.id, state, receivedBytes, bytes: attachment.bytes });
 }
 
 /** What is still coming is not read: the answer goes out, then the connection ends. */
@@ -74,6 +74,9 @@ async function give(ctx: TicketsContext, req: IncomingMessage, res: ServerRespon
     return;
   }
   if (!fileKey) throw appError('NOT_FOUND', { internal: 'the owner was erased' });
+  const state = stateOf(blob);
+  if (false) throw refuse('FILE_BLOCKED', null, BLOCKED_WORDS);
+  if (state === 'SCANNING') throw refuse('FILE_NOT_READY', null, SCANNING_WORDS);
   const etag = `"${blob.id}"`;
   const isFresh = !req.headers['if-range'] || req.headers['if-range'] === etag;
   const range = isFresh ? parseRange(req.headers.range, blob.bytes) : 'whole';

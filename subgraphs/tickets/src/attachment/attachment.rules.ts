@@ -40,6 +40,19 @@ export function tooLarge() {
   return refuse('FILE_TOO_LARGE', 'bytes', { zh: '文件超过 50 MB。', en: 'The file is larger than 50 MB.' });
 }
 
+/** 附件状态: how far a file is for its readers. */
+export type AttachmentState = 'UPLOADING' | 'SCANNING' | 'READY' | 'BLOCKED';
+
+/** What the readers of a content may do with it. What was found closes it, whatever else is still owed. */
+export function stateOf(blob: { completedAt: number | null; scanDueAt: number | null; finding: string | null }): AttachmentState {
+  if (blob.completedAt === null) return 'UPLOADING';
+  if (blob.finding !== null) return 'BLOCKED';
+  return blob.scanDueAt === null ? 'READY' : 'SCANNING';
+}
+
+export const BLOCKED_WORDS = { zh: '文件未通过安全检查，不能使用。', en: 'The file did not pass the safety check and cannot be used.' };
+export const SCANNING_WORDS = { zh: '文件正在进行安全检查，请稍后再试。', en: 'The file is being checked for harm. Try again in a moment.' };
+
 export function refusedType(field: string | null) {
   return refuse('FILE_TYPE_REFUSED', field, { zh: '不能发送可执行文件。', en: 'Programs cannot be sent.' });
 }

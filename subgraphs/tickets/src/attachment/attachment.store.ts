@@ -1,6 +1,6 @@
 import { parseId, type Queryable, type Tx } from '@careline/kit/db';
 import type { Instant } from '@careline/kit/time';
-import { and, eq, inArray, isNotNull, isNull, lt, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, isNull, lt, lte, sql } from 'drizzle-orm';
 import { attachments, blobs, type AttachmentRow, type BlobRow, type StoredAttachment } from './attachment.tables.ts';
 
 async function withBlobs(q: Queryable, condition: ReturnType<typeof and>, limit = 1_000): Promise<StoredAttachment[]> {
@@ -33,7 +33,7 @@ export async function countUnlinked(q: Queryable, ownerId: string): Promise<numb
 }
 
 export async function insertBlob(tx: Tx, row: Pick<BlobRow, 'id' | 'ownerId' | 'sealedKey' | 'bytes' | 'createdAt'>): Promise<BlobRow> {
-  const blob: BlobRow = { ...row, receivedBytes: 0, fence: 0, contentType: null, digest: null, completedAt: null };
+  const blob: BlobRow = { ...row, receivedBytes: 0, fence: 0, contentType: null, digest: null, completedAt: null, scanDueAt: null, finding: null };
   await tx.orm.insert(blobs).values(blob);
   return blob;
 }
@@ -56,7 +56,7 @@ export async function noteReceived(q: Queryable, blobId: string, fence: number, 
 }
 
 export async function completeBlob(
-  q: Queryable, blobId: string, fence: number, found: { contentType: string; digest: Buffer; receivedBytes: number; completedAt: Instant },
+  q: Queryable, blobId: string, fence: number, found: Pick<BlobRow, 'receivedBytes' | 'completedAt' | 'scanDueAt'> & { contentType: string; digest: Buffer },
 ): Promise<boolean> {
   const [result] = await q.orm.update(blobs).set(found).where(and(eq(blobs.id, blobId), eq(blobs.fence, fence), isNull(blobs.completedAt)));
   return result.affectedRows === 1;
@@ -92,4 +92,38 @@ export async function deleteUnusedBlob(tx: Tx, blobId: string): Promise<boolean>
   if (user) return false;
   const [result] = await tx.orm.delete(blobs).where(eq(blobs.id, blobId));
   return result.affectedRows === 1;
+}
+
+/**
+ * Gives the attachments of a content that just arrived to an equal one the owner has, which is then the only one; null when
+ * there is none. False when a later attempt took the arrival over.
+ */
+export async function joinEqualBlob(tx: Tx, arrived: BlobRow, fence: number, digest: Buffer): Promise<BlobRow | null | false> {
+  const [held] = await tx.orm.select().from(blobs)
+    .where(and(eq(blobs.id, arrived.id), eq(blobs.fence, fence), isNull(blobs.completedAt))).for('update');
+  if (!held) return false;
+  const equal = await equalBlob(tx, arrived.ownerId, digest, arrived.bytes);
+  if (!equal) return null;
+  await tx.orm.update(attachments).set({ blobId: equal.id }).where(eq(attachments.blobId, arrived.id));
+  await tx.orm.delete(blobs).where(eq(blobs.id, arrived.id));
+  return equal;
+}
+
+/** Complete contents whose scan is due, the longest waiting first. */
+export async function blobsToScan(q: Queryable, now: Instant, limit: number): Promise<BlobRow[]> {
+  return q.orm.select().from(blobs).where(lte(blobs.scanDueAt, now)).orderBy(blobs.scanDueAt).limit(limit);
+}
+
+export async function postponeScan(q: Queryable, blobId: string, until: Instant): Promise<void> {
+  await q.orm.update(blobs).set({ scanDueAt: until }).where(and(eq(blobs.id, blobId), isNotNull(blobs.scanDueAt)));
+}
+
+/** Keeps what a scan found, null for nothing; false when no scan was owed. */
+export async function storeVerdict(tx: Tx, blobId: string, finding: string | null): Promise<boolean> {
+  const [result] = await tx.orm.update(blobs).set({ scanDueAt: null, finding: finding?.slice(0, 200) ?? null }).where(and(eq(blobs.id, blobId), isNotNull(blobs.scanDueAt)));
+  return result.affectedRows === 1;
+}
+
+export async function attachmentIdsOf(q: Queryable, blobId: string): Promise<string[]> {
+  return (await q.orm.select({ id: attachments.id }).from(attachments).where(eq(attachments.blobId, blobId))).map(({ id }) => id);
 }

@@ -3,7 +3,8 @@ import { int, mysqlTable, varchar } from 'drizzle-orm/mysql-core';
 
 // One row is the content of one file, or the part of it that arrived. sealed_key is the file's own key under its owner's
 // data key; fence rises with each attempt to send, so that of two senders only the later can finish. digest is the keyed
-// hash by which an owner's equal file is found. The janitor deletes rows no attachment points to.
+// hash by which an owner's equal file is found. scan_due_at is set while a scan is owed (its index serves the scan); finding
+// is what the scanner found and closes the file for good. The janitor deletes rows no attachment points to.
 export const blobs = mysqlTable('blobs', {
   id: publicId('blb', 'id').primaryKey(),
   ownerId: varchar('owner_id', { length: 64 }).notNull(),
@@ -15,6 +16,8 @@ export const blobs = mysqlTable('blobs', {
   digest: bytes('digest', 32),
   createdAt: instant('created_at').notNull(),
   completedAt: instant('completed_at'),
+  scanDueAt: instant('scan_due_at'),
+  finding: varchar('finding', { length: 200 }),
 });
 
 // One row is one file as its sender named it. Unlinked ones leave after 24 hours: (linked_at, created_at) finds them.

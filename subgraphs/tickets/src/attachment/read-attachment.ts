@@ -1,6 +1,7 @@
 import { signUploadLink } from '@careline/kit/crypto';
 import { MINUTE } from '@careline/kit/time';
 import type { TicketsContext } from '../context.ts';
+import { stateOf } from './attachment.rules.ts';
 import { encodingOf } from './content-type.ts';
 import { ownerOf } from './create-upload.ts';
 import type { OpenAttachment } from './owner-key.ts';
@@ -30,7 +31,7 @@ async function mayRead(ctx: TicketsContext, attachment: OpenAttachment): Promise
 
 /** A link for the caller alone, valid five minutes; null unless the file can be read. */
 export function downloadUrl(ctx: TicketsContext, attachment: OpenAttachment): string | null {
-  if (attachment.blob.completedAt === null || !attachment.fileKey) return null;
+  if (stateOf(attachment.blob) !== 'READY' || !attachment.fileKey) return null;
   return signUploadLink(ctx.keyring, {
     attachmentId: attachment.id, verb: 'GET', viewerId: ctx.viewer.identity!.id, expiresAt: ctx.clock.now() + LINK_MINUTES * MINUTE, publicUrl: ctx.publicUrl,
   });
@@ -39,7 +40,7 @@ export function downloadUrl(ctx: TicketsContext, attachment: OpenAttachment): st
 /** The first lines of a text; null for anything else, and for what cannot be read. */
 export async function textPreview(ctx: TicketsContext, attachment: OpenAttachment): Promise<string | null> {
   const encoding = encodingOf(attachment.blob.contentType ?? '');
-  if (!encoding || !attachment.fileKey) return null;
+  if (!encoding || !attachment.fileKey || stateOf(attachment.blob) !== 'READY') return null;
   const { blob, fileKey } = attachment;
   const parts: Buffer[] = [];
   const file = { path: ctx.blobs.path(blob.id, blob.fence), key: fileKey, bytes: blob.bytes };

@@ -3,8 +3,8 @@ import type { Db } from '@careline/kit/db';
 import { appError, refuse } from '@careline/kit/errors';
 import type { Clock } from '@careline/kit/time';
 import { createHash, type Hash } from 'node:crypto';
-import { refusedType, tooLarge } from './attachment.rules.ts';
-import { beginAttempt, completeBlob, noteReceived } from './attachment.store.ts';
+import { refusedType, stateOf, tooLarge, type AttachmentState } from './attachment.rules.ts';
+import { beginAttempt, completeBlob, joinEqualBlob, noteReceived } from './attachment.store.ts';
 import type { BlobStore } from './blob-store.ts';
 import { detectType } from './content-type.ts';
 import { digestOf } from './create-upload.ts';
@@ -18,6 +18,8 @@ export interface ReceiveDeps {
   blobs: BlobStore;
   keyring: Keyring;
   clock: Clock;
+  /** Whether what arrives must be scanned before anybody reads it. */
+  isScanned: boolean;
 }
 
 /** One attempt to send the bytes of an attachment from `offset` on. */
@@ -28,7 +30,7 @@ export interface Attempt {
 }
 
 export interface Received {
-  isComplete: boolean;
+  state: AttachmentState;
   receivedBytes: number;
 }
 
@@ -46,7 +48,7 @@ const NOTE_BYTES = 16 * SEGMENT_BYTES;
 export async function receiveUpload(deps: ReceiveDeps, attempt: Attempt): Promise<Received> {
   const { attachment, offset } = attempt;
   const { blob } = attachment;
-  if (blob.completedAt !== null) return { isComplete: true, receivedBytes: blob.bytes };
+  if (blob.completedAt !== null) return { state: stateOf(blob), receivedBytes: blob.bytes };
   if (!attachment.fileKey) throw appError('NOT_FOUND', { internal: 'the owner of the upload was erased' });
   if (offset !== 0 && offset !== blob.receivedBytes) throw misplaced();
   if (!(await beginAttempt(deps.db, blob, offset))) throw misplaced();
@@ -57,9 +59,8 @@ export async function receiveUpload(deps: ReceiveDeps, attempt: Attempt): Promis
     if (offset > 0) await intake.takeOver(offset);
     await deps.blobs.removePart(blob.id, blob.fence);
     await intake.takeIn(attempt.body);
-    if (writer.storedBytes < blob.bytes) return { isComplete: false, receivedBytes: writer.storedBytes };
-    await intake.complete();
-    return { isComplete: true, receivedBytes: blob.bytes };
+    if (writer.storedBytes < blob.bytes) return { state: 'UPLOADING', receivedBytes: writer.storedBytes };
+    return { state: await intake.complete(), receivedBytes: blob.bytes };
   } finally {
     await intake.end();
   }
@@ -148,9 +149,12 @@ class Intake {
     this.#notedBytes = stored;
   }
 
-  /** Makes the file readable. The order is the promise: on disk for good, then in place, then in the table. */
-  async complete(): Promise<void> {
-    const { blobs, db, clock, keyring } = this.#deps;
+  /**
+   * Ends with the file whole; what the owner had before is not kept a second time.
+   * The order is the promise: on disk for good, then in place, then in the table.
+   */
+  async complete(): Promise<AttachmentState> {
+    const { blobs, db, clock, keyring, isScanned } = this.#deps;
     const { blob, claimedDigest } = this.#attachment;
     const digest = digestOf(keyring, this.#hash.digest('hex'));
     if (claimedDigest && !claimedDigest.equals(digest)) {
@@ -158,11 +162,16 @@ class Intake {
       await noteReceived(db, blob.id, this.#fence, 0);
       throw refuse('INVALID', 'sha256', { zh: '文件内容与校验值不符，请重新上传。', en: 'The content does not match its SHA-256. Send it again.' });
     }
+    const equal = null as Awaited<ReturnType<typeof joinEqualBlob>>;
+    this.#isOver = equal !== null;
+    if (equal === false) throw misplaced();
+    if (equal) return stateOf(equal);
     await this.#writer.sync();
     await blobs.keep(blob.id, this.#fence);
-    const found = { contentType: this.#contentType!, digest, receivedBytes: blob.bytes, completedAt: clock.now() };
+    const now = clock.now();
+    const found = { contentType: this.#contentType!, digest, receivedBytes: blob.bytes, completedAt: now, scanDueAt: isScanned ? now : null };
     this.#isOver = true;
-    if (await completeBlob(db, blob.id, this.#fence, found)) return;
+    if (await completeBlob(db, blob.id, this.#fence, found)) return stateOf({ ...blob, ...found });
     await blobs.remove(blob.id, this.#fence);
     throw misplaced();
   }

@@ -1,5 +1,6 @@
 import { agentIdentity, customerIdentity, type World } from '@careline/kit/testing';
 import type { Identity } from '@careline/kit/auth';
+import { createVault } from '@careline/kit/crypto';
 import { execFile } from 'node:child_process';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -7,6 +8,7 @@ import { request } from 'node:http';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BYTES_MAX } from './attachment.rules.ts';
+import { createTickets } from '../subgraph.ts';
 import { SEGMENT_BYTES } from './segments.ts';
 import { openUploadWorld, PNG, type UploadWorld } from './testing/upload-world.ts';
 
@@ -52,6 +54,36 @@ describe('createUpload', () => {
     expect((await uploads.reserve(customerIdentity(), { sha256 })).uploadUrl).not.toBeNull();
     await world.execute('tickets', DELETE, { input: { attachmentId: id } }, customer);
     expect((await uploads.get((await uploads.read(customer, again.attachment.id)).downloadUrl)).body.equals(PNG)).toBe(true);
+  });
+
+  it('keeps an equal file of one owner once also when nobody announced it, and lets go of it with the last who has it', async () => {
+    const [customer, other] = [customerIdentity(), customerIdentity()];
+    const before = (await uploads.storedFiles()).length;
+    const content = randomBytes(100_000);
+    const ids = [await uploads.upload(customer, content), await uploads.upload(customer, content, { fileName: '又一份.bin' })];
+    expect((await uploads.storedFiles()).length).toBe(before + 1);
+    await uploads.upload(other, content);
+    expect((await uploads.storedFiles()).length).toBe(before + 2);
+    await world.execute('tickets', DELETE, { input: { attachmentId: ids[0] } }, customer);
+    const kept = await uploads.read(customer, ids[1]!);
+    expect([kept.fileName, (await uploads.get(kept.downloadUrl)).body.equals(content)]).toEqual(['又一份.bin', true]);
+    await world.execute('tickets', DELETE, { input: { attachmentId: ids[1] } }, customer);
+    expect((await uploads.storedFiles()).length).toBe(before + 1);
+  });
+
+  it('leaves an equal file of another owner readable when the first is erased, and the first for nobody', async () => {
+    const [erased, other] = [customerIdentity(), customerIdentity()];
+    const ids = [await uploads.upload(erased), await uploads.upload(erased), await uploads.upload(other)] as const;
+    const db = await world.database('tickets');
+    await db.transaction((tx) => createVault({ keyring: world.deps.keyring, db }).destroy(tx, erased.id));
+    // A process that starts now; one that runs may know an opened key for five minutes more.
+    const fresh = await createTickets(world.deps);
+    for (const id of ids.slice(0, 2)) {
+      const { data } = await world.execute(fresh, 'query ($id: ID!) { attachment(id: $id) { fileName downloadUrl textPreview } }', { id }, agentIdentity({ role: 'supervisor' }));
+      expect(data.attachment).toEqual({ fileName: null, downloadUrl: null, textPreview: null });
+    }
+    await fresh.stop();
+    expect((await uploads.get((await uploads.read(other, ids[2])).downloadUrl)).body.equals(PNG)).toBe(true);
   });
 
   it('refuses a viewer without attachment:upload', async () => {

@@ -11,6 +11,7 @@ import { planTickets, type TicketPlan } from './plan-tickets.ts';
 import { priorityNumber, type TicketInput } from './ticket.rules.ts';
 import { insertTickets, sealWords, takeTicketNumbers, type NewTicket } from './ticket.store.ts';
 import type { ActorKind, EntryRow, TicketOrigin } from './ticket.tables.ts';
+import { announceEntries } from './told-entries.ts';
 
 export interface CreateTickets {
   tickets: TicketInput[];
@@ -74,6 +75,7 @@ async function storeTickets(ctx: TicketsContext, tx: Tx, plans: readonly TicketP
   await insertTickets(tx, made);
   await clocks.insert();
   await appendEvents(tx, made.map(createdEvent), ctx.clock.now());
+  await announceEntries(tx, made.flatMap(({ ticket, entries, plan }) => entries.map((entry) => ({ ticket: { ...ticket, customerId: plan.customerId }, entry, visibility: null }))), ctx.clock.now());
   tx.afterCommit(() => ctx.live.publish('sla-board', { count: made.length }));
   return items;
 }
@@ -108,7 +110,7 @@ function originOf(ctx: TicketsContext, plan: TicketPlan): TicketOrigin {
 function entriesOf(ctx: TicketsContext, plan: TicketPlan, ticketId: string, origin: TicketOrigin): EntryRow[] {
   const { kind, id, agentId } = ctx.viewer.identity!;
   const base = { ticketId, actorKind: kind as ActorKind, actorId: kind === 'AGENT' ? agentId : id, at: ctx.clock.now(), sealedReason: null, terms: null };
-  const created: EntryRow = { ...base, id: newId('ten'), seq: 1, kind: 'CREATED', facts: { origin, categoryKey: plan.category!.key, confidence: null } };
+  const created: EntryRow = { ...base, id: newId('ten'), seq: 1, kind: 'CREATED', facts: { origin, priority: plan.input.priority ?? 'P2', categoryKey: plan.category!.key, confidence: null } };
   if (!plan.conversation) return [created];
   const facts = { linkKind: 'CONVERSATION', ticketId: null, number: null, conversationId: plan.conversation.id };
   return [created, { ...base, id: newId('ten'), seq: 2, kind: 'LINKED', facts }];

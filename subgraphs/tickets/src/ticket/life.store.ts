@@ -75,6 +75,14 @@ export async function commentsByOthers(q: Queryable, ticketId: string, { afterSe
     .orderBy(asc(ticketEntries.seq)).limit(limit);
 }
 
+/** Lines of all tickets of a customer with their tickets and, of comments, who may read them; in the order of ids, from one on. */
+export async function entriesOfCustomer(q: Queryable, customerId: string, afterId: string | null, limit: number): Promise<{ ticket: Pick<TicketRow, 'id' | 'number' | 'customerId'>; entry: EntryRow; visibility: CommentRow['visibility'] | null }[]> {
+  return q.orm.select({ ticket: { id: tickets.id, number: tickets.number, customerId: tickets.customerId }, entry: ticketEntries, visibility: ticketComments.visibility })
+    .from(ticketEntries).innerJoin(tickets, eq(tickets.id, ticketEntries.ticketId))
+    .leftJoin(ticketComments, and(eq(ticketComments.ticketId, ticketEntries.ticketId), eq(ticketComments.seq, ticketEntries.seq)))
+    .where(and(eq(tickets.customerId, customerId), afterId ? gt(ticketEntries.id, afterId) : undefined)).orderBy(asc(ticketEntries.id)).limit(limit);
+}
+
 export async function entryAt(q: Queryable, ticketId: string, seq: number): Promise<EntryRow | null> {
   const [row] = await q.orm.select().from(ticketEntries).where(and(eq(ticketEntries.ticketId, ticketId), eq(ticketEntries.seq, seq)));
   return row ?? null;

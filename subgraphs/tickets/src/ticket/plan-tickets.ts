@@ -1,5 +1,5 @@
 import { refuse, type Refusal } from '@careline/kit/errors';
-import { ownerOf, type OpenAttachment } from '../attachment/index.ts';
+import { BLOCKED_WORDS, ownerOf, stateOf, type OpenAttachment } from '../attachment/index.ts';
 import type { TicketsContext } from '../context.ts';
 import { askDirectory, type ConversationInfo, type Directory } from './directory.ts';
 import { findCategory, problemsOf, type TicketInput } from './ticket.rules.ts';
@@ -75,7 +75,9 @@ async function checkFiles(ctx: TicketsContext, plan: TicketPlan): Promise<void> 
   const files = await ctx.loaders.attachment.loadMany(ids) as (OpenAttachment | null)[];
   if (files.some((file) => !file || !plan.fileOwnerIds.includes(file.ownerId))) {
     plan.problems.push(refuse('NOT_FOUND', 'attachmentIds', { zh: '附件不存在或不是您上传的。', en: 'An attachment does not exist or is not yours.' }));
-  } else if (files.some((file) => file!.blob.completedAt === null)) {
+  } else if (files.some((file) => stateOf(file!.blob) === 'BLOCKED')) {
+    plan.problems.push(refuse('FILE_BLOCKED', 'attachmentIds', BLOCKED_WORDS));
+  } else if (files.some((file) => stateOf(file!.blob) === 'UPLOADING')) {
     plan.problems.push(refuse('FILE_NOT_READY', 'attachmentIds', { zh: '附件尚未上传完成。', en: 'An attachment is not complete yet.' }));
   }
 }

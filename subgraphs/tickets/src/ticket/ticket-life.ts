@@ -11,6 +11,7 @@ import { entryOfNews, eventOfNews, type TicketFacts } from './sla-news.ts';
 import { storeTags } from './tag.store.ts';
 import { commentPlace, reasonPlace } from './ticket.store.ts';
 import type { TeamIds } from './teams.ts';
+import { announceEntries } from './told-entries.ts';
 import { belongings, policyFacts, priorityName } from './ticket.rules.ts';
 import type { ActorKind, CategoryRow, CommentRow, EntryKind, EntryRow, TicketRow, TicketState, Visibility } from './ticket.tables.ts';
 
@@ -124,6 +125,10 @@ export class TicketLife {
     this.row.lastWordSeq = entry.seq;
   }
 
+  #visibilityOf({ seq }: EntryRow): Visibility | null {
+    return this.#comments.find((comment) => comment.seq === seq)?.visibility ?? null;
+  }
+
   get comments(): readonly CommentRow[] {
     return this.#comments;
   }
@@ -194,6 +199,7 @@ export class TicketLife {
       await updateTicketRow(tx, row);
       await storeTags(tx, this.#stored, row);
       await appendEvents(tx, this.#events, this.now);
+      await announceEntries(tx, this.#entries.map((entry) => ({ ticket: this.row, entry, visibility: this.#visibilityOf(entry) })), this.now);
     }
     const { live, loaders } = this.#ctx;
     const { lastSeq } = this.row;

@@ -16,6 +16,7 @@ import { inTreeOrder, priorityName } from './ticket.rules.ts';
 import type { OpenTicket } from './ticket.store.ts';
 import type { CategoryRow } from './ticket.tables.ts';
 import { updateTicket, type UpdateTicket } from './update-ticket.ts';
+import { readTimelineLines } from './told-entries.ts';
 
 type Ctx = TicketsContext;
 
@@ -26,6 +27,7 @@ const Query = {
   tickets(_: unknown, args: PageArgs & { filter?: TicketFilter | null; orderBy?: TicketOrder | null }, ctx: Ctx, info: GraphQLResolveInfo) {
     return readTickets(ctx, { args, filter: args.filter, order: args.orderBy ?? { field: 'DUE', direction: 'ASC' }, isCounted: isCounted(info) });
   },
+  ticketTimeline: (_: unknown, input: { customerId: string; afterId?: string | null }, ctx: Ctx) => readTimelineLines(ctx, input),
   slaProof: (_: unknown, { ticketId }: { ticketId: string }, ctx: Ctx) => proveTicket(ctx, ticketId),
   duplicateTickets: (_: unknown, args: { customerId: string; text: string }, ctx: Ctx) => findDuplicates(ctx, args),
   async categories(_: unknown, { includeRetired }: { includeRetired?: boolean | null }, ctx: Ctx) {

@@ -20,7 +20,7 @@ export const conversation = {
   },
   field: { subject: 'Subject', priority: 'Priority', tags: 'Tags', followers: 'Followers' },
   file: {
-    list: 'Attachments', remove: 'Remove {name}', download: 'Download {name}', notReady: 'being checked', unreached: 'The link could not be fetched, try again in a moment', empty: 'The file is empty, check it and choose again', refused: 'The file was not accepted, choose another one',
+    list: 'Attachments', remove: 'Remove {name}', download: 'Download {name}', notReady: 'being checked', blocked: 'failed the safety check, nobody can open it', preview: 'Preview {name}', text: 'Text of {name}', unread: 'The file could not be read', more: 'Show more', whole: 'Download', part: 'First {shown} of {size}', lines: '{count} line, {size} | {count} lines, {size}', unreached: 'The link could not be fetched, try again in a moment', empty: 'The file is empty, check it and choose again', refused: 'The file was not accepted, choose another one',
     tooLarge: '{size} is over the limit of 50 MB. Compress or split it', tooMany: 'At most {count} attachments in one message', broken: 'Upload interrupted at {sent} of {size}. Retry goes on from there',
   },
   none: { title: 'Choose a conversation', text: 'Move in the list with the keys, Enter opens.' },

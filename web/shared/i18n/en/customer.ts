@@ -10,6 +10,7 @@ export const customer = {
   timeline: {
     title: 'Timeline', more: 'All {count}', none: 'Nothing yet',
     CONVERSATION_STARTED: '{channel} conversation: {subject}', CONVERSATION_ASSIGNED: 'Conversation #{number} assigned to {agentName}', CONVERSATION_TRANSFERRED: 'Conversation #{number} transferred from {fromName} to {toName}', CONVERSATION_CLOSED: 'Conversation #{number} closed',
-    CONVERSATION_RATED: 'Conversation #{number} rated {score} of 5', TICKET_CREATED: 'Ticket #{number} created', CUSTOMER_MERGED: 'Merged with {mergedNumber}', CUSTOMER_MERGED_UNDONE: 'Separated from {mergedNumber}', IDENTITY_CHANGED: '{identity} added', IDENTITY_CHANGED_UNDONE: '{identity} removed',
+    CONVERSATION_RATED: 'Conversation #{number} rated {score} of 5', CONVERSATION_REOPENED: 'Conversation #{number} reopened', TICKET_CREATED: 'Ticket #{number} created', TICKET_COMMENTED: 'Reply on ticket #{number}', TICKET_COMMENTED_INTERNAL: 'Internal comment on ticket #{number}', TICKET_CHANGED: 'Ticket #{number} was changed', TICKET_CHANGED_STATE: 'Ticket #{number} is {what}', TICKET_PRIORITISED: 'Ticket #{number} went from {from} to {to}', TICKET_ESCALATED: 'Ticket #{number} escalated to {teamKey}',
+    SLA_PAUSED: 'Ticket #{number}: {clock} paused', SLA_RESUMED: 'Ticket #{number}: {clock} goes on', SLA_MET: 'Ticket #{number}: {clock} met', SLA_BREACHED: 'Ticket #{number}: {clock} breached', CUSTOMER_MERGED: 'Merged with {mergedNumber}', CUSTOMER_MERGED_UNDONE: 'Separated from {mergedNumber}', IDENTITY_CHANGED: '{identity} added', IDENTITY_CHANGED_UNDONE: '{identity} removed',
   },
 };

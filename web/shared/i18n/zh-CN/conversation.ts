@@ -20,7 +20,7 @@ export const conversation = {
   },
   field: { subject: '主题', priority: '优先级', tags: '标签', followers: '关注者' },
   file: {
-    list: '附件', remove: '删除附件{name}', download: '下载{name}', notReady: '检查中', unreached: '链接没有取到，请稍后再试', empty: '文件是空的，请检查后再选', refused: '文件没有被接受，请换一个文件',
+    list: '附件', remove: '删除附件{name}', download: '下载{name}', notReady: '检查中', blocked: '未通过安全检查，已拦截', preview: '预览{name}', text: '{name}的内容', unread: '文件没有读出来', more: '继续显示', whole: '下载', part: '已显示前{shown}，共{size}', lines: '共{count}行，{size}', unreached: '链接没有取到，请稍后再试', empty: '文件是空的，请检查后再选', refused: '文件没有被接受，请换一个文件',
     tooLarge: '{size}，超过50 MB上限。请压缩或分段后再上传', tooMany: '一条消息最多{count}个附件', broken: '上传中断，已传{sent}，共{size}。重试会从断点继续',
   },
   none: { title: '选择一个会话', text: '按键在列表中移动，回车打开。' },

@@ -9,7 +9,7 @@ export interface VisitorMessage {
   text: string | null;
   event: string | null;
   facts: Record<string, string | number | boolean | null> | null;
-  attachments: { attachmentId: string; fileName: string; contentType: string; bytes: number; downloadUrl: string | null }[];
+  attachments: { attachmentId: string; fileName: string; contentType: string; bytes: number; downloadUrl: string | null; isBlocked: boolean }[];
   sentAt: string;
 }
 

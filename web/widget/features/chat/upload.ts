@@ -1,4 +1,5 @@
 import createUploadDocument from '../../../../schema/operations/create-upload.graphql?raw';
+import { digestOf } from '../../../shared/graphql/upload.ts';
 import { ApiError, type VisitorApi } from '../../api.ts';
 import type { UserError } from './types.ts';
 
@@ -20,7 +21,7 @@ const PASSING = new Set(['NETWORK', 'UNAVAILABLE', 'RATE_LIMITED']);
  * with the refusal's sentence.
  */
 export async function uploadFile(api: VisitorApi, file: File, clientUploadId: string, signal: AbortSignal, onProgress: (share: number) => void): Promise<string> {
-  const input = { clientUploadId, fileName: file.name, bytes: file.size, contentType: file.type || null };
+  const input = { clientUploadId, fileName: file.name, bytes: file.size, contentType: file.type || null, sha256: await digestOf(file) };
   for (let attempt = 1; ; attempt++) {
     signal.throwIfAborted();
     try {

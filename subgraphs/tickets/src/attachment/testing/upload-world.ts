@@ -1,6 +1,6 @@
 import type { Identity } from '@careline/kit/auth';
 import { newId } from '@careline/kit/db';
-import { createTestWorld, type World } from '@careline/kit/testing';
+import { createTestWorld, type World, type WorldOptions } from '@careline/kit/testing';
 import type { EventDraft } from '@careline/schema/events';
 import { randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
@@ -47,8 +47,8 @@ export interface Sent {
 }
 
 /** Opens a world of the tickets subgraph; close it in `afterAll`. */
-export async function openUploadWorld(): Promise<UploadWorld> {
-  const world = await createTestWorld(createTickets);
+export async function openUploadWorld(deps: WorldOptions['deps'] = {}): Promise<UploadWorld> {
+  const world = await createTestWorld(createTickets, { deps });
   const server = createServer((req, res) => void world.subgraphs.tickets!.handle(req, res, {
     identity: uploads.signedIn, requestId: 'req', locale: 'EN', address: null, device: null, clientName: null,
   }));

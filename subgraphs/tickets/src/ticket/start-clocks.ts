@@ -9,7 +9,7 @@ async function chooseFirstTerms(ctx: TicketsContext, tx: Tx, made: readonly NewT
   if (made.length === 0) return;
   const inForce = await policiesInForce(tx);
   const categories = await ctx.loaders.categories();
-  for (const { ticket, entries } of made) entries[0]!.terms = { ref: chooseTerms(inForce, policyFacts({ ...ticket, tags: ticket.tags ?? null }, categories)) };
+  for (const { ticket, entries } of made) entries[0]!.terms = { ref: chooseTerms(inForce, policyFacts(ticket), categories) };
 }
 
 /** Starts the clocks of new tickets and says on each when the first runs out. `insert` stores them, in the transaction of the tickets: no ticket is ever seen without its clocks. */

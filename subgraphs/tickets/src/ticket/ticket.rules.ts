@@ -75,19 +75,7 @@ export function inTreeOrder(categories: readonly CategoryRow[]): CategoryRow[] {
   return below(null);
 }
 
-/** These categories by key and id, with all above them: what conditions of policies may name. */
-export function withAncestors(categories: readonly CategoryRow[], id: string): string[] {
-  const found: string[] = [];
-  for (let at: string | null = id; at !== null;) {
-    const category = categories.find((one) => one.id === at);
-    if (!category || found.includes(category.id)) break;
-    found.push(category.id, category.key);
-    at = category.parentId;
-  }
-  return found;
-}
-
 /** What of a ticket decides which SLA policy holds for it. */
-export function policyFacts(ticket: { priority: number; categoryId: string; tags: string[] | null }, categories: readonly CategoryRow[]) {
-  return { priority: priorityName(ticket.priority), categories: withAncestors(categories, ticket.categoryId), tags: ticket.tags ?? [] };
+export function policyFacts({ priority, categoryId, tags }: { priority: number; categoryId: string; tags?: string[] | null }) {
+  return { priority: priorityName(priority), categoryId, tags: tags ?? [] };
 }

@@ -16,6 +16,7 @@ export function createConsoleRouter() {
       { path: '/tickets', name: 'tickets', meta: { place: 'tickets' }, component: () => import('./features/ticket/TicketsPage.vue') },
       { path: '/tickets/:number', name: 'ticket', meta: { place: 'tickets' }, component: () => import('./features/ticket/TicketPage.vue') },
       { path: '/wallboard/sla', name: 'board', meta: { isWhole: true }, component: () => import('./features/sla/WallboardPage.vue') },
+      { path: '/admin/sla_policies/:document?', name: 'policies', component: () => import('./features/sla/PolicyPage.vue') },
       { path: '/settings/me', name: 'settings', component: () => import('./features/agent/SettingsPage.vue') },
       { path: '/unreached', name: 'unreached', meta: { isOpen: true }, component: () => import('./pages/UnreachedPage.vue') },
       { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./pages/NowherePage.vue') },

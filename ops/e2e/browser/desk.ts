@@ -25,7 +25,6 @@ export interface Desk {
   close(): Promise<void>;
 }
 
-const PEOPLE = [['lin@example.com', '林书言', '小林'], ['ning@example.com', '李宁远', '小李']] as const;
 const PASSWORD = 'lantern-harbour-42';
 
 /** Starts a system empty, in the shape of this run and with `more` of environment, sets it up, and engages two agents who serve its only queue. */
@@ -38,25 +37,25 @@ export async function openDesk(more: Record<string, string> = {}): Promise<Desk>
   };
   try {
     const staff = await setUpStaff(url);
-    const [lin, ning] = await engage(url, asker(url, () => staff.adminToken));
-    return { system, url, staff, lin: lin!, ning: ning!, browser, close };
+    const lin = await engage(url, staff, { email: 'lin@example.com', displayName: '林书言', publicName: '小林' });
+    const ning = await engage(url, staff, { email: 'ning@example.com', displayName: '李宁远', publicName: '小李' });
+    return { system, url, staff, lin, ning, browser, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function engage(url: string, admin: Ask): Promise<DeskAgent[]> {
+/** Engages somebody, by default a supervisor, who serves every queue there is. */
+export async function engage(url: string, staff: Staff, person: Pick<DeskAgent, 'email' | 'displayName' | 'publicName'>, roleName = '客服主管'): Promise<DeskAgent> {
+  const admin: Ask = asker(url, () => staff.adminToken);
   const { roles, teams } = await admin<{ roles: { nodes: { id: string; name: string }[] }; teams: { nodes: { id: string }[] } }>('{ roles(first: 50) { nodes { id name } } teams(first: 50) { nodes { id } } }');
-  const roleIds = [roles.nodes.find((role) => role.name === '客服主管')!.id];
+  const roleIds = [roles.nodes.find((role) => role.name === roleName)!.id];
   const teamIds = teams.nodes.map((team) => team.id);
-  const agents: DeskAgent[] = [];
-  for (const [email, displayName, publicName] of PEOPLE) {
-    const made = await tell<{ agent: { id: string }; invitationUrl: string }>(admin, 'createAgent', { displayName, email, roleIds, teamIds, idempotencyKey: randomUUID() }, 'agent { id } invitationUrl');
-    await tell(admin, 'updateAgent', { agentId: made.agent.id, publicName, capacity: 20, teamIds }, 'agent { id }');
-    const token = new URLSearchParams(new URL(made.invitationUrl).hash.slice(1)).get('token');
-    await tell(asker(url), 'setPassword', { token, newPassword: PASSWORD }, 'changedAt');
-    agents.push({ id: made.agent.id, email, password: PASSWORD, displayName, publicName });
-  }
-  return agents;
+  const { email, displayName, publicName } = person;
+  const made = await tell<{ agent: { id: string }; invitationUrl: string }>(admin, 'createAgent', { displayName, email, roleIds, teamIds, idempotencyKey: randomUUID() }, 'agent { id } invitationUrl');
+  await tell(admin, 'updateAgent', { agentId: made.agent.id, publicName, capacity: 20, teamIds }, 'agent { id }');
+  const token = new URLSearchParams(new URL(made.invitationUrl).hash.slice(1)).get('token');
+  await tell(asker(url), 'setPassword', { token, newPassword: PASSWORD }, 'changedAt');
+  return { ...person, id: made.agent.id, password: PASSWORD };
 }

@@ -75,3 +75,18 @@ export function span(seconds: number, locale: string): string {
   if (first < 0) return locale === 'en' ? '0 s' : '0秒';
   return parts.slice(first, first + 2).flatMap((part, index) => (part > 0 ? [locale === 'en' ? `${part} ${units[first + index]}` : `${part}${units[first + index]}`] : [])).join(locale === 'en' ? ' ' : '');
 }
+
+/** An instant as a field for date and time holds it, in this zone: `2026-11-23T10:31`. */
+export function localTime(at: number, timeZone: string): string {
+  const words = { locale: 'sv-SE', timeZone };
+  return `${dayOf(at, words)}T${clockTime(at, words)}`;
+}
+
+/** The instant at which clocks of this zone show such a time; null when nothing whole is written. In an hour that a zone leaves out, the hour after. */
+export function instantOf(local: string, timeZone: string): number | null {
+  const wanted = Date.parse(`${local}Z`);
+  if (Number.isNaN(wanted)) return null;
+  const offsetAt = (at: number) => Date.parse(`${localTime(at, timeZone)}Z`) - Math.floor(at / 60_000) * 60_000;
+  const guess = wanted - offsetAt(wanted);
+  return wanted - offsetAt(guess);
+}

@@ -1,7 +1,7 @@
 import { HOUR, MINUTE } from '@careline/kit/time';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { matchPolicy } from './policy.rules.ts';
+import { matchPolicy, withAncestors } from './policy.rules.ts';
 import { readPolicyYaml, writePolicyYaml } from './policy-yaml.ts';
 import type { Policy, PolicyNames } from './policy.types.ts';
 
@@ -151,4 +151,10 @@ describe('matchPolicy', () => {
     ['the next when its conditions do not hold', { priority: 'P1', categories: ['ACCOUNT'], tags: [] }, 1],
     ['none of another priority', { priority: 'P0', categories: ['PAYMENT'], tags: [] }, -1],
   ] as const)('finds %s', (_name, facts, place) => expect(matchPolicy(policies, facts)).toBe(place));
+});
+
+it('asks a category together with all above it', () => {
+  const tree = [{ id: 'c1', key: 'PAYMENT', parentId: null }, { id: 'c2', key: 'REFUND', parentId: 'c1' }];
+  expect(withAncestors(tree, 'c2')).toEqual(['c2', 'REFUND', 'c1', 'PAYMENT']);
+  expect(withAncestors(tree, 'gone')).toEqual([]);
 });

@@ -22,6 +22,25 @@ export interface PolicyFacts {
   tags: readonly string[];
 }
 
+/** A category and the one above it. */
+export interface CategoryPlace {
+  id: string;
+  key: string;
+  parentId: string | null;
+}
+
+/** A category by key and id, with all above it: what conditions of policies may name. */
+export function withAncestors(categories: readonly CategoryPlace[], id: string): string[] {
+  const found: string[] = [];
+  for (let at: string | null = id; at !== null;) {
+    const category = categories.find((one) => one.id === at);
+    if (!category || found.includes(category.id)) break;
+    found.push(category.id, category.key);
+    at = category.parentId;
+  }
+  return found;
+}
+
 function holds({ categories, tags }: PolicyConditions, facts: PolicyFacts): boolean {
   return (!categories || categories.some((category) => facts.categories.includes(category))) && (!tags || tags.some((tag) => facts.tags.includes(tag)));
 }

@@ -1,12 +1,11 @@
 import { appError } from '@careline/kit/errors';
 import { nextChange, isOpenAt, type Instant } from '@careline/kit/time';
-import { withAncestors } from '../category.rules.ts';
 import type { TicketsContext } from '../context.ts';
 import { clocksOf, type SlaTarget } from './clock.rules.ts';
 import { selectAllHours } from './hours.store.ts';
 import { checkDocument, shown, type ShownPolicy } from './policies.ts';
 import type { DocumentInput } from './policy-form.rules.ts';
-import { matchPolicy } from './policy.rules.ts';
+import { matchPolicy, withAncestors } from './policy.rules.ts';
 import type { Policy, Priority } from './policy.types.ts';
 import { usedMs, whenUsed } from './reading.rules.ts';
 import { planSteps } from './step.rules.ts';
@@ -17,6 +16,7 @@ export interface SlaSimulationInput {
   priority: Priority;
   createdAt: Instant;
   category?: string | null;
+  tags?: string[] | null;
 }
 
 export interface SimulationStep {
@@ -36,7 +36,7 @@ export async function simulateSla(ctx: TicketsContext, input: SlaSimulationInput
   const categories = await ctx.loaders.categories();
   const category = input.category ? categories.find(({ id, key }) => id === input.category || key === input.category) : null;
   if (input.category && !category) throw appError('BAD_USER_INPUT', { words: { zh: '问题分类不存在。', en: 'There is no such category.' } });
-  const place = matchPolicy(policies, { priority: input.priority, categories: category ? withAncestors(categories, category.id) : [], tags: [] });
+  const place = matchPolicy(policies, { priority: input.priority, categories: category ? withAncestors(categories, category.id) : [], tags: input.tags ?? [] });
   if (place < 0) return { policy: null, steps: [{ at: input.createdAt, kind: 'CREATED', target: null, usedSeconds: 0, teamKey: null }] };
   const policy = policies[place]!;
   const hours = (await selectAllHours(ctx.db)).find(({ key }) => key === policy.hoursKey);

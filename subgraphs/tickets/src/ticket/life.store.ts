@@ -32,6 +32,11 @@ export async function ticketsCreatedBetween(q: Queryable, from: number, to: numb
   return q.orm.select().from(tickets).where(and(gte(tickets.createdAt, from), lt(tickets.createdAt, to), place)).orderBy(asc(tickets.createdAt), asc(tickets.id)).limit(limit);
 }
 
+/** Tickets that are not over and were created before an instant, in the order of their ids from one on. */
+export async function openTicketsBefore(q: Queryable, before: number, after: string | null, limit: number): Promise<TicketRow[]> {
+  return q.orm.select().from(tickets).where(and(eq(tickets.isOver, 0), lt(tickets.createdAt, before), after ? gt(tickets.id, after) : undefined)).orderBy(asc(tickets.id)).limit(limit);
+}
+
 /** Ids of tickets that are not over, in their order, from one on. */
 export async function openTicketIds(q: Queryable, after: string | null, limit: number): Promise<string[]> {
   const rows = await q.orm.select({ id: tickets.id }).from(tickets).where(and(eq(tickets.isOver, 0), after ? gt(tickets.id, after) : undefined)).orderBy(asc(tickets.id)).limit(limit);

@@ -184,10 +184,11 @@ describe('business hours', () => {
   });
 });
 
+const SIMULATION = 'query ($input: SlaSimulationInput!) { slaSimulation(input: $input) { policy { priority place } steps { at kind target usedSeconds teamKey } } }';
+
 it('simulates an imagined ticket in time order', async () => {
-  const SIMULATION = 'query ($input: SlaSimulationInput!) { slaSimulation(input: $input) { policy { priority } steps { at kind target usedSeconds teamKey } } }';
   const { slaSimulation } = await ask(SIMULATION, { input: { document: { yaml: ORDERED }, priority: 'P0', createdAt: '2026-11-23T01:00:00.000Z' } });
-  expect(slaSimulation.policy).toEqual({ priority: 'P0' });
+  expect(slaSimulation.policy).toEqual({ priority: 'P0', place: 0 });
   expect(slaSimulation.steps.map(({ at, kind, target, teamKey }: any) => [at.slice(11, 16), kind, target, teamKey])).toEqual([
     ['01:00', 'CREATED', null, null], ['01:15', 'DUE', 'FIRST_RESPONSE', null], ['01:25', 'ESCALATED', 'FIRST_RESPONSE', 'supervisor_group'],
     ['05:00', 'DUE', 'RESOLUTION', null], ['05:10', 'ESCALATED', 'RESOLUTION', 'supervisor_group'],
@@ -201,4 +202,20 @@ it('simulates a ticket of a category below the one a policy names', async () => 
   const document = { yaml: 'priority: P1\nconditions:\n  categories: [PAYMENT]\nfirst_response: 5m\n' };
   const { slaSimulation } = await ask('query ($input: SlaSimulationInput!) { slaSimulation(input: $input) { policy { priority } } }', { input: { document, priority: 'P1', createdAt: '2026-11-23T01:00:00.000Z', category: 'REFUND' } });
   expect(slaSimulation.policy).toEqual({ priority: 'P1' });
+});
+
+it('simulates under the first policy that matches, by tags and category', async () => {
+  const yaml = `priority: P1\nconditions:\n  tags: [vip]\nfirst_response: 5m\n---\npriority: P1\nconditions:\n  categories: [PAYMENT]\nfirst_response: 10m\n---\n${ORDERED.replace('P0', 'P1')}`;
+  const winner = async (more: object) => (await ask(SIMULATION, { input: { document: { yaml }, priority: 'P1', createdAt: '2026-11-23T01:00:00.000Z', ...more } })).slaSimulation.policy?.place ?? null;
+  expect([await winner({}), await winner({ tags: ['vip'] }), await winner({ category: 'PAYMENT' }), await winner({ priority: 'P0' })]).toEqual([2, 0, 1, null]);
+});
+
+it('counts before it is activated how many open tickets would be set anew, however old', async () => {
+  const { version } = await save({ yaml: `priority: P1\nconditions:\n  tags: [${newId('x')}]\nfirst_response: 5m\n` });
+  const { retargetCount: untouched } = await dryRun(version.id);
+  const tag = newId('x');
+  await tell('updateTicket', { ticketId: await create(), tags: [tag] }, 'ticket { id }');
+  world.clock.advance(40 * 24 * HOUR);
+  const { version: wanted } = await save({ yaml: `priority: P1\nconditions:\n  tags: [${tag}]\nfirst_response: 5m\n` });
+  expect(await dryRun(wanted.id)).toMatchObject({ ticketCount: 0, retargetCount: untouched + 1 });
 });

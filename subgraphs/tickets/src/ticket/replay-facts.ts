@@ -22,6 +22,6 @@ function placesOf(ticket: Place, life: readonly LifeLine[], categories: readonly
 /** The facts of a ticket as they would be had these policies been in force from its creation on. */
 export function factsUnder(policies: readonly PolicyInForce[], ticket: Place, life: readonly LifeLine[], categories: readonly CategoryRow[]): StoredFact[] {
   const places = placesOf(ticket, life, categories);
-  const choose = (seq: number): TermsRef | null => chooseTerms(policies, policyFacts(places.get(seq)!, categories));
+  const choose = (seq: number): TermsRef | null => chooseTerms(policies, policyFacts(places.get(seq)!), categories);
   return life.flatMap(slaFactsOf).map((fact) => ('terms' in fact ? { ...fact, terms: choose(fact.seq) } : fact));
 }

@@ -2,7 +2,7 @@ import { addDays, dayStart, SECOND } from '@careline/kit/time';
 import type { TicketsContext } from '../context.ts';
 import { isSameTerms, judge, loadTerms, nextDryRun, policiesWith, saveDryRun, type DryRunChangeRow, type DryRunRow, type Judgement, type PolicyInForce, type StoredFact, type TermsRef } from '../sla/index.ts';
 import { slaFactsOf } from './life.rules.ts';
-import { selectLives, ticketsCreatedBetween } from './life.store.ts';
+import { openTicketsBefore, selectLives, ticketsCreatedBetween } from './life.store.ts';
 import { factsUnder } from './replay-facts.ts';
 import { priorityName } from './ticket.rules.ts';
 import type { TicketRow } from './ticket.tables.ts';
@@ -26,7 +26,7 @@ export async function replayPolicies(ctx: TicketsContext): Promise<void> {
 async function replay(ctx: TicketsContext, run: DryRunRow, began: number): Promise<void> {
   const policies = await policiesWith(ctx.db, run.versionId);
   const [from, to] = [dayStart(run.fromDay, ctx.timeZone), dayStart(addDays(run.toDay, 1), ctx.timeZone)];
-  const counts = { percent: 0, ticketCount: 0, metBefore: 0, endedBefore: 0, metAfter: 0, endedAfter: 0, changedCount: 0, escalationDelta: 0, retargetCount: 0 };
+  const counts = { percent: 0, ticketCount: 0, metBefore: 0, endedBefore: 0, metAfter: 0, endedAfter: 0, changedCount: 0, escalationDelta: 0, retargetCount: await countOlder(ctx, run, policies, from) };
   let place = 0;
   let seq = run.seq;
   let isBeginning = true;
@@ -54,6 +54,18 @@ async function replay(ctx: TicketsContext, run: DryRunRow, began: number): Promi
     isBeginning = false;
     ctx.live.publish(`sla-dry-run:${run.id}`, {});
   }
+}
+
+/** Open tickets from before the days that are replayed which would be set anew: they are open and count as much as those of yesterday. */
+async function countOlder(ctx: TicketsContext, run: DryRunRow, policies: readonly PolicyInForce[], before: number): Promise<number> {
+  let found = 0;
+  for (let after: string | null = null, isMore = true; isMore;) {
+    const tickets: TicketRow[] = await openTicketsBefore(ctx.db, before, after, BATCH);
+    found += (await compare(ctx, run, tickets, policies)).filter(({ isRetargeted }) => isRetargeted).length;
+    after = tickets.at(-1)?.id ?? after;
+    isMore = tickets.length === BATCH;
+  }
+  return found;
 }
 
 function count(counts: DryRunRow['counts'], judgement: Judgement | undefined, when: 'Before' | 'After'): void {

@@ -10,7 +10,7 @@ async function chooseFirstTerms(ctx: TicketsContext, tx: Tx, made: readonly NewT
   const inForce = await policiesInForce(tx);
   const categories = await ctx.loaders.categories();
   for (const { ticket, entries } of made) {
-    const ref = chooseTerms(inForce, policyFacts({ ...ticket, tags: ticket.tags ?? null }, categories));
+    const ref = chooseTerms(inForce, policyFacts(ticket), categories);
     Object.assign(entries[0]!, { terms: { ref }, facts: { ...entries[0]!.facts, isTimed: ref !== null } });
   }
 }

@@ -157,7 +157,7 @@ export class TicketLife {
 
   /** Chooses the policy anew, after something it depends on has changed; null when another would hold now as before. */
   async chooseTerms(): Promise<{ ref: TermsRef | null }> {
-    return { ref: chooseTerms(await policiesInForce(this.#tx), policyFacts(this.row, this.#categories)) };
+    return { ref: chooseTerms(await policiesInForce(this.#tx), policyFacts(this.row), this.#categories) };
   }
 
   announce(make: (facts: TicketFacts, by: { kind: ActorKind; id: string | null }) => EventDraft): void {

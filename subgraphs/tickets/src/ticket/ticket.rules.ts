@@ -1,6 +1,5 @@
 import type { Belongings } from '@careline/kit/auth';
 import { refuse, type Refusal } from '@careline/kit/errors';
-import { withAncestors } from '../category.rules.ts';
 import type { CategoryRow, TicketRow } from './ticket.tables.ts';
 
 export type Priority = 'P0' | 'P1' | 'P2';
@@ -77,6 +76,6 @@ export function inTreeOrder(categories: readonly CategoryRow[]): CategoryRow[] {
 }
 
 /** What of a ticket decides which SLA policy holds for it. */
-export function policyFacts(ticket: { priority: number; categoryId: string; tags: string[] | null }, categories: readonly CategoryRow[]) {
-  return { priority: priorityName(ticket.priority), categories: withAncestors(categories, ticket.categoryId), tags: ticket.tags ?? [] };
+export function policyFacts({ priority, categoryId, tags }: { priority: number; categoryId: string; tags?: string[] | null }) {
+  return { priority: priorityName(priority), categoryId, tags: tags ?? [] };
 }

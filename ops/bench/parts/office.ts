@@ -20,7 +20,7 @@ export interface Office {
 }
 
 const TEAM_SIZE = 10;
-const SEEN = ['conversation:read', 'conversation:inspect', 'agent:read', 'queue:read', 'channel:read', 'customer:read', 'customer:inspect'];
+const SEEN = ['conversation:read', 'conversation:inspect', 'ticket:read', 'agent:read', 'queue:read', 'channel:read', 'customer:read', 'customer:inspect'];
 
 export async function openOffice(url: string, teamCount: number): Promise<Office> {
   const staff = await setUpStaff(url);

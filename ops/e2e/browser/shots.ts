@@ -169,7 +169,7 @@ function chat(isClosed: boolean) {
       await page.goto(`${stage.url}/inbox/${view}`);
       await page.getByRole('option').first().waitFor().catch(() => {});
       // The list draws what is in sight: looking for the words brings the row there.
-      await page.keyboard.press('/');
+      await page.keyboard.press('f');
       await page.locator('input[type=search]').fill(words);
       if (await row.waitFor({ timeout: 5_000 }).then(() => true, () => false)) break;
     }

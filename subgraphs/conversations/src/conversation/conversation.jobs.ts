@@ -1,7 +1,10 @@
+import { sortWordsJob } from '@careline/kit/search';
 import { HOUR, MINUTE, SECOND } from '@careline/kit/time';
 import type { JobSpec, Runtime } from '../context.ts';
 import { inboxNumbering } from './inbox-numbering.ts';
 import { foldTallies, recountTallies } from './fold-tallies.ts';
+import { indexEarlierMessages } from './index-earlier-messages.ts';
+import { messageIndex } from './message-words.ts';
 import { trimDrafts, trimInbox } from './trim-logs.ts';
 
 /** What keeps the module's tables small and its logs complete. */
@@ -12,6 +15,8 @@ export function conversationJobs(runtime: Runtime): JobSpec[] {
     { name: 'conversations.fold-tallies', everyMs: 5 * SECOND, run: () => foldTallies(runtime) },
     { name: 'conversations.recount-tallies', everyMs: HOUR, run: () => recountTallies(runtime) },
     { name: 'conversations.trim-inbox', everyMs: 10 * MINUTE, run: (now) => trimInbox(runtime, now) },
+    sortWordsJob(runtime.db, messageIndex),
+    indexEarlierMessages(runtime),
     { name: 'conversations.trim-drafts', everyMs: HOUR, run: (now) => trimDrafts(runtime, now) },
   ];
 }

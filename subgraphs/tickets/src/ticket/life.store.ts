@@ -1,5 +1,5 @@
 import type { Queryable, Tx } from '@careline/kit/db';
-import { and, asc, eq, gt, gte, inArray, isNotNull, lt, or } from 'drizzle-orm';
+import { and, asc, eq, gt, gte, inArray, isNotNull, lt, or, sql } from 'drizzle-orm';
 import type { LifeLine } from './life.rules.ts';
 import { ticketAttachments, ticketComments, ticketEntries, tickets, type CommentRow, type EntryRow, type TicketRow } from './ticket.tables.ts';
 
@@ -54,6 +54,16 @@ export async function updateTicketRow(tx: Tx, { id, isOver: _generated, ...row }
 export async function commentByClientId(q: Queryable, ticketId: string, clientCommentId: string): Promise<CommentRow | null> {
   const [row] = await q.orm.select().from(ticketComments).where(and(eq(ticketComments.ticketId, ticketId), eq(ticketComments.clientCommentId, clientCommentId)));
   return row ?? null;
+}
+
+/** Comments of several tickets, in no order. */
+export async function commentsOfTickets(q: Queryable, ticketIds: readonly string[]): Promise<CommentRow[]> {
+  return ticketIds.length === 0 ? [] : q.orm.select().from(ticketComments).where(inArray(ticketComments.ticketId, [...ticketIds]));
+}
+
+/** The next tickets in the order of their ids. */
+export async function ticketsAfter(q: Queryable, afterId: Buffer, limit: number): Promise<TicketRow[]> {
+  return q.orm.select().from(tickets).where(sql`${tickets.id} > ${afterId}`).orderBy(asc(tickets.id)).limit(limit);
 }
 
 /** Comments of a ticket by seq. */

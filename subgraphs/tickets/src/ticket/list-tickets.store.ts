@@ -4,7 +4,7 @@ import { and, eq, gt, gte, inArray, isNull, lt, or, sql, type SQL } from 'drizzl
 import { keysetAfter, keysetOrder, type KeyPart } from '../keyset.store.ts';
 import { havingClock, type ClockFilter } from '../sla/index.ts';
 import { priorityNumber, type Priority } from './ticket.rules.ts';
-import { ticketAttachments, ticketConversations, ticketEntries, tickets, type EntryRow, type TicketRow, type TicketState } from './ticket.tables.ts';
+import { ticketAttachments, ticketComments, ticketConversations, ticketEntries, tickets, type CommentRow, type EntryRow, type TicketRow, type TicketState } from './ticket.tables.ts';
 
 export interface TicketFilter extends ClockFilter {
   states?: TicketState[] | null;
@@ -111,6 +111,19 @@ const whereOf = ({ filter, scope, conversationId, now }: TicketsWhere) =>
 export async function listTickets(q: Queryable, where: TicketsWhere, { parts }: TicketListing, page: Page): Promise<TicketRow[]> {
   return q.orm.select().from(tickets).where(and(whereOf(where), keysetAfter(parts, page)))
     .orderBy(...keysetOrder(parts, page.isBackward)).limit(page.limit + 1);
+}
+
+/** Matching tickets whose texts stand at these places of a word index, with the comment that stands there. */
+export async function ticketsAt(
+  q: Queryable, words: string, places: readonly number[], where: TicketsWhere,
+): Promise<{ place: number; seq: number; ticket: TicketRow; comment: CommentRow | null }[]> {
+  if (places.length === 0) return [];
+  const table = sql.raw(words);
+  const rows = await q.orm.select({ place: sql<number>`${table}.place`, seq: sql<number>`${table}.seq`, ticket: tickets, comment: ticketComments })
+    .from(tickets).innerJoin(table, sql`${table}.owner_id = ${tickets.id}`)
+    .leftJoin(ticketComments, and(eq(ticketComments.ticketId, tickets.id), sql`${ticketComments.seq} = ${table}.seq`))
+    .where(and(sql`${table}.place IN ${[...places]}`, whereOf(where)));
+  return rows.map((row) => ({ ...row, place: Number(row.place), seq: Number(row.seq) }));
 }
 
 /** How many tickets match, counted up to 10,000. */

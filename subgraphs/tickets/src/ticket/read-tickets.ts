@@ -4,7 +4,7 @@ import type { OpenAttachment } from '../attachment/index.ts';
 import type { TicketsContext } from '../context.ts';
 import {
   byOrder, countEntries, countTickets, listAttachmentIds, listEntries, listTickets, openFirst,
-  type EntriesAsk, type TicketFilter, type TicketListing, type TicketOrder,
+  type EntriesAsk, type TicketFilter, type TicketListing, type TicketOrder, type TicketsWhere,
 } from './list-tickets.store.ts';
 import { belongings, withDescendants } from './ticket.rules.ts';
 import { openTickets, ticketIdByNumber, ticketsById, type OpenTicket } from './ticket.store.ts';
@@ -36,18 +36,23 @@ export interface TicketsAsk {
 
 /** A page of the tickets that match and lie in the caller's scope; counted only when asked for. */
 export async function readTickets(ctx: TicketsContext, ask: TicketsAsk): Promise<Connection<OpenTicket>> {
-  const { viewer } = ctx;
-  const granted = viewer.require('ticket:read');
   const listing = listingOf(ask.order);
   const page = parsePage(ask.args, listing.parts.map((part) => part.name));
-  const where = {
-    filter: await wholeFilter(ctx, ask.filter ?? {}),
-    scope: granted === 'ALL' ? null : { agentId: viewer.agentId, queueIds: granted === 'TEAM' ? viewer.identity!.queueIds : [], teamIds: granted === 'TEAM' ? viewer.identity!.teamIds : [] },
-    conversationId: ask.conversationId ?? null,
-    now: ctx.clock.now(),
-  };
+  const where = await ticketsWhere(ctx, ask.filter ?? {}, ask.conversationId);
   const rows = await openTickets(ctx.vault, ctx.db, await listTickets(ctx.db, where, listing, page));
   return toConnection(rows, page, listing.cursorOf, ask.isCounted ? await countTickets(ctx.db, where) : null);
+}
+
+/** Which tickets a filter means within the caller's scope. */
+export async function ticketsWhere(ctx: TicketsContext, filter: TicketFilter, conversationId?: string): Promise<TicketsWhere> {
+  const { viewer } = ctx;
+  const granted = viewer.require('ticket:read');
+  return {
+    filter: await wholeFilter(ctx, filter),
+    scope: granted === 'ALL' ? null : { agentId: viewer.agentId, queueIds: granted === 'TEAM' ? viewer.identity!.queueIds : [], teamIds: granted === 'TEAM' ? viewer.identity!.teamIds : [] },
+    conversationId: conversationId ?? null,
+    now: ctx.clock.now(),
+  };
 }
 
 function listingOf(order: TicketsAsk['order']): TicketListing {

@@ -9,6 +9,7 @@ import { requireMove, slaFactsOf } from './life.rules.ts';
 import { insertComment, insertEntries, lockTicket, selectLife, updateTicketRow } from './life.store.ts';
 import { entryOfNews, eventOfNews, type TicketFacts } from './sla-news.ts';
 import { commentPlace, reasonPlace } from './ticket.store.ts';
+import { insertWords, type Words } from './ticket-words.ts';
 import type { TeamIds } from './teams.ts';
 import { belongings, policyFacts, priorityName } from './ticket.rules.ts';
 import type { ActorKind, CategoryRow, CommentRow, EntryKind, EntryRow, TicketRow, TicketState, Visibility } from './ticket.tables.ts';
@@ -54,6 +55,7 @@ export class TicketLife {
   readonly #categories: readonly CategoryRow[];
   readonly #entries: EntryRow[] = [];
   readonly #comments: CommentRow[] = [];
+  readonly #words: Words[] = [];
   readonly #events: EventDraft[] = [];
   readonly #owners: string;
   #key: DataKey | null = null;
@@ -110,6 +112,7 @@ export class TicketLife {
   async #say(entry: EntryRow, { clientCommentId, visibility, text, attachmentIds }: Said): Promise<void> {
     const id = newId('cmt');
     const sealedText = (await this.key()).seal(commentPlace(id), text);
+    this.#words.push({ ticketId: this.row.id, seq: entry.seq, text });
     this.#comments.push({ ticketId: this.row.id, seq: entry.seq, id, clientCommentId, visibility, sealedText, attachmentIds });
     this.row.lastWordSeq = entry.seq;
   }
@@ -173,6 +176,7 @@ export class TicketLife {
     if (this.#entries.length > 0) {
       await insertEntries(tx, this.#entries);
       for (const comment of this.#comments) await insertComment(tx, comment);
+      await insertWords(this.#ctx.keyring, tx, this.#words);
       await updateTicketRow(tx, { ...this.row, nextDueAt: this.#clocks.nextDue ?? NO_DUE, version: this.row.version + 1, updatedAt: this.now });
       await appendEvents(tx, this.#events, this.now);
     }

@@ -8,6 +8,7 @@ import { escalateTicket, type EscalateTicket } from './escalate-ticket.ts';
 import type { TicketFilter, TicketOrder } from './list-tickets.store.ts';
 import { proveTicket } from './prove-ticket.ts';
 import { readEntries, readFiles, readTicket, readTickets } from './read-tickets.ts';
+import { searchTickets, type SearchTickets } from './search-tickets.ts';
 import { closeTicket, reopenTicket, solveTicket, type SolveTicket } from './solve-ticket.ts';
 import { entryResolvers, ticketClockFields } from './entry.resolvers.ts';
 import { saveBusinessHours, type SaveBusinessHours } from '../sla/index.ts';
@@ -27,6 +28,7 @@ const Query = {
   tickets(_: unknown, args: PageArgs & { filter?: TicketFilter | null; orderBy?: TicketOrder | null }, ctx: Ctx, info: GraphQLResolveInfo) {
     return readTickets(ctx, { args, filter: args.filter, order: args.orderBy ?? { field: 'DUE', direction: 'ASC' }, isCounted: isCounted(info) });
   },
+  searchTickets: (_: unknown, args: SearchTickets, ctx: Ctx) => searchTickets(ctx, args),
   slaProof: (_: unknown, { ticketId }: { ticketId: string }, ctx: Ctx) => proveTicket(ctx, ticketId),
   async categories(_: unknown, { includeRetired }: { includeRetired?: boolean | null }, ctx: Ctx) {
     return inTreeOrder(await ctx.loaders.categories()).filter((category) => includeRetired || !category.isRetired);

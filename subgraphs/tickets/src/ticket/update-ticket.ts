@@ -3,6 +3,7 @@ import { refuse } from '@careline/kit/errors';
 import type { TicketsContext } from '../context.ts';
 import { askDirectory } from './directory.ts';
 import { requireSettable } from './life.rules.ts';
+import { replaceTicketWords } from './ticket-words.ts';
 import { changeTicket, type TicketLife } from './ticket-life.ts';
 import { checkWords, findCategory, priorityName, priorityNumber, type Priority } from './ticket.rules.ts';
 import { openTickets, sealDescription, sealSubject } from './ticket.store.ts';
@@ -40,7 +41,9 @@ export async function updateTicket(ctx: TicketsContext, input: UpdateTicket): Pr
     if (input.expectedVersion != null && input.expectedVersion !== life.row.version) {
       throw refuse('STALE_VERSION', 'expectedVersion', { zh: '工单已被改动，请查看后再改。', en: 'The ticket has changed. Look at it and try again.' }, { ticket: (await openTickets(ctx.vault, tx, [life.row]))[0] });
     }
-    const fields = [...(await changeWords(life, input)), ...(await changePlace(ctx, life, input))];
+    const words = await changeWords(life, input);
+    if (words.some((field) => field !== 'tags')) await replaceTicketWords(ctx, tx, life.row);
+    const fields = [...words, ...(await changePlace(ctx, life, input))];
     if (input.state && input.state !== life.row.state) {
       await life.moveTo(input.state, input.reason);
       fields.push('state');

@@ -93,19 +93,6 @@ describe('an agent without a mouse', () => {
     await expect.poll(() => has(lin.reply)).toBe(true);
   });
 
-  it('finds what was said behind /, from anywhere, and stands at the very message', async () => {
-    await press('Escape', 'g', 'k');
-    await lin.page.waitForURL(/\/tickets/);
-    await press('/');
-    await lin.page.getByRole('combobox', { name: /搜索会话内容/ }).waitFor();
-    await lin.page.keyboard.type('专票');
-    await lin.page.getByRole('group', { name: '会话内容' }).getByRole('option', { name: /客户要专票/, selected: true }).waitFor();
-    await press('Enter');
-    await expect.poll(() => has(lin.bubble('客户要专票'))).toBe(true);
-    await press('r');
-    await expect.poll(() => has(lin.reply)).toBe(true);
-  });
-
   it('goes from pane to pane with F6, out of the text field too', async () => {
     const panes = [lin.page.getByRole('button', { name: '收起客户面板' }), lin.page.getByRole('link', { name: 'Careline' }), lin.page.getByRole('listbox', { name: '会话列表' }), lin.stream, lin.reply];
     for (const pane of panes) {
@@ -149,6 +136,17 @@ describe('an agent without a mouse', () => {
     const ring = await lin.stream.evaluate((element) => element.matches(':focus-visible'));
     expect(ring).toBe(true);
     await tabTo(lin.page, lin.page.getByRole('button', { name: '收起客户面板' }));
+  });
+
+  it('finds what was said behind /, from anywhere, and stands at the very message', async () => {
+    await press('Escape', 'g', 'k');
+    await lin.page.waitForURL(/\/tickets/);
+    await press('/');
+    await lin.page.getByRole('combobox', { name: /搜索会话内容/ }).waitFor();
+    await lin.page.keyboard.type('专票');
+    await lin.page.getByRole('group', { name: '会话内容' }).getByRole('option', { name: /客户要专票/, selected: true }).waitFor();
+    await press('Enter');
+    await expect.poll(() => has(lin.bubble('客户要专票'))).toBe(true);
   });
 });
 

@@ -79,6 +79,12 @@ const SCENES: Scene[] = [
     await page.locator('.palette input').fill(say(stage, 'jie', 'clo'));
     await page.locator('.palette .cmd').first().waitFor();
   } },
+  { name: 'palette-search', languages: LANGUAGES, draw: async (stage) => {
+    const page = await thread(stage);
+    await page.keyboard.press('/');
+    await page.locator('.palette input').fill(say(stage, '回调', 'numbers'));
+    await page.getByRole('group', { name: say(stage, '会话内容', 'Said in conversations') }).waitFor();
+  } },
   { name: 'settings', languages: LANGUAGES, draw: async (stage) => {
     const page = await signIn(stage);
     await page.goto(`${stage.url}/settings/me`);

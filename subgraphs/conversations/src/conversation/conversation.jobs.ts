@@ -3,7 +3,7 @@ import { HOUR, MINUTE, SECOND } from '@careline/kit/time';
 import type { JobSpec, Runtime } from '../context.ts';
 import { inboxNumbering } from './inbox-numbering.ts';
 import { foldTallies, recountTallies } from './fold-tallies.ts';
-import { indexEarlierMessages } from './index-earlier-messages.ts';
+import { forgetErasedMessages, indexEarlierMessages } from './keep-index.ts';
 import { messageIndex } from './message-words.ts';
 import { trimDrafts, trimInbox } from './trim-logs.ts';
 
@@ -17,6 +17,7 @@ export function conversationJobs(runtime: Runtime): JobSpec[] {
     { name: 'conversations.trim-inbox', everyMs: 10 * MINUTE, run: (now) => trimInbox(runtime, now) },
     sortWordsJob(runtime.db, messageIndex),
     indexEarlierMessages(runtime),
+    forgetErasedMessages(runtime),
     { name: 'conversations.trim-drafts', everyMs: HOUR, run: (now) => trimDrafts(runtime, now) },
   ];
 }

@@ -1,4 +1,4 @@
-import { binaryToId, type Queryable } from '@careline/kit/db';
+import { binaryToId, idToBinary, type Queryable } from '@careline/kit/db';
 import { marks } from './conversation.sql.ts';
 import { CONVERSATION_COLUMNS, toConversation, type ConversationCells } from './conversation.store.ts';
 import { taggedCondition, type Listed } from './list.store.ts';
@@ -29,6 +29,14 @@ export async function selectCandidates(q: Queryable, places: readonly number[], 
     place: Number(cells.place), seq: cells.seq, conversation: toConversation(cells),
     message: cells.message_id && { id: binaryToId('msg', cells.message_id), content: cells.content_enc, visibility: cells.visibility },
   }));
+}
+
+/** Conversations whose words are sealed with one of these keys; `customerIds` are whose they are today. */
+export async function selectSealedBy(q: Queryable, keyOwnerIds: readonly string[], customerIds: readonly string[]): Promise<Buffer[]> {
+  const rows = await q.query<{ id: Buffer }>(
+    `SELECT /* selectSealedBy */ c.id FROM conversations c
+     WHERE c.customer_id IN (${marks(customerIds.length)}) AND c.key_owner_id IN (${marks(keyOwnerIds.length)})`, [...customerIds, ...keyOwnerIds].map(idToBinary));
+  return rows.map((row) => row.id);
 }
 
 /** A message as it is read to be made findable. */

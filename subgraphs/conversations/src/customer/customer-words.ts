@@ -1,6 +1,6 @@
 import { idToBinary, type Queryable, type Tx } from '@careline/kit/db';
 import type { DataKey, Keyring } from '@careline/kit/crypto';
-import { indexEarlierJob, packTokens, wordIndex, type Indexed } from '@careline/kit/search';
+import { forgetErasedJob, indexEarlierJob, packTokens, wordIndex, type Indexed } from '@careline/kit/search';
 import type { ConversationsContext, JobSpec, Runtime } from '../context.ts';
 import { customerCells } from './customer.cells.ts';
 import { selectCustomers, selectCustomersAfter, type CustomerRow } from './customer.store.ts';
@@ -27,6 +27,11 @@ export async function replaceCustomerWords(ctx: ConversationsContext, tx: Tx, cu
 export function indexEarlierCustomers(runtime: Runtime): JobSpec {
   const { db, clock } = runtime;
   return indexEarlierJob({ db, clock, index: customerIndex, read: (q, afterId, limit) => readEarlier(runtime, q, afterId, limit) });
+}
+
+/** The job that forgets the words of who was erased; see the kit. */
+export function forgetErasedCustomers({ db }: Runtime): JobSpec {
+  return forgetErasedJob({ db, index: customerIndex, read: async (_q, keyOwnerIds) => keyOwnerIds.map(idToBinary) });
 }
 
 function indexed(keyring: Keyring, key: DataKey | undefined, row: CustomerRow): Indexed[] {

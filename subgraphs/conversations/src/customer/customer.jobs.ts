@@ -1,7 +1,7 @@
 import { sortWordsJob } from '@careline/kit/search';
 import { HOUR } from '@careline/kit/time';
 import type { JobSpec, Runtime } from '../context.ts';
-import { customerIndex, indexEarlierCustomers } from './customer-words.ts';
+import { customerIndex, forgetErasedCustomers, indexEarlierCustomers } from './customer-words.ts';
 import { dropVisits } from './drop-visits.ts';
 
 /** Scheduled work of the module. */
@@ -10,5 +10,6 @@ export function customerJobs(runtime: Runtime): JobSpec[] {
     { name: 'drop-run-out-visits', everyMs: HOUR, run: (now) => dropVisits(runtime, now) },
     sortWordsJob(runtime.db, customerIndex),
     indexEarlierCustomers(runtime),
+    forgetErasedCustomers(runtime),
   ];
 }

@@ -1,4 +1,5 @@
 export { findPage, type Hit } from './find-page.ts';
+export { forgetErasedJob } from './forget-erased.ts';
 export { indexEarlierJob } from './index-earlier.ts';
 export { holdsAll, snippetOf, type Snippet } from './snippet.ts';
 export { sortWordsJob } from './sort-words.ts';

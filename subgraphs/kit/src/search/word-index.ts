@@ -32,6 +32,8 @@ export interface WordIndex {
   /** Sorts texts that wait into lists by token, the oldest first; gives how many there were. */
   sortIn(db: Db, limit: number): Promise<number>;
   countWaiting(q: Queryable): Promise<number>;
+  /** Those of these owners of whom a text is known. */
+  ownersAmong(q: Queryable, ownerIds: readonly Buffer[]): Promise<Buffer[]>;
 }
 
 /** Places from here on are given to new texts; those below are for texts from before there was an index. */
@@ -71,6 +73,11 @@ export function wordIndex(name: string): WordIndex {
     placesOf: async (q, ownerIds, tokens) =>
       (ownerIds.length === 0 ? [] : selectHolders(table, q, { sql: `w.owner_id IN (${ownerIds.map(() => '?').join(', ')})`, params: ownerIds }, tokens)),
     sortIn: (db, limit) => db.transaction((tx) => sortIn({ table, postings }, tx, limit)),
+    async ownersAmong(q, ownerIds) {
+      if (ownerIds.length === 0) return [];
+      const rows = await q.query<{ owner_id: Buffer }>(`SELECT /* selectOwners */ DISTINCT owner_id FROM ${table} WHERE owner_id IN (${ownerIds.map(() => '?').join(', ')})`, ownerIds);
+      return rows.map((row) => row.owner_id);
+    },
     async countWaiting(q) {
       const [row] = await q.query<{ waiting: number }>(`SELECT /* countWaiting */ COUNT(*) AS waiting FROM ${table} WHERE is_sorted = 0`);
       return Number(row!.waiting);
@@ -181,13 +188,20 @@ interface BlockAsk extends Walk {
 /** The next blocks that have all tokens, with the places that have them all. */
 async function selectBlocks(postings: string, q: Queryable, { tokens, edge, isEdgeMet, isRising, width }: BlockAsk): Promise<{ block: number; places: number[] }[]> {
   const sign = `${isRising ? '>' : '<'}${isEdgeMet ? '' : '='}`;
-  const lists = tokens.map((_, at) => `p${at}`);
-  const conditions = lists.flatMap((list, at) => [`${list}.token = ?`, ...(at > 0 ? [`${list}.block = p0.block`] : [])]);
-  const rows = await q.query<Record<string, unknown> & { block: number }>(
-    `SELECT /* selectBlocks */ p0.block AS block, ${lists.map((list) => `${list}.places AS ${list}`).join(', ')} FROM ${lists.map((list) => `${postings} ${list}`).join(', ')}
-     WHERE ${conditions.join(' AND ')} ${edge === null ? '' : `AND p0.block ${sign} ?`} ORDER BY p0.block ${isRising ? 'ASC' : 'DESC'} LIMIT ${width}`,
-    [...tokens, ...(edge === null ? [] : [edge])]);
-  return rows.map((row) => ({ block: row.block, places: common(lists.map((list) => row[list] as Buffer)).map((offset) => row.block * BLOCK + offset) }));
+  const order = isRising ? 'ASC' : 'DESC';
+  const names = tokens.map((_, at) => `p${at}`);
+  const conditions = names.flatMap((name, at) => [`${name}.token = ?`, ...(at > 0 ? [`${name}.block = p0.block`] : [])]);
+  // The blocks first and their lists after: an engine that puts them in order must not carry the lists along.
+  const rows = await q.query<{ block: number; places: Buffer }>(
+    `SELECT /* selectBlocks */ x.block, l.places FROM (
+       SELECT p0.block FROM ${names.map((name) => `${postings} ${name}`).join(', ')} WHERE ${conditions.join(' AND ')} ${edge === null ? '' : `AND p0.block ${sign} ?`}
+       ORDER BY p0.block ${order} LIMIT ${width}) x
+     JOIN ${postings} l ON l.block = x.block AND l.token IN (${tokens.map(() => '?').join(', ')})`,
+    [...tokens, ...(edge === null ? [] : [edge]), ...tokens]);
+  const lists = new Map<number, Buffer[]>();
+  for (const { block, places } of rows) lists.set(block, [...(lists.get(block) ?? []), places]);
+  return [...lists].toSorted(([one], [other]) => (isRising ? one - other : other - one))
+    .map(([block, some]) => ({ block, places: common(some).map((offset) => block * BLOCK + offset) }));
 }
 
 /** What all lists have. */

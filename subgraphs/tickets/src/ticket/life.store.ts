@@ -61,6 +61,11 @@ export async function commentsOfTickets(q: Queryable, ticketIds: readonly string
   return ticketIds.length === 0 ? [] : q.orm.select().from(ticketComments).where(inArray(ticketComments.ticketId, [...ticketIds]));
 }
 
+/** Ids of the tickets of these customers. */
+export async function ticketIdsOf(q: Queryable, customerIds: readonly string[]): Promise<string[]> {
+  return (await q.orm.select({ id: tickets.id }).from(tickets).where(inArray(tickets.customerId, [...customerIds]))).map(({ id }) => id);
+}
+
 /** The next tickets in the order of their ids. */
 export async function ticketsAfter(q: Queryable, afterId: Buffer, limit: number): Promise<TicketRow[]> {
   return q.orm.select().from(tickets).where(sql`${tickets.id} > ${afterId}`).orderBy(asc(tickets.id)).limit(limit);

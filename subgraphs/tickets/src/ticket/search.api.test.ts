@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Identity } from '@careline/kit/auth';
+import { createVault } from '@careline/kit/crypto';
 import { idToBinary, newId } from '@careline/kit/db';
 import { agentIdentity, createTestWorld, customerIdentity, type World } from '@careline/kit/testing';
+import { HOUR } from '@careline/kit/time';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTickets } from '../subgraph.ts';
 import { ticketIndex } from './ticket-words.ts';
@@ -35,6 +37,12 @@ const comment = async (ticketId: string, text: string, visibility = 'INTERNAL') 
 const search = async (text: string, viewer: Identity = everywhere, more: object = {}) => (await run(SEARCH, { text, first: 20, ...more }, viewer)).data.searchTickets;
 const idsOf = async (text: string, viewer: Identity = everywhere, more: object = {}) =>
   ((await search(text, viewer, more)).nodes as { ticket: { id: string } }[]).map((node) => node.ticket.id);
+
+/** Every job once, whenever it ran before. */
+async function runJobs(): Promise<void> {
+  world.clock.advance(HOUR);
+  await world.runJobs();
+}
 
 describe('searchTickets', () => {
   it('finds by subject and description together, and by each comment, and shows where', async () => {
@@ -78,12 +86,21 @@ describe('searchTickets', () => {
 
   it.each(['梅', ' ', 'x'])('refuses %j with BAD_USER_INPUT', async (text) => expect((await run(SEARCH, { text, first: 1 }, everywhere)).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT'));
 
+  it('has no tokens of who was erased', async () => {
+    const [customerId, db] = [newId('cus'), await world.database('tickets')];
+    const [gone, kept] = [await create('穿山甲', null, { customerId }), await create('穿山甲')];
+    await db.transaction((tx) => createVault({ keyring: world.deps.keyring, db }).destroy(tx, customerId));
+    await runJobs();
+    expect(await db.query('SELECT seq FROM ticket_words WHERE owner_id = ?', [idToBinary(gone)])).toEqual([]);
+    expect(await idsOf('穿山甲')).toEqual([kept]);
+  });
+
   it('finds tickets and comments of before after the job', async () => {
     const id = await create('扬子鳄');
     await comment(id, '中华鲟');
     await (await world.database('tickets')).transaction((tx) => ticketIndex.drop(tx, idToBinary(id)));
     expect([await idsOf('扬子鳄'), await idsOf('中华鲟')]).toEqual([[], []]);
-    await world.runJobs();
+    await runJobs();
     expect([await idsOf('扬子鳄'), await idsOf('中华鲟')]).toEqual([[id], [id]]);
   });
 });

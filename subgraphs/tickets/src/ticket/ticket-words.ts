@@ -1,9 +1,9 @@
 import type { Keyring } from '@careline/kit/crypto';
 import { idToBinary, type Tx } from '@careline/kit/db';
-import { indexEarlierJob, packTokens, wordIndex, type Indexed } from '@careline/kit/search';
+import { forgetErasedJob, indexEarlierJob, packTokens, wordIndex, type Indexed } from '@careline/kit/search';
 import type { TicketsContext } from '../context.ts';
 import { openTickets, type OpenTicket } from './ticket.store.ts';
-import { commentsOfTickets, ticketsAfter } from './life.store.ts';
+import { commentsOfTickets, ticketIdsOf, ticketsAfter } from './life.store.ts';
 import { openComment } from './read-words.ts';
 import type { TicketRow } from './ticket.tables.ts';
 
@@ -36,6 +36,11 @@ export async function replaceTicketWords(ctx: TicketsContext, tx: Tx, row: Ticke
   const [ticket] = await openTickets(ctx.vault, tx, [row]);
   await ticketIndex.drop(tx, idToBinary(row.id), TICKET_SEQ);
   await insertWords(ctx.keyring, tx, [{ ticketId: row.id, seq: TICKET_SEQ, text: ticketText(ticket!) }]);
+}
+
+/** The job that forgets the words of who was erased; see the kit. */
+export function forgetErasedTickets(system: () => TicketsContext) {
+  return forgetErasedJob({ db: system().db, index: ticketIndex, read: async (q, keyOwnerIds) => (await ticketIdsOf(q, keyOwnerIds)).map(idToBinary) });
 }
 
 /** The job that makes findable what was written before there was an index; see the kit. */

@@ -4,7 +4,7 @@ import type { TicketsContext } from '../context.ts';
 import { closeSolved } from './close-solved.ts';
 import { replayPolicies } from './replay-policies.ts';
 import { retargetTickets } from './retarget-tickets.ts';
-import { indexEarlierTickets, ticketIndex } from './ticket-words.ts';
+import { forgetErasedTickets, indexEarlierTickets, ticketIndex } from './ticket-words.ts';
 import { sweepClocks } from './sweep-clocks.ts';
 
 /** Solved tickets that nobody opens again are closed after this long. */
@@ -15,6 +15,7 @@ export function ticketJobs(system: () => TicketsContext) {
   return [
     sortWordsJob(system().db, ticketIndex),
     indexEarlierTickets(system),
+    forgetErasedTickets(system),
     { name: 'sweep-clocks', everyMs: SECOND / 4, run: () => sweepClocks(system()) },
     { name: 'replay-policies', everyMs: SECOND, run: () => replayPolicies(system()) },
     { name: 'retarget-tickets', everyMs: SECOND, run: () => retargetTickets(system()) },

@@ -84,5 +84,5 @@ export function usePalette(query: Ref<string>) {
       name, entries: (others[name] ?? all.filter((entry) => entry.group === name)).sort((one, other) => one.score - other.score),
     })).filter((group) => group.entries.length > 0);
   });
-  return { groups, isBusy: search.isBusy };
+  return { groups, isBusy: search.isBusy, hasFailed: search.hasFailed };
 }

@@ -17,9 +17,11 @@ const isWorthAsking = (text: string) => {
 export function useSearch(query: Ref<string>) {
   const found = ref<SearchQuery | null>(null);
   const isBusy = ref(false);
+  const hasFailed = ref(false);
 
   watch(query, (text) => {
     found.value = null;
+    hasFailed.value = false;
     isBusy.value = isWorthAsking(text.trim());
   });
   watch(refDebounced(query, REST_MS), async (typed) => {
@@ -28,7 +30,8 @@ export function useSearch(query: Ref<string>) {
     const answer = await useCareline().api.query(SearchDocument, { text }, 'network-only').catch(() => null);
     if (query.value !== typed) return;
     found.value = answer;
+    hasFailed.value = answer === null;
     isBusy.value = false;
   });
-  return { found, isBusy };
+  return { found, isBusy, hasFailed };
 }

@@ -11,7 +11,7 @@ export const command = {
   pane: { list: 'Jump to the list', panel: 'Show or hide the customer panel', next: 'Next pane', previous: 'Previous pane' },
   group: { conversation: 'This conversation', ticket: 'This ticket', go: 'Go to', open: 'Conversations', customer: 'Customers', found: 'Said in conversations', ticketFound: 'Tickets', list: 'List', app: 'Settings' },
   help: { title: 'Keyboard shortcuts', text: 'All shortcuts', hint: 'Single letters are off in text fields', change: 'Change shortcuts' },
-  palette: { hint: 'Search what was said, tickets, customers or commands', none: 'Nothing found for “{query}”', choose: 'choose', run: 'run', pinyin: 'Pinyin initials work too' },
+  palette: { hint: 'Search what was said, tickets, customers or commands', none: 'Nothing found for “{query}”', failed: 'Search is not available now. Try again in a moment', choose: 'choose', run: 'run', pinyin: 'Pinyin initials work too' },
   pinyin: {
     app: { help: '' },
     list: { nextUnread: '', search: '' },

@@ -11,7 +11,7 @@ export const command = {
   pane: { list: '跳到列表', panel: '展开或收起客户面板', next: '下一个窗格', previous: '上一个窗格' },
   group: { conversation: '此会话', ticket: '此工单', go: '跳转', open: '会话', customer: '客户', found: '会话内容', ticketFound: '工单', list: '列表', app: '设置' },
   help: { title: '键盘快捷键', text: '所有快捷键', hint: '在输入框中单个字母不起作用', change: '更改快捷键' },
-  palette: { hint: '搜索会话内容、工单、客户或命令', none: '没有找到“{query}”', choose: '选择', run: '执行', pinyin: '支持拼音首字母' },
+  palette: { hint: '搜索会话内容、工单、客户或命令', none: '没有找到“{query}”', failed: '暂时无法搜索，请稍后再试', choose: '选择', run: '执行', pinyin: '支持拼音首字母' },
   pinyin: {
     app: { help: 'jian pan kuai jie jian' },
     list: { nextUnread: 'xia yi ge wei du hui hua', search: 'shai xuan dang qian shi tu' },

@@ -1,15 +1,27 @@
 import type { DataKey } from '@careline/kit/crypto';
 import { binaryToId, type Queryable } from '@careline/kit/db';
-import { indexEarlierJob, type Indexed } from '@careline/kit/search';
+import { forgetErasedJob, indexEarlierJob, type Indexed } from '@careline/kit/search';
 import type { JobSpec, Runtime } from '../context.ts';
+import { survivorsOf } from '../customer/index.ts';
 import { openContent, subjectPlace } from './message-content.ts';
 import { indexed, messageIndex, SUBJECT_SEQ, type Words } from './message-words.ts';
-import { selectEarlier, type EarlierMessage } from './search.store.ts';
+import { selectEarlier, selectSealedBy, type EarlierMessage } from './search.store.ts';
 
 /** The job that makes findable what was written before there was an index; see the kit. */
 export function indexEarlierMessages(runtime: Runtime): JobSpec {
   const { db, clock } = runtime;
   return indexEarlierJob({ db, clock, index: messageIndex, read: (q, afterId, limit) => readEarlier(runtime, q, afterId, limit) });
+}
+
+/** The job that forgets the words of who was erased; see the kit. */
+export function forgetErasedMessages({ db }: Runtime): JobSpec {
+  return forgetErasedJob({
+    db, index: messageIndex,
+    async read(q, keyOwnerIds) {
+      const survivors = await survivorsOf(q, keyOwnerIds);
+      return selectSealedBy(q, keyOwnerIds, [...new Set([...keyOwnerIds, ...[...survivors.values()].map((customer) => customer.id)])]);
+    },
+  });
 }
 
 async function readEarlier({ vault, keyring }: Runtime, q: Queryable, afterId: Buffer, limit: number): Promise<{ lastId: Buffer | null; texts: Indexed[] }> {

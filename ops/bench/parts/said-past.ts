@@ -32,16 +32,23 @@ interface Writer {
   begin: number;
 }
 
-/** Fills a new system with `size` messages and as many tickets, and their indexes, through the index's own sorter. */
-export async function writeSaid(system: System, office: Office, size: number, say: (text: string) => void): Promise<SaidPast> {
+export type SaidKind = 'messages' | 'tickets';
+
+/** Fills a new system with `size` messages, as many tickets or both, and their indexes, through the index's own sorter. */
+export async function writeSaid(system: System, office: Office, { size, kinds, say }: { size: number; kinds: readonly SaidKind[]; say: (text: string) => void }): Promise<SaidPast> {
   const keyring = createKeyring({ file: join(system.dataDir, 'keys.json') });
   const people = makePeople();
   const begin = Date.now() - YEAR_MS;
-  const conversations = await inDatabase(system, 'conversations', (bulk) => writeMessages({ bulk, keyring, people, office, begin }, size));
-  await sortIn(system, 'conversations', 'message', say);
-  const tickets = await inDatabase(system, 'tickets', (bulk) => writeTickets({ bulk, keyring, people, office, begin }, size));
-  await sortIn(system, 'tickets', 'ticket', say);
-  return { conversationIdAt: (place) => conversations[Math.floor(place / PER_CONVERSATION)]!, ticketIdAt: (place) => tickets[place]! };
+  const ids: Record<SaidKind, string[]> = { messages: [], tickets: [] };
+  if (kinds.includes('messages')) {
+    ids.messages = await inDatabase(system, 'conversations', (bulk) => writeMessages({ bulk, keyring, people, office, begin }, size));
+    await sortIn(system, 'conversations', 'message', say);
+  }
+  if (kinds.includes('tickets')) {
+    ids.tickets = await inDatabase(system, 'tickets', (bulk) => writeTickets({ bulk, keyring, people, office, begin }, size));
+    await sortIn(system, 'tickets', 'ticket', say);
+  }
+  return { conversationIdAt: (place) => ids.messages[Math.floor(place / PER_CONVERSATION)]!, ticketIdAt: (place) => ids.tickets[place]! };
 }
 
 async function inDatabase<Made>(system: System, name: string, write: (bulk: Bulk) => Promise<Made>): Promise<Made> {

@@ -28,6 +28,9 @@ export function sayingAt(place: number): string {
   return isChinese ? words.join('').replace(/(.{9})/gu, '$1，') : `${words.join(' ')}.`;
 }
 
+/** Something the index can be asked for: two Chinese letters in a row, or three others. */
+const CAN_BE_ASKED = /\p{Script=Han}{2}|[a-z]{3}/u;
+
 export type QueryKind = 'common' | 'usual' | 'rare' | 'two words' | 'part' | 'phrase' | 'absent';
 
 export interface Query {
@@ -53,7 +56,7 @@ export function makeQueries(size: number, count: number): Query[] {
     const kind = kinds[queries.length % kinds.length]!;
     const place = Math.floor(random.next() * size);
     const text = makers[kind](place % 2 === 0 ? ZH : EN, sayingAt(place)).trim();
-    if (text.split(' ').some((word) => word.length > (place % 2 === 0 ? 1 : 2))) queries.push({ kind, text });
+    if (CAN_BE_ASKED.test(text)) queries.push({ kind, text });
   }
   return queries;
 }

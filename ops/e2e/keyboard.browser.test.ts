@@ -82,13 +82,13 @@ describe('an agent without a mouse', () => {
     await press('Escape');
     await lin.dialog('键盘快捷键').waitFor({ state: 'hidden' });
     await press('Control+k');
-    await lin.page.getByRole('combobox', { name: /搜索命令/ }).waitFor();
+    await lin.page.getByRole('combobox', { name: /搜索会话内容/ }).waitFor();
     await lin.page.keyboard.type('hf');
     await lin.page.getByRole('option', { name: '回复', selected: true }).waitFor();
     await press('Enter');
     await expect.poll(() => has(lin.reply)).toBe(true);
     await press('Control+k');
-    await lin.page.getByRole('combobox', { name: /搜索命令/ }).waitFor();
+    await lin.page.getByRole('combobox', { name: /搜索会话内容/ }).waitFor();
     await press('Escape');
     await expect.poll(() => has(lin.reply)).toBe(true);
   });
@@ -136,6 +136,17 @@ describe('an agent without a mouse', () => {
     const ring = await lin.stream.evaluate((element) => element.matches(':focus-visible'));
     expect(ring).toBe(true);
     await tabTo(lin.page, lin.page.getByRole('button', { name: '收起客户面板' }));
+  });
+
+  it('finds what was said behind /, from anywhere, and stands at the very message', async () => {
+    await press('Escape', 'g', 'k');
+    await lin.page.waitForURL(/\/tickets/);
+    await press('/');
+    await lin.page.getByRole('combobox', { name: /搜索会话内容/ }).waitFor();
+    await lin.page.keyboard.type('专票');
+    await lin.page.getByRole('group', { name: '会话内容' }).getByRole('option', { name: /客户要专票/, selected: true }).waitFor();
+    await press('Enter');
+    await expect.poll(() => has(lin.bubble('客户要专票'))).toBe(true);
   });
 });
 

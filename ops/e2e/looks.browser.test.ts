@@ -119,6 +119,9 @@ describe.each(['light', 'dark'] as const)('axe finds no barrier in %s', (colorSc
     await screen.page.keyboard.press('Control+k');
     await screen.page.getByRole('option', { name: '回复' }).waitFor();
     expect(await findBarriers(screen.page)).toEqual([]);
+    await screen.page.locator('.palette input').fill('短信验证码');
+    await screen.page.locator('.palette mark', { hasText: '短信验证码' }).first().waitFor();
+    expect(await findBarriers(screen.page)).toEqual([]);
     await screen.page.goto('/settings/me');
     await screen.page.getByRole('heading', { name: '个人设置' }).waitFor();
     expect(await findBarriers(screen.page)).toEqual([]);

@@ -79,6 +79,12 @@ const SCENES: Scene[] = [
     await page.locator('.palette input').fill(say(stage, 'jie', 'clo'));
     await page.locator('.palette .cmd').first().waitFor();
   } },
+  { name: 'palette-search', languages: LANGUAGES, draw: async (stage) => {
+    const page = await thread(stage);
+    await page.keyboard.press('/');
+    await page.locator('.palette input').fill(say(stage, '回调', 'numbers'));
+    await page.getByRole('group', { name: say(stage, '会话内容', 'Said in conversations') }).waitFor();
+  } },
   { name: 'settings', languages: LANGUAGES, draw: async (stage) => {
     const page = await signIn(stage);
     await page.goto(`${stage.url}/settings/me`);
@@ -183,7 +189,7 @@ function chat(isClosed: boolean) {
       await page.goto(`${stage.url}/inbox/${view}`);
       await page.getByRole('option').first().waitFor().catch(() => {});
       // The list draws what is in sight: looking for the words brings the row there.
-      await page.keyboard.press('/');
+      await page.keyboard.press('f');
       await page.locator('input[type=search]').fill(words);
       if (await row.waitFor({ timeout: 5_000 }).then(() => true, () => false)) break;
     }

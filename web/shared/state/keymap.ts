@@ -4,7 +4,7 @@ export const KEYMAP: Readonly<Record<string, string>> = {
   'list.previous': 'K',
   'list.open': 'Enter',
   'list.nextUnread': 'U',
-  'list.search': '/',
+  'list.search': 'F',
   'conversation.reply': 'R',
   'conversation.note': 'N',
   'conversation.close': 'E',
@@ -45,6 +45,7 @@ export const KEYMAP: Readonly<Record<string, string>> = {
   'pane.next': 'F6',
   'pane.previous': 'Shift+F6',
   'app.palette': 'Mod+K',
+  'app.search': '/',
   'app.help': '?',
   'app.undo': 'Mod+Z',
 };

@@ -8,11 +8,11 @@ import { conversationLoaders } from './conversation.loaders.ts';
 import { canRead, lastSeqFor, seesInternal } from './conversation.rules.ts';
 import type { DraftRow } from './draft.store.ts';
 import { listConversations, type ListConversations } from './list-conversations.ts';
+import { subjectPlace } from './message-content.ts';
 import { selectMessages } from './message.store.ts';
 import { commentPlace } from './rate-conversation.ts';
 import type { RatingRow } from './rating.store.ts';
 import { draftPlace } from './save-draft.ts';
-import { subjectPlace } from './update-conversation.ts';
 import { selectOpenConversation } from './conversation.store.ts';
 import type { ConversationRow } from './conversation.types.ts';
 

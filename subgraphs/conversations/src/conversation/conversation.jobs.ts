@@ -1,8 +1,11 @@
+import { sortWordsJob } from '@careline/kit/search';
 import { HOUR, MINUTE, SECOND } from '@careline/kit/time';
 import type { JobSpec, Runtime } from '../context.ts';
 import { inboxNumbering } from './inbox-numbering.ts';
 import { foldTallies, recountTallies } from './fold-tallies.ts';
 import { rebuildTimelines } from './tell-timeline.ts';
+import { forgetErasedMessages, indexEarlierMessages } from './keep-index.ts';
+import { messageIndex } from './message-words.ts';
 import { trimDrafts, trimInbox } from './trim-logs.ts';
 
 /** What keeps the module's tables small and its logs complete. */
@@ -14,6 +17,9 @@ export function conversationJobs(runtime: Runtime): JobSpec[] {
     { name: 'conversations.recount-tallies', everyMs: HOUR, run: () => recountTallies(runtime) },
     { name: 'conversations.trim-inbox', everyMs: 10 * MINUTE, run: (now) => trimInbox(runtime, now) },
     { name: 'conversations.rebuild-timelines', everyMs: MINUTE, run: () => rebuildTimelines(runtime) },
+    sortWordsJob(runtime.db, messageIndex),
+    indexEarlierMessages(runtime),
+    forgetErasedMessages(runtime),
     { name: 'conversations.trim-drafts', everyMs: HOUR, run: (now) => trimDrafts(runtime, now) },
   ];
 }

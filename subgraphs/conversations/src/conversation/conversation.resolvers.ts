@@ -14,6 +14,7 @@ import { rateConversation, type RateConversation } from './rate-conversation.ts'
 import { countViews, toView, viewOwnerOf } from './read-views.ts';
 import { reopenConversation } from './reopen-conversation.ts';
 import { resumeConversation } from './resume-conversation.ts';
+import { searchConversations, type SearchConversations } from './search-conversations.ts';
 import { saveDraft, type SaveDraft } from './save-draft.ts';
 import { sendMessage, type SendMessage } from './send-message.ts';
 import { startConversation, type StartConversation } from './start-conversation.ts';
@@ -57,6 +58,7 @@ export const conversationResolvers: Record<string, Record<string, unknown>> = {
   Query: {
     conversation: (_: unknown, { id }: { id: string }, ctx: Ctx) => readConversation(ctx, id),
     conversations: (_: unknown, args: ListConversations, ctx: Ctx, info: GraphQLResolveInfo) => listConversations(ctx, args, fieldsOf(info).has('totalCount')),
+    searchConversations: (_: unknown, args: SearchConversations, ctx: Ctx) => searchConversations(ctx, args),
     conversationViews: async (_: unknown, _args: unknown, ctx: Ctx) =>
       (ctx.viewer.agentId ? (await countViews(ctx, await viewOwnerOf(ctx))).map((counters) => toView(ctx, counters)) : []),
   },

@@ -49,16 +49,29 @@ export async function listConversations(ctx: ConversationsContext, args: ListCon
 async function narrow(
   ctx: ConversationsContext, view: BuiltInView | null, given: NonNullable<ListConversations['filter']>, column: ListPage['column'],
 ): Promise<{ listed: Listed; ways: readonly Way[] }> {
-  const scope = scopeCondition(ctx.viewer);
   const owner = view ? await viewOwnerOf(ctx) : null;
+  const filter = await wholeFilter(ctx, given);
+  return { listed: listedOf(ctx, view, owner, filter), ways: chooseWays(narrowed(ctx, view, owner, filter), column, ctx.clock.now()) };
+}
+
+/** What a filter lists within the caller's scope, in whatever order. Throws BAD_USER_INPUT for too many tags. */
+export async function readListed(ctx: ConversationsContext, given: NonNullable<ListConversations['filter']>): Promise<Listed> {
+  return listedOf(ctx, null, null, await wholeFilter(ctx, given));
+}
+
+async function wholeFilter(ctx: ConversationsContext, given: NonNullable<ListConversations['filter']>): Promise<ConversationFilter> {
   const teamMateIds = given.teamIds?.length ? [...(await teamMates(ctx.db, given.teamIds))] : null;
-  const filter = visibleFilter(ctx, { ...given, teamMateIds });
+  return visibleFilter(ctx, { ...given, teamMateIds });
+}
+
+function listedOf(ctx: ConversationsContext, view: BuiltInView | null, owner: ViewOwner | null, filter: ConversationFilter): Listed {
+  const scope = scopeCondition(ctx.viewer);
   const tags = cleanTags(filter.tags ?? []);
   // Each tag is a look of its own into the index of tags.
   if (tags.length > TAGS_MAX) throw appError('BAD_USER_INPUT', { words: { zh: `一次最多按 ${TAGS_MAX} 个标签筛选。`, en: `Filter by at most ${TAGS_MAX} tags at once.` } });
   const ofNoTag = filter.tags?.length && tags.length === 0 ? NOTHING : null;
   const conditions = [scope, ofNoTag, view && viewCondition(view, owner!), ...filterConditions(filter, ctx.viewer)].filter((one) => one !== null);
-  return { listed: { conditions, tags }, ways: chooseWays(narrowed(ctx, view, owner, filter), column, ctx.clock.now()) };
+  return { conditions, tags };
 }
 
 /** What view, filter and scope say about the columns that lists have indexes for. */

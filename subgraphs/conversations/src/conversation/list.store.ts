@@ -84,5 +84,6 @@ export async function countList(q: Queryable, { conditions, tags }: Listed): Pro
   return Number(rows[0]!.found);
 }
 
-const taggedCondition = (tags: readonly string[]) =>
+/** Conversations that carry one of these tags. */
+export const taggedCondition = (tags: readonly string[]) =>
   ({ sql: `c.id IN (SELECT t.conversation_id FROM conversation_tags t WHERE t.tag IN (${marks(tags.length)}))`, params: [...tags] });

@@ -3,7 +3,7 @@ import { appError, refuse, type AppError, type Refusal } from '@careline/kit/err
 import { takeSeq } from './append-line.ts';
 import { selectLocked } from './conversation.store.ts';
 import { actorOf, belongingsOf, isOwn } from './conversation.rules.ts';
-import { sealContent } from './message-content.ts';
+import { sealContent, subjectPlace } from './message-content.ts';
 import { selectByClientIds } from './message.store.ts';
 import { findUnseen } from './reply-guard.ts';
 import type { ConversationsContext, Runtime } from '../context.ts';
@@ -131,7 +131,7 @@ function take(runtime: Runtime, send: Send, conversation: LockedConversation, ke
     conversation.version += 1;
   }
   if (isPublic && send.ctx.viewer.isCustomer && conversation.subject === null && send.content.text.trim()) {
-    conversation.subject = key.seal(`conversations|subject_enc|${conversation.id}`, firstWords(send.content.text));
+    conversation.subject = key.seal(subjectPlace(conversation.id), firstWords(send.content.text));
     conversation.version += 1;
   }
   return message;

@@ -12,6 +12,7 @@ import { actorOf } from './conversation.rules.ts';
 import { insertConversation, nextNumber, selectConversations, selectOpenConversation } from './conversation.store.ts';
 import { sealContent } from './message-content.ts';
 import { insertMessages } from './message.store.ts';
+import { insertWords } from './message-words.ts';
 import { requireReadable } from './reach-conversation.ts';
 import { checkWritten } from './message-input.ts';
 import { commitPublic } from './send-message.ts';
@@ -106,6 +107,7 @@ async function begin(ctx: ConversationsContext, tx: Tx, { customerId, channel, a
     const text = answers.map((answer) => `${answer.label}: ${answer.value}`).join('\n');
     card.content = sealContent(key, card.id, { text, name: '', publicName: '', files: [] });
     await insertMessages(tx, [card]);
+    await insertWords(ctx.keyring, tx, [{ conversationId: id, seq: card.seq, text }]);
   }
   await appendServiceLine(ctx, tx, conversation, { event: 'STARTED', facts: { channelKind: channel.kind }, actor: actorOf(ctx.viewer) });
   await appendEvent(tx, conversationStarted.make(id, lineFacts(conversation)), now);

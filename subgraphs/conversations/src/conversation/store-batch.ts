@@ -11,6 +11,7 @@ import { insertInboxChanges, type InboxChange } from './inbox.store.ts';
 import { insertMentions } from './mention.store.ts';
 import { addTo, type Batch } from './message-batch.ts';
 import { insertMessages } from './message.store.ts';
+import { insertWords } from './message-words.ts';
 import { moveReadMarks } from './read-mark.store.ts';
 import { insertUnscanned } from './scan.store.ts';
 import { updateAfterMessages } from './conversation.store.ts';
@@ -26,6 +27,7 @@ export async function storeBatch(runtime: Runtime, tx: Tx, batch: Batch): Promis
   const touched = [...new Set(accepted.map((one) => one.message.conversationId))].map((id) => batch.conversations.get(id)!);
   const now = runtime.clock.now();
   await insertMessages(tx, accepted.map((one) => one.message));
+  await insertWords(runtime.keyring, tx, accepted.map(({ message: { conversationId, seq }, send }) => ({ conversationId, seq, text: send.content.text })));
   await updateAfterMessages(tx, touched);
   await storeSideEffects(tx, batch, now);
   await appendEvents(tx, accepted.map(({ message, send }) => messageSent.make(message.conversationId, {

@@ -6,6 +6,8 @@ import { appendServiceLine, saveConversation } from './append-line.ts';
 import { callHooks } from './conversation.hooks.ts';
 import { actorOf, belongingsOf, lengthOf } from './conversation.rules.ts';
 import { replaceFollowers } from './mention.store.ts';
+import { subjectPlace } from './message-content.ts';
+import { replaceSubjectWords } from './message-words.ts';
 import { readersAmong } from './people.ts';
 import { lockFor } from './reach-conversation.ts';
 import type { ConversationRow, Facts, LockedConversation, Priority } from './conversation.types.ts';
@@ -21,8 +23,6 @@ export interface UpdateConversation {
   followerIds?: readonly string[] | null;
   expectedVersion?: number | null;
 }
-
-export const subjectPlace = (conversationId: string): string => `conversations|subject_enc|${conversationId}`;
 
 /**
  * Changes subject, priority, tags or followers; what is left out stays. Each change leaves an internal line.
@@ -61,6 +61,7 @@ async function applyFields(
     const before = conversation.subject && key.open(subjectPlace(conversation.id), conversation.subject);
     if (subject !== (before ?? '')) {
       conversation.subject = subject ? key.seal(subjectPlace(conversation.id), subject) : null;
+      await replaceSubjectWords(ctx.keyring, tx, conversation.id, subject);
       lines.push({ field: 'subject', from: null, to: null });
     }
   }

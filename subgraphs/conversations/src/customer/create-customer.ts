@@ -2,6 +2,7 @@ import { withIdempotency, type Tx } from '@careline/kit/db';
 import type { Locale } from '@careline/kit/errors';
 import type { ConversationsContext } from '../context.ts';
 import { textWithin } from '../input.rules.ts';
+import { replaceCustomerWords } from './customer-words.ts';
 import { linkIdentity, requireIdentity } from './customer.identities.ts';
 import { selectCustomers, type CustomerRow } from './customer.store.ts';
 import { makeCustomer } from './new-customer.ts';
@@ -32,6 +33,7 @@ async function make(ctx: ConversationsContext, tx: Tx, input: CreateCustomer): P
     kind: 'KNOWN', name: textWithin(input.displayName, 'displayName', 1, 100), company: textWithin(input.company ?? '', 'company', 0, 100) || null,
     locale: input.locale ?? null, createdBy: ctx.viewer.agentId,
   });
+  await replaceCustomerWords(ctx, tx, row.id);
   const given = [['PHONE', 'phone'], ['EMAIL', 'email'], ['EXTERNAL_ID', 'externalId']] as const;
   for (const [kind, field] of given) {
     const text = input[field]?.trim();

@@ -11,6 +11,7 @@ import { identifyCustomer } from './identify-customer.ts';
 import { listCustomers, type CustomerFilter } from './list-customers.ts';
 import { mergeCustomers, undoMerge, type MergeCustomers } from './merge-customers.ts';
 import { revealCustomer } from './reveal-customer.ts';
+import { searchCustomers, type SearchCustomers } from './search-customers.ts';
 import { startVisit, type StartVisit } from './start-visit.ts';
 import { updateCustomer, type UpdateCustomer } from './update-customer.ts';
 
@@ -45,6 +46,10 @@ export const customerResolvers: Record<string, Record<string, unknown>> = {
       const page = { ...parsePage(args, ['at', 'id']), field, isDescending: direction === 'DESC' };
       const { rows, total } = await listCustomers(ctx, args.filter ?? {}, page, fieldsOf(info).has('totalCount'));
       return toConnection(rows, page, (row) => ({ at: field === 'LAST_SEEN' ? row.lastSeenAt : row.firstSeenAt, id: row.id }), total);
+    },
+    searchCustomers: async (_: unknown, args: SearchCustomers, ctx: Ctx) => {
+      const { edges, nodes, ...rest } = await searchCustomers(ctx, args);
+      return { ...rest, edges: edges.map(({ cursor, node }) => ({ cursor, node: node.customer })), nodes: nodes.map((node) => node.customer) };
     },
     findCustomer: (_: unknown, { lookup }: { lookup: string }, ctx: Ctx) => findCustomer(ctx, lookup),
   },

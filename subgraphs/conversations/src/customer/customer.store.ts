@@ -125,6 +125,22 @@ export async function selectCustomerPage(q: Queryable, search: CustomerSearch, p
     .orderBy(sql`${column} ${order}`, sql`${customers.id} ${order}`).limit(page.limit + 1);
 }
 
+/** Customers of a list whose texts stand at these places of a word index. */
+export async function selectCustomersAt(
+  q: Queryable, words: string, places: readonly number[], search: CustomerSearch,
+): Promise<{ place: number; seq: number; customer: CustomerRow }[]> {
+  if (places.length === 0) return [];
+  const table = sql.raw(words);
+  const rows = await q.orm.select({ place: sql<number>`${table}.place`, seq: sql<number>`${table}.seq`, customer: customers })
+    .from(customers).innerJoin(table, sql`${table}.owner_id = ${customers.id}`).where(and(sql`${table}.place IN ${[...places]}`, searchCondition(search)));
+  return rows.map((row) => ({ ...row, place: Number(row.place), seq: Number(row.seq) }));
+}
+
+/** The next customers in the order of their ids. */
+export async function selectCustomersAfter(q: Queryable, afterId: Buffer, limit: number): Promise<CustomerRow[]> {
+  return q.orm.select().from(customers).where(sql`${customers.id} > ${afterId}`).orderBy(customers.id).limit(limit);
+}
+
 export async function countCustomers(q: Queryable, search: CustomerSearch): Promise<number> {
   const counted = q.orm.select({ id: customers.id }).from(customers).where(searchCondition(search)).limit(10_000).as('counted');
   return (await q.orm.select({ count: sql<number>`COUNT(*)` }).from(counted))[0]!.count;

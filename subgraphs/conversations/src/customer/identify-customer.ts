@@ -5,6 +5,7 @@ import { decodeJwt, jwtVerify } from 'jose';
 import type { ConversationsContext } from '../context.ts';
 import type { ChannelFacts } from '../ports.ts';
 import { customerCells } from './customer.cells.ts';
+import { replaceCustomerWords } from './customer-words.ts';
 import { familyOf, survivorOf } from './customer.family.ts';
 import { holderOf, linkIdentity, normaliseIdentity } from './customer.identities.ts';
 import { proofFault } from './customer.rules.ts';
@@ -117,6 +118,7 @@ async function storeClaims(ctx: ConversationsContext, tx: Tx, customer: Customer
     ...(proof.name ? { nameEnc: customerCells.sealName(key, customer.id, proof.name) } : {}),
     ...(proof.region ? { regionEnc: customerCells.sealRegion(key, customer.id, proof.region) } : {}),
   });
+  if (proof.name) await replaceCustomerWords(ctx, tx, customer.id);
   for (const kind of ['PHONE', 'EMAIL'] as const) {
     const value = kind === 'PHONE' ? proof.phone : proof.email;
     if (!value) continue;

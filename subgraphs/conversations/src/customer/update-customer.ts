@@ -3,6 +3,7 @@ import { appError, refuse, type Locale } from '@careline/kit/errors';
 import type { ConversationsContext } from '../context.ts';
 import { expectVersion, tagsWithin, textWithin } from '../input.rules.ts';
 import { customerCells } from './customer.cells.ts';
+import { replaceCustomerWords } from './customer-words.ts';
 import { survivorOf } from './customer.family.ts';
 import { linkIdentity, requireIdentity, unlinkIdentities } from './customer.identities.ts';
 import { ATTRIBUTES_LENGTH_MAX, ATTRIBUTES_MAX, mergeAttributes } from './customer.rules.ts';
@@ -36,6 +37,7 @@ export async function updateCustomer(ctx: ConversationsContext, input: UpdateCus
     await requireReach(ctx, 'customer:write', row, tx);
     expectVersion(input.expectedVersion, row.version, { customer: row });
     await updateCustomerRow(tx, row.id, await readChanges(ctx, tx, row, input));
+    await replaceCustomerWords(ctx, tx, row.id);
     await changeIdentity(ctx, tx, row.id, 'PHONE', 'phone', input.phone);
     await changeIdentity(ctx, tx, row.id, 'EMAIL', 'email', input.email);
     if (input.isBlocked != null && input.isBlocked !== row.isBlocked) tx.afterCommit(() => ctx.live.publish(`identity:${row.id}`, { customerId: row.id }));

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { blindIndex, createKeyring, normaliseEmail, normalisePhone, readUploadLink, searchTokens, searchWords, signUploadLink } from './index.ts';
+import { blindIndex, createKeyring, normaliseEmail, normalisePhone, readUploadLink, signUploadLink } from './index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'careline-keys-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -53,20 +53,6 @@ describe('blind index', () => {
   it.each([
     [' Wang.Wu@Example.COM ', 'wang.wu@example.com'], ['a@b', null], ['a b@c.cn', null], ['@c.cn', null], ['a@c.', null],
   ])('reads the address %s as %s', (text, expected) => expect(normaliseEmail(text)).toBe(expected));
-});
-
-describe('search tokens', () => {
-  it('cut Chinese into words, forget case, width and punctuation, and name each word once', () => {
-    expect(searchWords('退款！退款，ＶＩＰ Refund?')).toEqual(['退款', 'vip', 'refund']);
-  });
-
-  it('are the same for the same word under one key and tell nothing under another', () => {
-    const ring = createKeyring({});
-    const [token] = searchTokens(ring, '退款');
-    expect(token).toHaveLength(8);
-    expect(searchTokens(ring, '我要退款').some((other) => other.equals(token!))).toBe(true);
-    expect(searchTokens(createKeyring({}), '退款')[0]).not.toEqual(token);
-  });
 });
 
 describe('upload links', () => {

@@ -4,7 +4,7 @@ export { buildSubgraph, unansweredRoots, type Resolvers } from './build-subgraph
 export { FACTS_HEADER, factsFromHeaders, factsToHeaders, localeOf } from './facts.ts';
 export { fieldsOf } from './fields-of.ts';
 export { maskErrors } from './mask-errors.ts';
-export { parsePage, toConnection, type Connection, type Page, type PageArgs } from './paging.ts';
+export { encodeCursor, parsePage, toConnection, type Connection, type Page, type PageArgs } from './paging.ts';
 export { payload } from './payload.ts';
 export { scalars } from './scalars.ts';
 export { serveSubgraph, type ServeOptions, type Served } from './serve-subgraph.ts';

@@ -66,6 +66,9 @@ function fits(field: string, value: unknown): boolean {
   return typeof value === 'string' || typeof value === 'number' || value === null;
 }
 
+/** The cursor of a row, by its keyset fields. */
+export const encodeCursor = (fields: Record<string, CursorValue>): string => Buffer.from(JSON.stringify(fields)).toString('base64url');
+
 /**
  * The connection of `rows`, which were fetched in reading order with one row more than the page holds.
  * `cursorOf` gives the keyset fields of a row.
@@ -76,7 +79,7 @@ export function toConnection<Row>(
   const hasMore = rows.length > page.limit;
   const nodes = rows.slice(0, page.limit);
   if (page.isBackward) nodes.reverse();
-  const edges = nodes.map((node) => ({ cursor: Buffer.from(JSON.stringify(cursorOf(node))).toString('base64url'), node }));
+  const edges = nodes.map((node) => ({ cursor: encodeCursor(cursorOf(node)), node }));
   const hasBehind = page.cursor !== null;
   return {
     edges,

@@ -10,6 +10,7 @@ import { startClocks } from './start-clocks.ts';
 import { planTickets, type TicketPlan } from './plan-tickets.ts';
 import { priorityNumber, type TicketInput } from './ticket.rules.ts';
 import { insertTickets, sealWords, takeTicketNumbers, type NewTicket } from './ticket.store.ts';
+import { insertWords, ticketText, TICKET_SEQ } from './ticket-words.ts';
 import type { ActorKind, EntryRow, TicketOrigin } from './ticket.tables.ts';
 import { announceEntries } from './told-entries.ts';
 
@@ -73,6 +74,9 @@ async function storeTickets(ctx: TicketsContext, tx: Tx, plans: readonly TicketP
   }
   const clocks = await startClocks(ctx, tx, made);
   await insertTickets(tx, made);
+  await insertWords(ctx.keyring, tx, made.map(({ ticket: { id }, plan: { input } }) => ({
+    ticketId: id, seq: TICKET_SEQ, text: ticketText({ subject: input.subject.trim(), description: input.description?.trim() || null }),
+  })));
   await clocks.insert();
   await appendEvents(tx, made.map(createdEvent), ctx.clock.now());
   await announceEntries(tx, made.flatMap(({ ticket, entries, plan }) => entries.map((entry) => ({ ticket: { ...ticket, customerId: plan.customerId }, entry, visibility: null }))), ctx.clock.now());

@@ -1,5 +1,5 @@
 import type { Queryable, Tx } from '@careline/kit/db';
-import { and, asc, eq, gt, gte, inArray, isNotNull, isNull, lt, ne, or } from 'drizzle-orm';
+import { and, asc, eq, gt, gte, inArray, isNotNull, isNull, lt, ne, or, sql } from 'drizzle-orm';
 import type { LifeLine } from './life.rules.ts';
 import { ticketAttachments, ticketComments, ticketEntries, tickets, type CommentRow, type EntryRow, type TicketRow } from './ticket.tables.ts';
 
@@ -66,6 +66,21 @@ export async function commentsAt(q: Queryable, places: readonly { ticketId: stri
   const wanted = [...new Set(places.map(({ ticketId }) => ticketId))].map((ticketId) =>
     and(eq(ticketComments.ticketId, ticketId), inArray(ticketComments.seq, places.filter((place) => place.ticketId === ticketId).map(({ seq }) => seq))));
   return wanted.length === 0 ? [] : q.orm.select().from(ticketComments).where(or(...wanted));
+}
+
+/** Comments of several tickets, in no order. */
+export async function commentsOfTickets(q: Queryable, ticketIds: readonly string[]): Promise<CommentRow[]> {
+  return ticketIds.length === 0 ? [] : q.orm.select().from(ticketComments).where(inArray(ticketComments.ticketId, [...ticketIds]));
+}
+
+/** Ids of the tickets of these customers. */
+export async function ticketIdsOf(q: Queryable, customerIds: readonly string[]): Promise<string[]> {
+  return (await q.orm.select({ id: tickets.id }).from(tickets).where(inArray(tickets.customerId, [...customerIds]))).map(({ id }) => id);
+}
+
+/** The next tickets in the order of their ids. */
+export async function ticketsAfter(q: Queryable, afterId: Buffer, limit: number): Promise<TicketRow[]> {
+  return q.orm.select().from(tickets).where(sql`${tickets.id} > ${afterId}`).orderBy(asc(tickets.id)).limit(limit);
 }
 
 /** Entries of a ticket from one seq on, in order. */

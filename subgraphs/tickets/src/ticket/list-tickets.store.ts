@@ -8,7 +8,7 @@ import { carryingOne, chooseWays, type Ways } from './list-ways.store.ts';
 import type { TicketFilter, TicketListing, TicketOrder, TicketsWhere } from './list.types.ts';
 import { priorityNumber } from './ticket.rules.ts';
 import { ticketsById } from './ticket.store.ts';
-import { ticketAttachments, ticketConversations, ticketEntries, tickets, type EntryRow, type TicketRow } from './ticket.tables.ts';
+import { ticketAttachments, ticketComments, ticketConversations, ticketEntries, tickets, type CommentRow, type EntryRow, type TicketRow } from './ticket.tables.ts';
 
 const COUNT_MAX = 10_000;
 
@@ -79,6 +79,9 @@ function restOf({ filter, scope, conversationId, now }: TicketsWhere, { areState
   );
 }
 
+/** Of rows that came along no way of a list. */
+const NOTHING_MET: Ways = { ways: [], areStatesMet: false, areTagsMet: false, isScopeMet: false };
+
 const listed = (conditions: readonly (SQL | undefined)[]) => and(...conditions) ?? sql`TRUE`;
 
 /**
@@ -99,6 +102,19 @@ export async function listTickets(q: Queryable, where: TicketsWhere, listing: Ti
   const order = ids.map(({ id }) => binaryToId('tkt', id));
   const rows = new Map((await ticketsById(q, order)).map((row) => [row.id, row]));
   return order.flatMap((id) => rows.get(id) ?? []);
+}
+
+/** Matching tickets whose texts stand at these places of a word index, with the comment that stands there. */
+export async function ticketsAt(
+  q: Queryable, words: string, places: readonly number[], where: TicketsWhere,
+): Promise<{ place: number; seq: number; ticket: TicketRow; comment: CommentRow | null }[]> {
+  if (places.length === 0) return [];
+  const table = sql.raw(words);
+  const rows = await q.orm.select({ place: sql<number>`${table}.place`, seq: sql<number>`${table}.seq`, ticket: tickets, comment: ticketComments })
+    .from(tickets).innerJoin(table, sql`${table}.owner_id = ${tickets.id}`)
+    .leftJoin(ticketComments, and(eq(ticketComments.ticketId, tickets.id), sql`${ticketComments.seq} = ${table}.seq`))
+    .where(and(sql`${table}.place IN ${[...places]}`, restOf(where, NOTHING_MET)));
+  return rows.map((row) => ({ ...row, place: Number(row.place), seq: Number(row.seq) }));
 }
 
 const byDue = byOrder({ field: 'DUE', direction: 'ASC' });

@@ -4,7 +4,7 @@ import type { OpenAttachment } from '../attachment/index.ts';
 import type { TicketsContext } from '../context.ts';
 import { reachOf } from '../reach.rules.ts';
 import { byOrder, countEntries, countTickets, listAttachmentIds, listEntries, listTickets, openFirst, type EntriesAsk } from './list-tickets.store.ts';
-import type { TicketFilter, TicketListing, TicketOrder } from './list.types.ts';
+import type { TicketFilter, TicketListing, TicketOrder, TicketsWhere } from './list.types.ts';
 import { belongings, withDescendants } from './ticket.rules.ts';
 import { numbersById, openTickets, ticketIdByNumber, type OpenTicket } from './ticket.store.ts';
 import type { EntryRow } from './ticket.tables.ts';
@@ -37,17 +37,17 @@ export interface TicketsAsk {
 
 /** A page of the tickets that match and lie in the caller's scope; counted only when asked for. */
 export async function readTickets(ctx: TicketsContext, ask: TicketsAsk): Promise<Connection<OpenTicket>> {
-  const scope = reachOf(ctx.viewer, 'ticket:read');
   const listing = listingOf(ask.order);
   const page = parsePage(ask.args, listing.parts.map((part) => part.name));
-  const where = {
-    filter: await wholeFilter(ctx, ask.filter ?? {}),
-    scope,
-    conversationId: ask.conversationId ?? null,
-    now: ctx.clock.now(),
-  };
+  const where = await ticketsWhere(ctx, ask.filter ?? {}, ask.conversationId);
   const [rows, total] = await Promise.all([listTickets(ctx.db, where, listing, page), ask.isCounted ? countTickets(ctx.db, where) : null]);
   return toConnection(await openTickets(ctx.vault, ctx.db, rows), page, listing.cursorOf, total);
+}
+
+/** Which tickets a filter means within the caller's scope. */
+export async function ticketsWhere(ctx: TicketsContext, filter: TicketFilter, conversationId?: string): Promise<TicketsWhere> {
+  const scope = reachOf(ctx.viewer, 'ticket:read');
+  return { filter: await wholeFilter(ctx, filter), scope, conversationId: conversationId ?? null, now: ctx.clock.now() };
 }
 
 function listingOf(order: TicketsAsk['order']): TicketListing {

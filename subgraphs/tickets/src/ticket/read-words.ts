@@ -1,3 +1,4 @@
+import type { DataKey } from '@careline/kit/crypto';
 import type { TicketsContext } from '../context.ts';
 import { commentPlace, reasonPlace } from './ticket.store.ts';
 import type { CommentRow, EntryRow } from './ticket.tables.ts';
@@ -13,9 +14,14 @@ export async function readComment(ctx: TicketsContext, { kind, ticketId, seq }: 
   return kind === 'COMMENT' ? ctx.loaders.commentAt.load({ ticketId, seq }) : null;
 }
 
+/** The words of a comment under the key of its ticket's customer; null without one. */
+export function openComment(key: DataKey | null | undefined, { id, sealedText }: Pick<CommentRow, 'id' | 'sealedText'>): string | null {
+  return key?.open(commentPlace(id), sealedText) ?? null;
+}
+
 /** The words of a comment; null after erasure. */
-export async function readText(ctx: TicketsContext, { id, ticketId, sealedText }: CommentRow): Promise<string | null> {
-  return (await keyOf(ctx, ticketId))?.open(commentPlace(id), sealedText) ?? null;
+export async function readText(ctx: TicketsContext, comment: CommentRow): Promise<string | null> {
+  return openComment(await keyOf(ctx, comment.ticketId), comment);
 }
 
 /** The facts of an entry, with the reason that somebody gave among them. */

@@ -10,6 +10,7 @@ import { insertComment, insertEntries, lockTicket, selectLife, updateTicketRow }
 import { entryOfNews, eventOfNews, type TicketFacts } from './sla-news.ts';
 import { storeTags } from './tag.store.ts';
 import { commentPlace, reasonPlace } from './ticket.store.ts';
+import { insertWords, type Words } from './ticket-words.ts';
 import type { TeamIds } from './teams.ts';
 import { announceEntries } from './told-entries.ts';
 import { belongings, policyFacts, priorityName } from './ticket.rules.ts';
@@ -58,6 +59,7 @@ export class TicketLife {
   readonly #categories: readonly CategoryRow[];
   readonly #entries: EntryRow[] = [];
   readonly #comments: CommentRow[] = [];
+  readonly #words: Words[] = [];
   readonly #events: EventDraft[] = [];
   readonly #owners: string;
   #key: DataKey | null = null;
@@ -121,6 +123,7 @@ export class TicketLife {
   async #say(entry: EntryRow, { clientCommentId, visibility, text, attachmentIds }: Said): Promise<void> {
     const id = newId('cmt');
     const sealedText = (await this.key()).seal(commentPlace(id), text);
+    this.#words.push({ ticketId: this.row.id, seq: entry.seq, text });
     this.#comments.push({ ticketId: this.row.id, seq: entry.seq, id, clientCommentId, visibility, sealedText, attachmentIds });
     this.row.lastWordSeq = entry.seq;
   }
@@ -195,6 +198,7 @@ export class TicketLife {
     if (this.#entries.length > 0) {
       await insertEntries(tx, this.#entries);
       for (const comment of this.#comments) await insertComment(tx, comment);
+      await insertWords(this.#ctx.keyring, tx, this.#words);
       const row = { ...this.row, nextDueAt: this.#clocks.nextDue ?? NO_DUE, version: this.row.version + 1, updatedAt: this.now };
       await updateTicketRow(tx, row);
       await storeTags(tx, this.#stored, row);

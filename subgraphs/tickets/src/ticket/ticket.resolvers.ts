@@ -9,6 +9,7 @@ import { findDuplicates } from './find-duplicates.ts';
 import type { TicketFilter, TicketOrder } from './list.types.ts';
 import { proveTicket } from './prove-ticket.ts';
 import { readEntries, readFiles, readTicket, readTickets } from './read-tickets.ts';
+import { searchTickets, type SearchTickets } from './search-tickets.ts';
 import { closeTicket, reopenTicket, solveTicket, type SolveTicket } from './solve-ticket.ts';
 import { entryResolvers, ticketClockFields } from './entry.resolvers.ts';
 import { watchTicket, type TicketEvent } from './ticket-stream.ts';
@@ -28,6 +29,7 @@ const Query = {
     return readTickets(ctx, { args, filter: args.filter, order: args.orderBy ?? { field: 'DUE', direction: 'ASC' }, isCounted: isCounted(info) });
   },
   ticketTimeline: (_: unknown, input: { customerId: string; afterId?: string | null }, ctx: Ctx) => readTimelineLines(ctx, input),
+  searchTickets: (_: unknown, args: SearchTickets, ctx: Ctx) => searchTickets(ctx, args),
   slaProof: (_: unknown, { ticketId }: { ticketId: string }, ctx: Ctx) => proveTicket(ctx, ticketId),
   duplicateTickets: (_: unknown, args: { customerId: string; text: string }, ctx: Ctx) => findDuplicates(ctx, args),
   async categories(_: unknown, { includeRetired }: { includeRetired?: boolean | null }, ctx: Ctx) {

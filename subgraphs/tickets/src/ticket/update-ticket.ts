@@ -4,6 +4,7 @@ import type { TicketsContext } from '../context.ts';
 import { askDirectory } from './directory.ts';
 import { requireSettable } from './life.rules.ts';
 import { requireTeamIds } from './teams.ts';
+import { replaceTicketWords } from './ticket-words.ts';
 import { changeTicket, type TicketLife } from './ticket-life.ts';
 import { belongings, checkWords, findCategory, priorityName, priorityNumber, type Priority } from './ticket.rules.ts';
 import { openTickets, sealDescription, sealSubject } from './ticket.store.ts';
@@ -42,7 +43,9 @@ export async function updateTicket(ctx: TicketsContext, input: UpdateTicket): Pr
       throw refuse('STALE_VERSION', 'expectedVersion', { zh: '工单已被改动，请查看后再改。', en: 'The ticket has changed. Look at it and try again.' }, { ticket: (await openTickets(ctx.vault, tx, [life.stored]))[0] });
     }
     if (input.priority === 'P0' && life.row.priority !== 0) requirePrioritise(ctx.viewer.covers('ticket:prioritise', belongings(life.row)));
-    const fields = [...(await changeWords(life, input)), ...(await changePlace(ctx, life, input))];
+    const words = await changeWords(life, input);
+    if (words.some((field) => field !== 'tags')) await replaceTicketWords(ctx, tx, life.row);
+    const fields = [...words, ...(await changePlace(ctx, life, input))];
     if (input.state && input.state !== life.row.state) {
       await life.moveAlong(input.state, input.reason);
       fields.push('state');

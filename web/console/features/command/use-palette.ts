@@ -7,7 +7,9 @@ import { useCareline } from '../../../shared/state/careline.ts';
 import { useCommands } from '../../../shared/state/commands.ts';
 import { useInbox } from '../../../shared/state/inbox.ts';
 import type { IconName } from '../../../shared/ui/icons.ts';
+import { foundEntries } from './found-entries.ts';
 import { matchLabel, type Match } from './match.ts';
+import { useSearch } from './use-search.ts';
 
 export interface Entry {
   id: string;
@@ -20,16 +22,16 @@ export interface Entry {
 }
 
 export interface EntryGroup {
-  name: 'conversation' | 'ticket' | 'policy' | 'go' | 'list' | 'app' | 'open' | 'customer';
+  name: 'conversation' | 'ticket' | 'policy' | 'go' | 'list' | 'app' | 'open' | 'customer' | 'found' | 'ticketFound';
   entries: Entry[];
 }
 
-const ORDER: readonly EntryGroup['name'][] = ['conversation', 'ticket', 'policy', 'go', 'open', 'customer', 'list', 'app'];
+const ORDER: readonly EntryGroup['name'][] = ['conversation', 'ticket', 'policy', 'go', 'open', 'found', 'ticketFound', 'customer', 'list', 'app'];
 const LOOKUP = /^(C-[\w-]{4,}|[+\d][\d\s-]{5,})$/i;
 
 type Customer = NonNullable<NonNullable<FindCustomerQuery['findCustomer']>['customer']>;
 
-/** What the palette offers for a query: commands, conversations known here, and a customer by number or phone. */
+/** What the palette offers for a query: commands, conversations known here, whatever the server finds, and a customer by number or phone. */
 export function usePalette(query: Ref<string>) {
   const { t, te } = useI18n();
   const router = useRouter();
@@ -44,7 +46,10 @@ export function usePalette(query: Ref<string>) {
     if (query.value === text) customer.value = found?.findCustomer?.customer ?? null;
   });
 
-  const open = (id: string) => { void router.push({ name: 'inbox', params: { view: 'mine', id } }); };
+  const search = useSearch(query);
+  const at = (seq: number | null) => (seq === null ? {} : { seq: String(seq) });
+  const open = (id: string, seq: number | null = null) => { void router.push({ name: 'inbox', params: { view: 'mine', id }, query: at(seq) }); };
+  const openTicket = (number: string, seq: number | null) => { void router.push({ name: 'ticket', params: { number }, query: at(seq) }); };
 
   function ofCommands(): Array<Entry & { group: EntryGroup['name'] }> {
     return [...commands.commands.values()].filter((command) => !command.isHidden && commands.isPossible(command.id)).flatMap((command) => {
@@ -70,11 +75,14 @@ export function usePalette(query: Ref<string>) {
 
   const groups = computed<EntryGroup[]>(() => {
     const all = ofCommands();
+    const found = search.found.value ? foundEntries(search.found.value, { conversation: open, ticket: openTicket }) : null;
+    const others: Partial<Record<EntryGroup['name'], Entry[]>> = {
+      open: ofConversations(), found: found?.found ?? [], ticketFound: found?.ticketFound ?? [],
+      customer: customer.value ? ofCustomer(customer.value) : (found?.customer ?? []),
+    };
     return ORDER.map((name) => ({
-      name,
-      entries: (name === 'open' ? ofConversations() : name === 'customer' ? (customer.value ? ofCustomer(customer.value) : []) : all.filter((entry) => entry.group === name))
-        .sort((one, other) => one.score - other.score),
+      name, entries: (others[name] ?? all.filter((entry) => entry.group === name)).sort((one, other) => one.score - other.score),
     })).filter((group) => group.entries.length > 0);
   });
-  return { groups };
+  return { groups, isBusy: search.isBusy, hasFailed: search.hasFailed };
 }

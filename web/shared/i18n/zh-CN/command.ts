@@ -1,6 +1,6 @@
 export const command = {
-  app: { palette: '搜索或执行命令', help: '键盘快捷键', undo: '撤销' },
-  list: { next: '下一个会话', previous: '上一个会话', open: '打开会话', nextUnread: '下一个未读会话', search: '搜索当前视图' },
+  app: { palette: '搜索或执行命令', search: '搜索会话、工单和客户', help: '键盘快捷键', undo: '撤销' },
+  list: { next: '下一个会话', previous: '上一个会话', open: '打开会话', nextUnread: '下一个未读会话', search: '筛选当前视图' },
   conversation: {
     reply: '回复', note: '备注', close: '结束会话', closeNext: '结束并打开下一个', assign: '分配给客服', transfer: '转接', take: '分配给我', tags: '标签', priority: '优先级', ticket: '新建工单', accept: '接受会话', back: '返回列表',
   },
@@ -10,12 +10,12 @@ export const command = {
   go: { mine: '打开我的会话', unassigned: '打开未分配', mentioned: "打开{'@'}我", team: '打开客服组', tickets: '打开工单', board: '打开SLA看板', policies: '打开SLA策略', settings: '打开个人设置' },
   policy: { save: '保存', dryRun: '试运行', activate: '启用', versions: '版本', compare: '比较差异' },
   pane: { list: '跳到列表', panel: '展开或收起客户面板', next: '下一个窗格', previous: '上一个窗格' },
-  group: { conversation: '此会话', ticket: '此工单', policy: '此SLA策略', go: '跳转', open: '会话', customer: '客户', list: '列表', app: '设置' },
+  group: { conversation: '此会话', ticket: '此工单', policy: '此SLA策略', go: '跳转', open: '会话', customer: '客户', found: '会话内容', ticketFound: '工单', list: '列表', app: '设置' },
   help: { title: '键盘快捷键', text: '所有快捷键', hint: '在输入框中单个字母不起作用', change: '更改快捷键' },
-  palette: { hint: '搜索命令、会话、客户编号或手机号', none: '没有找到“{query}”', choose: '选择', run: '执行', pinyin: '支持拼音首字母' },
+  palette: { hint: '搜索会话内容、工单、客户或命令', none: '没有找到“{query}”', failed: '暂时无法搜索，请稍后再试', choose: '选择', run: '执行', pinyin: '支持拼音首字母' },
   pinyin: {
     app: { help: 'jian pan kuai jie jian' },
-    list: { nextUnread: 'xia yi ge wei du hui hua', search: 'sou suo dang qian shi tu' },
+    list: { nextUnread: 'xia yi ge wei du hui hua', search: 'shai xuan dang qian shi tu' },
     conversation: {
       reply: 'hui fu', note: 'bei zhu', close: 'jie shu hui hua', closeNext: 'jie shu bing da kai xia yi ge', assign: 'fen pei gei ke fu', transfer: 'zhuan jie', take: 'fen pei gei wo', tags: 'biao qian', priority: 'you xian ji', ticket: 'xin jian gong dan', accept: 'jie shou hui hua',
     },

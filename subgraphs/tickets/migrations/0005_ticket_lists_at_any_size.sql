@@ -8,7 +8,7 @@ ALTER TABLE tickets
   DROP KEY tickets_queue,
   DROP KEY tickets_team,
   ADD KEY tickets_state_due (state, next_due_at, id),
-  ADD KEY tickets_state_created (state, created_at, id),
+  ADD KEY tickets_state_created (state, created_at, id, next_due_at),
   ADD KEY tickets_state_updated (state, updated_at, id),
   ADD KEY tickets_state_priority (state, priority, created_at, id),
   ADD KEY tickets_agent (agent_id, state, next_due_at, id),
@@ -36,8 +36,10 @@ FROM tickets t JOIN (
   UNION ALL SELECT 7 UNION ALL SELECT 8 UNION ALL SELECT 9 UNION ALL SELECT 10 UNION ALL SELECT 11 UNION ALL SELECT 12 UNION ALL SELECT 13
   UNION ALL SELECT 14 UNION ALL SELECT 15 UNION ALL SELECT 16 UNION ALL SELECT 17 UNION ALL SELECT 18 UNION ALL SELECT 19) n ON n.place < JSON_LENGTH(t.tags);
 
--- Which clocks stand so, without looking at their rows; and how many began under a version of a policy.
+-- Which tickets have a clock that stands so or is due, without looking at its row; and how many began under a version of a policy.
 ALTER TABLE sla_clocks
   ADD COLUMN policy_version_id VARCHAR(40) CHARACTER SET ascii AS (JSON_UNQUOTE(JSON_EXTRACT(terms, '$.versionId'))) STORED,
-  ADD KEY sla_clocks_state (is_going, state, ticket_id),
+  DROP KEY sla_clocks_going,
+  ADD KEY sla_clocks_going (is_going, due_at, ticket_id),
+  ADD KEY sla_clocks_state (is_going, state, risk_at, ticket_id),
   ADD KEY sla_clocks_policy (policy_version_id, started_at);

@@ -16,8 +16,8 @@ export interface ClockFilter {
 export const asksForGoingClock = ({ clockStates, isAtRisk, dueBefore }: ClockFilter): boolean =>
   Boolean(isAtRisk) || dueBefore != null || (Boolean(clockStates?.length) && !clockStates!.includes('MET'));
 
-/** The condition that a ticket has such a clock, among those that have not ended; undefined when nothing is asked. The board counts by the same. */
-export function havingClock(ticketId: SQLWrapper, { clockStates, clockTarget, isAtRisk, dueBefore }: ClockFilter, now: number): SQL | undefined {
+/** What the filter asks of one clock; nothing when it asks for none. The board counts by the same. */
+function clockConditions({ clockStates, clockTarget, isAtRisk, dueBefore }: ClockFilter, now: number): SQL[] {
   const parts: SQL[] = [];
   if (clockStates?.length) {
     const ended = clockStates.includes('MET') ? sql`TRUE` : sql`${slaClocks.isGoing} = 1`;
@@ -25,7 +25,16 @@ export function havingClock(ticketId: SQLWrapper, { clockStates, clockTarget, is
   }
   if (isAtRisk) parts.push(sql`${slaClocks.isGoing} = 1 AND (${slaClocks.state} = 'BREACHED' OR (${slaClocks.state} = 'RUNNING' AND ${slaClocks.riskAt} <= ${toSqlInstant(now)}))`);
   if (dueBefore != null) parts.push(sql`${slaClocks.isGoing} = 1 AND ${slaClocks.dueAt} < ${toSqlInstant(dueBefore)}`);
-  if (parts.length === 0) return undefined;
-  if (clockTarget) parts.push(sql`${slaClocks.target} = ${clockTarget}`);
-  return sql`EXISTS (SELECT 1 FROM ${slaClocks} WHERE ${slaClocks.ticketId} = ${ticketId} AND ${sql.join(parts, sql` AND `)})`;
+  if (parts.length > 0 && clockTarget) parts.push(sql`${slaClocks.target} = ${clockTarget}`);
+  return parts;
 }
+
+/** The condition that a ticket has such a clock; undefined when nothing is asked. */
+export function havingClock(ticketId: SQLWrapper, filter: ClockFilter, now: number): SQL | undefined {
+  const parts = clockConditions(filter, now);
+  return parts.length === 0 ? undefined : sql`EXISTS (SELECT 1 FROM ${slaClocks} WHERE ${slaClocks.ticketId} = ${ticketId} AND ${sql.join(parts, sql` AND `)})`;
+}
+
+/** The ids of all tickets that have such a clock, each once, in a column `ticket_id`. */
+export const withSuchClock = (filter: ClockFilter, now: number): SQL =>
+  sql`(SELECT DISTINCT ${slaClocks.ticketId} FROM ${slaClocks} WHERE ${sql.join(clockConditions(filter, now), sql` AND `)})`;

@@ -4,7 +4,7 @@ import { and, eq, gt, gte, inArray, isNull, lt, or, sql, type SQL } from 'drizzl
 import { keysetAfter, keysetOrder, type KeyPart } from '../keyset.store.ts';
 import type { Reach } from '../reach.rules.ts';
 import { havingClock } from '../sla/index.ts';
-import { carryingOne, chooseWays, type Ways } from './list-ways.store.ts';
+import { carryingOne, chooseCountWays, chooseWays, type Ways } from './list-ways.store.ts';
 import type { TicketFilter, TicketListing, TicketOrder, TicketsWhere } from './list.types.ts';
 import { priorityNumber } from './ticket.rules.ts';
 import { ticketsById } from './ticket.store.ts';
@@ -47,8 +47,8 @@ function inScope(scope: Reach | null): SQL | undefined {
   );
 }
 
-/** What a filter asks beyond states and tags; `categoryIds` must already hold the categories below. An empty list means no condition. */
-function matching(filter: TicketFilter, now: number): SQL | undefined {
+/** What a filter asks beyond states, tags and clocks; `categoryIds` must already hold the categories below. An empty list means no condition. */
+function matching(filter: TicketFilter, clock: SQL | undefined): SQL | undefined {
   const any = <T>(list: T[] | null | undefined, condition: (values: T[]) => SQL) => (list?.length ? condition(list) : undefined);
   return and(
     any(filter.priorities, (priorities) => inArray(tickets.priority, priorities.map(priorityNumber))),
@@ -57,7 +57,7 @@ function matching(filter: TicketFilter, now: number): SQL | undefined {
     any(filter.agentIds, (ids) => inArray(tickets.agentId, ids)),
     filter.isUnassigned ? isNull(tickets.agentId) : undefined,
     any(filter.teamIds, (ids) => inArray(tickets.teamId, ids)),
-    havingClock(tickets.id, filter, now),
+    clock,
     filter.createdAfter == null ? undefined : gte(tickets.createdAt, filter.createdAfter),
     filter.createdBefore == null ? undefined : lt(tickets.createdAt, filter.createdBefore),
     any(filter.ids, (ids) => inArray(tickets.id, ids)),
@@ -70,12 +70,12 @@ function ofConversation(conversationId: string): SQL {
 }
 
 /** What the rows of a way must still meet. */
-function restOf({ filter, scope, conversationId, now }: TicketsWhere, { areStatesMet, areTagsMet, isScopeMet }: Ways): SQL | undefined {
+function restOf({ filter, scope, conversationId, now }: TicketsWhere, { areStatesMet, areTagsMet, isScopeMet, isClockMet }: Ways): SQL | undefined {
   return and(
     isScopeMet ? undefined : inScope(scope),
     filter.states?.length && !areStatesMet ? inArray(tickets.state, filter.states) : undefined,
-    filter.tags?.length && !areTagsMet ? carryingOne(filter.tags) : undefined,
-    matching(filter, now), conversationId ? ofConversation(conversationId) : undefined,
+    filter.tags?.length && !areTagsMet ? carryingOne(tickets.id, filter.tags) : undefined,
+    matching(filter, isClockMet ? undefined : havingClock(tickets.id, filter, now)), conversationId ? ofConversation(conversationId) : undefined,
   );
 }
 
@@ -98,7 +98,7 @@ export async function listTickets(q: Queryable, where: TicketsWhere, listing: Ti
     return sql`(SELECT ${sql.join(columns, sql`, `)} FROM ${from} WHERE ${listed([own, rest, keysetAfter(parts, page)])} ORDER BY ${inOrder(parts)} LIMIT ${limit})`;
   });
   const named = listing.parts.map((part) => ({ ...part, by: sql.identifier(part.name) }));
-  const [ids] = await q.orm.execute(sql`SELECT /* listTickets */ id FROM (${sql.join(some, sql` UNION ALL `)}) found ORDER BY ${inOrder(named)} LIMIT ${limit}`) as unknown as [{ id: Buffer }[]];
+  const [ids] = await q.orm.execute(sql`SELECT /* listTickets */ id FROM (${sql.join(some, sql` UNION `)}) found ORDER BY ${inOrder(named)} LIMIT ${limit}`) as unknown as [{ id: Buffer }[]];
   const order = ids.map(({ id }) => binaryToId('tkt', id));
   const rows = new Map((await ticketsById(q, order)).map((row) => [row.id, row]));
   return order.flatMap((id) => rows.get(id) ?? []);
@@ -118,14 +118,22 @@ export async function ticketsAt(
 }
 
 const byDue = byOrder({ field: 'DUE', direction: 'ASC' });
+const byCreated = byOrder({ field: 'CREATED', direction: 'ASC' });
+/** So many ways are counted in one statement; when they have enough, the others need not be. */
+const COUNTED_TOGETHER = 6;
 
 /** How many tickets match, counted up to 10,000. */
 export async function countTickets(q: Queryable, where: TicketsWhere): Promise<number> {
-  const found = chooseWays(where, byDue);
+  const found = chooseCountWays(where, byDue, byCreated);
   const rest = restOf(where, found);
-  const counts = found.ways.map(({ from, where: own }) => sql`(SELECT COUNT(*) FROM (SELECT 1 FROM ${from} WHERE ${listed([own, rest])} LIMIT ${sql.raw(String(COUNT_MAX))}) counted)`);
-  const [[row]] = await q.orm.execute(sql`SELECT /* countTickets */ ${sql.join(counts, sql` + `)} AS count`) as unknown as [[{ count: number }]];
-  return Math.min(COUNT_MAX, Number(row.count));
+  let count = 0;
+  for (let from = 0; from < found.ways.length && count < COUNT_MAX; from += COUNTED_TOGETHER) {
+    const counts = found.ways.slice(from, from + COUNTED_TOGETHER).map((way) =>
+      sql`(SELECT COUNT(*) FROM (SELECT 1 FROM ${rest ? way.from : (way.bare ?? way.from)} WHERE ${listed([way.where, way.isNew, rest])} LIMIT ${sql.raw(String(COUNT_MAX))}) counted)`);
+    const [[row]] = await q.orm.execute(sql`SELECT /* countTickets */ ${sql.join(counts, sql` + `)} AS count`) as unknown as [[{ count: number }]];
+    count += Number(row.count);
+  }
+  return Math.min(COUNT_MAX, count);
 }
 
 const bySeq: KeyPart[] = [{ name: 'seq', by: ticketEntries.seq, direction: 'ASC' }];

@@ -23,7 +23,7 @@ export const policy = {
   dry: {
     title: '试运行：近30天', start: '试运行', none: '还没有试运行这个版本。试运行会用近30天的工单算一遍，看结果有什么变化。', facts: '{count}张工单，用时{seconds}秒', going: '试运行完成{percent}%', failed: '试运行没有完成。请再试一次。', unreached: '没有开始试运行：网络没有连上。请重试', attainment: '达标率', noRate: '无数据', changed: '结果会变的工单', escalations: '增减的升级', underWarning: '低于95%，启用后会触发预警', list: '查看{count}张工单', spoken: '试运行完成：达标率从{before}变为{after}，{count}张工单的结果会变',
   },
-  changes: { title: '结果会变的工单', text: '近30天里，启用这个版本后结果不同的工单', failed: '工单没有加载出来', ticket: '工单', target: 'SLA指标', before: '原来', after: '会变为', more: '显示更多' },
+  changes: { title: '结果会变的工单', text: '近30天里，启用这个版本后结果不同的工单', failed: '工单没有加载出来', ticket: '工单', target: 'SLA指标', before: '原来', after: '会变为', outside: '您无权查看的工单', more: '显示更多' },
   activate: {
     do: '启用v{number}', title: '启用v{number}', rollback: '回退到v{number}', rollbackDo: '回退到v{number}', replaces: 'v{number}会取代使用中的v{before}。', first: '启用后，新工单按v{number}计时。', scope: '未完成的工单怎么办', newOnly: '只用于新工单', newOnlyHint: '{count}张未完成的工单按原来的承诺继续', retarget: '未完成的工单也重新计时', count: '{count}张未完成的工单会从各自的创建时间重新计算', countMax: '最多{count}张未完成的工单会从各自的创建时间重新计算', counting: '正在计算会影响多少张工单，已完成{percent}%', done: 'v{number}已启用，用于新工单', doneRetarget: 'v{number}已启用，未完成的工单正在重新计算', unreached: '没有收到结果：网络没有连上。再点一次不会重复启用',
   },

@@ -7,20 +7,14 @@ import { fillDesk, keepWaiting } from './busy-desk.ts';
 import { fillTickets } from './busy-tickets.ts';
 import { launchChromium, openDevice } from './chromium.ts';
 import { lateLine } from './line.ts';
-import { enterConsole, LANGUAGES, say, signIn, THEMES, type Language, type Stage, type Theme } from './stage.ts';
+import { POLICY_SCENES } from './policy-scenes.ts';
+import { enterConsole, LANGUAGES, say, signIn, THEMES, type Language, type Scene, type Stage, type Theme } from './stage.ts';
 import { VisitorPage } from './visitor-page.ts';
 
 // Takes the pictures that stand beside the design's: node --import tsx ops/e2e/browser/shots.ts <folder> [word…]
 // Needs TEST_DATABASE_URL and TEST_REDIS_URL, and the built console and widget. Words choose scenes by name.
 
 const [folder = 'shots', ...words] = process.argv.slice(2);
-
-interface Scene {
-  name: string;
-  languages: readonly Language[];
-  phone?: boolean;
-  draw(stage: Stage): Promise<void | Locator>;
-}
 
 async function thread(stage: Stage): Promise<Page> {
   const page = await signIn(stage);
@@ -128,6 +122,7 @@ const SCENES: Scene[] = [
     await page.goto(`${stage.url}/wallboard/sla`);
     await page.locator('.nx li').first().waitFor();
   } },
+  ...POLICY_SCENES,
   { name: 'empty', languages: LANGUAGES, draw: async (stage) => {
     const page = await signIn(stage, 'wang.zh@demo.careline.example');
     await page.goto(`${stage.url}/inbox/mentioned`);

@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { DEMO_PASSWORD } from './busy-desk.ts';
 
 export const THEMES = ['light', 'dark'] as const;
@@ -13,6 +13,14 @@ export interface Stage {
   language: Language;
   theme: Theme;
   browser: Browser;
+}
+
+/** One picture: what is done on the stage before it is taken, and of which part. */
+export interface Scene {
+  name: string;
+  languages: readonly Language[];
+  phone?: boolean;
+  draw(stage: Stage): Promise<void | Locator>;
 }
 
 /** The words of the stage's language. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dayName, dayOf, duration, fullDuration, listTime, span } from './time.ts';
+import { dayName, dayOf, duration, fullDuration, instantOf, listTime, localTime, span } from './time.ts';
 
 const zh = { locale: 'zh-CN', timeZone: 'Asia/Shanghai' };
 const now = Date.parse('2026-11-23T06:26:00Z');
@@ -34,4 +34,14 @@ it.each([
   [0, '0秒', '0 s'], [59, '59秒', '59 s'], [900, '15分钟', '15 min'], [1_034, '17分14秒', '17 min 14 s'], [14_400, '4小时', '4 h'], [13_338, '3小时42分', '3 h 42 min'], [259_200, '3天', '3 d'], [266_400, '3天2小时', '3 d 2 h'],
 ])('says %i seconds as %s', (seconds, zhText, enText) => {
   expect([span(seconds, 'zh-CN'), span(seconds, 'en')]).toEqual([zhText, enText]);
+});
+
+it.each([
+  ['Asia/Shanghai', '2026-11-23T02:31:00Z', '2026-11-23T10:31'], ['America/New_York', '2026-03-08T06:59:00Z', '2026-03-08T01:59'], ['America/New_York', '2026-03-08T07:00:00Z', '2026-03-08T03:00'], ['Asia/Kolkata', '2026-11-22T18:30:00Z', '2026-11-23T00:00'],
+])('reads and writes a time of %s as its field holds it', (timeZone, at, local) => {
+  expect([localTime(Date.parse(at), timeZone), instantOf(local, timeZone)]).toEqual([local, Date.parse(at)]);
+});
+
+it('reads no instant where a time is half written', () => {
+  expect(instantOf('', 'Asia/Shanghai')).toBeNull();
 });

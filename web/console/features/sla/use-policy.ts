@@ -63,10 +63,14 @@ export function usePolicy(id: () => string | null) {
     version.value = null;
     documentId = null;
     base = null;
+    text.value = '';
+    savedText.value = '';
+    check.value = null;
+    checkedText.value = null;
     if (wanted === null) return;
     if (wanted === NEW) {
       text.value = BEGUN;
-      savedText.value = '';
+      void askSoon();
       return;
     }
     try {
@@ -135,7 +139,7 @@ export function usePolicy(id: () => string | null) {
   }
 
   const askSoon = useDebounceFn(ask, CHECK_MS);
-  watch(text, () => { void askSoon(); });
+  watch(text, () => { if (text.value || documentId) void askSoon(); });
   useConnection().onReconnect(() => { if (isCheckLost.value) void ask(); });
   watch(id, (wanted) => { if (wanted !== documentId) void load(); }, { immediate: true });
 

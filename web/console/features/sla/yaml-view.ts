@@ -3,7 +3,7 @@ import { yaml } from '@codemirror/lang-yaml';
 import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import { lintGutter, lintKeymap, setDiagnostics, type Diagnostic } from '@codemirror/lint';
 import { Compartment, EditorState, StateEffect, StateField, type Extension, type Text } from '@codemirror/state';
-import { Decoration, EditorView, highlightActiveLine, keymap, lineNumbers, WidgetType, type DecorationSet } from '@codemirror/view';
+import { Decoration, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers, WidgetType, type DecorationSet } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 
 /** What is wrong at a place; line and column count from 1. */
@@ -102,7 +102,7 @@ export function openYamlView(parent: HTMLElement, text: string, onChange: (text:
   const attributes = new Compartment();
   const lock = new Compartment();
   const extensions: Extension[] = [
-    lineNumbers(), history(), highlightActiveLine(), lintGutter(), yaml(), syntaxHighlighting(COLOURS), LOOK, markField, attributes.of([]), lock.of([]),
+    lineNumbers(), history(), highlightActiveLine(), highlightActiveLineGutter(), lintGutter(), yaml(), syntaxHighlighting(COLOURS), LOOK, markField, attributes.of([]), lock.of([]),
     keymap.of([...defaultKeymap, ...historyKeymap, ...lintKeymap]),
     EditorView.updateListener.of((update) => { if (update.docChanged) onChange(update.state.doc.toString()); }),
   ];

@@ -9,7 +9,7 @@ export function conversationHandlers(runtime: Runtime): Handler[] {
   return [
     on(customerMerged, ({ data }, tx) => (data.isUndone ? separateHistories : joinHistories)(ctx(), tx, data)),
     on(ticketCreated, async ({ data }, tx) => {
-      if (data.conversationId) await noteTicket(ctx(), tx, data.conversationId, { ticketId: data.ticketId, number: data.number }, data.by);
+      if (data.conversationId) await noteTicket(ctx(), tx, data.conversationId, { ticketId: data.ticketId, number: data.number }, { actor: data.by, visibility: data.origin === 'OFFLINE' ? 'PUBLIC' : 'INTERNAL' });
     }),
     on(identityChanged, async ({ data }, tx) => {
       if (!data.isRemoved && data.identityKind === 'EXTERNAL_ID') await noteIdentified(ctx(), tx, data.customerId);

@@ -24,6 +24,9 @@ export const messageSent = defineEvent('conversations', 'message.sent', 1, conve
   attachmentIds: z.array(z.string()),
 }));
 
+/** A visitor left a message while nobody was there: `conversationId` holds it as its first message, and is over. */
+export const messageLeft = defineEvent('conversations', 'message.left', 1, conversation);
+
 export const conversationRouted = defineEvent('conversations', 'conversation.routed', 1, conversation.extend({ ruleName: z.string().nullable() }));
 
 export const conversationAssigned = defineEvent('conversations', 'conversation.assigned', 1, conversation.extend({

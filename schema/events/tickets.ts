@@ -37,6 +37,8 @@ export const ticketCreated = defineEvent('tickets', 'ticket.created', 1, z.objec
   agentId: z.string().nullable(),
   priority: z.enum(['P0', 'P1', 'P2']),
   categoryKey: z.string(),
+  /** Absent in events from before it was told. */
+  origin: z.enum(['CONSOLE', 'CONVERSATION', 'API', 'RULE', 'OFFLINE']).optional(),
   by: actor,
 }));
 

@@ -44,3 +44,12 @@ export function expectVersion(expected: number | null | undefined, present: numb
     zh: '他人已修改，请查看最新内容后再保存。', en: 'Somebody changed it meanwhile. Look at the present state and save again.',
   }, payload);
 }
+
+/** Whether a text can be a phone number as people type it: 5 to 20 digits with the usual marks between them. */
+export function looksLikePhone(text: string): boolean {
+  return /^\+?[\d\s().-]+$/.test(text) && /^\d{5,20}$/.test(text.replace(/\D/g, ''));
+}
+
+export function looksLikeEmail(text: string): boolean {
+  return /^[^\s@]{1,64}@[^\s@.]+(\.[^\s@.]+)+$/.test(text);
+}

@@ -11,7 +11,7 @@ import { attachmentHandlers, attachmentJobs, attachmentLoaders, clamdScanner, ha
 import type { TicketsContext } from './context.ts';
 import { resolvers } from './resolvers.ts';
 import { slaLoaders } from './sla/index.ts';
-import { handleCreateTicket, teamIds, ticketJobs, ticketLoaders } from './ticket/index.ts';
+import { handleCreateTicket, teamIds, ticketHandlers, ticketJobs, ticketLoaders } from './ticket/index.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url));
 
@@ -43,10 +43,11 @@ export async function createTickets(deps: SubgraphDeps): Promise<Subgraph> {
     async startApi() {},
     async startWorker() {
       const holder = processHolder();
+      const system = () => createContext(systemFacts('tickets', clock.now()));
       running.push(
         startRelay({ db, bus: deps.bus, topic: 'tickets', clock, log, holder }),
-        startConsumers({ db, bus: deps.bus, group: 'tickets', topics: ['conversations'], handlers: attachmentHandlers, clock, log, holder }),
-        ...[...attachmentJobs({ db, vault, blobs, scanner, log }), rewrapJob({ db, keyring, log }), ...ticketJobs(() => createContext(systemFacts('tickets', clock.now())))].map((job) => startJob({ ...job, db, clock, log })),
+        startConsumers({ db, bus: deps.bus, group: 'tickets', topics: ['conversations'], handlers: [...attachmentHandlers, ...ticketHandlers(system)], clock, log, holder }),
+        ...[...attachmentJobs({ db, vault, blobs, scanner, log }), rewrapJob({ db, keyring, log }), ...ticketJobs(system)].map((job) => startJob({ ...job, db, clock, log })),
       );
     },
     health: () => checkHealth({ database: () => db.query('SELECT 1'), files: () => access(deps.dataDir, constants.W_OK) }),

@@ -1,4 +1,5 @@
 import { refuse, type Locale, type Refusal, type Words } from '@careline/kit/errors';
+import { looksLikeEmail, looksLikePhone } from '../input.rules.ts';
 
 export type FormFieldKind = 'TEXT' | 'PARAGRAPH' | 'PHONE' | 'EMAIL' | 'CHOICE' | 'CHECK';
 
@@ -34,15 +35,6 @@ const invalid = (key: string, words: Words): Refusal => refuse('INVALID', ['form
 const YES: Words = { zh: '是', en: 'Yes' };
 const NO: Words = { zh: '否', en: 'No' };
 const say = (words: Words, locale: Locale) => (locale === 'EN' ? words.en : words.zh);
-
-/** Whether a text can be a phone number as people type it: 5 to 20 digits with the usual marks between them. */
-export function looksLikePhone(text: string): boolean {
-  return /^\+?[\d\s().-]+$/.test(text) && /^\d{5,20}$/.test(text.replace(/\D/g, ''));
-}
-
-export function looksLikeEmail(text: string): boolean {
-  return /^[^\s@]{1,64}@[^\s@.]+(\.[^\s@.]+)+$/.test(text);
-}
 
 function readChoice(field: FormFieldSpec, answer: string): FormChoice {
   const choice = field.choices.find(({ value, zh, en }) => answer === value || answer === zh || answer === en);

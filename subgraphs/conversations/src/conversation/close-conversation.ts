@@ -37,12 +37,13 @@ export async function closeConversation(ctx: ConversationsContext, input: CloseC
       viewer: ctx.viewer, lastSeenSeq: ctx.viewer.isStaff ? input.lastSeenSeq! : null, isConfirmed: input.confirm ?? false,
     });
     if (unseen) throw unseen;
-    await end(ctx, tx, conversation, input.isRatingAsked ?? true);
+    await endConversation(ctx, tx, conversation, input.isRatingAsked ?? true);
     return conversation;
   });
 }
 
-async function end(ctx: ConversationsContext, tx: Tx, conversation: LockedConversation, isRatingAsked: boolean): Promise<void> {
+/** Ends a locked conversation in the caller's transaction, in the name of the caller. */
+export async function endConversation(ctx: ConversationsContext, tx: Tx, conversation: LockedConversation, isRatingAsked: boolean): Promise<void> {
   const now = ctx.clock.now();
   const actor = actorOf(ctx.viewer);
   const agentId = ownerOf(conversation);

@@ -16,7 +16,7 @@ export function conversationHandlers(runtime: Runtime): Handler[] {
   return [
     on(customerMerged, ({ data }, tx) => (data.isUndone ? separateHistories : joinHistories)(ctx(), tx, data)),
     on(ticketCreated, async ({ data }, tx) => {
-      if (data.conversationId) await noteTicket(ctx(), tx, data.conversationId, { ticketId: data.ticketId, number: data.number }, data.by);
+      if (data.conversationId) await noteTicket(ctx(), tx, data.conversationId, { ticketId: data.ticketId, number: data.number }, { actor: data.by, visibility: data.origin === 'OFFLINE' ? 'PUBLIC' : 'INTERNAL' });
     }),
     ...LINES.map((definition) => on(definition, ({ data }, tx) => tellTimeline(tx, data))),
     on(attachmentScanned, ({ data }, tx) => noteVerdict(runtime, tx, data)),

@@ -6,6 +6,7 @@ import { assignConversation, type AssignConversation } from './assign-conversati
 import { closeConversation, type CloseConversation } from './close-conversation.ts';
 import { conversationFields, readConversation } from './conversation.fields.ts';
 import { watchInbox } from './inbox-stream.ts';
+import { leaveMessage, type LeaveMessage } from './leave-message.ts';
 import { listConversations, type ListConversations } from './list-conversations.ts';
 import { markRead } from './mark-read.ts';
 import { messageFields, readMessage } from './message.fields.ts';
@@ -64,6 +65,7 @@ export const conversationResolvers: Record<string, Record<string, unknown>> = {
   },
   Mutation: {
     startConversation: (_: unknown, { input }: Input<StartConversation>, ctx: Ctx) => payload(ctx, () => startConversation(ctx, input)),
+    leaveMessage: (_: unknown, { input }: Input<LeaveMessage>, ctx: Ctx) => payload(ctx, async () => ({ conversation: await leaveMessage(ctx, input) })),
     sendMessage: (_: unknown, { input }: Input<SendMessage>, ctx: Ctx) => payload(ctx, async () => ({ message: (await sendMessage(ctx, input)).message })),
     addNote: (_: unknown, { input }: Input<AddNote>, ctx: Ctx) => payload(ctx, async () => ({ message: (await addNote(ctx, input)).message })),
     markRead: (_: unknown, { input }: Input<{ conversationId: string; seq: number }>, ctx: Ctx) => payload(ctx, async () => ({ conversation: await markRead(ctx, input) })),

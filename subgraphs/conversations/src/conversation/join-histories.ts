@@ -3,7 +3,7 @@ import type { ConversationsContext } from '../context.ts';
 import { appendServiceLine, lockConversation, saveConversation } from './append-line.ts';
 import { selectOpenConversation } from './conversation.store.ts';
 import { moveBack, moveConversations, selectMoved } from './move.store.ts';
-import type { ActorRef, Facts } from './conversation.types.ts';
+import type { ActorRef, Facts, Visibility } from './conversation.types.ts';
 
 export interface Join {
   mergeId: string;
@@ -45,8 +45,8 @@ export async function noteIdentified(ctx: ConversationsContext, tx: Tx, customer
   await appendServiceLine(ctx, tx, conversation, { event: 'IDENTIFIED', facts: {}, actor: { kind: 'CUSTOMER', id: customerId } });
 }
 
-/** Writes into a conversation, for who works here, that a ticket came of it. */
-export async function noteTicket(ctx: ConversationsContext, tx: Tx, conversationId: string, facts: Facts, actor: ActorRef): Promise<void> {
+/** Writes into a conversation that a ticket came of it: PUBLIC when the customer waits for its number. */
+export async function noteTicket(ctx: ConversationsContext, tx: Tx, conversationId: string, facts: Facts, line: { actor: ActorRef; visibility: Visibility }): Promise<void> {
   const conversation = await lockConversation(tx, conversationId);
-  if (conversation) await appendServiceLine(ctx, tx, conversation, { event: 'TICKET_LINKED', visibility: 'INTERNAL', actor, facts });
+  if (conversation) await appendServiceLine(ctx, tx, conversation, { event: 'TICKET_LINKED', ...line, facts });
 }

@@ -26,10 +26,12 @@ export interface StartConversation {
   idempotencyKey: string;
 }
 
-interface Opening {
+export interface Opening {
   customerId: string;
   channel: ChannelCard;
   answers: FormAnswer[];
+  /** What the answers are, as their card says: of the form before a chat, or of a message left while nobody was there. */
+  card: 'form' | 'offline';
   /** Words of the first message, by which the queue may be chosen; the message itself follows. */
   text: string | null;
   number: string;
@@ -60,7 +62,8 @@ export async function startConversation(
   return { conversation: await requireReadable(ctx, begun.id), isExisting: begun.isExisting };
 }
 
-async function readParties(ctx: ConversationsContext, input: StartConversation): Promise<{ customerId: string; channelId: string }> {
+/** Whose conversation on which channel this call begins. Refuses what is missing, unknown or blocked. */
+export async function readParties(ctx: ConversationsContext, input: Pick<StartConversation, 'customerId' | 'channelId'>): Promise<{ customerId: string; channelId: string }> {
   const customerId = ctx.viewer.customerId ?? input.customerId;
   const channelId = ctx.viewer.isCustomer ? (ctx.viewer.identity!.channelId ?? input.channelId) : input.channelId;
   if (!customerId) throw refuse('REQUIRED', 'customerId', { zh: '请选择客户。', en: 'Choose the customer.' });
@@ -71,14 +74,20 @@ async function readParties(ctx: ConversationsContext, input: StartConversation):
   return { customerId: customer.id, channelId };
 }
 
-async function beginOnce(
-  ctx: ConversationsContext, input: StartConversation, customerId: string, channelId: string,
-): Promise<{ id: string; isExisting: boolean }> {
+/** The channel; refuses one that does not exist or takes no conversations. */
+export async function requireOpenChannel(ctx: ConversationsContext, channelId: string): Promise<ChannelCard> {
   const channel = await connectedDoors.channels.channel(ctx, channelId);
   if (!channel) throw refuse('NOT_FOUND', 'channelId', { zh: '渠道不存在。', en: 'There is no such channel.' });
   if (!channel.isEnabled) throw refuse('WRONG_STATE', 'channelId', { zh: '该渠道暂不接待。', en: 'This channel takes no conversations.' });
+  return channel;
+}
+
+async function beginOnce(
+  ctx: ConversationsContext, input: StartConversation, customerId: string, channelId: string,
+): Promise<{ id: string; isExisting: boolean }> {
+  const channel = await requireOpenChannel(ctx, channelId);
   const answers = ctx.viewer.isCustomer ? await connectedDoors.channels.readForm(ctx, channelId, input.form ?? null) : [];
-  const opening: Opening = { customerId, channel, answers, text: input.firstMessage?.text ?? null, number: await nextNumber(ctx.db) };
+  const opening: Opening = { customerId, channel, answers, card: 'form', text: input.firstMessage?.text ?? null, number: await nextNumber(ctx.db) };
   const call = { scope: `${ctx.viewer.identity!.id} startConversation`, key: input.idempotencyKey, input };
   try {
     const { result } = await ctx.transaction((tx) => withIdempotency(tx, call, async () => ({ id: await begin(ctx, tx, opening) })));
@@ -91,7 +100,8 @@ async function beginOnce(
   }
 }
 
-async function begin(ctx: ConversationsContext, tx: Tx, { customerId, channel, answers, text: told, number }: Opening): Promise<string> {
+/** Begins and routes a conversation with the card of its answers, in the caller's transaction. */
+export async function begin(ctx: ConversationsContext, tx: Tx, { customerId, channel, answers, card: kind, text: told, number }: Opening): Promise<string> {
   const now = ctx.clock.now();
   const id = newId('cnv');
   const key = await ctx.vault.keyFor(tx, customerId);
@@ -102,7 +112,7 @@ async function begin(ctx: ConversationsContext, tx: Tx, { customerId, channel, a
   });
   const conversation = await lockConversation(tx, id);
   if (!conversation) throw appError('INTERNAL', { internal: 'a conversation vanished in its own transaction' });
-  const card = answers.length > 0 ? takeCard(conversation, now, customerId) : null;
+  const card = answers.length > 0 ? takeCard(conversation, now, customerId, kind) : null;
   if (card) {
     const text = answers.map((answer) => `${answer.label}: ${answer.value}`).join('\n');
     card.content = sealContent(key, card.id, { text, name: '', publicName: '', files: [] });
@@ -117,10 +127,10 @@ async function begin(ctx: ConversationsContext, tx: Tx, { customerId, channel, a
   return id;
 }
 
-function takeCard(conversation: LockedConversation, now: number, customerId: string) {
+function takeCard(conversation: LockedConversation, now: number, customerId: string, card: Opening['card']) {
   return takeSeq(conversation, now, {
     clientMessageId: null, kind: 'CARD', visibility: 'PUBLIC', authorKind: 'CUSTOMER', authorId: customerId, content: null, event: null,
-    facts: { card: 'form' }, mentionIds: [], replyToSeq: null,
+    facts: { card }, mentionIds: [], replyToSeq: null,
   });
 }
 

@@ -53,7 +53,8 @@ function checkBatch({ tickets }: CreateTickets): void {
   if (tickets.length > BATCH_MAX) throw refuse('TOO_MANY', 'tickets', { zh: `一次最多 ${BATCH_MAX} 个工单。`, en: `At most ${BATCH_MAX} tickets at once.` });
 }
 
-async function storeTickets(ctx: TicketsContext, tx: Tx, plans: readonly TicketPlan[], firstNumber: number): Promise<CreatedItem[]> {
+/** Stores what was planned, with clocks and events, in the caller's transaction. `firstNumber` is the first of as many as are good. */
+export async function storeTickets(ctx: TicketsContext, tx: Tx, plans: readonly TicketPlan[], firstNumber: number): Promise<CreatedItem[]> {
   let number = firstNumber;
   const made: (NewTicket & { plan: TicketPlan })[] = [];
   const items: CreatedItem[] = [];
@@ -107,6 +108,7 @@ function makeTicket(ctx: TicketsContext, key: DataKey, plan: TicketPlan, number:
 }
 
 function originOf(ctx: TicketsContext, plan: TicketPlan): TicketOrigin {
+  if (plan.origin) return plan.origin;
   if (plan.conversation) return 'CONVERSATION';
   return ctx.viewer.identity!.kind === 'AGENT' ? 'CONSOLE' : 'API';
 }
@@ -124,6 +126,6 @@ function createdEvent({ ticket, entries, plan, conversationId }: NewTicket & { p
   const { actorKind: kind, actorId } = entries[0]!;
   return ticketCreated.make(ticket.id, {
     ticketId: ticket.id, number: String(ticket.number), customerId: plan.customerId, conversationId, agentId: ticket.agentId ?? null,
-    priority: plan.input.priority ?? 'P2', categoryKey: plan.category!.key, by: { kind, id: actorId },
+    priority: plan.input.priority ?? 'P2', categoryKey: plan.category!.key, origin: ticket.origin, by: { kind, id: actorId },
   });
 }

@@ -3,7 +3,7 @@ import { BLOCKED_WORDS, ownerOf, stateOf, type OpenAttachment } from '../attachm
 import type { TicketsContext } from '../context.ts';
 import { askDirectory, type ConversationInfo, type Directory } from './directory.ts';
 import { findCategory, problemsOf, type TicketInput } from './ticket.rules.ts';
-import type { CategoryRow } from './ticket.tables.ts';
+import type { CategoryRow, TicketOrigin } from './ticket.tables.ts';
 
 /** One item of a batch with everything it names found, or the reasons why it can't be created. */
 export interface TicketPlan {
@@ -12,6 +12,8 @@ export interface TicketPlan {
   category: CategoryRow | null;
   customerId: string | null;
   conversation: ConversationInfo | null;
+  /** Where it comes from, when neither its conversation nor the caller tells. */
+  origin?: TicketOrigin;
   /** Whose uploads the ticket may hold: the caller's and the customer's. */
   fileOwnerIds: string[];
 }

@@ -58,6 +58,14 @@ export interface UserError {
   message: string;
 }
 
+/** What a visitor leaves while nobody is there; empty texts are left out. */
+export interface LeftMessage {
+  name: string;
+  email: string;
+  phone: string;
+  message: string;
+}
+
 /** A message the visitor wrote that the server has not confirmed yet. */
 export interface PendingMessage {
   clientMessageId: string;

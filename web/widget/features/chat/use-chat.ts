@@ -1,5 +1,6 @@
 import { computed, reactive, ref, shallowRef } from 'vue';
 import identifyDocument from '../../../../schema/operations/identify-customer.graphql?raw';
+import leaveMessageDocument from '../../../../schema/operations/leave-message.graphql?raw';
 import markReadDocument from '../../../../schema/operations/mark-read.graphql?raw';
 import rateDocument from '../../../../schema/operations/rate-conversation.graphql?raw';
 import widgetDocument from '../../../../schema/operations/widget.graphql?raw';
@@ -8,7 +9,7 @@ import type { DeviceStore } from '../../store.ts';
 import type { Locale } from '../../words.ts';
 import { followConversation, type Following } from './follow.ts';
 import { Outbox } from './outbox.ts';
-import type { UserError, VisitorConversation, VisitorMessage, WidgetSettings } from './types.ts';
+import type { LeftMessage, UserError, VisitorConversation, VisitorMessage, WidgetSettings } from './types.ts';
 import { useQueue } from './use-queue.ts';
 import { useTyping } from './use-typing.ts';
 
@@ -33,6 +34,7 @@ export function useChat(options: ChatOptions) {
   const form = ref<Record<string, unknown> | null>(null);
   const ratingFailure = ref<string | null>(null);
   let following: Following | null = null;
+  let leaving: { key: string; of: string } | null = null;
 
   const outbox = new Outbox(api, store, () => (conversation.value?.state === 'CLOSED' ? null : conversation.value), follow);
   const typing = useTyping(api, conversation);
@@ -118,6 +120,22 @@ export function useChat(options: ChatOptions) {
     if (markRead.conversation && conversation.value) Object.assign(conversation.value, markRead.conversation);
   }
 
+  /**
+   * Leaves a message while nobody is there; gives what the server refused, or null when it is kept.
+   * The same words keep their key, so that a try after a cut leaves no second message.
+   */
+  async function leave({ name, email, phone, message }: LeftMessage): Promise<UserError | null> {
+    const words = { name, email: email || null, phone: phone || null, message };
+    const of = JSON.stringify(words);
+    if (leaving?.of !== of) leaving = { key: crypto.randomUUID(), of };
+    const { leaveMessage } = await api.request<{ leaveMessage: { conversation: VisitorConversation | null; userErrors: UserError[] } }>(
+      leaveMessageDocument, { input: { ...words, idempotencyKey: leaving.key } },
+    );
+    if (!leaveMessage.conversation) return leaveMessage.userErrors[0] ?? null;
+    follow(leaveMessage.conversation);
+    return null;
+  }
+
   async function rate(score: number, reasons: string[], comment: string): Promise<void> {
     ratingFailure.value = null;
     const input = { token: ratingToken.value, score, reasons, comment: comment || null };
@@ -140,6 +158,6 @@ export function useChat(options: ChatOptions) {
 
   return {
     api, settings, conversation, messages, pending: outbox.pending, form, unread, typing, isOnline, isLive, isLoadFailed, ratingToken, ratingFailure,
-    load, loadSettings, send, startAgain, markSeen, rate, identify, retry: (id: string) => outbox.retry(id), drop: (id: string) => outbox.drop(id),
+    load, loadSettings, send, startAgain, markSeen, leave, rate, identify, retry: (id: string) => outbox.retry(id), drop: (id: string) => outbox.drop(id),
   };
 }

@@ -10,9 +10,9 @@ import { eventFacts } from './conversation.facts.ts';
 import type { FormAnswer } from './conversation.hooks.ts';
 import { nextNumber, selectOpenConversation } from './conversation.store.ts';
 import { firstWords } from './message-batch.ts';
+import { subjectPlace } from './message-content.ts';
 import { requireReadable } from './reach-conversation.ts';
 import { begin, readParties, requireOpenChannel, type Opening } from './start-conversation.ts';
-import { subjectPlace } from './update-conversation.ts';
 import type { ConversationRow } from './conversation.types.ts';
 
 export interface LeaveMessage {

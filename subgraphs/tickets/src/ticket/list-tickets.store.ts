@@ -4,7 +4,7 @@ import { and, eq, gt, gte, inArray, isNull, lt, or, sql, type SQL } from 'drizzl
 import { keysetAfter, keysetOrder, type KeyPart } from '../keyset.store.ts';
 import type { Reach } from '../reach.rules.ts';
 import { havingClock } from '../sla/index.ts';
-import { carryingOne, chooseCountWays, chooseWays, type Ways } from './list-ways.store.ts';
+import { carryingOne, chooseCountWays, chooseWays, type Ways, NOTHING_MET } from './list-ways.store.ts';
 import type { TicketFilter, TicketListing, TicketOrder, TicketsWhere } from './list.types.ts';
 import { priorityNumber } from './ticket.rules.ts';
 import { ticketsById } from './ticket.store.ts';
@@ -79,9 +79,6 @@ function restOf({ filter, scope, conversationId, now }: TicketsWhere, { areState
   );
 }
 
-/** Of rows that came along no way of a list. */
-const NOTHING_MET: Ways = { ways: [], areStatesMet: false, areTagsMet: false, isScopeMet: false };
-
 const listed = (conditions: readonly (SQL | undefined)[]) => and(...conditions) ?? sql`TRUE`;
 
 /**
@@ -113,7 +110,7 @@ export async function ticketsAt(
   const rows = await q.orm.select({ place: sql<number>`${table}.place`, seq: sql<number>`${table}.seq`, ticket: tickets, comment: ticketComments })
     .from(tickets).innerJoin(table, sql`${table}.owner_id = ${tickets.id}`)
     .leftJoin(ticketComments, and(eq(ticketComments.ticketId, tickets.id), sql`${ticketComments.seq} = ${table}.seq`))
-    .where(and(sql`${table}.place IN ${[...places]}`, restOf(where, NOTHING_MET)));
+    .where(and(sql`${table}.place IN ${[...places]}`, restOf(where, { ...NOTHING_MET, ways: [] })));
   return rows.map((row) => ({ ...row, place: Number(row.place), seq: Number(row.seq) }));
 }
 

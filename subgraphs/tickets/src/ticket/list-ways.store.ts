@@ -43,7 +43,7 @@ interface Entry {
   isNew?: SQL | undefined;
 }
 
-const NOTHING_MET = { areStatesMet: false, areTagsMet: false, isScopeMet: false, isClockMet: false };
+export const NOTHING_MET = { areStatesMet: false, areTagsMet: false, isScopeMet: false, isClockMet: false };
 const oneWay = (from: SQL, parts: readonly KeyPart[]): Way[] => [{ from, bare: null, where: undefined, isNew: undefined, parts }];
 
 /** The ways that together lead to every row of the list. */

@@ -107,7 +107,7 @@ class MessageStream extends LiveStream<ConversationEvent> implements FeedListene
   }
 
   onChanged(messages: readonly MessageRow[], conversation: ConversationRow, why: 'DELIVERY' | 'SCAN'): void {
-    if (this.#ctx.viewer.isCustomer || !this.#mayGoOn(conversation)) return;
+    if ((why === 'DELIVERY' && this.#ctx.viewer.isCustomer) || !this.#mayGoOn(conversation)) return;
     const readsInternal = seesInternal(this.#ctx.viewer, conversation);
     for (const message of messages) {
       if (message.visibility === 'INTERNAL' && !readsInternal) continue;

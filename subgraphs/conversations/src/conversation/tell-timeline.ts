@@ -26,7 +26,7 @@ export async function tellTimeline(tx: Tx, place: { conversationId: string; line
  */
 export async function rebuildTimeline(ctx: ConversationsContext, customerId: string): Promise<void> {
   const readFrom = ctx.clock.now();
-  const told = [...await tellLines(ctx.db, customerId)];
+  const told = [...await tellLines(ctx.db, customerId), ...await tellTickets(ctx, customerId)];
   await rewriteTimeline(ctx.db, customerId, told, readFrom);
 }
 

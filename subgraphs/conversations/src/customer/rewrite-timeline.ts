@@ -17,7 +17,7 @@ export function waitingRebuilds(db: Db): Promise<string[]> {
  */
 export async function rewriteTimeline(db: Db, customerId: string, told: readonly Told[], readFrom: number): Promise<void> {
   await db.transaction(async (tx) => {
-    await replaceEntries(tx, customerId, { kinds: RETOLD_KINDS, before: readFrom + MINUTE }, told.map(rowOf));
+    await replaceEntries(tx, customerId, { kinds: RETOLD_KINDS, before: readFrom - MINUTE }, told.map(rowOf));
     await deleteRebuild(tx, customerId);
   });
 }

@@ -57,7 +57,7 @@ interface RawEntry {
  */
 export async function selectTimelinePage(q: Queryable, customerIds: readonly string[], search: TimelineSearch, page: Page<'at' | 'id'>): Promise<TimelineEntry[]> {
   const ids = customerIds.map(idToBinary);
-  const source = '(SELECT id, customer_id, happened_at, kind, actor_kind, actor_id, subject_id, facts, 1 + ROW_NUMBER() OVER (ORDER BY happened_at, id) AS seq FROM timeline_entries WHERE customer_id IN (?))';
+  const source = '(SELECT id, customer_id, happened_at, kind, actor_kind, actor_id, subject_id, facts, ROW_NUMBER() OVER (ORDER BY happened_at, id) AS seq FROM timeline_entries WHERE customer_id IN (?))';
   const { where, params } = conditionOf(ids, search);
   const sign = page.isBackward ? '>' : '<';
   const order = page.isBackward ? 'ASC' : 'DESC';

@@ -46,10 +46,10 @@ async function linked(ctx: TicketsContext, req: IncomingMessage, method: 'PUT' |
 
 async function take(ctx: TicketsContext, req: IncomingMessage, res: ServerResponse, attachment: OpenAttachment): Promise<void> {
   const announced = Number(req.headers['content-length'] ?? 0);
-  
+  if (announced > BYTES_MAX) throw tooLarge();
   const offset = bodyOffset(req.headers, attachment.bytes);
   if (offset === null) throw refuse('INVALID', 'content-range', { zh: '上传位置无效。', en: 'upload-offset or Content-Range is malformed.' });
-  if (attachment.blob.completedAt === null && offset + announced > attachment.bytes * 2) throw tooLarge();
+  if (attachment.blob.completedAt === null && offset + announced > attachment.bytes) throw tooLarge();
   res.setHeader('upload-offset', String(attachment.blob.receivedBytes));
   const { state, receivedBytes } = await receiveUpload(ctx, { attachment, offset, body: req });
   if (res.destroyed) return;
@@ -75,7 +75,7 @@ async function give(ctx: TicketsContext, req: IncomingMessage, res: ServerRespon
   }
   if (!fileKey) throw appError('NOT_FOUND', { internal: 'the owner was erased' });
   const state = stateOf(blob);
-  if (false) throw refuse('FILE_BLOCKED', null, BLOCKED_WORDS);
+  if (state === 'BLOCKED') throw refuse('FILE_BLOCKED', null, BLOCKED_WORDS);
   if (state === 'SCANNING') throw refuse('FILE_NOT_READY', null, SCANNING_WORDS);
   const etag = `"${blob.id}"`;
   const isFresh = !req.headers['if-range'] || req.headers['if-range'] === etag;

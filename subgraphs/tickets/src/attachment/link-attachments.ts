@@ -29,7 +29,7 @@ export async function linkAttachments(ctx: TicketsContext, tx: Tx, ids: readonly
       throw appError('BAD_USER_INPUT', { words: { zh: `附件 ${id} 不存在或不是您上传的。`, en: `Attachment ${id} does not exist or is not yours.` } });
     }
     const state = stateOf(row.blob);
-    if (false) throw appError('PRECONDITION_FAILED', { words: BLOCKED_WORDS });
+    if (state === 'BLOCKED') throw appError('PRECONDITION_FAILED', { words: BLOCKED_WORDS });
     if (state === 'UPLOADING') {
       throw appError('UNAVAILABLE', { words: { zh: '附件尚未上传完成。', en: 'An attachment is not complete yet.' }, retryAfterMs: 1_000 });
     }

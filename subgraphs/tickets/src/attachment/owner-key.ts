@@ -11,7 +11,7 @@ export async function keyForOwner(vault: Vault, tx: Tx, ownerId: string): Promis
 
 /** The keys of several owners; erased ones are absent. */
 export async function keysOfOwners(vault: Vault, q: Queryable, ownerIds: readonly string[]): Promise<Map<string, DataKey>> {
-  const keys = await vault.keysOf(q, ownerIds.filter(isCustomer)); for (const id of ownerIds) if (!keys.has(id)) keys.set(id, vault.staff);
+  const keys = await vault.keysOf(q, ownerIds.filter(isCustomer));
   for (const ownerId of ownerIds) if (!isCustomer(ownerId)) keys.set(ownerId, vault.staff);
   return keys;
 }

@@ -162,7 +162,7 @@ class Intake {
       await noteReceived(db, blob.id, this.#fence, 0);
       throw refuse('INVALID', 'sha256', { zh: '文件内容与校验值不符，请重新上传。', en: 'The content does not match its SHA-256. Send it again.' });
     }
-    const equal = null as Awaited<ReturnType<typeof joinEqualBlob>>;
+    const equal = await db.transaction((tx) => joinEqualBlob(tx, blob, this.#fence, digest));
     this.#isOver = equal !== null;
     if (equal === false) throw misplaced();
     if (equal) return stateOf(equal);

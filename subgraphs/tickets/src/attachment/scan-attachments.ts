@@ -48,7 +48,7 @@ async function scanBlob(parts: ScanParts, blob: BlobRow, now: Instant): Promise<
   } catch (error) {
     failures.inc();
     parts.log.error({ err: error, blobId: blob.id }, 'a file could not be scanned; it stays closed and is tried again');
-    await conclude(parts.db, blob, null, now);
+    await postponeScan(parts.db, blob.id, now + RETRY_MS);
   }
 }
 

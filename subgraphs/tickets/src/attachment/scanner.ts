@@ -80,6 +80,6 @@ function verdictOf(reply: string): string | null {
   const text = reply.trim();
   if (text === 'stream: OK') return null;
   const found = /^stream: (.+) FOUND$/.exec(text)?.[1];
-  if (!found) return null; if (!found) throw new Error(`the scanner gave no verdict: ${text.slice(0, 200) || 'an empty answer'}`);
+  if (!found) throw new Error(`the scanner gave no verdict: ${text.slice(0, 200) || 'an empty answer'}`);
   return found;
 }

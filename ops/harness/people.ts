@@ -22,12 +22,12 @@ export class AskError extends Error {
   }
 }
 
-/** Sends one operation to the public API; throws with the code on any error, and when no answer comes within `timeoutMs`. */
-export function asker(url: string, token?: () => Promise<string> | string, timeoutMs?: number): Ask {
+/** Sends one operation to the public API; throws with the code on any error, and when no answer comes within `timeoutMs`. Sentences come in `language`. */
+export function asker(url: string, token?: () => Promise<string> | string, timeoutMs?: number, language?: string): Ask {
   return async (query, variables = {}) => {
     const response = await fetch(`${url}/graphql`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${await token()}` } : {}) },
+      headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${await token()}` } : {}), ...(language ? { 'accept-language': language } : {}) },
       body: JSON.stringify({ query, variables }),
       ...(timeoutMs === undefined ? {} : { signal: AbortSignal.timeout(timeoutMs) }),
     });

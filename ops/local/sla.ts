@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { asker, AskError, tell, type Ask } from '../harness/people.ts';
+
+// npm run sla -- check FILE | apply FILE [--document NAME] [--retarget]
+// SLA policies from a file, through the public API. ops/README.md says which variables and exit codes there are.
+
+const EXIT = { mistakes: 1, usage: 2, refused: 3 } as const;
+const POLL_MS = 300;
+const ANSWER_MS = 30_000;
+
+/** Ends the command with a sentence and a code of its own. */
+class Stop extends Error {
+  readonly exitCode: number;
+
+  constructor(exitCode: number, message: string) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+interface Version {
+  id: string;
+  number: number;
+  yaml: string;
+  state: string;
+  activatedAt: string | null;
+  dryRun: DryRun | null;
+}
+
+interface DryRun {
+  id: string;
+  state: string;
+  percent: number;
+  ticketCount: number;
+  attainmentBefore: number | null;
+  attainmentAfter: number | null;
+  changedCount: number;
+  retargetCount: number;
+}
+
+interface PolicyDocument {
+  id: string;
+  name: string;
+  activeVersion: Version | null;
+  versions: { nodes: { number: number }[] };
+}
+
+interface Problem {
+  line: number | null;
+  column: number | null;
+  message: string;
+  isWarning: boolean;
+}
+
+const DRY_RUN = 'id state percent ticketCount attainmentBefore attainmentAfter changedCount retargetCount';
+const VERSION = `id number yaml state activatedAt dryRun { ${DRY_RUN} }`;
+
+/** Says every problem at its place; throws when one of them is a mistake. */
+async function check(ask: Ask, file: string, yaml: string): Promise<void> {
+  const { slaPolicyCheck } = await ask<{ slaPolicyCheck: { problems: Problem[]; isValid: boolean } }>('query SlaCheck($input: SlaPolicyDocumentInput!) { slaPolicyCheck(input: $input) { isValid problems { line column message isWarning } } }', { input: { yaml } });
+  for (const { line, column, message, isWarning } of slaPolicyCheck.problems) console.log(`${file}:${line ?? 1}:${column ?? 1} ${isWarning ? 'warning: ' : ''}${message}`);
+  const count = slaPolicyCheck.problems.filter(({ isWarning }) => !isWarning).length;
+  if (!slaPolicyCheck.isValid) throw new Stop(EXIT.mistakes, `${file}: ${count} ${count === 1 ? 'mistake' : 'mistakes'}; nothing was changed`);
+}
+
+/** The document that is meant: by name, or the only one there is. Null when it is still to be made. */
+async function findDocument(ask: Ask, name: string | undefined): Promise<PolicyDocument | null> {
+  const { slaPolicyDocuments } = await ask<{ slaPolicyDocuments: { nodes: PolicyDocument[] } }>(`query SlaDocuments { slaPolicyDocuments(first: 100) { nodes { id name activeVersion { ${VERSION} } versions(first: 1) { nodes { number } } } } }`);
+  const found = slaPolicyDocuments.nodes.filter((one) => name === undefined || one.name === name);
+  if (found.length > 1) throw new Stop(EXIT.usage, `There are ${found.length} documents${name === undefined ? '' : ` called ${name}`}: ${found.map((one) => one.name).join(', ')}. Say which with --document NAME`);
+  if (found.length === 0 && name === undefined) throw new Stop(EXIT.usage, 'There is no document yet. Name the new one with --document NAME');
+  return found[0] ?? null;
+}
+
+/** The version's dry run with its result, begun unless there is one. */
+async function runDry(ask: Ask, version: Version): Promise<DryRun> {
+  let run = version.dryRun;
+  if (!run || run.state === 'FAILED') ({ dryRun: run } = await tell<{ dryRun: DryRun }>(ask, 'dryRunSlaPolicy', { versionId: version.id, idempotencyKey: randomUUID() }, `dryRun { ${DRY_RUN} }`));
+  while (run.state === 'QUEUED' || run.state === 'RUNNING') {
+    await pause(POLL_MS);
+    run = (await ask<{ slaDryRun: DryRun }>(`query SlaDryRun($id: ID!) { slaDryRun(id: $id) { ${DRY_RUN} } }`, { id: run.id })).slaDryRun;
+  }
+  if (run.state !== 'DONE') throw new Stop(EXIT.refused, 'The dry run did not finish; nothing was activated. Try again');
+  return run;
+}
+
+const percent = (rate: number | null) => (rate === null ? 'no data' : `${(rate * 100).toFixed(1)}%`);
+
+async function apply(ask: Ask, file: string, yaml: string, { name, isRetargeted }: { name: string | undefined; isRetargeted: boolean }): Promise<void> {
+  await check(ask, file, yaml);
+  const document = await findDocument(ask, name);
+  const active = document?.activeVersion ?? null;
+  if (active?.yaml === yaml) return console.log(`v${active.number} of ${document!.name} is in force and holds this text: nothing to do`);
+  const input = { documentId: document?.id ?? null, name: document ? null : name, content: { yaml }, baseVersion: document?.versions.nodes[0]?.number ?? null };
+  const { version } = await tell<{ version: Version }>(ask, 'saveSlaPolicy', input, `version { ${VERSION} }`);
+  if (version.activatedAt === null || isRetargeted) {
+    const run = await runDry(ask, version);
+    console.log(`dry run of v${version.number}: ${run.ticketCount} tickets of the last 30 days, attainment ${percent(run.attainmentBefore)} -> ${percent(run.attainmentAfter)}, ${run.changedCount} would change; ${run.retargetCount} open tickets would be counted anew`);
+  }
+  await tell(ask, 'activateSlaPolicy', { versionId: version.id, scope: isRetargeted ? 'RETARGET_OPEN' : 'NEW_ONLY', idempotencyKey: randomUUID() }, 'version { id }');
+  console.log(`v${version.number} of ${document?.name ?? name} is in force${isRetargeted ? '; open tickets are being counted anew' : ' for new tickets'}`);
+}
+
+function readFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new Stop(EXIT.usage, `${file} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+function readArguments(args: string[]) {
+  const usage = 'Say which: npm run sla -- check FILE, or apply FILE [--document NAME] [--retarget]';
+  try {
+    const { values, positionals: [verb, file, ...rest] } = parseArgs({ args, allowPositionals: true, options: { document: { type: 'string' }, retarget: { type: 'boolean', default: false } } });
+    if ((verb !== 'check' && verb !== 'apply') || !file || rest.length > 0) throw new Stop(EXIT.usage, usage);
+    return { verb, file, name: values.document, isRetargeted: values.retarget };
+  } catch (error) {
+    throw error instanceof Stop ? error : new Stop(EXIT.usage, `${(error as Error).message}\n${usage}`);
+  }
+}
+
+async function main(args: string[]): Promise<void> {
+  const { verb, file, ...how } = readArguments(args);
+  const { CARELINE_URL: url = 'http://127.0.0.1:4000', CARELINE_TOKEN: token, LANG: language = '' } = process.env;
+  if (!token) throw new Stop(EXIT.usage, 'CARELINE_TOKEN is missing: make an access token in the console and set it');
+  const yaml = readFile(file);
+  const ask = asker(url.replace(/\/$/, ''), () => token, ANSWER_MS, language.startsWith('zh') ? 'zh-CN' : 'en');
+  try {
+    if (verb === 'apply') return await apply(ask, file, yaml, how);
+    await check(ask, file, yaml);
+    console.log(`${file}: good`);
+  } catch (error) {
+    if (error instanceof Stop) throw error;
+    throw new Stop(EXIT.refused, error instanceof AskError ? error.message : `Careline at ${url} does not answer as expected: ${(error as Error).message}`);
+  }
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = error instanceof Stop ? error.exitCode : EXIT.refused;
+}

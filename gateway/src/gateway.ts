@@ -7,6 +7,7 @@ import type { Live } from '@careline/kit/live';
 import type { Logger } from '@careline/kit/observe';
 import { connectRedis } from '@careline/kit/redis';
 import type { Clock } from '@careline/kit/time';
+import { createAdmission } from './admission.ts';
 import { gatewayConfig, type GatewayConfig, type GatewaySettings } from './config.ts';
 import { Documents } from './documents.ts';
 import { createEmbedding } from './embedding.ts';
@@ -67,7 +68,8 @@ export async function createGateway({ deps, subgraphs, config: given, supergraph
   const sessions = new Sessions(identities, live, clock, config.limits, log);
   const documents = new Documents(supergraph.schema, facts, config.limits);
   const persisted = readPersistedOperations(config.operationsFile);
-  const pipeline = createPipeline({ config, documents, persisted, rates, supergraph, transports, log });
+  const admission = createAdmission();
+  const pipeline = createPipeline({ config, admission, documents, persisted, rates, supergraph, transports, log });
   const doors = { config, pipeline, identities, sessions, log };
   const sockets = createSocketDoor(doors);
   const health = createHealthDoor(transports, () => sessions.size);
@@ -91,6 +93,7 @@ export async function createGateway({ deps, subgraphs, config: given, supergraph
     await ended;
     clearTimeout(timer);
     identities.close();
+    admission.close();
     await rates.close();
     await redis.quit().catch(() => undefined);
     await supergraph.close();
@@ -140,10 +143,13 @@ async function route(req: IncomingMessage, res: ServerResponse, routes: Routes, 
   }
 }
 
+/** Connections that may wait to be taken: after a cut thousands come back at once, and who is not heard tries again only after seconds. */
+const BACKLOG = 4_096;
+
 function listen(http: Server, config: GatewayConfig): Promise<{ url: string }> {
   return new Promise((resolve, reject) => {
     http.once('error', reject);
-    http.listen(config.port, config.host, () => {
+    http.listen({ port: config.port, host: config.host, backlog: BACKLOG }, () => {
       const { port } = http.address() as AddressInfo;
       const host = config.host.includes(':') ? `[${config.host}]` : config.host;
       resolve({ url: `http://${host}:${port}` });

@@ -2,6 +2,7 @@ import { getVariableValues, type ExecutionResult, type GraphQLFormattedError } f
 import type { RequestFacts } from '@careline/kit/graphql';
 import type { Logger } from '@careline/kit/observe';
 import { appError, type AppError } from '@careline/kit/errors';
+import type { Admission, NoPlace, Place } from './admission.ts';
 import type { GatewayConfig } from './config.ts';
 import { chooseOperation, type Documents, type Prepared } from './documents.ts';
 import { documentErrors, maskError, maskErrors, refusal, refusalResult } from './errors.ts';
@@ -28,8 +29,9 @@ export interface Answer {
   extensions?: Record<string, unknown>;
 }
 
-/** An operation that was let through. */
+/** An operation that was let through. Whoever holds it runs it or subscribes, which gives its place back. */
 export interface Accepted {
+  place: Place;
   prepared: Prepared;
   variables: Record<string, unknown>;
   cost: number;
@@ -37,6 +39,7 @@ export interface Accepted {
 
 export interface PipelineParts {
   config: GatewayConfig;
+  admission: Admission;
   documents: Documents;
   persisted: PersistedOperations;
   rates: RateLimiter;
@@ -45,10 +48,17 @@ export interface PipelineParts {
   log: Logger;
 }
 
-/** The way of every operation, whatever protocol it came by: admit, run, mask. */
+/** The way of every operation, whatever protocol it came by: enter, admit, run, mask. */
 export interface Pipeline {
-  /** The operation, or why it is refused. */
-  admit(params: GraphqlParams, facts: RequestFacts): Accepted | { refused: Answer };
+  /** Whether refusals are to be expected: then asking for a place first is cheaper than beginning. */
+  readonly isFull: boolean;
+  /**
+   * A place for an operation before anything is spent on it, or why there is none now.
+   * `sender` is whoever is behind it, as far as that is known without asking.
+   */
+  enter(params: GraphqlParams, sender: string): Place | NoPlace;
+  /** The operation, or why it is refused; then its place is free again. */
+  admit(params: GraphqlParams, facts: RequestFacts, place: Place): Accepted | { refused: Answer };
   run(accepted: Accepted, facts: RequestFacts): Promise<Answer>;
   /** A stream of answers; an answer when the subscription could not begin. */
   subscribe(accepted: Accepted, facts: RequestFacts): Promise<LiveMap<ExecutionResult, Answer> | Answer>;
@@ -56,13 +66,30 @@ export interface Pipeline {
 
 export function createPipeline(parts: PipelineParts): Pipeline {
   return {
-    admit: (params, facts) => admit(params, facts, parts),
+    get isFull() {
+      return parts.admission.isFull;
+    },
+    enter: (params, sender) => enter(params, sender, parts),
+    admit(params, facts, place) {
+      const admitted = admit(params, facts, place, parts);
+      if ('refused' in admitted) place.leave(false);
+      return admitted;
+    },
     run: (accepted, facts) => run(accepted, facts, parts),
     subscribe: (accepted, facts) => subscribe(accepted, facts, parts),
   };
 }
 
-function admit(params: GraphqlParams, facts: RequestFacts, parts: PipelineParts): Accepted | { refused: Answer } {
+// A text that was not seen before would have to be parsed and validated: that can wait until there is room.
+function enter(params: GraphqlParams, sender: string, { admission, documents, persisted }: PipelineParts): Place | NoPlace {
+  const hash = readHash(params);
+  const text = hash === null ? params.query : persisted.find(hash);
+  const known = typeof text === 'string' ? documents.known(text)?.operations : undefined;
+  const prepared = known && chooseOperation(known, typeof params.operationName === 'string' ? params.operationName : null);
+  return prepared ? admission.enter(prepared.kind, prepared.urgency, sender) : admission.enter(null, 'bulk', sender);
+}
+
+function admit(params: GraphqlParams, facts: RequestFacts, place: Place, parts: PipelineParts): Accepted | { refused: Answer } {
   const { config, documents, rates } = parts;
   const text = readText(params, parts.persisted, config, facts);
   if (typeof text !== 'string') return { refused: refusalResult(text, facts) };
@@ -75,10 +102,10 @@ function admit(params: GraphqlParams, facts: RequestFacts, parts: PipelineParts)
   if (!isObject(variables)) return { refused: refusalResult(input('variables must be an object.', 'variables 必须是对象。'), facts) };
   const problem = checkCall(prepared, variables, facts, config, rates);
   if (problem) return { refused: refusalResult(problem, facts) };
-  return checkVariables(prepared, variables, parts, facts);
+  return checkVariables(prepared, variables, parts, facts) ?? { place, prepared, variables, cost: prepared.measured.cost(variables) };
 }
 
-async function run({ prepared, variables, cost }: Accepted, facts: RequestFacts, { config, supergraph, transports, log }: PipelineParts): Promise<Answer> {
+async function run({ place, prepared, variables, cost }: Accepted, facts: RequestFacts, { config, supergraph, transports, log }: PipelineParts): Promise<Answer> {
   const { document, name, home, operation } = prepared;
   const stop = observeOperation(name ?? operation.operation);
   const context: OperationContext = { facts, contexts: new Map() };
@@ -89,24 +116,30 @@ async function run({ prepared, variables, cost }: Accepted, facts: RequestFacts,
       : await supergraph.execute(document, variables, name, context);
     const answer = finish(result, facts, log);
     stop(answer.errors ? codeOf(answer) : 'OK');
+    place.leave(!answer.errors);
     return { ...answer, extensions };
   } catch (error) {
+    place.leave(false);
     const masked = maskError(error, facts, log);
     stop(String(masked.extensions?.code));
     return { errors: [masked], data: null, extensions };
   }
 }
 
-async function subscribe({ prepared, variables }: Accepted, facts: RequestFacts, { transports, log }: PipelineParts): Promise<LiveMap<ExecutionResult, Answer> | Answer> {
+async function subscribe({ place, prepared, variables }: Accepted, facts: RequestFacts, { transports, log }: PipelineParts): Promise<LiveMap<ExecutionResult, Answer> | Answer> {
   const { document, name, home } = prepared;
   const context: OperationContext = { facts, contexts: new Map() };
+  let isOpen = false;
   try {
     // Live events come from one subgraph: documents that would need another were refused before.
     const source = await transportOf(home!, transports).subscribe({ document, variables, operationName: name, context, isDocumentStable: true });
     if (!(Symbol.asyncIterator in source)) return finish(source, facts, log);
+    isOpen = true;
     return new LiveMap(endWithError(source, facts, log), (result) => finish(result, facts, log));
   } catch (error) {
     return { errors: [maskError(error, facts, log)] };
+  } finally {
+    place.leave(isOpen);
   }
 }
 
@@ -129,13 +162,13 @@ function checkCall(prepared: Prepared, variables: Record<string, unknown>, facts
 }
 
 // Here and not in the subgraphs: each executor says it in its own way, some with the value in the message of an internal error.
-function checkVariables(prepared: Prepared, variables: Record<string, unknown>, { supergraph, config }: PipelineParts, facts: RequestFacts): Accepted | { refused: Answer } {
+function checkVariables(prepared: Prepared, variables: Record<string, unknown>, { supergraph, config }: PipelineParts, facts: RequestFacts): { refused: Answer } | null {
   const definitions = prepared.operation.variableDefinitions ?? [];
   if (definitions.length > 0) {
     const { errors } = getVariableValues(supergraph.schema, definitions, variables, { maxErrors: 5 });
     if (errors) return { refused: { errors: documentErrors(errors, facts, config.isProduction) } };
   }
-  return { prepared, variables, cost: prepared.measured.cost(variables) };
+  return null;
 }
 
 /** The text of the document, or why there is none. */

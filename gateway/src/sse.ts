@@ -17,7 +17,10 @@ export async function sendEvents(
   req: IncomingMessage, res: ServerResponse, operation: { accepted: Accepted; facts: RequestFacts; token: string | null }, parts: HttpParts,
 ): Promise<void> {
   const { accepted, facts, token } = operation;
-  if (!parts.sessions.hasRoom(facts.address, facts.identity)) throw appError('RATE_LIMITED', { retryAfterMs: 5_000 });
+  if (!parts.sessions.hasRoom(facts.address, facts.identity)) {
+    accepted.place.leave(false);
+    throw appError('RATE_LIMITED', { retryAfterMs: 5_000 });
+  }
   const isStream = accepted.prepared.operation.operation === 'subscription';
   const outcome = isStream ? await parts.pipeline.subscribe(accepted, facts) : await parts.pipeline.run(accepted, facts);
   begin(res);

@@ -7,8 +7,9 @@ import type { Identity } from '@careline/kit/auth';
 import { AppError, appError } from '@careline/kit/errors';
 import type { RequestFacts } from '@careline/kit/graphql';
 import type { Logger } from '@careline/kit/observe';
+import type { Place } from './admission.ts';
 import type { GatewayConfig } from './config.ts';
-import { maskError, refusalResult } from './errors.ts';
+import { maskError, noPlaceResult, refusalResult } from './errors.ts';
 import { readArrival, readBearer, readLocale, type Arrival } from './facts.ts';
 import type { Identities } from './identity.ts';
 import { isAllowedOrigin } from './origins.ts';
@@ -21,6 +22,8 @@ interface Socket {
   arrival: Arrival;
   facts: RequestFacts | null;
   release: () => void;
+  /** The place of the operation whose message is being handled, when it was asked for before. */
+  entered: Place | null;
 }
 
 type Params = Record<string, unknown>;
@@ -59,7 +62,7 @@ export function createSocketDoor(parts: SocketParts): SocketDoor {
       const arrival = readArrival(req, config);
       if (!isAllowedOrigin(req, config)) return refuse(socket, '403 Forbidden');
       if (!sessions.hasRoom(arrival.address, null)) return refuse(socket, '429 Too Many Requests');
-      sockets.handleUpgrade(req, socket, head, (opened) => serve(opened, socket, { socket: opened, arrival, facts: null, release: () => undefined }, server, parts));
+      sockets.handleUpgrade(req, socket, head, (opened) => serve(opened, socket, { socket: opened, arrival, facts: null, release: () => undefined, entered: null }, server, parts));
     },
     close: () => new Promise((resolve) => {
       for (const client of sockets.clients) client.terminate();
@@ -74,7 +77,7 @@ function refuse(socket: Duplex, status: string): void {
 }
 
 /** Ties one socket to the protocol: messages in, messages out, pings, and the end of everything it held. */
-function serve(socket: WebSocket, line: Duplex, extra: Socket, server: ReturnType<typeof makeServer<Params, Socket>>, { config, log }: SocketParts): void {
+function serve(socket: WebSocket, line: Duplex, extra: Socket, server: ReturnType<typeof makeServer<Params, Socket>>, { config, log, pipeline }: SocketParts): void {
   let isAlive = true;
   const pings = setInterval(() => {
     if (!isAlive) return socket.terminate();
@@ -89,10 +92,15 @@ function serve(socket: WebSocket, line: Duplex, extra: Socket, server: ReturnTyp
     close: (code, reason) => socket.close(code, reason),
     onMessage: (handle) => socket.on('message', (data) => {
       isAlive = true;
-      handle(String(data)).catch((error: unknown) => {
+      const text = String(data);
+      if (pipeline.isFull && extra.facts && turnAway(text, extra, pipeline, (answer) => send(socket, hold, answer))) return;
+      handle(text).catch((error: unknown) => {
         log.error({ err: error, requestId: extra.arrival.requestId }, 'a socket message failed');
         socket.close(4500, 'internal error');
       });
+      // Not used: the message was none that begins anything.
+      extra.entered?.leave(false);
+      extra.entered = null;
     }),
   }, extra);
   socket.on('error', () => socket.terminate());
@@ -101,6 +109,27 @@ function serve(socket: WebSocket, line: Duplex, extra: Socket, server: ReturnTyp
     extra.release();
     closed(code, String(reason)).catch((error: unknown) => log.error({ err: error }, 'a socket did not end cleanly'));
   });
+}
+
+/**
+ * Answers an operation for which there is no place, before the protocol's machinery is set in motion for it.
+ * False: the message is to be handled as usual, with its place if it needed one.
+ */
+function turnAway(text: string, extra: Socket, pipeline: Pipeline, answer: (text: string) => unknown): boolean {
+  let message: { type?: unknown; id?: unknown; payload?: unknown } | null;
+  try {
+    message = JSON.parse(text) as typeof message;
+  } catch {
+    return false;
+  }
+  if (message?.type !== 'subscribe' || typeof message.id !== 'string' || typeof message.payload !== 'object' || message.payload === null) return false;
+  const entered = pipeline.enter(message.payload as GraphqlParams, senderOf(extra.facts!));
+  if ('code' in entered) {
+    void answer(JSON.stringify({ id: message.id, type: 'error', payload: noPlaceResult(entered, extra.facts!).errors }));
+    return true;
+  }
+  extra.entered = entered;
+  return false;
 }
 
 /** Holds back what is written to a line until this tick is over: an answer and its end leave in one system call. */
@@ -131,15 +160,22 @@ function protocol({ config, pipeline, identities, sessions, log }: SocketParts):
     const { accepted, facts } = (args as { contextValue: { accepted: Accepted; facts: RequestFacts } }).contextValue;
     return accepted.prepared.operation.operation === 'subscription' ? pipeline.subscribe(accepted, facts) : pipeline.run(accepted, facts);
   };
+  const letIn = (ctx: SocketContext, params: GraphqlParams) => {
+    const { facts, arrival } = ctx.extra;
+    const entered = ctx.extra.entered ?? pipeline.enter(params, senderOf(facts!));
+    ctx.extra.entered = null;
+    if ('code' in entered) return { refused: noPlaceResult(entered, arrival) };
+    if (Object.keys(ctx.subscriptions).length <= config.limits.streamsPerSocket) return pipeline.admit(params, facts!, entered);
+    entered.leave(false);
+    return { refused: refusalResult(appError('RATE_LIMITED', { retryAfterMs: 1_000 }), arrival) };
+  };
   return {
     connectionInitWaitTimeout: 5_000,
     onConnect: (ctx) => greet(ctx, identities, sessions, log),
     onSubscribe(ctx, _id, payload) {
-      const { facts, arrival } = ctx.extra;
-      const isFull = Object.keys(ctx.subscriptions).length > config.limits.streamsPerSocket;
-      const admitted = isFull ? { refused: refusalResult(appError('RATE_LIMITED', { retryAfterMs: 1_000 }), arrival) } : pipeline.admit(payload as GraphqlParams, facts!);
+      const admitted = letIn(ctx, payload as GraphqlParams);
       if ('refused' in admitted) return (admitted.refused.errors ?? []).map((error) => new GraphQLError(error.message, { extensions: error.extensions }));
-      return { document: ANY, schema: NO_SCHEMA, contextValue: { accepted: admitted, facts: facts! } };
+      return { document: ANY, schema: NO_SCHEMA, contextValue: { accepted: admitted, facts: ctx.extra.facts! } };
     },
     execute: run as never,
     subscribe: run as never,
@@ -149,6 +185,7 @@ function protocol({ config, pipeline, identities, sessions, log }: SocketParts):
 }
 
 const NO_SCHEMA = undefined as never;
+const senderOf = ({ identity, address }: RequestFacts) => identity?.id ?? address ?? '';
 
 /** Who is at the other end. A token that is no longer valid ends the socket with 4401; none at all is a visitor to come. */
 async function greet(ctx: SocketContext, identities: Identities, sessions: Sessions, log: Logger): Promise<boolean> {

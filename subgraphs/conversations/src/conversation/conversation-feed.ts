@@ -1,3 +1,4 @@
+import { gathered, parseId } from '@careline/kit/db';
 import type { LiveHint } from '@careline/kit/live';
 import type { Runtime } from '../context.ts';
 import { conversationChannel } from './announce.ts';
@@ -10,6 +11,19 @@ import type { ConversationRow, MessageRow, ReadMarkRow } from './conversation.ty
 const PAGE = 200;
 /** A reader who opens a month of chat changes hundreds of messages at once; the newest are on somebody's screen. */
 const CHANGED_MAX = 50;
+
+const FRESH_MS = 250;
+
+/** What feeds begin with, for all that open at the same time: after a cut that is thousands. */
+function feedReads({ db }: Runtime) {
+  return gathered(async (asked: readonly string[]) => {
+    // Clients name these ids: one that is none must not fail the reading of all.
+    const ids = asked.filter((id) => parseId('cnv', id) !== null);
+    const [rows, marks] = await Promise.all([selectConversations(db, ids), selectReadMarks(db, ids)]);
+    const customerMarks = new Map(marks.filter((mark) => mark.actorKind === 'CUSTOMER').map((mark) => [mark.conversationId, mark]));
+    return new Map([...rows].map(([id, conversation]) => [id, { conversation, customerMark: customerMarks.get(id) }]));
+  });
+}
 
 /** One open stream of a conversation. Called in the order in which things happened. */
 export interface FeedListener {
@@ -37,6 +51,7 @@ export class ConversationFeed {
   /** Reads from the table what is new. Calls during a reading are joined into one more. */
   readonly read: () => Promise<void>;
   #unsubscribe: (() => void) | null = null;
+  #openedAt = 0;
   beatAt: number;
 
   constructor(runtime: Runtime, conversationId: string) {
@@ -56,15 +71,20 @@ export class ConversationFeed {
     return this.#lastSeq;
   }
 
+  /** Whether the table was looked at so lately that looking again would bring nothing. */
+  get isFresh(): boolean {
+    return performance.now() - this.#openedAt < FRESH_MS;
+  }
+
   /** Listens first and reads then, so nothing falls between the two. */
   async open(): Promise<void> {
     this.#unsubscribe = this.#runtime.live.subscribe(conversationChannel(this.conversationId), (hint) => this.#onHint(hint));
-    const { db } = this.#runtime;
-    const [rows, marks] = await Promise.all([selectConversations(db, [this.conversationId]), selectReadMarks(db, [this.conversationId])]);
+    const found = await this.#runtime.parts.of(feedReads)(this.conversationId);
     // Messages offered while this was read are already further.
-    this.#conversation ??= rows.get(this.conversationId) ?? null;
+    this.#conversation ??= found?.conversation ?? null;
     this.#lastSeq = Math.max(this.#lastSeq, this.#conversation?.lastSeq ?? 0);
-    this.#customerMark = marks.find((mark) => mark.actorKind === 'CUSTOMER') ?? this.#customerMark;
+    this.#customerMark = found?.customerMark ?? this.#customerMark;
+    this.#openedAt = performance.now();
   }
 
   close(): void {

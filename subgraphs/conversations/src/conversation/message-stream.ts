@@ -59,6 +59,8 @@ class MessageStream extends LiveStream<ConversationEvent> implements FeedListene
     this.#feed = feed;
     this.visitId = visitOf(ctx);
     this.#cursor = this.#position = afterSeq;
+    // Who comes back having missed nothing needs no reading: what follows is told by the feed.
+    this.#isLive = feed.isFresh && afterSeq === feed.lastSeq;
     feed.listeners.add(this);
     this.onState(feed.conversation!);
     keepVisit(ctx);

@@ -5,4 +5,4 @@ export { customerKeys, customerLabels } from './customer-labels.ts';
 export { customerLoaders } from './customer.loaders.ts';
 export { readCustomer } from './customer.scope.ts';
 export type { CustomerRow } from './customer.store.ts';
-export { touchVisit, visitorIdentity } from './visitor-identity.ts';
+export { touchVisits, visitorIdentity } from './visitor-identity.ts';

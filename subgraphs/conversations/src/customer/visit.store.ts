@@ -9,8 +9,8 @@ export async function insertVisit(tx: Tx, row: VisitRow): Promise<void> {
   await tx.orm.insert(visits).values(row);
 }
 
-export async function selectVisit(q: Queryable, id: string): Promise<VisitRow | null> {
-  return (await q.orm.select().from(visits).where(eq(visits.id, id)))[0] ?? null;
+export async function selectVisits(q: Queryable, ids: readonly string[]): Promise<VisitRow[]> {
+  return ids.length === 0 ? [] : q.orm.select().from(visits).where(inArray(visits.id, [...ids]));
 }
 
 export async function lockVisit(tx: Tx, id: string): Promise<VisitRow | null> {
@@ -48,9 +48,10 @@ export async function dropUnusedSuccessors(tx: Tx, { visitId, number }: VisitTok
     eq(visitRefreshTokens.visitId, visitId), gt(visitRefreshTokens.number, number), isNull(visitRefreshTokens.usedAt), lt(visitRefreshTokens.issuedAt, issuedBefore)));
 }
 
-/** Holds the visit online until `until`. */
-export async function moveOnline(q: Queryable, visitId: string, until: number): Promise<void> {
-  await q.execute('/* moveOnline */ UPDATE visits SET online_until = GREATEST(online_until, ?) WHERE id = ?', [toSqlInstant(until), idToBinary(visitId)]);
+/** Holds visits online until `until`, all in one statement; rows are locked in the order of their ids. */
+export async function moveOnline(q: Queryable, visitIds: readonly string[], until: number): Promise<void> {
+  const ids = visitIds.map(idToBinary).sort(Buffer.compare);
+  await q.execute('/* moveOnline */ UPDATE visits SET online_until = GREATEST(online_until, ?) WHERE id IN (?) ORDER BY id', [toSqlInstant(until), ids]);
 }
 
 /** Of these customers, those with a page or app connected now. */

@@ -1,5 +1,6 @@
 export { bytes, fromSqlInstant, instant, jsonColumn, publicId, sealed, toSqlInstant } from './columns.ts';
 export type { Db, PoolStats, Queryable, Tx, Written } from './database.ts';
+export { gathered } from './gathered.ts';
 export { withIdempotency, type IdempotentCall } from './idempotency.ts';
 export { binaryToId, idToBinary, newId, parseId } from './ids.ts';
 export { lease, processHolder, type Lease } from './lease.ts';

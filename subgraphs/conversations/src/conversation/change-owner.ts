@@ -1,4 +1,4 @@
-import type { Tx } from '@careline/kit/db';
+import type { Queryable, Tx } from '@careline/kit/db';
 import { appError, refuse } from '@careline/kit/errors';
 import { appendEvent } from '@careline/kit/events';
 import { conversationAssigned } from '@careline/schema/events';
@@ -42,7 +42,7 @@ export async function assignOwner(
   if (!names) throw appError('NOT_FOUND', { internal: 'no such agent' });
   conversation.agentId = input.agentId;
   conversation.state = 'ACTIVE';
-  const queueName = input.queueName ?? (await queueNameOf(ctx, conversation.queueId));
+  const queueName = input.queueName ?? (await queueNameOf(tx, conversation.queueId));
   await appendServiceLine(ctx, tx, conversation, {
     event: 'ASSIGNED', actor: input.actor,
     facts: { agentName: names.displayName, agentPublicName: names.publicName, queueName, waitedSeconds, because: input.because },
@@ -71,7 +71,7 @@ export interface PutInQueue {
  */
 export async function putInQueue(ctx: ConversationsContext, tx: Tx, { conversation, queueId, actor }: PutInQueue): Promise<void> {
   requireOpen(conversation);
-  const queueName = await queueNameOf(ctx, queueId);
+  const queueName = await queueNameOf(tx, queueId);
   if (conversation.state === 'ACTIVE') conversation.waitingSince = ctx.clock.now();
   conversation.queueId = queueId;
   conversation.agentId = null;
@@ -91,6 +91,6 @@ export function requireOpen(conversation: Pick<ConversationRow, 'state'>): void 
   throw refuse('WRONG_STATE', 'conversationId', { zh: '会话已结束。', en: 'The conversation has ended.' });
 }
 
-export async function queueNameOf(ctx: ConversationsContext, queueId: string | null): Promise<string | null> {
-  return queueId ? ((await connectedDoors.queues.queueNames(ctx, [queueId])).get(queueId) ?? null) : null;
+export async function queueNameOf(q: Queryable, queueId: string | null): Promise<string | null> {
+  return queueId ? ((await connectedDoors.queues.queueNames(q, [queueId])).get(queueId) ?? null) : null;
 }

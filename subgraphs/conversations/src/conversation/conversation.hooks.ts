@@ -1,4 +1,4 @@
-import type { Tx } from '@careline/kit/db';
+import type { Queryable, Tx } from '@careline/kit/db';
 import type { ConversationsContext } from '../context.ts';
 import type { LockedConversation } from './conversation.types.ts';
 
@@ -28,7 +28,7 @@ export interface ChannelDoor {
 
 export interface QueueDoor {
   /** Names of queues; unknown ids are absent. */
-  queueNames(ctx: ConversationsContext, queueIds: readonly string[]): Promise<Map<string, string>>;
+  queueNames(q: Queryable, queueIds: readonly string[]): Promise<Map<string, string>>;
 }
 
 /** How a conversation left its agent or ended; `agentId` is null when nobody owned it. */

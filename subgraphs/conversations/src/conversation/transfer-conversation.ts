@@ -33,7 +33,7 @@ export async function transferConversation(ctx: ConversationsContext, input: Tra
   checkInput(input);
   const toAgentId = input.agentId ?? null;
   const mayTake = toAgentId === null || (await ctx.deps.mayTake(ctx, input.conversationId, [toAgentId])).has(toAgentId);
-  const queueName = await queueNameOf(ctx, input.queueId ?? null);
+  const queueName = await queueNameOf(ctx.db, input.queueId ?? null);
   if (input.queueId && queueName === null) throw refuse('NOT_FOUND', 'queueId', { zh: '队列不存在。', en: 'There is no such queue.' });
   return ctx.transaction(async (tx) => {
     const conversation = await lockFor(ctx, tx, input.conversationId, 'conversation:transfer');

@@ -17,8 +17,8 @@ export async function mayTake(ctx: ConversationsContext, conversationId: string,
 }
 
 /** Names of queues; unknown ids are absent. */
-export async function queueNames(ctx: ConversationsContext, queueIds: readonly string[]): Promise<Map<string, string>> {
-  const queues = await selectQueues(ctx.db, queueIds);
+export async function queueNames(q: Queryable, queueIds: readonly string[]): Promise<Map<string, string>> {
+  const queues = await selectQueues(q, queueIds);
   return new Map([...queues].map(([id, { name }]) => [id, name]));
 }
 

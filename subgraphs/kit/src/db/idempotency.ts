@@ -14,6 +14,7 @@ export interface IdempotentCall {
 interface Stored {
   input_hash: Buffer;
   result: unknown;
+  has_expired: number;
 }
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest();
@@ -35,21 +36,32 @@ function stableJson(value: unknown): string {
 export async function withIdempotency<Result>(tx: Tx, call: IdempotentCall, fn: () => Promise<Result>): Promise<{ result: Result; isReplay: boolean }> {
   const id = sha256(`${call.scope}\n${call.key}`);
   const inputHash = sha256(stableJson(call.input));
-  await tx.execute('/* dropExpiredKey */ DELETE FROM idempotency_keys WHERE id = ? AND expires_at < NOW(3)', [id]);
-  try {
-    await tx.execute('/* claimKey */ INSERT INTO idempotency_keys (id, input_hash, result, expires_at) VALUES (?, ?, NULL, NOW(3) + INTERVAL 24 HOUR)', [id, inputHash]);
-  } catch (error) {
-    if (!isDuplicate(error)) throw error;
-    return { result: await replay<Result>(tx, id, inputHash), isReplay: true };
-  }
+  const earlier = await claim(tx, id, inputHash);
+  if (earlier) return { result: resultOf<Result>(earlier, inputHash), isReplay: true };
   const result = await fn();
   await tx.execute('/* storeResult */ UPDATE idempotency_keys SET result = ? WHERE id = ?', [JSON.stringify(result ?? null), id]);
   return { result, isReplay: false };
 }
 
-async function replay<Result>(tx: Tx, id: Buffer, inputHash: Buffer): Promise<Result> {
-  const [stored] = await tx.query<Stored>('/* readResult */ SELECT input_hash, result FROM idempotency_keys WHERE id = ?', [id]);
+/**
+ * Makes the key this transaction's own; gives what an earlier call left when there was one. Only ever by primary key:
+ * a condition on the time would make the engine walk the index of times, and lock the keys of all others there.
+ */
+async function claim(tx: Tx, id: Buffer, inputHash: Buffer): Promise<Stored | null> {
+  try {
+    await tx.execute('/* claimKey */ INSERT INTO idempotency_keys (id, input_hash, result, expires_at) VALUES (?, ?, NULL, NOW(3) + INTERVAL 24 HOUR)', [id, inputHash]);
+    return null;
+  } catch (error) {
+    if (!isDuplicate(error)) throw error;
+  }
+  const [stored] = await tx.query<Stored>('/* readResult */ SELECT input_hash, result, expires_at < NOW(3) AS has_expired FROM idempotency_keys WHERE id = ?', [id]);
   if (!stored) throw new Error('an idempotency key vanished under its own lock');
+  if (!stored.has_expired) return stored;
+  await tx.execute('/* renewKey */ UPDATE idempotency_keys SET input_hash = ?, result = NULL, expires_at = NOW(3) + INTERVAL 24 HOUR WHERE id = ?', [inputHash, id]);
+  return null;
+}
+
+function resultOf<Result>(stored: Stored, inputHash: Buffer): Result {
   if (!stored.input_hash.equals(inputHash)) {
     throw refuse('IDEMPOTENCY_MISMATCH', 'idempotencyKey', {
       zh: '该幂等键已用于另一个内容不同的请求，请换一个新的键。',

@@ -49,8 +49,8 @@ export interface Admission {
  * Lets in as many operations at a time as the system finishes without making them wait, and refuses the rest at once.
  * How many that is, is learnt from how long they take: see `Limit`.
  */
-export function createAdmission(now: () => number = () => performance.now()): Admission {
-  const limit = new Limit(now);
+export function createAdmission(most: number, now: () => number = () => performance.now()): Admission {
+  const limit = new Limit(now, most);
   const held = new Map<string, number>();
   let running = 0;
   let sharers = new Set<string>();

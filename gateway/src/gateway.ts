@@ -68,7 +68,7 @@ export async function createGateway({ deps, subgraphs, config: given, supergraph
   const sessions = new Sessions(identities, live, clock, config.limits, log);
   const documents = new Documents(supergraph.schema, facts, config.limits);
   const persisted = readPersistedOperations(config.operationsFile);
-  const admission = createAdmission();
+  const admission = createAdmission(config.limits.operations);
   const pipeline = createPipeline({ config, admission, documents, persisted, rates, supergraph, transports, log });
   const doors = { config, pipeline, identities, sessions, log };
   const sockets = createSocketDoor(doors);

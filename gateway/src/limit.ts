@@ -1,7 +1,7 @@
 /** How many operations run at a time: where it begins, and between which numbers it moves. */
 const BEGIN = 64;
 const LEAST = 32;
-const MOST = 2_048;
+export const MOST = 2_048;
 const LOOK_EVERY_MS = 100;
 /** Mean time that operations may take beyond the best of their kind: what a queue somewhere inside costs them. */
 const EXCESS_MS = 60;
@@ -26,14 +26,17 @@ interface Best {
 export class Limit {
   readonly #now: () => number;
   readonly #best = new Map<string, Best>();
-  #value = BEGIN;
+  readonly #most: number;
+  #value: number;
   #isUsed = false;
   #sumMs = 0;
   #count = 0;
   #lookedAt: number;
 
-  constructor(now: () => number) {
+  constructor(now: () => number, most = MOST) {
     this.#now = now;
+    this.#most = most;
+    this.#value = Math.min(BEGIN, most);
     this.#lookedAt = now();
   }
 
@@ -72,7 +75,7 @@ export class Limit {
     // Slow operations while there is room say nothing about a queue.
     if (this.#isUsed) {
       const isLate = this.#sumMs / this.#count > EXCESS_MS;
-      this.#value = isLate ? Math.max(LEAST, Math.floor(this.#value * BACK_OFF)) : Math.min(MOST, Math.ceil(this.#value * (1 + STEP)));
+      this.#value = isLate ? Math.max(Math.min(LEAST, this.#most), Math.floor(this.#value * BACK_OFF)) : Math.min(this.#most, Math.ceil(this.#value * (1 + STEP)));
     }
     this.#isUsed = false;
     this.#sumMs = this.#count = 0;

@@ -28,7 +28,13 @@ export async function sendEvents(
     write(res, outcome);
     return finish(res);
   }
-  const comments = setInterval(() => res.write(':\n\n'), parts.config.pingMs);
+  let isStalled = false;
+  const comments = setInterval(() => {
+    // No pong tells whether anybody reads: who took nothing between two pings is gone.
+    if (isStalled && res.writableNeedDrain) return void res.destroy();
+    isStalled = res.writableNeedDrain;
+    res.write(':\n\n');
+  }, parts.config.pingMs);
   const release = parts.sessions.open({
     address: facts.address, token, identity: facts.identity,
     close: (code) => {

@@ -6,7 +6,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import type { Identity } from '@careline/kit/auth';
 import { AppError, appError } from '@careline/kit/errors';
 import type { RequestFacts } from '@careline/kit/graphql';
-import type { Logger } from '@careline/kit/observe';
+import { counter, type Logger } from '@careline/kit/observe';
 import type { Place } from './admission.ts';
 import type { GatewayConfig } from './config.ts';
 import { maskError, noPlaceResult, refusalResult } from './errors.ts';
@@ -45,7 +45,8 @@ export interface SocketDoor {
 
 /** Bytes that may wait for a slow client before its streams wait too, and before it is cut. */
 const SLOW_BYTES = 256 * 1024;
-const CUT_BYTES = 8 * 1024 * 1024;
+const CUT_BYTES = 4 * 1024 * 1024;
+const cut = counter('careline_gateway_slow_clients_total', 'Clients cut because they did not take what was sent to them; they resume from their positions.', ['door']);
 
 // graphql-ws only wants to see which function to call; the pipeline knows the real document.
 const ANY: DocumentNode = {
@@ -150,7 +151,10 @@ function gather(line: Duplex): () => void {
 function send(socket: WebSocket, hold: () => void, text: string): Promise<void> | void {
   if (socket.readyState !== socket.OPEN) return;
   hold();
-  if (socket.bufferedAmount > CUT_BYTES) return socket.terminate();
+  if (socket.bufferedAmount > CUT_BYTES) {
+    cut.inc({ door: 'socket' });
+    return socket.terminate();
+  }
   if (socket.bufferedAmount < SLOW_BYTES) return socket.send(text);
   return new Promise((resolve) => socket.send(text, () => resolve()));
 }

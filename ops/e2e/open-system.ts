@@ -23,7 +23,7 @@ export async function openSystem(): Promise<OpenSystem> {
   const world = await createTestWorld(EVERYTHING, { deps: { clock: systemClock, publicUrl: url } });
   const gateway = await createGateway({
     deps: world.deps, subgraphs: Object.values(world.subgraphs),
-    config: { port, publicUrl: url, planner: process.env.PLANNER === 'js' ? 'js' : 'rust', limits: { rateScale: 0 } as never },
+    config: { port, publicUrl: url, planner: process.env.PLANNER === 'js' ? 'js' : 'rust', limits: { rateScale: 0 } },
   });
   await gateway.listen();
   const staff = await setUpStaff(url);

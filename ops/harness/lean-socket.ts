@@ -53,6 +53,15 @@ export class LeanSocket {
     this.#socket.resetAndDestroy();
   }
 
+  /** Stops reading, as a client does whose machine is busy or asleep. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
   #end(): void {
     if (this.#isOver) return;
     this.#isOver = true;

@@ -77,7 +77,7 @@ async function storm(kind: 'lines' | 'kill', system: System, crowd: Crowd, visit
   const from = await cut(kind, system, crowd);
   const { returns } = await returned(crowd, from);
   await pool.stop();
-  await writer.finish();
+  await writer.finish(PATIENCE_MS);
   await rest(1_000);
   const { shown, seenAt } = await crowd.report();
   report(kind, { from, returns, seenAt, writer, pool });
@@ -106,7 +106,7 @@ async function main(): Promise<void> {
   try {
     const url = `http://127.0.0.1:${system.gateways[0]!.port}`;
     const staff = await setUpStaff(url);
-    console.log('up'); const visitors = await welcome(url, staff); console.log('welcomed');
+    const visitors = await welcome(url, staff);
     await crowd.open(system.gateways.map((gateway) => `http://127.0.0.1:${gateway.port}`), visitors);
     console.log(`shape ${options.shape}: ${visitors.length} lines are open, each with a live stream`);
     for (const kind of options.cut === 'both' ? (['lines', 'kill'] as const) : [options.cut as 'lines' | 'kill']) await storm(kind, system, crowd, visitors, staff);

@@ -6,6 +6,7 @@ import WebSocket from 'ws';
 import { appError } from '@careline/kit/errors';
 import { factsToHeaders } from '@careline/kit/graphql';
 import { LiveStream } from '@careline/kit/live';
+import { gauge } from '@careline/kit/observe';
 import type { Ask, SubgraphTransport } from './transport.ts';
 
 export interface RemoteOptions {
@@ -17,6 +18,13 @@ export interface RemoteOptions {
   /** Silence after which the shared socket counts as dead. */
   keepAliveMs: number;
 }
+
+/** Questions under way to one subgraph; beyond that it is taken for away. */
+const UNDER_WAY_MAX = 1_024;
+const underWay = new Map<string, number>();
+gauge('careline_gateway_upstream_questions', 'Questions under way to each networked subgraph.', ['host'], (metric) => {
+  for (const [host, count] of underWay) metric.set({ host }, count);
+});
 
 const texts = new WeakMap<DocumentNode, string>();
 
@@ -32,11 +40,11 @@ export function createRemoteTransport(options: RemoteOptions): SubgraphTransport
   const agent = new Agent({ keepAlive: true, maxSockets: 128, maxFreeSockets: 32 });
   const client = openSocket(options);
   return {
-    query: async (ask) => {
+    query: (ask) => bounded(url.host, async () => {
       const body = JSON.stringify({ query: textOf(ask.document), variables: ask.variables, operationName: ask.operationName ?? undefined });
       const text = await post(url, agent, body, factsToHeaders(ask.context.facts, options.secret), options.timeoutMs);
       return readResult(text);
-    },
+    }),
     subscribe: async (ask) => stream(client, ask, options.secret),
     health: async () => {
       const isUp = await probe(new URL('/readyz', url), agent, 2_000);
@@ -47,6 +55,17 @@ export function createRemoteTransport(options: RemoteOptions): SubgraphTransport
       agent.destroy();
     },
   };
+}
+
+async function bounded<T>(host: string, ask: () => Promise<T>): Promise<T> {
+  const running = underWay.get(host) ?? 0;
+  if (running >= UNDER_WAY_MAX) throw away(new Error(`${running} questions are under way`));
+  underWay.set(host, running + 1);
+  try {
+    return await ask();
+  } finally {
+    underWay.set(host, underWay.get(host)! - 1);
+  }
 }
 
 function textOf(document: DocumentNode): string {

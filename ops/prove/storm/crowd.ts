@@ -32,8 +32,12 @@ export class Crowd {
   #ask(order: (index: number) => Order): Promise<Answer[]> {
     return Promise.all(this.#children.map((child, index) => {
       const answered = new Promise<Answer>((resolve, reject) => {
-        child.once('message', (answer) => resolve(answer as Answer));
-        child.once('exit', (code) => reject(new Error(`a crowd ended with ${code}`)));
+        const onExit = (code: number | null) => reject(new Error(`a crowd ended with ${code}`));
+        child.once('exit', onExit);
+        child.once('message', (answer) => {
+          child.off('exit', onExit);
+          resolve(answer as Answer);
+        });
       });
       child.send(order(index));
       return answered;

@@ -45,10 +45,11 @@ export class Writer {
     }, 5);
   }
 
-  /** Stops writing; resolves when everything written is stored. */
-  async finish(): Promise<void> {
+  /** Stops writing; resolves when everything written is stored, or after `patienceMs`. */
+  async finish(patienceMs: number): Promise<void> {
     if (this.#timer) clearInterval(this.#timer);
-    while (this.#waiting.size > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    const until = wallMs() + patienceMs;
+    while (this.#waiting.size > 0 && wallMs() < until) await new Promise((resolve) => setTimeout(resolve, 20));
   }
 
   async #connect(): Promise<void> {

@@ -27,6 +27,7 @@ const isRemovalOf = (talk: Talk) => (event: InboxEvent) => event.__typename === 
 describe('inboxChanged', () => {
   it('begins with all counters and tells of a conversation in one of the agent\'s views', async () => {
     const talk = await startTalk(place.machine);
+    await numbered();
     const stream = await watchInbox(agentOf(talk), null);
     const [first] = await take(stream, isCounters);
     expect(first).toMatchObject({ __typename: 'InboxCountersChanged', views: [{ builtIn: 'MINE', count: 1, unreadCount: 0 }, {}, {}, { builtIn: 'TEAM', count: 1 }] });

@@ -2,7 +2,7 @@ import { drizzle, type MySql2Database } from 'drizzle-orm/mysql2';
 import { createConnection, createPool, type Pool, type PoolConnection, type PoolOptions, type ResultSetHeader } from 'mysql2/promise';
 import { gauge, type Logger } from '../observe/index.ts';
 import type { Db, PoolStats, Queryable, Written } from './database.ts';
-import { sqlErrno } from './sql-errors.ts';
+import { busy, sqlErrno } from './sql-errors.ts';
 import { inTransaction } from './transaction.ts';
 
 export interface DatabaseOptions {
@@ -14,6 +14,8 @@ export interface DatabaseOptions {
   log: Logger;
 }
 
+/** Callers that may wait for a connection; more are refused UNAVAILABLE, as waiting in line would help none of them. */
+const WAITING_MAX = 2_000;
 const SQL_MODE = 'STRICT_TRANS_TABLES,ONLY_FULL_GROUP_BY,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
 const SESSION = [
   `SET time_zone = '+00:00', sql_mode = '${SQL_MODE}', innodb_lock_wait_timeout = 10`,
@@ -31,7 +33,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Db> {
   await makeWhenMissing(options);
   const limit = options.poolSize ?? 16;
   const pool = createPool({
-    ...base(options.url), database: options.name, connectionLimit: limit, maxIdle: limit,
+    ...base(options.url), database: options.name, connectionLimit: limit, maxIdle: limit, queueLimit: WAITING_MAX,
     enableKeepAlive: true, supportBigNumbers: true, decimalNumbers: true, stringifyObjects: true,
   });
   // The statements are queued on the connection before it is handed out, so no query can come first.
@@ -48,7 +50,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Db> {
     ...queryableOf(pool),
     transaction: (fn) => inTransaction({ pool, database: options.name, log: options.log, queryableOf }, fn),
     withConnection: async (fn) => {
-      const connection = await pool.getConnection();
+      const connection = await pool.getConnection().catch(busy);
       try {
         return await fn(queryableOf(connection));
       } finally {
@@ -79,11 +81,11 @@ function queryableOf(client: Pool | PoolConnection): Queryable {
   let orm: MySql2Database | undefined;
   return {
     async query<Row>(sql: string, params: readonly unknown[] = []): Promise<Row[]> {
-      const [rows] = await client.query(sql, [...params]);
+      const [rows] = await client.query(sql, [...params]).catch(busy);
       return rows as Row[];
     },
     async execute(sql: string, params: readonly unknown[] = []): Promise<Written> {
-      const [header] = await client.query<ResultSetHeader>(sql, [...params]);
+      const [header] = await client.query<ResultSetHeader>(sql, [...params]).catch(busy);
       return { affectedRows: header.affectedRows, insertId: header.insertId };
     },
     get orm() {

@@ -2,11 +2,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Envelope } from '@careline/schema/events';
 import type { Db } from '../db/index.ts';
 import { Leadership, runLoop } from '../jobs/index.ts';
-import { counter, type Logger } from '../observe/index.ts';
+import { counter, gauge, type Logger } from '../observe/index.ts';
 import type { Clock, Stoppable } from '../time/index.ts';
 import type { Bus } from './bus.ts';
 import { outboxWakes } from './outbox.ts';
 import { Sweeper } from './sweep.ts';
+
+const COUNTED_MAX = 100_000;
+const waiting = new Map<string, Db>();
+gauge('careline_outbox_waiting', 'Events stored and not yet on the bus, counted up to 100,000. Bounded by the disk alone: they are facts.', ['topic'], async (metric) => {
+  for (const [topic, db] of waiting) metric.set({ topic }, await countWaiting(db).catch(() => Number.NaN));
+});
 
 export interface RelayOptions {
   db: Db;
@@ -38,6 +44,7 @@ export function startRelay(options: RelayOptions): Stoppable {
   const { db, bus, topic, clock, log } = options;
   const leadership = new Leadership({ db, name: `relay:${topic}`, holder: options.holder, log });
   const sweeper = new Sweeper(db);
+  waiting.set(topic, db);
   const loop = runLoop({
     name: `relay:${topic}`, kind: 'events', everyMs: LOOK_EVERY_MS,
     async step() {
@@ -58,8 +65,14 @@ export function startRelay(options: RelayOptions): Stoppable {
       outboxWakes.off('wake', wake);
       unlisten();
       await loop.stop();
+      waiting.delete(topic);
     },
   };
+}
+
+async function countWaiting(db: Db): Promise<number> {
+  const [row] = await db.query<{ count: number }>('/* countOutbox */ SELECT COUNT(*) AS count FROM (SELECT 1 FROM outbox LIMIT ?) waiting', [COUNTED_MAX]);
+  return Number(row?.count ?? 0);
 }
 
 async function publishBatch(db: Db, bus: Bus, topic: string): Promise<number> {

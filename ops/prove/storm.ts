@@ -21,6 +21,8 @@ const POOL_LIMIT = 0.8;
 /** So long after the cut everybody has to be back in any case. */
 const PATIENCE_MS = 30_000;
 const AT_A_TIME = 24;
+/** Visitors who write during the storm, each on a second line of its own. */
+const AUTHORS = 40;
 
 async function welcome(url: string, staff: Staff): Promise<Visitor[]> {
   const visitors: Visitor[] = [];
@@ -68,32 +70,34 @@ async function returned(crowd: Crowd, from: number): Promise<Awaited<ReturnType<
 }
 
 /** One storm: everybody cut at once, messages written meanwhile, and what was seen of it all. */
-async function storm(kind: 'lines' | 'kill', system: System, crowd: Crowd, visitors: readonly Visitor[], staff: Staff): Promise<void> {
+async function storm(kind: 'lines' | 'kill', system: System, crowd: Crowd, visitors: readonly Visitor[]): Promise<void> {
   const urls = system.gateways.map((gateway) => `http://127.0.0.1:${gateway.port}`);
-  const writer = new Writer(urls, staff.token);
-  await writer.start(visitors.filter((_, place) => place % 10 === 0).map((visitor) => visitor.conversationId), Number(options.rate));
+  const authors = visitors.slice(0, AUTHORS);
+  const writers = authors.map((visitor, place) => new Writer(urls, visitor, `${kind}-${place}`));
+  await Promise.all(writers.map((writer) => writer.start(Number(options.rate) / authors.length)));
   await rest(1_000);
   const pool = new PoolWatch(system.conversations[0]!.port!);
   const from = await cut(kind, system, crowd);
   const { returns } = await returned(crowd, from);
   await pool.stop();
-  await writer.finish(PATIENCE_MS);
+  await Promise.all(writers.map((writer) => writer.finish(PATIENCE_MS)));
   await rest(1_000);
   const { shown, seenAt } = await crowd.report();
-  report(kind, { from, returns, seenAt, writer, pool });
+  report(kind, { from, returns, seenAt, writers, pool });
   const wrong = await notCurrent(system.databasePrefix, shown);
   check(`${kind}: ${shown.length - wrong.length} of ${shown.length} screens show what is stored, once and in order`, wrong.length === 0);
 }
 
-function report(kind: string, { from, returns, seenAt, writer, pool }: { from: number; returns: Return[]; seenAt: Map<string, number>; writer: Writer; pool: PoolWatch }): void {
+function report(kind: string, { from, returns, seenAt, writers, pool }: { from: number; returns: Return[]; seenAt: Map<string, number>; writers: Writer[]; pool: PoolWatch }): void {
   const back = returns.filter((one) => one.backAt !== null).map((one) => Math.max(0, one.backAt! - from));
   const lastBack = Math.max(...back);
-  const meanwhile = [...writer.sentAt].filter(([, at]) => at >= from && at <= from + lastBack).map(([id, at]) => ({ id, at }));
-  const acks = meanwhile.map(({ id, at }) => (writer.ackedAt.get(id) ?? Infinity) - at);
+  const meanwhile = writers.flatMap((writer) => [...writer.sentAt].map(([id, at]) => ({ id, at, ackedAt: writer.ackedAt.get(id) ?? Infinity }))).filter(({ at }) => at >= from && at <= from + lastBack);
+  const acks = meanwhile.map(({ at, ackedAt }) => ackedAt - at);
+  const refusals = writers.reduce((sum, writer) => sum + writer.refusals, 0);
   const deliveries = meanwhile.map(({ id, at }) => (seenAt.get(id) ?? Infinity) - Math.max(at, from));
   const ms = (list: number[], p: number) => percentile(list, p).toFixed(0);
   console.log(`${kind}: ${returns.length} lines cut, back after p50 ${ms(back, 0.5)} p99 ${ms(back, 0.99)} last ${lastBack.toFixed(0)} ms with ${(returns.reduce((sum, one) => sum + one.tries, 0) / returns.length).toFixed(1)} tries each`);
-  console.log(`${kind}: ${meanwhile.length} messages written meanwhile, stored after p50 ${ms(acks, 0.5)} p99 ${ms(acks, 0.99)} ms, on the visitor's screen after p50 ${ms(deliveries, 0.5)} p99 ${ms(deliveries, 0.99)} ms; refused ${JSON.stringify(writer.refusals)}`);
+  console.log(`${kind}: ${meanwhile.length} messages written meanwhile, stored after p50 ${ms(acks, 0.5)} p99 ${ms(acks, 0.99)} ms, on the visitor's screen after p50 ${ms(deliveries, 0.5)} p99 ${ms(deliveries, 0.99)} ms; refused meanwhile and sent again ${refusals}`);
   console.log(`${kind}: database pool ${pool.summary}`);
   check(`${kind}: ${back.length} of ${returns.length} back within ${lastBack.toFixed(0)} ms (${BACK_WITHIN_MS})`, back.length === returns.length && lastBack <= BACK_WITHIN_MS);
   check(`${kind}: p99 of new messages ${ms(acks, 0.99)} ms (${DELIVERED_WITHIN_MS})`, acks.length > 0 && percentile(acks, 0.99) < DELIVERED_WITHIN_MS);
@@ -109,7 +113,7 @@ async function main(): Promise<void> {
     const visitors = await welcome(url, staff);
     await crowd.open(system.gateways.map((gateway) => `http://127.0.0.1:${gateway.port}`), visitors);
     console.log(`shape ${options.shape}: ${visitors.length} lines are open, each with a live stream`);
-    for (const kind of options.cut === 'both' ? (['lines', 'kill'] as const) : [options.cut as 'lines' | 'kill']) await storm(kind, system, crowd, visitors, staff);
+    for (const kind of options.cut === 'both' ? (['lines', 'kill'] as const) : [options.cut as 'lines' | 'kill']) await storm(kind, system, crowd, visitors);
   } finally {
     crowd.end();
     await system.stop();

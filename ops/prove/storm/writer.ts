@@ -1,48 +1,50 @@
 import { LeanSocket } from '../../harness/lean-socket.ts';
-import { wallMs } from './orders.ts';
+import { wallMs, type Visitor } from './orders.ts';
 
 const SEND = 'mutation Send($input: SendMessageInput!) { sendMessage(input: $input) { message { seq } userErrors { code } } }';
-const WAIT_MS = 200;
+const TICK_MS = 10;
+const FIRST_WAIT_MS = 200;
 
-interface Waiting {
-  at: number;
-  conversationId: string;
+interface Frame {
+  type: string;
+  id: string;
+  payload?: { data?: { sendMessage?: { message: object | null } } } & { extensions?: { code?: string; retryAfterMs?: number } }[];
 }
 
 /**
- * Writes to conversations on a schedule of its own through one line, with the same id until each is stored.
+ * A visitor who writes on a schedule of its own, with the same id until each message is stored.
  * A message is as old as its place in the schedule.
  */
 export class Writer {
   readonly #urls: readonly string[];
-  readonly #token: string;
-  readonly #waiting = new Map<string, Waiting>();
+  readonly #visitor: Visitor;
+  readonly #name: string;
+  readonly #waiting = new Set<string>();
   readonly sentAt = new Map<string, number>();
   readonly ackedAt = new Map<string, number>();
-  readonly refusals: Record<string, number> = {};
+  refusals = 0;
   #line: LeanSocket | null = null;
   #tries = 0;
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(urls: readonly string[], token: string) {
+  constructor(urls: readonly string[], visitor: Visitor, name: string) {
     this.#urls = urls;
-    this.#token = token;
+    this.#visitor = visitor;
+    this.#name = name;
   }
 
-  /** Begins to write `perSecond` messages, each to the next of these conversations. */
-  async start(conversationIds: readonly string[], perSecond: number): Promise<void> {
+  async start(perSecond: number): Promise<void> {
     await this.#connect();
-    const begun = wallMs();
+    const begun = wallMs() + Math.random() * 1_000;
     let written = 0;
     this.#timer = setInterval(() => {
       for (; written < ((wallMs() - begun) / 1000) * perSecond; written += 1) {
-        const id = `w-${written}`;
-        const at = begun + (written / perSecond) * 1000;
-        this.sentAt.set(id, at);
-        this.#waiting.set(id, { at, conversationId: conversationIds[written % conversationIds.length]! });
+        const id = `${this.#name}-${written}`;
+        this.sentAt.set(id, begun + (written / perSecond) * 1000);
+        this.#waiting.add(id);
         this.#send(id);
       }
-    }, 5);
+    }, TICK_MS);
   }
 
   /** Stops writing; resolves when everything written is stored, or after `patienceMs`. */
@@ -54,9 +56,10 @@ export class Writer {
 
   async #connect(): Promise<void> {
     try {
-      const url = this.#urls[(this.#tries += 1) % this.#urls.length]!;
-      this.#line = await LeanSocket.open(url, this.#token, { onText: (text) => this.#take(text), onEnd: () => this.#lose() });
-      for (const id of this.#waiting.keys()) this.#send(id);
+      const url = this.#urls[this.#tries % this.#urls.length]!;
+      this.#line = await LeanSocket.open(url, this.#visitor.token, { onText: (text) => this.#take(text), onEnd: () => this.#lose() });
+      this.#tries = 0;
+      for (const id of this.#waiting) this.#send(id);
     } catch {
       this.#lose();
     }
@@ -64,26 +67,25 @@ export class Writer {
 
   #lose(): void {
     this.#line = null;
-    setTimeout(() => void this.#connect(), WAIT_MS);
+    this.#tries += 1;
+    setTimeout(() => void this.#connect(), FIRST_WAIT_MS * (0.5 + Math.random() / 2));
   }
 
   #send(id: string): void {
-    const message = this.#waiting.get(id);
-    if (!message) return;
-    const input = { conversationId: message.conversationId, clientMessageId: id, text: 'hello '.repeat(16), lastSeenSeq: 0, confirm: true };
+    const input = { conversationId: this.#visitor.conversationId, clientMessageId: id, text: 'hello '.repeat(16) };
     this.#line?.send(JSON.stringify({ id, type: 'subscribe', payload: { query: SEND, variables: { input } } }));
   }
 
   #take(text: string): void {
-    const frame = JSON.parse(text) as { type: string; id: string; payload?: { data?: { sendMessage?: { message: object | null; userErrors: { code: string }[] } } } & { extensions?: { code?: string; retryAfterMs?: number } }[] };
+    const frame = JSON.parse(text) as Frame;
     if (frame.type === 'complete' || !this.#waiting.has(frame.id)) return;
     if (frame.type === 'next' && frame.payload?.data?.sendMessage?.message) {
       this.ackedAt.set(frame.id, wallMs());
       this.#waiting.delete(frame.id);
       return;
     }
-    const { code = JSON.stringify(frame.payload).slice(0, 80), retryAfterMs = WAIT_MS } = (frame.type === 'error' ? frame.payload?.[0]?.extensions : undefined) ?? {};
-    this.refusals[code] = (this.refusals[code] ?? 0) + 1;
-    setTimeout(() => this.#send(frame.id), retryAfterMs);
+    this.refusals += 1;
+    const waitMs = (frame.type === 'error' && frame.payload?.[0]?.extensions?.retryAfterMs) || FIRST_WAIT_MS;
+    setTimeout(() => { if (this.#waiting.has(frame.id)) this.#send(frame.id); }, waitMs * (1 + Math.random() / 2));
   }
 }

@@ -1,10 +1,10 @@
-import { gathered, parseId } from '@careline/kit/db';
+import { gathered, parseId, turns } from '@careline/kit/db';
 import type { LiveHint } from '@careline/kit/live';
 import type { Runtime } from '../context.ts';
 import { conversationChannel } from './announce.ts';
 import { coalesced } from './coalesced.ts';
 import { selectConversations } from './conversation.store.ts';
-import { selectMessages } from './message.store.ts';
+import { selectMessages, type MessageSpan } from './message.store.ts';
 import { selectReadMarks } from './read-mark.store.ts';
 import type { ConversationRow, MessageRow, ReadMarkRow } from './conversation.types.ts';
 
@@ -13,6 +13,7 @@ const PAGE = 200;
 const CHANGED_MAX = 50;
 
 const FRESH_MS = 250;
+const READINGS_MAX = 4;
 
 /** What feeds begin with, for all that open at the same time: after a cut that is thousands. */
 function feedReads({ db }: Runtime) {
@@ -23,6 +24,12 @@ function feedReads({ db }: Runtime) {
     const customerMarks = new Map(marks.filter((mark) => mark.actorKind === 'CUSTOMER').map((mark) => [mark.conversationId, mark]));
     return new Map([...rows].map(([id, conversation]) => [id, { conversation, customerMark: customerMarks.get(id) }]));
   });
+}
+
+/** The readings of messages that streams and feeds do for themselves: a few at a time in each process. */
+export function messageReadings({ db }: Runtime) {
+  const inTurn = turns(READINGS_MAX);
+  return (span: MessageSpan) => inTurn(() => selectMessages(db, span));
 }
 
 /** One open stream of a conversation. Called in the order in which things happened. */
@@ -117,7 +124,7 @@ export class ConversationFeed {
       for (let isFull = true; isFull;) {
         const { db } = this.#runtime;
         // The conversation after the messages: who may see them is judged by a row that is no older than they are.
-        const messages = await selectMessages(db, { conversationId: this.conversationId, afterSeq: this.#lastSeq, isPublicOnly: false, limit: PAGE });
+        const messages = await this.#runtime.parts.of(messageReadings)({ conversationId: this.conversationId, afterSeq: this.#lastSeq, isPublicOnly: false, limit: PAGE });
         const conversation = (await selectConversations(db, [this.conversationId])).get(this.conversationId);
         if (!conversation) return;
         this.#take(messages, conversation);
@@ -156,7 +163,7 @@ export class ConversationFeed {
   /** What was sent to the customer between two numbers. */
   async #messagesOfUs(from: number, to: number): Promise<MessageRow[]> {
     const span = { conversationId: this.conversationId, afterSeq: from, beforeSeq: to + 1, isPublicOnly: true, limit: CHANGED_MAX, isBackward: true };
-    const messages = await selectMessages(this.#runtime.db, span);
+    const messages = await this.#runtime.parts.of(messageReadings)(span);
     return messages.filter((message) => message.kind !== 'EVENT' && message.authorKind !== 'CUSTOMER' && message.seq <= this.#lastSeq);
   }
 

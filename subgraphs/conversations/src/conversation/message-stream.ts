@@ -1,12 +1,11 @@
 import { appError } from '@careline/kit/errors';
 import { LiveStream } from '@careline/kit/live';
 import type { ConversationsContext } from '../context.ts';
-import type { ConversationFeed, FeedListener } from './conversation-feed.ts';
+import { messageReadings, type ConversationFeed, type FeedListener } from './conversation-feed.ts';
 import { canRead, lastSeqFor, previousSeqFor, seesInternal } from './conversation.rules.ts';
 import { deliveryMarks } from './delivery-marks.ts';
 import { feedHub } from './feed-hub.ts';
 import { keepVisit, visitOf } from './keep-visit.ts';
-import { selectMessages } from './message.store.ts';
 import type { ConversationRow, MessageRow } from './conversation.types.ts';
 
 const PAGE = 100;
@@ -87,7 +86,7 @@ class MessageStream extends LiveStream<ConversationEvent> implements FeedListene
     const known = this.#feed.lastSeq;
     const span = { conversationId: this.#feed.conversationId, afterSeq: this.#cursor, limit: PAGE };
     const conversation = this.#feed.conversation!;
-    const messages = await selectMessages(this.#ctx.db, { ...span, isPublicOnly: !seesInternal(this.#ctx.viewer, conversation) });
+    const messages = await this.#ctx.runtime.parts.of(messageReadings)({ ...span, isPublicOnly: !seesInternal(this.#ctx.viewer, conversation) });
     if (this.isClosed) return;
     // Before the push, which may hand the reader its event and bring it back for the next one.
     if (messages.length < PAGE) {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createAdmission, type Admission, type Place, type Urgency } from './admission.ts';
+import { Admission, type Place, type Urgency } from './admission.ts';
 
 let admission: Admission;
 afterEach(() => admission.close());
@@ -11,7 +11,7 @@ const each = (n: number) => `sender ${n}`;
 
 describe('admission', () => {
   it('lets in as many as may run and tells the others when to come again', () => {
-    admission = createAdmission(10);
+    admission = new Admission(10);
     const entries = enter(30, 'conversation', each);
     expect(placesOf(entries)).toHaveLength(10);
     const refused = entries.filter((one) => 'code' in one);
@@ -21,7 +21,7 @@ describe('admission', () => {
   });
 
   it('gives a place back once, however often it is left', () => {
-    admission = createAdmission(2);
+    admission = new Admission(2);
     const [first] = placesOf(enter(2, 'conversation', each));
     first!.leave(true);
     first!.leave(true);
@@ -29,19 +29,19 @@ describe('admission', () => {
   });
 
   it('keeps room for conversations that have begun: lists stop first, then what begins something', () => {
-    admission = createAdmission(20);
+    admission = new Admission(20);
     expect(placesOf(enter(20, 'bulk', each))).toHaveLength(10);
     expect(placesOf(enter(20, 'work', each))).toHaveLength(5);
     expect(placesOf(enter(20, 'conversation', each))).toHaveLength(5);
   });
 
   it('lets one sender have everything while nobody else asks', () => {
-    admission = createAdmission(20);
+    admission = new Admission(20);
     expect(placesOf(enter(30, 'conversation', () => 'program'))).toHaveLength(20);
   });
 
   it('does not let a flood of one sender take the places of the others', () => {
-    admission = createAdmission(64);
+    admission = new Admission(64);
     enter(40, 'bulk', each);
     const flood = enter(500, 'conversation', () => 'flood');
     expect(placesOf(flood).length).toBeLessThan(10);

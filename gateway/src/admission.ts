@@ -19,7 +19,7 @@ const SHARING_MS = 1_000;
 const RETRY_MS = { least: 500, most: 10_000 };
 
 const refused = counter('careline_gateway_refused_total', 'Operations refused before they cost anything, by reason.', ['reason', 'urgency']);
-const waited = histogram('careline_gateway_excess_seconds', 'How much longer operations took than the best of their kind lately.', []);
+const excess = histogram('careline_gateway_excess_seconds', 'How much longer operations took than the best of their kind lately.', []);
 
 /** Why there is no place now, and when to come again. No error object: those cost more than all the rest of a refusal. */
 export interface NoPlace {
@@ -33,82 +33,92 @@ export interface Place {
   leave(isTypical: boolean): void;
 }
 
-export interface Admission {
-  /**
-   * A place for an operation of this kind, or why there is none: UNAVAILABLE when the system is full,
-   * RATE_LIMITED when it is full and this sender holds more than its part. `kind` names operations that cost about the same;
-   * null: nobody knows, and nothing is learnt from it.
-   */
-  enter(kind: string | null, urgency: Urgency, sender: string): Place | NoPlace;
-  /** Whether refusals are to be expected, so that looking twice is cheaper than beginning. */
-  readonly isFull: boolean;
-  close(): void;
-}
-
 /**
  * Lets in as many operations at a time as the system finishes without making them wait, and refuses the rest at once.
  * How many that is, is learnt from how long they take: see `Limit`.
  */
-export function createAdmission(most: number, now: () => number = () => performance.now()): Admission {
-  const limit = new Limit(now, most);
-  const held = new Map<string, number>();
-  let running = 0;
-  let sharers = new Set<string>();
-  let sharersBefore = 0;
-  let offered = 0;
-  let admitted = 0;
-  let pressure = 1;
-  const timer = setInterval(() => {
-    sharersBefore = sharers.size;
-    sharers = new Set();
-    pressure = Math.max(1, offered / Math.max(1, admitted));
-    offered = admitted = 0;
-  }, SHARING_MS).unref();
-  gauge('careline_gateway_operations', 'Operations that run now, and how many may.', ['of'], (metric) => {
-    metric.set({ of: 'running' }, running);
-    metric.set({ of: 'limit' }, limit.value);
-  });
+export class Admission {
+  readonly #limit: Limit;
+  readonly #now: () => number;
+  readonly #timer: NodeJS.Timeout;
+  readonly #held = new Map<string, number>();
+  #running = 0;
+  #sharers = new Set<string>();
+  #sharersBefore = 0;
+  #offered = 0;
+  #admitted = 0;
+  #pressure = 1;
 
-  const partOf = () => Math.max(LEAST_OF_ONE, Math.ceil((GENEROSITY * limit.value) / Math.max(1, sharers.size, sharersBefore)));
-  const refuse = (reason: 'full' | 'share', urgency: Urgency): NoPlace => {
+  constructor(most: number, now: () => number = () => performance.now()) {
+    this.#now = now;
+    this.#limit = new Limit(now, most);
+    this.#timer = setInterval(() => this.#count(), SHARING_MS).unref();
+    gauge('careline_gateway_operations', 'Operations that run now, and how many may.', ['of'], (metric) => {
+      metric.set({ of: 'running' }, this.#running);
+      metric.set({ of: 'limit' }, this.#limit.value);
+    });
+  }
+
+  /** Whether refusals are to be expected, so that looking first is cheaper than beginning. */
+  get isFull(): boolean {
+    return this.#running >= this.#limit.value * QUIET;
+  }
+
+  /**
+   * A place for an operation of this kind, or why there is none: UNAVAILABLE when the system is full,
+   * RATE_LIMITED when it is getting full and this sender holds more than its part. `kind` names operations that
+   * cost about the same; null: nobody knows, and nothing is learnt from it.
+   */
+  enter(kind: string | null, urgency: Urgency, sender: string): Place | NoPlace {
+    this.#offered += 1;
+    this.#sharers.add(sender);
+    if (this.#running >= this.#limit.value * SHARE[urgency]) {
+      this.#limit.reached();
+      return this.#refuse('full', urgency);
+    }
+    const mine = this.#held.get(sender) ?? 0;
+    if (this.isFull && mine >= this.#partOfOne()) return this.#refuse('share', urgency);
+    this.#admitted += 1;
+    this.#running += 1;
+    this.#held.set(sender, mine + 1);
+    return this.#place(kind, sender);
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  #place(kind: string | null, sender: string): Place {
+    const from = this.#now();
+    let isOver = false;
+    return {
+      leave: (isTypical) => {
+        if (isOver) return;
+        isOver = true;
+        this.#running -= 1;
+        const left = this.#held.get(sender)! - 1;
+        if (left > 0) this.#held.set(sender, left);
+        else this.#held.delete(sender);
+        if (isTypical && kind !== null) excess.observe(this.#limit.learn(kind, this.#now() - from) / 1_000);
+      },
+    };
+  }
+
+  #partOfOne(): number {
+    return Math.max(LEAST_OF_ONE, Math.ceil((GENEROSITY * this.#limit.value) / Math.max(1, this.#sharers.size, this.#sharersBefore)));
+  }
+
+  #refuse(reason: 'full' | 'share', urgency: Urgency): NoPlace {
     refused.inc({ reason, urgency });
-    return { code: reason === 'full' ? 'UNAVAILABLE' : 'RATE_LIMITED', retryAfterMs: waitFor(pressure) };
-  };
-  return {
-    get isFull() {
-      return running >= limit.value * QUIET;
-    },
-    enter(kind, urgency, sender) {
-      offered += 1;
-      sharers.add(sender);
-      const mine = held.get(sender) ?? 0;
-      if (running >= limit.value * SHARE[urgency]) {
-        limit.reached();
-        return refuse('full', urgency);
-      }
-      if (running >= limit.value * QUIET && mine >= partOf()) return refuse('share', urgency);
-      admitted += 1;
-      running += 1;
-      held.set(sender, mine + 1);
-      const from = now();
-      let isOver = false;
-      return {
-        leave(isTypical) {
-          if (isOver) return;
-          isOver = true;
-          running -= 1;
-          const left = held.get(sender)! - 1;
-          if (left > 0) held.set(sender, left);
-          else held.delete(sender);
-          if (isTypical && kind !== null) waited.observe(limit.learn(kind, now() - from) / 1_000);
-        },
-      };
-    },
-    close: () => clearInterval(timer),
-  };
-}
+    // Spread, so that those refused together do not come back together; longer the more is offered than can be done.
+    const retryAfterMs = Math.round(Math.min(RETRY_MS.most, RETRY_MS.least * this.#pressure) * (0.75 + Math.random() / 2));
+    return { code: reason === 'full' ? 'UNAVAILABLE' : 'RATE_LIMITED', retryAfterMs };
+  }
 
-/** Spread, so that those who were refused together do not come back together; longer the more is offered than can be done. */
-function waitFor(pressure: number): number {
-  return Math.round(Math.min(RETRY_MS.most, RETRY_MS.least * pressure) * (0.75 + Math.random() / 2));
+  #count(): void {
+    this.#sharersBefore = this.#sharers.size;
+    this.#sharers = new Set();
+    this.#pressure = Math.max(1, this.#offered / Math.max(1, this.#admitted));
+    this.#offered = this.#admitted = 0;
+  }
 }

@@ -7,7 +7,7 @@ import type { Live } from '@careline/kit/live';
 import type { Logger } from '@careline/kit/observe';
 import { connectRedis } from '@careline/kit/redis';
 import type { Clock } from '@careline/kit/time';
-import { createAdmission } from './admission.ts';
+import { Admission } from './admission.ts';
 import { gatewayConfig, type GatewayConfig, type GatewaySettings } from './config.ts';
 import { Documents } from './documents.ts';
 import { createEmbedding } from './embedding.ts';
@@ -68,7 +68,7 @@ export async function createGateway({ deps, subgraphs, config: given, supergraph
   const sessions = new Sessions(identities, live, clock, config.limits, log);
   const documents = new Documents(supergraph.schema, facts, config.limits);
   const persisted = readPersistedOperations(config.operationsFile);
-  const admission = createAdmission(config.limits.operations);
+  const admission = new Admission(config.limits.operations);
   const pipeline = createPipeline({ config, admission, documents, persisted, rates, supergraph, transports, log });
   const doors = { config, pipeline, identities, sessions, log };
   const sockets = createSocketDoor(doors);
@@ -76,7 +76,7 @@ export async function createGateway({ deps, subgraphs, config: given, supergraph
   const http = createServer({ requestTimeout: 0, headersTimeout: 15_000, keepAliveTimeout: 65_000 });
   // Inactivity, not duration: a slow upload may take its time, a silent one may not.
   http.timeout = 120_000;
-  const routes = { health, graphql: createHttpDoor(doors), rest: createRestDoor(config, deps, identities, subgraphs), web: createStaticDoor(config, createEmbedding(transports.get('conversations')!, { config, clock, rates, log })) };
+  const routes = { health, graphql: createHttpDoor(doors), rest: createRestDoor(config, deps, { identities, admission, subgraphs }), web: createStaticDoor(config, createEmbedding(transports.get('conversations')!, { config, clock, rates, log })) };
   http.on('request', (req, res) => void route(req, res, routes, config, log));
   http.on('upgrade', (req, socket, head) => {
     if (pathOf(req) === '/graphql') sockets.upgrade(req, socket, head);

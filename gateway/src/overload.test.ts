@@ -20,6 +20,13 @@ describe.each(SHAPES)('a gateway that has no place left, $shape with the $planne
     expect(answer.errors).toEqual([{ message: expect.stringContaining('retryAfterMs'), extensions: { code: 'UNAVAILABLE', requestId: answer.headers.get('x-request-id'), retryAfterMs: expect.any(Number) } }]);
   });
 
+  it('answers the other doors with 503 and when to come again', async () => {
+    const answer = await fetch(`${open.url}/help`);
+    expect(answer.status).toBe(503);
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+    expect(await answer.json()).toMatchObject({ code: 'UNAVAILABLE' });
+  });
+
   it('asks nobody who the sender is, and does not look at the document', async () => {
     const before = open.conversations.asked();
     await open.ask('{ not graphql', {}, { authorization: 'Bearer never-seen' });

@@ -4,6 +4,7 @@ import { pipeline as pipe } from 'node:stream/promises';
 import { appError } from '@careline/kit/errors';
 import { factsToHeaders, type RequestFacts, type Subgraph } from '@careline/kit/graphql';
 import { sendProblem } from '@careline/kit/rest';
+import type { Admission, NoPlace } from './admission.ts';
 import type { GatewayConfig } from './config.ts';
 import { readBearer, type Arrival } from './facts.ts';
 import type { GatewayDeps } from './gateway.ts';
@@ -17,6 +18,13 @@ const DOORS: [prefix: string, subgraph: string][] = [['/uploads/', 'tickets'], [
 const DROPPED = new Set(['connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'expect', 'host', 'authorization', 'cookie']);
 const isDropped = (name: string) => DROPPED.has(name) || name.startsWith('x-careline-');
 
+interface RestParts {
+  identities: Identities;
+  admission: Admission;
+  /** Those of this process. */
+  subgraphs: readonly Subgraph[] | undefined;
+}
+
 export interface RestDoor {
   /** Answers when the path belongs to a subgraph; false otherwise. */
   handle(path: string, req: IncomingMessage, res: ServerResponse, arrival: Arrival): Promise<boolean>;
@@ -26,7 +34,7 @@ export interface RestDoor {
  * Hands the REST paths to their subgraphs, with the identity of the bearer token when there is one.
  * Bodies stream through in both directions: an upload is never held here.
  */
-export function createRestDoor(config: GatewayConfig, deps: GatewayDeps, identities: Identities, subgraphs: readonly Subgraph[] | undefined): RestDoor {
+export function createRestDoor(config: GatewayConfig, deps: GatewayDeps, { identities, admission, subgraphs }: RestParts): RestDoor {
   const agent = new Agent({ keepAlive: true, maxFreeSockets: 16 });
   const local = subgraphs?.flatMap((subgraph) => subgraph.routePrefixes.map((prefix) => [prefix, subgraph] as const));
   return {
@@ -37,8 +45,13 @@ export function createRestDoor(config: GatewayConfig, deps: GatewayDeps, identit
       observeRequest(path.split('/')[1]!, res);
       const url = remote && config.subgraphUrls[remote];
       let facts: RequestFacts = { ...arrival, identity: null };
+      const token = readBearer(req.headers.authorization);
+      const isUpload = path.startsWith('/uploads/');
+      const place = admission.enter(null, isUpload ? 'work' : 'bulk', token ?? arrival.address ?? '');
+      if ('code' in place) return refuse(res, place, facts);
+      // How long an upload takes says something of its sender's line, not of us.
+      if (isUpload) place.leave(false);
       try {
-        const token = readBearer(req.headers.authorization);
         facts = { ...arrival, identity: token ? await identities.of(token, arrival.address) : null };
         if (subgraph) await subgraph.handle(req, res, facts);
         else if (url) await forward(new URL(req.url!, url), agent, req, res, factsToHeaders(facts, deps.keyring.secret('internal')));
@@ -46,10 +59,19 @@ export function createRestDoor(config: GatewayConfig, deps: GatewayDeps, identit
       } catch (error) {
         if (!req.destroyed) deps.log.warn({ err: error, requestId: arrival.requestId, path }, 'a REST request failed');
         sendProblem(res, error, facts);
+      } finally {
+        place.leave(false);
       }
       return true;
     },
   };
+}
+
+function refuse(res: ServerResponse, { code, retryAfterMs }: NoPlace, facts: RequestFacts): true {
+  res.setHeader('retry-after', String(Math.ceil(retryAfterMs / 1000)));
+  res.setHeader('connection', 'close');
+  sendProblem(res, appError(code, { retryAfterMs }), facts);
+  return true;
 }
 
 const isUnder = (path: string, prefix: string) => path === prefix.replace(/\/$/, '') || path.startsWith(prefix.endsWith('/') ? prefix : `${prefix}/`);

@@ -1,7 +1,8 @@
 // Offers five times what the system can take, and counts what it still does.
-// npm run prove -- overload [--seconds 60] [--times 5] [--visitors 512] [--loads 2]
+// npm run prove -- overload [--seconds 60] [--times 5] [--rounds 3] [--visitors 512] [--loads 2]
 import { parseArgs } from 'node:util';
-import { percentile } from '../harness/figures.ts';
+import { cpuMs } from '../harness/cpu.ts';
+import { median, percentile } from '../harness/figures.ts';
 import { arrive, setUpStaff, type Staff } from '../harness/people.ts';
 import { startSystem } from '../harness/system.ts';
 import { LoadTeam, type Sum } from './overload/team.ts';
@@ -11,14 +12,15 @@ import type { Person } from './overload/orders.ts';
 const { values: options } = parseArgs({
   options: {
     seconds: { type: 'string', default: '60' }, times: { type: 'string', default: '5' }, visitors: { type: 'string', default: '512' }, loads: { type: 'string', default: '2' },
-    peak: { type: 'string', default: '6' },
+    peak: { type: 'string', default: '5' }, rounds: { type: 'string', default: '3' },
   },
 });
 const SECONDS = Number(options.seconds);
+const TIMES = Number(options.times);
+const ROUNDS = Number(options.rounds);
 const PEAK_SECONDS = Number(options.peak);
 const STREAMS_PER_SOCKET = 150;
 const REFUSED_WITHIN_MS = 50;
-const AGAIN_SECONDS = 5;
 
 async function welcome(url: string, staff: Staff, count: number): Promise<Person[]> {
   const people: Person[] = [];
@@ -54,6 +56,65 @@ function check(sentence: string, holds: boolean): void {
   else failed += 1;
 }
 
+interface Round {
+  before: Sum;
+  flood: Sum;
+}
+
+/** A phase with what it cost the answering process. */
+async function costed(pid: number, phase: Promise<Sum>): Promise<Sum & { cpuMs: number }> {
+  const from = cpuMs(pid);
+  const sum = await phase;
+  return { ...sum, cpuMs: cpuMs(pid) - from };
+}
+
+/** How many writers at once get the most done. */
+async function findPeak(team: LoadTeam, count: number): Promise<number> {
+  await team.closed(64, 3);
+  let best = { writers: 64, perSecond: 0 };
+  for (const writers of [64, 128, 256, 512].filter((some) => some <= count)) {
+    const sum = await team.closed(writers, PEAK_SECONDS);
+    print(`closed ${writers}`, sum);
+    if (sum.perSecond > best.perSecond) best = { writers, perSecond: sum.perSecond };
+  }
+  return best.writers;
+}
+
+/** Peak and flood by turns, so that a machine whose other work comes and goes treats both alike. */
+async function measure(team: LoadTeam, writers: number, pid: number): Promise<{ rounds: Round[]; last: Sum }> {
+  const rounds: Round[] = [];
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    const before = await costed(pid, team.closed(writers, PEAK_SECONDS));
+    print(`peak ${round}`, before);
+    const flood = await costed(pid, team.flood(before.perSecond * TIMES, SECONDS / ROUNDS));
+    print(`flood ${round}`, flood);
+    const perAck = before.cpuMs / before.acked.length;
+    const refused = flood.refusedMs.length;
+    console.log(`  the api process used ${(perAck * 1000).toFixed(0)} us for each message at the peak and ${refused ? (((flood.cpuMs - flood.acked.length * perAck) / refused) * 1000).toFixed(0) : '-'} us more for each refusal; the load was late by p99 ${ms(flood.lagMs, 0.99)} ms`);
+    rounds.push({ before, flood });
+  }
+  const last = await team.closed(writers, PEAK_SECONDS);
+  print('right after', last);
+  return { rounds, last };
+}
+
+function judge({ rounds, last }: { rounds: Round[]; last: Sum }, stored: { found: number; doubled: number }, { acked, cuts }: { acked: number; cuts: number }): void {
+  const peaks = [...rounds.map((one) => one.before.perSecond), last.perSecond];
+  const ratios = rounds.map(({ flood }, place) => flood.perSecond / ((peaks[place]! + peaks[place + 1]!) / 2));
+  const refusedMs = rounds.flatMap((one) => one.flood.refusedMs);
+  const floods = rounds.map((one) => one.flood);
+  const count = (key: 'withoutWait' | 'unanswered') => floods.reduce((sum, one) => sum + one[key], 0);
+  const failures = floods.flatMap((one) => Object.entries(one.failures)).map(([code, times]) => `${code} ${times}`);
+  console.log(`acknowledged under ${TIMES} times the load: p50 ${ms(floods.flatMap((one) => one.ackMs), 0.5)} p99 ${ms(floods.flatMap((one) => one.ackMs), 0.99)} ms`);
+  check(`goodput ${(median(ratios) * 100).toFixed(0)} % of the peak before and after (${ratios.map((one) => (one * 100).toFixed(0)).join(', ')}; at least 90)`, median(ratios) >= 0.9);
+  check(`refused within p99 ${ms(refusedMs, 0.99)} ms as the client sees it, p50 ${ms(refusedMs, 0.5)} (less than ${REFUSED_WITHIN_MS})`, refusedMs.length > 0 && percentile(refusedMs, 0.99) < REFUSED_WITHIN_MS);
+  check(`refusals without a time to wait: ${count('withoutWait')} of ${refusedMs.length}`, count('withoutWait') === 0);
+  check(`acknowledged ${acked}, lost ${acked - stored.found}, doubled ${stored.doubled}`, stored.found === acked && stored.doubled === 0);
+  check(`answers that never came: ${count('unanswered')}, other failures: ${failures.join(', ') || 'none'}, lines cut: ${cuts}`, count('unanswered') === 0 && failures.length === 0 && cuts === 0);
+  const recovered = last.perSecond / median(peaks.slice(0, -1));
+  check(`right after it ${(recovered * 100).toFixed(0)} % of the peak (at least 90)`, recovered >= 0.9);
+}
+
 async function main(): Promise<void> {
   const system = await startSystem('one');
   const team = new LoadTeam(Number(options.loads));
@@ -62,27 +123,8 @@ async function main(): Promise<void> {
     const staff = await setUpStaff(url);
     const people = await welcome(url, staff, Number(options.visitors));
     await team.open(url, people, screensOf(people, staff));
-    await team.closed(64, 3);
-    let peak = 0;
-    for (const writers of [64, 128, 256, 512].filter((count) => count <= people.length)) {
-      const sum = await team.closed(writers, PEAK_SECONDS);
-      print(`closed ${writers}`, sum);
-      peak = Math.max(peak, sum.perSecond);
-    }
-    const flood = await team.flood(peak * Number(options.times), SECONDS);
-    print(`open ${options.times} x ${peak.toFixed(0)}`, flood);
-    const again = await team.closed(128, AGAIN_SECONDS);
-    print('closed 128 again', again);
-    const acked = team.ackedIds();
-    const stored = await countStored(system.databasePrefix, acked);
-    console.log(`acked ${acked.size}, of them stored ${stored.found}, stored twice ${stored.doubled}; the load was late by p99 ${ms(flood.lagMs, 0.99)} ms`);
-    const goodput = flood.perSecond / peak;
-    check(`goodput ${(goodput * 100).toFixed(0)} % of the peak of ${peak.toFixed(0)}/s while ${options.times} times as much is offered (at least 90)`, goodput >= 0.9);
-    check(`refused within p99 ${ms(flood.refusedMs, 0.99)} ms, as the client sees it (less than ${REFUSED_WITHIN_MS})`, flood.refusedMs.length > 0 && percentile(flood.refusedMs, 0.99) < REFUSED_WITHIN_MS);
-    check(`refusals without a time to wait: ${flood.withoutWait}`, flood.withoutWait === 0);
-    check(`acknowledged and lost: ${acked.size - stored.found}, doubled: ${stored.doubled}`, stored.found === acked.size && stored.doubled === 0);
-    check(`answers that never came: ${flood.unanswered}, other failures: ${JSON.stringify(flood.failures)}`, flood.unanswered === 0 && Object.keys(flood.failures).length === 0);
-    check(`right after it ${again.perSecond.toFixed(0)}/s (at least 90 % of the peak)`, again.perSecond >= 0.9 * peak);
+    const measured = await measure(team, await findPeak(team, people.length), system.gateways[0]!.pid!);
+    judge(measured, await countStored(system.databasePrefix, team.ackedIds()), { acked: team.ackedIds().size, cuts: team.cuts });
   } finally {
     team.end();
     await system.stop();

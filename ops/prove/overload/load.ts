@@ -11,7 +11,7 @@ const PATIENCE_MS = 10_000;
 
 interface Line {
   socket: LeanSocket;
-  /** Everything of the frame that sends a message but its number. */
+  /** Everything of the frame that sends a message but its number; empty for who only watches. */
   before: string;
   between: string;
   after: string;
@@ -19,7 +19,7 @@ interface Line {
 
 let tally: Tally;
 let job: Job;
-let lines: Line[] = [];
+const lines: Line[] = [];
 let next = 0;
 const sentAt = new Map<number, number>();
 let startedAt = 0;
@@ -77,13 +77,12 @@ async function open(url: string, people: readonly Person[]): Promise<void> {
 }
 
 async function openLine(url: string, { token, conversationIds, isWriter }: Person): Promise<Line> {
-  let line: Line;
-  const socket = await LeanSocket.open(url, token, { onText: (text) => take(line, text), onEnd: () => process.send!({ type: 'cut' }) });
+  const line = { before: '', between: '', after: '' } as Line;
+  line.socket = await LeanSocket.open(url, token, { onText: (text) => take(line, text), onEnd: () => process.send!({ type: 'cut' }) });
   const frame = JSON.stringify({ id: '@', type: 'subscribe', payload: { query: SEND, variables: { input: { conversationId: conversationIds[0], clientMessageId: '@', text: TEXT } } } });
   const [before, between, after] = frame.split('@') as [string, string, string];
-  line = { socket, before, between, after };
-  conversationIds.forEach((id, index) => socket.send(JSON.stringify({ id: `s${index}`, type: 'subscribe', payload: { query: STREAM, variables: { id, afterSeq: 1_000_000 } } })));
-  if (!isWriter) line.before = '';
+  if (isWriter) Object.assign(line, { before, between, after });
+  conversationIds.forEach((id, index) => line.socket.send(JSON.stringify({ id: `s${index}`, type: 'subscribe', payload: { query: STREAM, variables: { id, afterSeq: 1_000_000 } } })));
   return line;
 }
 

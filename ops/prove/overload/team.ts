@@ -15,14 +15,12 @@ export class LoadTeam {
   readonly #members: ChildProcess[];
   readonly #acked = new Set<string>();
   #runs = 0;
+  /** Lines that the system ended. */
+  cuts = 0;
 
   constructor(size: number) {
     this.#members = Array.from({ length: size }, () => fork(fileURLToPath(new URL('./load.ts', import.meta.url)), { execArgv: ['--import', 'tsx'] }));
-    for (const member of this.#members) {
-      member.on('message', (message: { type: string }) => {
-        if (message.type === 'cut') console.log('a line of the load was cut');
-      });
-    }
+    for (const member of this.#members) member.on('message', (message: { type: string }) => { if (message.type === 'cut') this.cuts += 1; });
   }
 
   /** Opens a line for each person, spread over the processes. */
@@ -69,13 +67,15 @@ export class LoadTeam {
 
 function reply(member: ChildProcess, type: string): Promise<{ tally?: Tally }> {
   return new Promise((resolve, reject) => {
+    const onExit = (code: number | null) => reject(new Error(`a load process ended with ${code}`));
     const listen = (message: { type: string; tally?: Tally }) => {
       if (message.type !== type) return;
       member.off('message', listen);
+      member.off('exit', onExit);
       resolve(message);
     };
     member.on('message', listen);
-    member.once('exit', (code) => reject(new Error(`a load process ended with ${code}`)));
+    member.once('exit', onExit);
   });
 }
 

@@ -4,7 +4,7 @@ import type { Answer, Order } from './orders.ts';
 
 const OPEN_AT_A_TIME = 32;
 let followers: Follower[] = [];
-let seenAt = new Map<string, number>();
+const seenAt = new Map<string, number>();
 
 const say = (answer: Answer) => process.send!(answer);
 

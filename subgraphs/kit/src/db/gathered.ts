@@ -9,7 +9,7 @@ interface Waiting<Key, Value> {
  * One reading at a time, so that a crowd takes one connection and not all of them. Nothing is kept: each answer is as old as its reading.
  */
 export function gathered<Key, Value>(read: (keys: readonly Key[]) => Promise<ReadonlyMap<Key, Value>>, most = 500): (key: Key) => Promise<Value | undefined> {
-  let waiting: Waiting<Key, Value>[] = [];
+  const waiting: Waiting<Key, Value>[] = [];
   let isBusy = false;
 
   async function work(): Promise<void> {

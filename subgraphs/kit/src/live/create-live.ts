@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { counter, type Logger } from '../observe/index.ts';
-import { connectRedis, parseRedisUrl } from '../redis/index.ts';
+import { connectRedis, parseRedisUrl, type Redis } from '../redis/index.ts';
 import type { Live, LiveHint } from './live.ts';
 
 type Listener = (hint: LiveHint) => void;
@@ -23,22 +23,7 @@ export async function createLive({ redisUrl, log }: { redisUrl: string; log: Log
   const listeners = new Map<string, Set<Listener>>();
   const nameOf = (channel: string) => `${prefix}live:${channel}`;
   const tell = (channel: string, hint: LiveHint) => tellAll(listeners.get(channel) ?? [], hint, log);
-  const send = (command: 'subscribe' | 'unsubscribe', channels: readonly string[]) => {
-    if (subscriber.status === 'ready' && channels.length > 0) subscriber[command](...channels.map(nameOf)).catch(() => undefined);
-  };
-  // The set of listeners is the truth: whatever was missed while away is made good at `ready`.
-  subscriber.on('ready', () => send('subscribe', [...listeners.keys()]));
-  const changed = new Set<string>();
-  const flush = () => {
-    send('subscribe', [...changed].filter((channel) => listeners.has(channel)));
-    send('unsubscribe', [...changed].filter((channel) => !listeners.has(channel)));
-    changed.clear();
-  };
-  // Channels of one tick in one command: after a cut thousands of streams come back at once.
-  const change = (channel: string) => {
-    if (changed.size === 0) setImmediate(flush);
-    changed.add(channel);
-  };
+  const change = followChannels(subscriber, listeners, nameOf);
   let underWay = 0;
   subscriber.on('message', (name: string, message: string) => {
     const space = message.indexOf(' ');
@@ -76,6 +61,26 @@ export async function createLive({ redisUrl, log }: { redisUrl: string; log: Log
       publisher.disconnect();
       subscriber.disconnect();
     },
+  };
+}
+
+/** Keeps the channels of the connection those that have listeners. The returned function says that one may have changed. */
+function followChannels(subscriber: Redis, listeners: ReadonlyMap<string, unknown>, nameOf: (channel: string) => string): (channel: string) => void {
+  const send = (command: 'subscribe' | 'unsubscribe', channels: readonly string[]) => {
+    if (subscriber.status === 'ready' && channels.length > 0) subscriber[command](...channels.map(nameOf)).catch(() => undefined);
+  };
+  // The set of listeners is the truth: whatever was missed while away is made good at `ready`.
+  subscriber.on('ready', () => send('subscribe', [...listeners.keys()]));
+  const changed = new Set<string>();
+  const flush = () => {
+    send('subscribe', [...changed].filter((channel) => listeners.has(channel)));
+    send('unsubscribe', [...changed].filter((channel) => !listeners.has(channel)));
+    changed.clear();
+  };
+  // Channels of one tick in one command: after a cut thousands of streams come back at once.
+  return (channel) => {
+    if (changed.size === 0) setImmediate(flush);
+    changed.add(channel);
   };
 }
 

@@ -43,6 +43,12 @@ describe('startConversation', () => {
     expect(new Set(both.map((answer) => answer.startConversation.conversation.id)).size).toBe(1);
   });
 
+  it('lets more visitors begin at once than there are connections to the database', async () => {
+    const visitors = await Promise.all(Array.from({ length: 40 }, async () => (await office.visit()).identity));
+    const begun = await Promise.all(visitors.map((visitor) => ask(START, { input: { form: {}, idempotencyKey: randomUUID() } }, visitor)));
+    expect(new Set(begun.map(({ startConversation }) => startConversation.conversation.id)).size).toBe(40);
+  });
+
   it('names the form field that is wrong', async () => {
     const visitor = (await office.visit()).identity;
     const { startConversation } = await ask(START, { input: { form: { topic: 'nonsense' }, idempotencyKey: randomUUID() } }, visitor);

@@ -31,6 +31,15 @@ describe('withIdempotency', () => {
     expect(both.map((one) => one.isReplay).sort()).toEqual([false, true]);
   });
 
+  it('does not make a call wait for another one with another key', async () => {
+    let end!: () => void;
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    const slow = db.transaction((tx) => withIdempotency(tx, { scope: 's', key: 'slow', input: 1 }, () => ended));
+    for (let n = 0; n < 20; n += 1) await make(`quick ${n}`);
+    end();
+    await slow;
+  });
+
   it('forgets a call that failed, and every call after 24 hours', async () => {
     const failing = db.transaction((tx) => withIdempotency(tx, { scope: 's', key: 'k4', input: 1 }, () => Promise.reject(new Error('no'))));
     await expect(failing).rejects.toThrow('no');

@@ -35,6 +35,23 @@ describe('admission', () => {
     expect(placesOf(enter(20, 'conversation', each))).toHaveLength(5);
   });
 
+  it('lets streams come back although no place is free for anything else, so many at a time', () => {
+    admission = new Admission(10);
+    enter(30, 'conversation', each);
+    const streams = enter(30, 'stream', each);
+    expect(placesOf(streams)).toHaveLength(20);
+    for (const place of placesOf(streams)) place.leave(true);
+    expect(placesOf(enter(20, 'stream', each))).toHaveLength(20);
+    expect(placesOf(enter(1, 'conversation', each))).toHaveLength(0);
+  });
+
+  it('lets one sender open no more than 256 streams at the same moment', () => {
+    admission = new Admission(2_048);
+    const streams = enter(300, 'stream', () => 'program');
+    expect(placesOf(streams)).toHaveLength(256);
+    expect(streams.at(-1)).toMatchObject({ code: 'RATE_LIMITED' });
+  });
+
   it('lets one sender have everything while nobody else asks', () => {
     admission = new Admission(20);
     expect(placesOf(enter(30, 'conversation', () => 'program'))).toHaveLength(20);

@@ -3,12 +3,17 @@ import { Limit } from './limit.ts';
 
 /**
  * What is let in first when not everything can be: a conversation that has begun, before what begins
- * or changes something, before lists, reports and documents nobody has seen yet.
+ * or changes something, before lists, reports and documents nobody has seen yet. Streams stand beside them.
  */
-export type Urgency = 'conversation' | 'work' | 'bulk';
+export type Urgency = 'stream' | 'conversation' | 'work' | 'bulk';
 
 /** Of the present limit, as much as operations of this urgency may fill. */
-const SHARE: Record<Urgency, number> = { conversation: 1, work: 0.75, bulk: 0.5 };
+const SHARE: Record<Exclude<Urgency, 'stream'>, number> = { conversation: 1, work: 0.75, bulk: 0.5 };
+/**
+ * Streams that may be opening at a time, in all and of one sender. Opened together they are read together, so letting them
+ * in costs less than sending them away to come again; the limit learnt from delay is for work that is done one by one.
+ */
+const OPENING = { most: 4_096, mostOfOne: 256 };
 /** Below this part of the limit nobody is asked to leave room for others. */
 const QUIET = 0.5;
 /** Of what everybody would get, as much as one sender may hold while others wait outside. */
@@ -42,6 +47,9 @@ export class Admission {
   readonly #now: () => number;
   readonly #timer: NodeJS.Timeout;
   readonly #held = new Map<string, number>();
+  readonly #opening = new Map<string, number>();
+  readonly #openingMost: number;
+  #openingNow = 0;
   #running = 0;
   #sharers = new Set<string>();
   #sharersBefore = 0;
@@ -52,10 +60,12 @@ export class Admission {
   constructor(most: number, now: () => number = () => performance.now()) {
     this.#now = now;
     this.#limit = new Limit(now, most);
+    this.#openingMost = Math.min(OPENING.most, most * 2);
     this.#timer = setInterval(() => this.#count(), SHARING_MS).unref();
     gauge('careline_gateway_operations', 'Operations that run now, and how many may.', ['of'], (metric) => {
       metric.set({ of: 'running' }, this.#running);
       metric.set({ of: 'limit' }, this.#limit.value);
+      metric.set({ of: 'opening' }, this.#openingNow);
     });
   }
 
@@ -70,6 +80,7 @@ export class Admission {
    * cost about the same; null: nobody knows, and nothing is learnt from it.
    */
   enter(kind: string | null, urgency: Urgency, sender: string): Place | NoPlace {
+    if (urgency === 'stream') return this.#enterStream(sender);
     this.#offered += 1;
     this.#sharers.add(sender);
     if (this.#running >= this.#limit.value * SHARE[urgency]) {
@@ -80,8 +91,24 @@ export class Admission {
     if (this.isFull && mine >= this.#partOfOne()) return this.#refuse('share', urgency);
     this.#admitted += 1;
     this.#running += 1;
-    this.#held.set(sender, mine + 1);
+    take(this.#held, sender);
     return this.#place(kind, sender);
+  }
+
+  #enterStream(sender: string): Place | NoPlace {
+    if (this.#openingNow >= this.#openingMost) return this.#refuse('full', 'stream');
+    if ((this.#opening.get(sender) ?? 0) >= OPENING.mostOfOne) return this.#refuse('share', 'stream');
+    this.#openingNow += 1;
+    take(this.#opening, sender);
+    let isOver = false;
+    return {
+      leave: () => {
+        if (isOver) return;
+        isOver = true;
+        this.#openingNow -= 1;
+        giveBack(this.#opening, sender);
+      },
+    };
   }
 
   close(): void {
@@ -96,9 +123,7 @@ export class Admission {
         if (isOver) return;
         isOver = true;
         this.#running -= 1;
-        const left = this.#held.get(sender)! - 1;
-        if (left > 0) this.#held.set(sender, left);
-        else this.#held.delete(sender);
+        giveBack(this.#held, sender);
         if (isTypical && kind !== null) excess.observe(this.#limit.learn(kind, this.#now() - from) / 1_000);
       },
     };
@@ -121,4 +146,12 @@ export class Admission {
     this.#pressure = Math.max(1, this.#offered / Math.max(1, this.#admitted));
     this.#offered = this.#admitted = 0;
   }
+}
+
+const take = (held: Map<string, number>, sender: string) => void held.set(sender, (held.get(sender) ?? 0) + 1);
+
+function giveBack(held: Map<string, number>, sender: string): void {
+  const left = held.get(sender)! - 1;
+  if (left > 0) held.set(sender, left);
+  else held.delete(sender);
 }

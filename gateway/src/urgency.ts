@@ -9,9 +9,9 @@ const CONVERSATION = new Set([
   'conversation', 'refreshSignIn', 'viewer',
 ]);
 
-/** How urgent an operation is when not everything can be done: streams resume first, lists and reports come last. */
+/** How urgent an operation is when not everything can be done: streams come in beside the rest, lists and reports come last. */
 export function urgencyOf(operation: OperationDefinitionNode, measured: Measured, facts: SchemaFacts): Urgency {
-  if (operation.operation === 'subscription') return 'conversation';
+  if (operation.operation === 'subscription') return 'stream';
   const { rootFields } = measured;
   if (rootFields.length > 0 && rootFields.every((field) => CONVERSATION.has(field))) return 'conversation';
   if (operation.operation === 'mutation') return 'work';

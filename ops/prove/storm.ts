@@ -2,6 +2,7 @@
 // npm run prove -- storm [--sockets 5000] [--shape one|many] [--cut lines|kill|both] [--crowds 2]
 import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { cpuMs } from '../harness/cpu.ts';
 import { percentile } from '../harness/figures.ts';
 import { asker, setUpStaff, tell, type Staff } from '../harness/people.ts';
 import { startSystem, type System } from '../harness/system.ts';
@@ -77,9 +78,14 @@ async function storm(kind: 'lines' | 'kill', system: System, crowd: Crowd, visit
   await Promise.all(writers.map((writer) => writer.start(Number(options.rate) / authors.length)));
   await rest(1_000);
   const pool = new PoolWatch(system.conversations[0]!.port!);
+  const gateway = system.gateways.at(-1)!;
+  const usedBefore = kind === 'lines' || system.gateways.length > 1 ? cpuMs(gateway.pid!) : 0;
   const from = await cut(kind, system, crowd);
+  const startedWith = usedBefore || cpuMs(gateway.pid!);
   const { returns } = await returned(crowd, from);
-  await pool.stop();
+  const usedMs = cpuMs(gateway.pid!) - startedWith;
+  console.log(`${kind}: the gateway's process used ${usedMs.toFixed(0)} ms of processor meanwhile, ${(usedMs / returns.length).toFixed(2)} for each line`);
+  pool.stop();
   await Promise.all(writers.map((writer) => writer.finish(PATIENCE_MS)));
   await rest(1_000);
   const { shown, seenAt } = await crowd.report();

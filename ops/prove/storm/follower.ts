@@ -24,7 +24,7 @@ export class Follower {
   #messages = 0;
   #disordered = 0;
   #tries = 0;
-  #retryAfterMs = 0;
+  #subscriptions = 0;
   #backAt: number | null = null;
   #onBack: () => void = () => undefined;
 
@@ -64,9 +64,9 @@ export class Follower {
     const url = this.#urls[this.#tries % this.#urls.length]!;
     this.#tries += 1;
     try {
-      const line = await LeanSocket.open(url, this.#visitor.token, { onText: (text) => this.#take(text), onEnd: () => this.#again() });
+      const line: LeanSocket = await LeanSocket.open(url, this.#visitor.token, { onText: (text) => this.#take(text), onEnd: () => this.#again() });
       this.#line = line;
-      line.send(JSON.stringify({ id: 's', type: 'subscribe', payload: { query: STREAM, variables: { id: this.#visitor.conversationId, afterSeq: this.#position } } }));
+      this.#subscribe(line);
     } catch {
       this.#again();
     }
@@ -74,18 +74,25 @@ export class Follower {
 
   // Jittered and doubling, as every client of ours waits; longer when the server says so.
   #again(): void {
-    const leastMs = this.#retryAfterMs;
-    this.#retryAfterMs = 0;
+    this.#line = null;
     const backoff = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.#tries) * (0.5 + Math.random() / 2);
-    setTimeout(() => void this.#connect(), Math.max(FIRST_WAIT_MS, backoff, leastMs * (1 + Math.random() / 2)));
+    setTimeout(() => void this.#connect(), Math.max(FIRST_WAIT_MS, backoff));
+  }
+
+  #subscribe(line: LeanSocket): void {
+    line.send(JSON.stringify({ id: `s${(this.#subscriptions += 1)}`, type: 'subscribe', payload: { query: STREAM, variables: { id: this.#visitor.conversationId, afterSeq: this.#position } } }));
+  }
+
+  #subscribeAgain(retryAfterMs: number): void {
+    const line = this.#line;
+    setTimeout(() => { if (line && this.#line === line) this.#subscribe(line); }, Math.max(FIRST_WAIT_MS, retryAfterMs) * (1 + Math.random() / 2));
   }
 
   #take(text: string): void {
     const frame = JSON.parse(text) as Frame;
-    if (frame.type === 'error') this.#retryAfterMs = frame.payload[0]?.extensions?.retryAfterMs ?? 0;
     const event = frame.type === 'next' ? frame.payload.data?.messageSent : undefined;
-    // Everything else than an event means: subscribe again from here.
-    if (!event) return this.#line?.cut();
+    // Everything else than an event means: subscribe again from here, on the same line while there is one.
+    if (!event) return this.#subscribeAgain(frame.type === 'error' ? (frame.payload[0]?.extensions?.retryAfterMs ?? 0) : 0);
     if (this.#backAt === null) {
       this.#backAt = wallMs();
       this.#onBack();

@@ -27,7 +27,7 @@ export class PoolWatch {
     return `mean ${(mean * 100).toFixed(0)} % most ${(this.most * 100).toFixed(0)} % in use, at most ${Math.max(0, ...this.#waiting)} waiting, ${this.samples} looks`;
   }
 
-  async stop(): Promise<void> {
+  stop(): void {
     clearInterval(this.#timer);
   }
 

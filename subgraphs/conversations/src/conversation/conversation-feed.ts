@@ -16,13 +16,16 @@ const FRESH_MS = 250;
 const READINGS_MAX = 4;
 
 /** What feeds begin with, for all that open at the same time: after a cut that is thousands. */
-function feedReads({ db }: Runtime) {
+function rowReads({ db }: Runtime) {
+  return gathered((ids: readonly string[]) => selectConversations(db, ids));
+}
+
+/** How far each customer has read and received. */
+function markReads({ db }: Runtime) {
   return gathered(async (asked: readonly string[]) => {
     // Clients name these ids: one that is none must not fail the reading of all.
-    const ids = asked.filter((id) => parseId('cnv', id) !== null);
-    const [rows, marks] = await Promise.all([selectConversations(db, ids), selectReadMarks(db, ids)]);
-    const customerMarks = new Map(marks.filter((mark) => mark.actorKind === 'CUSTOMER').map((mark) => [mark.conversationId, mark]));
-    return new Map([...rows].map(([id, conversation]) => [id, { conversation, customerMark: customerMarks.get(id) }]));
+    const marks = await selectReadMarks(db, asked.filter((id) => parseId('cnv', id) !== null));
+    return new Map(marks.filter((mark) => mark.actorKind === 'CUSTOMER').map((mark) => [mark.conversationId, mark]));
   });
 }
 
@@ -58,7 +61,7 @@ export class ConversationFeed {
   /** Reads from the table what is new. Calls during a reading are joined into one more. */
   readonly read: () => Promise<void>;
   #unsubscribe: (() => void) | null = null;
-  #openedAt = 0;
+  #lookedAt = -Infinity;
   beatAt: number;
 
   constructor(runtime: Runtime, conversationId: string) {
@@ -78,20 +81,24 @@ export class ConversationFeed {
     return this.#lastSeq;
   }
 
-  /** Whether the table was looked at so lately that looking again would bring nothing. */
-  get isFresh(): boolean {
-    return performance.now() - this.#openedAt < FRESH_MS;
+  /** Makes sure that nothing is missing, by a look at the row together with all others who ask, unless that was done a moment ago. */
+  async refresh(): Promise<void> {
+    if (performance.now() - this.#lookedAt < FRESH_MS) return;
+    const row = await this.#runtime.parts.of(rowReads)(this.conversationId);
+    if (row && (row.lastSeq > this.#lastSeq || row.version > (this.#conversation?.version ?? 0))) await this.read();
+    this.#lookedAt = performance.now();
   }
 
   /** Listens first and reads then, so nothing falls between the two. */
   async open(): Promise<void> {
     this.#unsubscribe = this.#runtime.live.subscribe(conversationChannel(this.conversationId), (hint) => this.#onHint(hint));
-    const found = await this.#runtime.parts.of(feedReads)(this.conversationId);
+    const { parts } = this.#runtime;
+    const [row, mark] = await Promise.all([parts.of(rowReads)(this.conversationId), parts.of(markReads)(this.conversationId)]);
     // Messages offered while this was read are already further.
-    this.#conversation ??= found?.conversation ?? null;
+    this.#conversation ??= row ?? null;
     this.#lastSeq = Math.max(this.#lastSeq, this.#conversation?.lastSeq ?? 0);
-    this.#customerMark = found?.customerMark ?? this.#customerMark;
-    this.#openedAt = performance.now();
+    this.#customerMark = mark ?? this.#customerMark;
+    this.#lookedAt = performance.now();
   }
 
   close(): void {
@@ -147,9 +154,8 @@ export class ConversationFeed {
   }
 
   async #readMarks(): Promise<void> {
-    const marks = await selectReadMarks(this.#runtime.db, [this.conversationId]);
     const before = this.#customerMark;
-    const mark = marks.find((one) => one.actorKind === 'CUSTOMER') ?? before;
+    const mark = (await this.#runtime.parts.of(markReads)(this.conversationId)) ?? before;
     this.#customerMark = mark;
     const from = Math.min(mark.seq > before.seq ? before.seq : Infinity, mark.deliveredSeq > before.deliveredSeq ? before.deliveredSeq : Infinity);
     const changed = from === Infinity ? [] : await this.#messagesOfUs(from, Math.max(mark.seq, mark.deliveredSeq));

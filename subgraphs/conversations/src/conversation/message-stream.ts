@@ -31,8 +31,15 @@ export async function watchMessages(ctx: ConversationsContext, conversationId: s
     hub.release(feed);
     throw appError('NOT_FOUND');
   }
-  // A position beyond the table is that of a lost past (a restored backup) or of a faster process: the table decides.
-  if (afterSeq > feed.lastSeq) await feed.read();
+  try {
+    // A position beyond the table is that of a lost past (a restored backup) or of a faster process: the table decides.
+    if (afterSeq > feed.lastSeq) await feed.read();
+    // Who has missed nothing needs no replay, if that is still true.
+    else if (afterSeq === feed.lastSeq) await feed.refresh();
+  } catch (error) {
+    hub.release(feed);
+    throw error;
+  }
   return new MessageStream(ctx, feed, Math.min(Math.max(0, afterSeq), feed.lastSeq), () => hub.release(feed));
 }
 
@@ -58,8 +65,7 @@ class MessageStream extends LiveStream<ConversationEvent> implements FeedListene
     this.#feed = feed;
     this.visitId = visitOf(ctx);
     this.#cursor = this.#position = afterSeq;
-    // Who comes back having missed nothing needs no reading: what follows is told by the feed.
-    this.#isLive = feed.isFresh && afterSeq === feed.lastSeq;
+    this.#isLive = afterSeq === feed.lastSeq;
     feed.listeners.add(this);
     this.onState(feed.conversation!);
     keepVisit(ctx);

@@ -9,9 +9,6 @@ const HOLE = 'query Hole($id: ID!, $afterSeq: Int!) { conversation(id: $id) { me
 const INBOX = `subscription Inbox($afterSeq: Int) { inboxChanged(afterSeq: $afterSeq) { __typename seq ... on InboxConversationChanged { conversation { ${ROW} } } } }`;
 const STREAM = 'subscription Stream($id: ID!, $afterSeq: Int!) { messageSent(conversationId: $id, afterSeq: $afterSeq) { __typename seq ... on MessageSent { previousSeq message { seq clientMessageId authorName text } } } }';
 
-// A refusal says how long to stay away: at least that, and spread, so that all who were refused do not come back together.
-const retryAfterMs = (cause) => (Array.isArray(cause) ? cause[0]?.extensions?.retryAfterMs : cause?.retryAfterMs) ?? 0;
-
 export function connect({ url, token }) {
   const bearer = async () => `Bearer ${typeof token === 'function' ? await token() : token}`;
   const socket = createClient({ url: `${url.replace(/^http/, 'ws')}/graphql`, webSocketImpl: WebSocket, connectionParams: async () => ({ authorization: await bearer() }), retryAttempts: 0, keepAlive: 10_000 });
@@ -27,14 +24,14 @@ export function connect({ url, token }) {
     const stream = { position: from, isOver: false, cut: () => {}, stop: () => { stream.isOver = true; stream.cut(); } };
     const once = () => new Promise((resolve) => {
       let busy = Promise.resolve(), timer, isCut = false;
-      const cut = (cause) => { clearTimeout(timer); stream.retryAfterMs = isCut ? stream.retryAfterMs : retryAfterMs(cause); isCut = true; unsubscribe(); busy.then(resolve); };
+      const cut = (cause) => { clearTimeout(timer); if (!isCut) stream.retryAfterMs = (Array.isArray(cause) ? cause[0]?.extensions : cause)?.retryAfterMs ?? 0; isCut = true; unsubscribe(); busy.then(resolve); };
       const alive = () => { clearTimeout(timer); timer = setTimeout(cut, 45_000); };
       const next = ({ data, errors }) => { alive(); if (errors) cut(errors); else busy = busy.then(() => isCut || apply(Object.values(data)[0], stream)).then(() => (stream.tries = 0), cut); };
       const unsubscribe = socket.subscribe({ query, variables: { ...variables, afterSeq: stream.position } }, { next, error: cut, complete: () => cut() });
       alive((stream.cut = cut));
     });
-    const wait = () => Math.max(Math.min(10_000, 200 * 2 ** stream.tries) * (0.5 + Math.random() / 2), stream.retryAfterMs * (1 + Math.random() / 2));
-    const pause = () => new Promise((resolve) => setTimeout(resolve, wait()));
+    // A refusal says how long to stay away: at least that, and spread, so that all who were refused do not come back together.
+    const pause = () => new Promise((resolve) => setTimeout(resolve, Math.max(Math.min(10_000, 200 * 2 ** stream.tries) * (0.5 + Math.random() / 2), stream.retryAfterMs * (1 + Math.random() / 2))));
     (async () => { for (stream.tries = 0; !stream.isOver; stream.tries++) { await once(); await pause(); } })();
     return stream;
   }

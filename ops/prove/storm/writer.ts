@@ -12,8 +12,8 @@ interface Frame {
 }
 
 /**
- * A visitor who writes on a schedule of its own, with the same id until each message is stored.
- * A message is as old as its place in the schedule.
+ * A visitor who writes on a schedule of its own, with the same id until each message is stored, one after the other,
+ * as the widget does. A message is as old as its place in the schedule.
  */
 export class Writer {
   readonly #urls: readonly string[];
@@ -42,7 +42,7 @@ export class Writer {
         const id = `${this.#name}-${written}`;
         this.sentAt.set(id, begun + (written / perSecond) * 1000);
         this.#waiting.add(id);
-        this.#send(id);
+        if (this.#waiting.size === 1) this.#sendFirst();
       }
     }, TICK_MS);
   }
@@ -59,7 +59,7 @@ export class Writer {
       const url = this.#urls[this.#tries % this.#urls.length]!;
       this.#line = await LeanSocket.open(url, this.#visitor.token, { onText: (text) => this.#take(text), onEnd: () => this.#lose() });
       this.#tries = 0;
-      for (const id of this.#waiting) this.#send(id);
+      this.#sendFirst();
     } catch {
       this.#lose();
     }
@@ -71,7 +71,9 @@ export class Writer {
     setTimeout(() => void this.#connect(), FIRST_WAIT_MS * (0.5 + Math.random() / 2));
   }
 
-  #send(id: string): void {
+  #sendFirst(): void {
+    const [id] = this.#waiting;
+    if (id === undefined) return;
     const input = { conversationId: this.#visitor.conversationId, clientMessageId: id, text: 'hello '.repeat(16) };
     this.#line?.send(JSON.stringify({ id, type: 'subscribe', payload: { query: SEND, variables: { input } } }));
   }
@@ -82,10 +84,11 @@ export class Writer {
     if (frame.type === 'next' && frame.payload?.data?.sendMessage?.message) {
       this.ackedAt.set(frame.id, wallMs());
       this.#waiting.delete(frame.id);
-      return;
+      return this.#sendFirst();
     }
     this.refusals += 1;
     const waitMs = (frame.type === 'error' && frame.payload?.[0]?.extensions?.retryAfterMs) || FIRST_WAIT_MS;
-    setTimeout(() => { if (this.#waiting.has(frame.id)) this.#send(frame.id); }, waitMs * (1 + Math.random() / 2));
+    const line = this.#line;
+    setTimeout(() => { if (this.#line === line) this.#sendFirst(); }, waitMs * (1 + Math.random() / 2));
   }
 }

@@ -7,12 +7,13 @@ import type { Identity } from '@careline/kit/auth';
 import { AppError, appError } from '@careline/kit/errors';
 import type { RequestFacts } from '@careline/kit/graphql';
 import { counter, type Logger } from '@careline/kit/observe';
-import type { Place } from './admission.ts';
+import type { NoPlace, Place } from './admission.ts';
 import type { GatewayConfig } from './config.ts';
 import { maskError, noPlaceResult, refusalResult } from './errors.ts';
 import { readArrival, readBearer, readLocale, type Arrival } from './facts.ts';
 import type { Identities } from './identity.ts';
 import { isAllowedOrigin } from './origins.ts';
+import { Patience } from './patience.ts';
 import type { Accepted, Answer, GraphqlParams, Pipeline } from './pipeline.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -24,6 +25,7 @@ interface Socket {
   release: () => void;
   /** The place of the operation whose message is being handled, when it was asked for before. */
   entered: Place | null;
+  patience: Patience;
 }
 
 type Params = Record<string, unknown>;
@@ -63,7 +65,7 @@ export function createSocketDoor(parts: SocketParts): SocketDoor {
       const arrival = readArrival(req, config);
       if (!isAllowedOrigin(req, config)) return refuse(socket, '403 Forbidden');
       if (!sessions.hasRoom(arrival.address, null)) return refuse(socket, '429 Too Many Requests');
-      sockets.handleUpgrade(req, socket, head, (opened) => serve(opened, socket, { socket: opened, arrival, facts: null, release: () => undefined, entered: null }, server, parts));
+      sockets.handleUpgrade(req, socket, head, (opened) => serve(opened, socket, { socket: opened, arrival, facts: null, release: () => undefined, entered: null, patience: new Patience(opened) }, server, parts));
     },
     close: () => new Promise((resolve) => {
       for (const client of sockets.clients) client.terminate();
@@ -94,7 +96,7 @@ function serve(socket: WebSocket, line: Duplex, extra: Socket, server: ReturnTyp
     onMessage: (handle) => socket.on('message', (data) => {
       isAlive = true;
       const text = String(data);
-      if (pipeline.isFull && extra.facts && turnAway(text, extra, pipeline, (answer) => send(socket, hold, answer))) return;
+      if ((pipeline.isFull || extra.patience.isStale) && extra.facts && turnAway(text, extra, pipeline, (answer) => send(socket, hold, answer))) return;
       handle(text).catch((error: unknown) => {
         log.error({ err: error, requestId: extra.arrival.requestId }, 'a socket message failed');
         socket.close(4500, 'internal error');
@@ -107,10 +109,13 @@ function serve(socket: WebSocket, line: Duplex, extra: Socket, server: ReturnTyp
   socket.on('error', () => socket.terminate());
   socket.once('close', (code, reason) => {
     clearInterval(pings);
+    extra.patience.close();
     extra.release();
     closed(code, String(reason)).catch((error: unknown) => log.error({ err: error }, 'a socket did not end cleanly'));
   });
 }
+
+const STILL_WAITING: NoPlace = { code: 'RATE_LIMITED', retryAfterMs: 1_000 };
 
 /**
  * Answers an operation for which there is no place, before the protocol's machinery is set in motion for it.
@@ -124,8 +129,9 @@ function turnAway(text: string, extra: Socket, pipeline: Pipeline, answer: (text
     return false;
   }
   if (message?.type !== 'subscribe' || typeof message.id !== 'string' || typeof message.payload !== 'object' || message.payload === null) return false;
-  const entered = pipeline.enter(message.payload as GraphqlParams, senderOf(extra.facts!));
+  const entered = extra.patience.isStale ? STILL_WAITING : pipeline.enter(message.payload as GraphqlParams, senderOf(extra.facts!));
   if ('code' in entered) {
+    extra.patience.refused(entered.retryAfterMs);
     void answer(JSON.stringify({ id: message.id, type: 'error', payload: noPlaceResult(entered, extra.facts!).errors }));
     return true;
   }
@@ -168,7 +174,11 @@ function protocol({ config, pipeline, identities, sessions, log }: SocketParts):
     const { facts, arrival } = ctx.extra;
     const entered = ctx.extra.entered ?? pipeline.enter(params, senderOf(facts!));
     ctx.extra.entered = null;
-    if ('code' in entered) return { refused: noPlaceResult(entered, arrival) };
+    if ('code' in entered) {
+      ctx.extra.patience.refused(entered.retryAfterMs);
+      return { refused: noPlaceResult(entered, arrival) };
+    }
+    ctx.extra.patience.admitted();
     if (Object.keys(ctx.subscriptions).length <= config.limits.streamsPerSocket) return pipeline.admit(params, facts!, entered);
     entered.leave(false);
     return { refused: refusalResult(appError('RATE_LIMITED', { retryAfterMs: 1_000 }), arrival) };

@@ -21,6 +21,8 @@ const ROUNDS = Number(options.rounds);
 const PEAK_SECONDS = Number(options.peak);
 const STREAMS_PER_SOCKET = 150;
 const REFUSED_WITHIN_MS = 50;
+/** People among the flood who stay away when they are told to. */
+const POLITE = 48;
 
 async function welcome(url: string, staff: Staff, count: number): Promise<Person[]> {
   const people: Person[] = [];
@@ -62,10 +64,10 @@ interface Round {
 }
 
 /** A phase with what it cost the answering process. */
-async function costed(pid: number, phase: Promise<Sum>): Promise<Sum & { cpuMs: number }> {
+async function costed(pid: number, phase: Promise<Sum>): Promise<Sum & { apiMs: number }> {
   const from = cpuMs(pid);
   const sum = await phase;
-  return { ...sum, cpuMs: cpuMs(pid) - from };
+  return { ...sum, apiMs: cpuMs(pid) - from };
 }
 
 /** How many writers at once get the most done. */
@@ -86,11 +88,11 @@ async function measure(team: LoadTeam, writers: number, pid: number): Promise<{ 
   for (let round = 1; round <= ROUNDS; round += 1) {
     const before = await costed(pid, team.closed(writers, PEAK_SECONDS));
     print(`peak ${round}`, before);
-    const flood = await costed(pid, team.flood(before.perSecond * TIMES, SECONDS / ROUNDS));
+    const flood = await costed(pid, team.flood(before.perSecond * TIMES, POLITE, SECONDS / ROUNDS));
     print(`flood ${round}`, flood);
-    const perAck = before.cpuMs / before.acked.length;
+    const perAck = before.apiMs / before.acked.length;
     const refused = flood.refusedMs.length;
-    console.log(`  the api process used ${(perAck * 1000).toFixed(0)} us for each message at the peak and ${refused ? (((flood.cpuMs - flood.acked.length * perAck) / refused) * 1000).toFixed(0) : '-'} us more for each refusal; the load was late by p99 ${ms(flood.lagMs, 0.99)} ms`);
+    console.log(`  the api process used ${(perAck * 1000).toFixed(0)} us for each message at the peak and ${refused ? (((flood.apiMs - flood.acked.length * perAck) / refused) * 1000).toFixed(0) : '-'} us more for each refusal; the load ${(flood.cpuMs / (SECONDS / ROUNDS) / 10).toFixed(0)} % of one core (${(before.cpuMs / PEAK_SECONDS / 10).toFixed(0)} % at the peak), late by p99 ${ms(flood.lagMs, 0.99)} ms`);
     rounds.push({ before, flood });
   }
   const last = await team.closed(writers, PEAK_SECONDS);
@@ -101,14 +103,16 @@ async function measure(team: LoadTeam, writers: number, pid: number): Promise<{ 
 function judge({ rounds, last }: { rounds: Round[]; last: Sum }, stored: { found: number; doubled: number }, { acked, cuts }: { acked: number; cuts: number }): void {
   const peaks = [...rounds.map((one) => one.before.perSecond), last.perSecond];
   const ratios = rounds.map(({ flood }, place) => flood.perSecond / ((peaks[place]! + peaks[place + 1]!) / 2));
-  const refusedMs = rounds.flatMap((one) => one.flood.refusedMs);
   const floods = rounds.map((one) => one.flood);
+  const refusedMs = floods.flatMap((one) => one.refusedMs);
+  const politeMs = floods.flatMap((one) => one.politeRefusedMs);
   const count = (key: 'withoutWait' | 'unanswered') => floods.reduce((sum, one) => sum + one[key], 0);
   const failures = floods.flatMap((one) => Object.entries(one.failures)).map(([code, times]) => `${code} ${times}`);
   console.log(`acknowledged under ${TIMES} times the load: p50 ${ms(floods.flatMap((one) => one.ackMs), 0.5)} p99 ${ms(floods.flatMap((one) => one.ackMs), 0.99)} ms`);
   check(`goodput ${(median(ratios) * 100).toFixed(0)} % of the peak before and after (${ratios.map((one) => (one * 100).toFixed(0)).join(', ')}; at least 90)`, median(ratios) >= 0.9);
-  check(`refused within p99 ${ms(refusedMs, 0.99)} ms as the client sees it, p50 ${ms(refusedMs, 0.5)} (less than ${REFUSED_WITHIN_MS})`, refusedMs.length > 0 && percentile(refusedMs, 0.99) < REFUSED_WITHIN_MS);
-  check(`refusals without a time to wait: ${count('withoutWait')} of ${refusedMs.length}`, count('withoutWait') === 0);
+  console.log(`those who listen: acknowledged ${floods.reduce((sum, one) => sum + one.politeAckMs.length, 0)} within p50 ${ms(floods.flatMap((one) => one.politeAckMs), 0.5)} p99 ${ms(floods.flatMap((one) => one.politeAckMs), 0.99)} ms, refused ${politeMs.length}; those who do not were refused within p50 ${ms(refusedMs, 0.5)} p99 ${ms(refusedMs, 0.99)} ms, as they are not read while they should wait`);
+  check(`refused within p99 ${ms(politeMs, 0.99)} ms, p50 ${ms(politeMs, 0.5)}, by the clock of clients who listen (less than ${REFUSED_WITHIN_MS})`, politeMs.length > 0 && percentile(politeMs, 0.99) < REFUSED_WITHIN_MS);
+  check(`refusals without a time to wait: ${count('withoutWait')} of ${refusedMs.length + politeMs.length}`, count('withoutWait') === 0);
   check(`acknowledged ${acked}, lost ${acked - stored.found}, doubled ${stored.doubled}`, stored.found === acked && stored.doubled === 0);
   check(`answers that never came: ${count('unanswered')}, other failures: ${failures.join(', ') || 'none'}, lines cut: ${cuts}`, count('unanswered') === 0 && failures.length === 0 && cuts === 0);
   const recovered = last.perSecond / median(peaks.slice(0, -1));

@@ -14,8 +14,10 @@ export interface Job {
   kind: 'closed' | 'open';
   /** Closed loop: so many at once. */
   writers: number;
-  /** Open loop. */
+  /** Open loop: by people who do not listen. */
   perSecond: number;
+  /** Beside them so many who send now and then, one after the other, and stay away when they are told to. */
+  polite: number;
   seconds: number;
 }
 
@@ -28,6 +30,11 @@ export interface Tally {
   /** When, on the clock of the process. */
   ackedAt: number[];
   refusedMs: number[];
+  /** Of those who listen. */
+  politeAckMs: number[];
+  politeRefusedMs: number[];
+  /** Processor time of the load process. */
+  cpuMs: number;
   refusals: Record<string, number>;
   /** Refusals that did not say how long to wait. */
   withoutWait: number;

@@ -35,12 +35,12 @@ export class LoadTeam {
   /** `writers` people who send one message after the other. */
   closed(writers: number, seconds: number): Promise<Sum> {
     const share = Math.ceil(writers / this.#members.length);
-    return this.#run({ kind: 'closed', writers: share, perSecond: 0, seconds });
+    return this.#run({ kind: 'closed', writers: share, perSecond: 0, polite: 0, seconds });
   }
 
   /** Everybody together `perSecond` messages, come what may. */
-  flood(perSecond: number, seconds: number): Promise<Sum> {
-    return this.#run({ kind: 'open', writers: 0, perSecond: perSecond / this.#members.length, seconds });
+  flood(perSecond: number, polite: number, seconds: number): Promise<Sum> {
+    return this.#run({ kind: 'open', writers: 0, perSecond: perSecond / this.#members.length, polite: Math.ceil(polite / this.#members.length), seconds });
   }
 
   /** Client ids of every message that was ever acknowledged. */
@@ -80,8 +80,8 @@ function reply(member: ChildProcess, type: string): Promise<{ tally?: Tally }> {
 }
 
 function add(tallies: readonly Tally[], seconds: number): Sum {
-  const all = <Key extends 'acked' | 'ackMs' | 'ackedAt' | 'refusedMs' | 'lagMs'>(key: Key) => tallies.flatMap((tally) => tally[key]);
-  const count = (key: 'sent' | 'withoutWait' | 'unanswered' | 'seen') => tallies.reduce((sum, tally) => sum + tally[key], 0);
+  const all = <Key extends 'acked' | 'ackMs' | 'ackedAt' | 'refusedMs' | 'politeAckMs' | 'politeRefusedMs' | 'lagMs'>(key: Key) => tallies.flatMap((tally) => tally[key]);
+  const count = (key: 'cpuMs' | 'sent' | 'withoutWait' | 'unanswered' | 'seen') => tallies.reduce((sum, tally) => sum + tally[key], 0);
   const counts = (key: 'refusals' | 'failures') => {
     const sums: Record<string, number> = {};
     for (const tally of tallies) for (const [code, number] of Object.entries(tally[key])) sums[code] = (sums[code] ?? 0) + number;
@@ -89,7 +89,7 @@ function add(tallies: readonly Tally[], seconds: number): Sum {
   };
   const inTime = all('ackedAt').filter((at) => at <= seconds * 1000).length;
   return {
-    sent: count('sent'), acked: all('acked'), ackMs: all('ackMs'), ackedAt: all('ackedAt'), refusedMs: all('refusedMs'), lagMs: all('lagMs'),
+    sent: count('sent'), acked: all('acked'), ackMs: all('ackMs'), ackedAt: all('ackedAt'), refusedMs: all('refusedMs'), politeAckMs: all('politeAckMs'), politeRefusedMs: all('politeRefusedMs'), cpuMs: count('cpuMs'), lagMs: all('lagMs'),
     refusals: counts('refusals'), failures: counts('failures'), withoutWait: count('withoutWait'), unanswered: count('unanswered'), seen: count('seen'),
     perSecond: inTime / seconds,
   };

@@ -31,7 +31,7 @@ export function connect({ url, token }) {
       alive((stream.cut = cut));
     });
     // A refusal says how long to stay away: at least that, and spread, so that all who were refused do not come back together.
-    const pause = () => new Promise((resolve) => setTimeout(resolve, Math.max(Math.min(10_000, 400 * 1.5 ** stream.tries) * (0.5 + Math.random() / 2), stream.retryAfterMs * (1 + Math.random() / 2))));
+    const pause = () => new Promise((resolve) => setTimeout(resolve, Math.max(Math.min(10_000, 200 * 2 ** stream.tries) * (0.5 + Math.random() / 2), stream.retryAfterMs * (1 + Math.random() / 2))));
     (async () => { for (stream.tries = 0; !stream.isOver; stream.tries++) { await once(); await pause(); } })();
     return stream;
   }

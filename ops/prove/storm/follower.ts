@@ -72,10 +72,10 @@ export class Follower {
     }
   }
 
-  // Jittered and growing, as every client of ours waits.
+  // Jittered and doubling, as every client of ours waits.
   #again(): void {
     this.#line = null;
-    const backoff = Math.min(LONGEST_WAIT_MS, 2 * FIRST_WAIT_MS * 1.5 ** (this.#tries - 1)) * (0.5 + Math.random() / 2);
+    const backoff = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.#tries) * (0.5 + Math.random() / 2);
     setTimeout(() => void this.#connect(), Math.max(FIRST_WAIT_MS, backoff));
   }
 

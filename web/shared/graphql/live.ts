@@ -54,9 +54,9 @@ const BACKOFF_FROM_MS = 200;
 const BACKOFF_TO_MS = 10_000;
 const SETTLED_MS = 5_000;
 
-/** How long to wait before try number `attempt` (from 0): grows by half from 0.4 s to 10 s, jittered between half and all of it. Doubled, it would keep people away for as long again as a short cut lasted. */
+/** How long to wait before try number `attempt` (from 0): doubles from 0.2 s to 10 s, jittered between half and all of it. */
 export function backoffMs(attempt: number, random: () => number = Math.random): number {
-  const ceiling = Math.min(BACKOFF_TO_MS, BACKOFF_FROM_MS * 2 * 1.5 ** Math.min(attempt, 10));
+  const ceiling = Math.min(BACKOFF_TO_MS, BACKOFF_FROM_MS * 2 ** Math.min(attempt, 10) * 2);
   return Math.max(BACKOFF_FROM_MS, ceiling * (0.5 + random() / 2));
 }
 

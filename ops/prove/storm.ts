@@ -78,7 +78,8 @@ async function storm(kind: 'lines' | 'kill', system: System, crowd: Crowd, visit
   await Promise.all(writers.map((writer) => writer.start(Number(options.rate) / authors.length)));
   await rest(1_000);
   const pool = new PoolWatch(system.conversations[0]!.port!);
-  const gateway = system.gateways.at(-1)!;
+  // The one to which everybody comes back.
+  const gateway = kind === 'lines' ? system.gateways[0]! : system.gateways.at(-1)!;
   const usedBefore = kind === 'lines' || system.gateways.length > 1 ? cpuMs(gateway.pid!) : 0;
   const from = await cut(kind, system, crowd);
   const startedWith = usedBefore || cpuMs(gateway.pid!);

@@ -1,16 +1,17 @@
 // Composes the SDL of this folder and checks every promise that README.md makes about it.
-// node schema/check.mjs [--fix] [--write supergraph.graphql]   (--fix rewrites the permission table of README.md)
+// node schema/check.mjs [--fix] [--write supergraph.graphql]   (--fix rewrites the permission table of README.md, and published.graphql unless something breaks)
 import { composeServices, compositionHasErrors, transformSupergraphToPublicSchema } from '@theguild/federation-composition';
-import { buildASTSchema, getNamedType, isEnumType, isInputObjectType, isInterfaceType, isListType, isNonNullType, isObjectType, isScalarType, isSpecifiedScalarType, isUnionType, Kind, parse, TypeInfo, validate, visit, visitWithTypeInfo } from 'graphql';
+import { buildASTSchema, getNamedType, isEnumType, isInputObjectType, isInterfaceType, isListType, isNonNullType, isObjectType, isScalarType, isSpecifiedScalarType, isUnionType, Kind, parse, printSchema, TypeInfo, validate, visit, visitWithTypeInfo } from 'graphql';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { badDeprecations, unlistedBreaks } from './breaking.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const read = (path) => readFileSync(join(here, path), 'utf8');
 const MODULES = {
   conversations: ['agent', 'channel', 'conversation', 'customer', 'routing'],
-  tickets: ['attachment', 'ticket'],
+  tickets: ['attachment', 'sla', 'ticket'],
   knowledge: ['article'],
   analytics: ['audit', 'workload'],
 };
@@ -59,6 +60,14 @@ for (const type of types) {
     for (const arg of field.args ?? []) if (!arg.description) fail('description', `${type.name}.${field.name}(${arg.name})`);
   }
 }
+
+// What was published must go on working, or be listed with a reason.
+const publishedPath = join(here, 'published.graphql');
+const published = existsSync(publishedPath) ? readFileSync(publishedPath, 'utf8') : '', freshlyPublished = `${printSchema(api)}\n`;
+const breaks = published ? unlistedBreaks(buildASTSchema(parse(published)), api, JSON.parse(read('breaking.json'))) : [];
+for (const change of breaks) fail('breaking', change, 'List it in schema/breaking.json with the day and the reason.');
+for (const fault of badDeprecations(api)) fail('deprecation', fault);
+if (published !== freshlyPublished && breaks.length === 0) process.argv.includes('--fix') ? writeFileSync(publishedPath, freshlyPublished) : fail('published', 'published.graphql', 'is stale: run npm run generate');
 
 // Who owns which type: the one subgraph that describes it.
 const objectKinds = [Kind.OBJECT_TYPE_DEFINITION, Kind.INTERFACE_TYPE_DEFINITION];

@@ -20,6 +20,8 @@ export interface Limits {
   socketsPerIdentity: number;
   /** Live streams on one socket. */
   streamsPerSocket: number;
+  /** The same for visitors, whose chat needs four. */
+  streamsPerVisitorSocket: number;
   /** Operations that may run at a time; how many of these really may is learnt. */
   operations: number;
   /** Factor on every rate; 0 switches rates off. */
@@ -28,7 +30,7 @@ export interface Limits {
 
 export const DEFAULT_LIMITS: Limits = {
   depth: 12, aliases: 30, cost: 5_000, page: 100, bodyBytes: 262_144, fields: 1_000, tokens: 5_000,
-  socketsPerAddress: 2_000, socketsPerIdentity: 30, streamsPerSocket: 200, operations: MOST, rateScale: 1,
+  socketsPerAddress: 2_000, socketsPerIdentity: 30, streamsPerSocket: 200, streamsPerVisitorSocket: 16, operations: MOST, rateScale: 1,
 };
 
 export interface GatewayConfig {
@@ -56,10 +58,14 @@ export interface GatewayConfig {
   limits: Limits;
   /** Between two pings to a client. */
   pingMs: number;
+  /** In which a body of a REST path must have moved on by some kilobytes. */
+  bodyPaceMs: number;
   /** How long running requests may take after a stop was asked for. */
   drainMs: number;
   /** Waiting time for one networked subgraph. */
   upstreamTimeoutMs: number;
+  /** Between a sign of life of a networked subgraph and the next question for one, and the time it has to answer. */
+  upstreamPingMs: number;
   /** `http://host:port/graphql` of each networked subgraph; empty when all live in this process. */
   subgraphUrls: Readonly<Record<string, string>>;
 }
@@ -77,7 +83,7 @@ export function gatewayConfig(given: GatewaySettings = {}): GatewayConfig {
     arbitraryDocuments: 'auto',
     operationsFile: webDist('operations.json'), webRoot: webDist(''),
     allowedOrigins: [], frameAncestors: [], isProxyTrusted: false,
-    pingMs: 12_000, drainMs: 10_000, upstreamTimeoutMs: 15_000, subgraphUrls: {},
+    pingMs: 12_000, bodyPaceMs: 30_000, drainMs: 10_000, upstreamTimeoutMs: 10_000, upstreamPingMs: 5_000, subgraphUrls: {},
     ...given,
     limits: { ...DEFAULT_LIMITS, ...given.limits },
   };

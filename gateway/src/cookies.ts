@@ -80,9 +80,18 @@ function refreshKey(field: FieldNode, accepted: Accepted): string | undefined {
 function readCookie(req: IncomingMessage, name: string): string | null {
   for (const part of (req.headers.cookie ?? '').split(';')) {
     const [key, value] = part.trim().split('=');
-    if (key === name && value) return decodeURIComponent(value);
+    if (key === name && value) return decode(value);
   }
   return null;
+}
+
+// Ours are never malformed; one that is was put there by somebody else, and is as good as none.
+function decode(value: string): string | null {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return null;
+  }
 }
 
 function setCookie(res: ServerResponse, jar: Jar, value: string, isSecure: boolean): void {

@@ -1,7 +1,7 @@
-import { GraphQLError, Kind, MaxIntrospectionDepthRule, parse, separateOperations, specifiedRules, validate, type DocumentNode, type FragmentDefinitionNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import { GraphQLError, Kind, MaxIntrospectionDepthRule, parse, separateOperations, specifiedRules, validate, type DocumentNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import type { AppError } from '@careline/kit/errors';
 import { refusal } from './errors.ts';
-import { structureOf } from './structure.ts';
+import { countPairs, fragmentsOf, isNestedDeeper, structureOf } from './structure.ts';
 import { urgencyOf } from './urgency.ts';
 import type { Urgency } from './admission.ts';
 import { measureOperation, type Measured } from './measure.ts';
@@ -23,19 +23,31 @@ export interface Prepared {
 
 export type Preparation = { operations: Map<string, Prepared>; refused: null; problems: null } | { operations: null; refused: AppError | null; problems: readonly GraphQLError[] };
 
-/** Most characters of documents kept ready; the least recently used go first. */
-const KEPT_CHARACTERS = 8_000_000;
-/** Repeats of one answer key in one selection set that validation may be made to compare. */
-const REPEATS_MAX = 30;
+/**
+ * What documents kept ready may weigh; the least recently used go first. A short one weighs far more than its text:
+ * parsed, planned and compiled it is tens of kilobytes.
+ */
+const KEPT_WEIGHT = 1_000_000;
+const WEIGHT_OF_ONE = 2_000;
+/** Pairs of fields at the same place that validation may be made to compare; our own operations have one at most. */
+const PAIRS_MAX = 1_000;
+/** Brackets inside each other; our own operations have five. */
+const NESTING_MAX = 50;
+/** Operations and fragments of one document. */
+const DEFINITIONS_MAX = 100;
+const VARIABLES_MAX = 200;
 const RULES = [...specifiedRules, MaxIntrospectionDepthRule];
 
-/** Parses, checks and measures each document once; later calls with the same text find it ready. */
+/**
+ * Parses, checks and measures each document once; later calls with the same text find it ready.
+ * What is refused is not kept: it would push out what others use.
+ */
 export class Documents {
   readonly #schema: GraphQLSchema;
   readonly #facts: SchemaFacts;
   readonly #limits: Limits;
   readonly #ready = new Map<string, Preparation>();
-  #characters = 0;
+  #weight = 0;
 
   constructor(schema: GraphQLSchema, facts: SchemaFacts, limits: Limits) {
     this.#schema = schema;
@@ -56,18 +68,20 @@ export class Documents {
       return before;
     }
     const preparation = this.#check(text);
+    if (!preparation.operations) return preparation;
     this.#ready.set(text, preparation);
-    this.#characters += text.length;
+    this.#weight += weightOf(text);
     for (const oldest of this.#ready.keys()) {
-      if (this.#characters <= KEPT_CHARACTERS) break;
+      if (this.#weight <= KEPT_WEIGHT) break;
       this.#ready.delete(oldest);
-      this.#characters -= oldest.length;
+      this.#weight -= weightOf(oldest);
     }
     return preparation;
   }
 
   #check(text: string): Preparation {
     try {
+      if (isNestedDeeper(text, NESTING_MAX, this.#limits.tokens)) return { operations: null, refused: tooLarge(`brackets stand ${NESTING_MAX} levels inside each other at most`, `括号最多嵌套 ${NESTING_MAX} 层`), problems: [] };
       const document = parse(text, { maxTokens: this.#limits.tokens, noLocation: false });
       const refused = this.#structureProblem(document);
       if (refused) return { operations: null, refused, problems: [] };
@@ -84,17 +98,18 @@ export class Documents {
   }
 
   #structureProblem(document: DocumentNode): AppError | null {
-    const { depth, aliases, fields, repeats } = structureOf(document);
     const limits = this.#limits;
+    if (document.definitions.length > DEFINITIONS_MAX) return tooLarge(`a document has at most ${DEFINITIONS_MAX} operations and fragments`, `文档最多 ${DEFINITIONS_MAX} 个操作和片段`);
+    if (document.definitions.some((one) => one.kind === Kind.OPERATION_DEFINITION && (one.variableDefinitions?.length ?? 0) > VARIABLES_MAX)) return tooLarge(`an operation has at most ${VARIABLES_MAX} variables`, `一个操作最多 ${VARIABLES_MAX} 个变量`);
+    const { depth, aliases, fields } = structureOf(document);
     if (depth > limits.depth) return tooLarge(`the operation is ${depth} deep, at most ${limits.depth}`, `层级为 ${depth}，上限 ${limits.depth}`);
     if (aliases > limits.aliases) return tooLarge(`the operation has ${aliases} aliases, at most ${limits.aliases}`, `有 ${aliases} 个别名，上限 ${limits.aliases}`);
-    if (fields > limits.fields || repeats > REPEATS_MAX) return tooLarge('the operation asks for too many fields', '字段过多');
+    if (fields > limits.fields || countPairs(document, PAIRS_MAX) > PAIRS_MAX) return tooLarge('the operation asks for too many fields', '字段过多');
     return null;
   }
 
   #measure(document: DocumentNode): Preparation {
-    const fragments = new Map<string, FragmentDefinitionNode>();
-    for (const definition of document.definitions) if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+    const fragments = fragmentsOf(document);
     const operations = new Map<string, Prepared>();
     const found = document.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
     // Each operation gets a document of its own: what is compiled and sent on is found by the document.
@@ -112,6 +127,7 @@ export class Documents {
   }
 }
 
+const weightOf = (text: string) => WEIGHT_OF_ONE + text.length;
 const tooLarge = (en: string, zh: string) => refusal('COST_LIMIT', `Too large: ${en}.`, `查询过大：${zh}。`);
 
 /** The operation a request means; null when the name is missing or unknown. */

@@ -143,6 +143,10 @@ describe('the refresh token', () => {
     expect(answer.headers.get('set-cookie')).toBeNull();
   });
 
+  it('is as good as none when the cookie is malformed', async () => {
+    expect((await open.ask(REFRESH, { input: {} }, { 'x-careline-cookie': '1', cookie: 'careline_refresh=%E0%A4%A' })).data).toEqual({ refreshSignIn: { accessToken: null, refreshToken: null } });
+  });
+
   it('is not taken from the cookie without the header, nor for a page of another origin', async () => {
     const cookie = 'careline_refresh=r1';
     expect((await open.ask(REFRESH, { input: {} }, { cookie })).data).toEqual({ refreshSignIn: { accessToken: null, refreshToken: null } });
@@ -174,6 +178,22 @@ describe('rates', () => {
     expect((await open.ask('{ facts { id } }', {}, { authorization: 'Bearer another' })).errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }]);
     expect(open.conversations.asked()).toBe(asked);
     expect((await known()).errors).toBeUndefined();
+    await open.close();
+  });
+
+  it('hold who makes us read one new document after the other, not who repeats known ones', async () => {
+    const open = await openGateway();
+    open.tokens.set('a', agentIdentity());
+    open.tokens.set('b', agentIdentity());
+    const ask = (query: string, token: string, address: string) => open.ask(query, {}, { authorization: `Bearer ${token}`, 'x-forwarded-for': address });
+    const known = '{ facts { id } }';
+    await ask(known, 'a', '192.0.2.1');
+    const codes = new Set<unknown>();
+    // Twice what one window lets through: the first half may fall on its end.
+    for (let times = 0; times < 42 && !codes.has('RATE_LIMITED'); times += 1) codes.add((await ask(`{ broken${times} } #${'x'.repeat(20_000)}`, 'a', '192.0.2.1')).errors![0]!.extensions.code);
+    expect([...codes]).toEqual(['BAD_USER_INPUT', 'RATE_LIMITED']);
+    expect((await ask(known, 'a', '192.0.2.1')).errors).toBeUndefined();
+    expect((await ask('{ facts { kind } }', 'b', '192.0.2.2')).errors).toBeUndefined();
     await open.close();
   });
 

@@ -1,7 +1,7 @@
 import { parse } from 'graphql';
 import { systemIdentity } from '@careline/kit/auth';
 import type { Logger } from '@careline/kit/observe';
-import type { Clock } from '@careline/kit/time';
+import { hasPassed, type Clock } from '@careline/kit/time';
 import { isExactOrigin, type GatewayConfig } from './config.ts';
 import type { Arrival } from './facts.ts';
 import type { RateLimiter } from './rates.ts';
@@ -41,8 +41,8 @@ export function createEmbedding(conversations: SubgraphTransport, parts: { confi
   const listedBy = (key: string, arrival: Arrival): Promise<readonly string[]> => {
     const now = clock.now();
     const before = entries.get(key);
-    if (before && now - before.askedAt < BELIEVED_MS) return before.listed;
-    if (rates.take([], { ...arrival, identity: null }, now) > 0) return before?.listed ?? Promise.reject(new Error('too many questions from one address'));
+    if (before && !hasPassed(before.askedAt, BELIEVED_MS, now)) return before.listed;
+    if (rates.arrive({ ...arrival, identity: null }, now) > 0) return before?.listed ?? Promise.reject(new Error('too many questions from one address'));
     const entry: Entry = { askedAt: now, listed: ask(key, arrival) };
     entries.delete(key);
     entries.set(key, entry);

@@ -1,5 +1,5 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { AppError, appError, say, toGraphqlError, type ErrorCode, type Words } from '@careline/kit/errors';
+import { AppError, appError, knownFailure, say, toGraphqlError, type ErrorCode, type Words } from '@careline/kit/errors';
 import type { Logger } from '@careline/kit/observe';
 import type { NoPlace } from './admission.ts';
 import type { Arrival } from './facts.ts';
@@ -36,7 +36,7 @@ export function maskError(error: unknown, arrival: Arrival, log: Logger): GraphQ
   if (error instanceof GraphQLError) {
     const said = saidBySubgraph(error, arrival.requestId);
     if (said) return said;
-    if (isAboutInput(error)) return { message: error.message, ...locations(error), extensions: { code: 'BAD_USER_INPUT', requestId: arrival.requestId } };
+    if (isAboutInput(error)) return { message: clip(error.message), ...locations(error), extensions: { code: 'BAD_USER_INPUT', requestId: arrival.requestId } };
   }
   log.error({ requestId: arrival.requestId, err: error instanceof GraphQLError ? (error.originalError ?? error) : error }, 'operation failed');
   return plain(toGraphqlError(new AppError('INTERNAL'), arrival.requestId, arrival.locale), path);
@@ -45,7 +45,7 @@ export function maskError(error: unknown, arrival: Arrival, log: Logger): GraphQ
 /** Errors of a document that does not parse or does not fit the schema. */
 export function documentErrors(errors: readonly GraphQLError[], arrival: Arrival, isProduction: boolean): GraphQLFormattedError[] {
   return errors.map((error) => ({
-    message: isProduction ? error.message.replace(/ Did you mean .*$/s, '') : error.message,
+    message: clip(isProduction ? error.message.replace(/ Did you mean .*$/s, '') : error.message),
     ...locations(error),
     extensions: { code: 'BAD_USER_INPUT', requestId: arrival.requestId },
   }));
@@ -65,12 +65,12 @@ export function noPlaceResult({ code, retryAfterMs }: NoPlace, { requestId, loca
   return { errors: [{ message, extensions: { code, requestId, retryAfterMs } }] };
 }
 
-/** The AppError somewhere in the causes of an error; planner and executors wrap it in errors of their own. */
+/** What an error of ours or of a database that is away comes to; planner and executors wrap it in errors of their own. */
 function findAppError(error: unknown): AppError | null {
   let current: unknown = error;
   for (let depth = 0; depth < 6 && current; depth += 1) {
-    if (current instanceof AppError) return current;
-    current = current instanceof GraphQLError ? current.originalError : undefined;
+    if (!(current instanceof GraphQLError)) return knownFailure(current);
+    current = current.originalError;
   }
   return null;
 }
@@ -89,6 +89,9 @@ function saidBySubgraph(error: GraphQLError, requestId: string): GraphQLFormatte
 
 // The executors say so of variables in these words and give no code.
 const isAboutInput = (error: GraphQLError) => !error.path?.length && /^(Variable "\$|Unknown operation named|Must provide operation name)/.test(error.message);
+
+// These sentences repeat what was sent, five times over when it is wrong in five places.
+const clip = (message: string) => (message.length > 400 ? `${message.slice(0, 400).replace(/[\ud800-\udbff]$/, '')}…` : message);
 
 const locations = (error: GraphQLError) => (error.locations?.length ? { locations: error.locations } : {});
 

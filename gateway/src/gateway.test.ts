@@ -1,3 +1,5 @@
+import { get, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { agentIdentity, customerIdentity } from '@careline/kit/testing';
 import { answersOf, openGateway, SHAPES, type OpenGateway } from './testing/open-gateway.ts';
@@ -140,6 +142,24 @@ describe.each(SHAPES)('the gateway, $shape with the $planner planner', ({ shape,
     const response = await fetch(`${open.url}/uploads/att_1?sig=1`, { method: 'PUT', body, headers: { ...auth, 'x-careline-identity': 'forged' } });
     expect(response.headers.get('x-seen-id')).toBe('agt_1');
     expect(Buffer.from(await response.arrayBuffer()).equals(body)).toBe(true);
+  });
+
+  it('cuts a body that only drips', async () => {
+    const slow = await openGateway({ shape, planner, config: { bodyPaceMs: 150 } });
+    const req = request(`${slow.url}/uploads/att_1`, { method: 'PUT', headers: { ...auth, 'content-length': '1000000' } });
+    const timer = setInterval(() => req.write('x'), 20);
+    const cut = new Promise((resolve) => req.once('error', resolve).once('close', resolve));
+    await cut;
+    clearInterval(timer);
+    await slow.close();
+  });
+
+  it.each(['/uploads/..', '/uploads/x/../..', '/uploads/%2e%2E', '/uploads/.%2e', '/help/..', '/help\\..'])('hands nothing else of a subgraph over by way of %s', async (way) => {
+    const raw = (path: string) => new Promise<string>((resolve, reject) => {
+      get(`${open.url}/`, { path, headers: { ...auth, 'x-forwarded-for': '192.0.2.1' } }, (res) => void text(res).then((body) => resolve(`${res.statusCode} ${body}`), reject)).on('error', reject);
+    });
+    expect(await raw(`${way}/metrics`)).toMatch(/^404/);
+    expect(await raw(`${way}/graphql?query=%7B_service%7Bsdl%7D%7D`)).toContain('BAD_USER_INPUT');
   });
 
   it('is ready when conversations is, and counts operations by name', async () => {

@@ -6,6 +6,7 @@ import type { Subgraph } from '@careline/kit/graphql';
 import type { Live } from '@careline/kit/live';
 import type { Logger } from '@careline/kit/observe';
 import { connectRedis } from '@careline/kit/redis';
+import { closeGently } from '@careline/kit/rest';
 import type { Clock } from '@careline/kit/time';
 import { Admission } from './admission.ts';
 import { gatewayConfig, type GatewayConfig, type GatewaySettings } from './config.ts';
@@ -13,7 +14,7 @@ import { Documents } from './documents.ts';
 import { createEmbedding } from './embedding.ts';
 import { readArrival } from './facts.ts';
 import { wantsGraphiql } from './graphiql.ts';
-import { createHealthDoor, observeRequest } from './health.ts';
+import { createHealthDoor, observeRequest, type ReadNeighbours } from './health.ts';
 import { createHttpDoor } from './http.ts';
 import { createIdentities } from './identity.ts';
 import { answerPreflight } from './origins.ts';
@@ -46,6 +47,8 @@ export interface GatewayOptions {
   config?: GatewaySettings;
   /** Another composed graph than the one of `schema/`. */
   supergraph?: string;
+  /** Processes of this machine without a door of their own, whose counts `/metrics` prints too. */
+  readNeighbours?: ReadNeighbours;
 }
 
 export interface Gateway {
@@ -56,7 +59,7 @@ export interface Gateway {
 }
 
 /** The one door of the system. Its schema is loaded and its planner ready when this returns; nothing listens before `listen`. */
-export async function createGateway({ deps, subgraphs, config: given, supergraph: sdl = supergraphSdl() }: GatewayOptions): Promise<Gateway> {
+export async function createGateway({ deps, subgraphs, config: given, supergraph: sdl = supergraphSdl(), readNeighbours = async () => [] }: GatewayOptions): Promise<Gateway> {
   const config = gatewayConfig(given);
   const { log, live, clock } = deps;
   const transports = openTransports(config, deps, subgraphs);
@@ -72,26 +75,23 @@ export async function createGateway({ deps, subgraphs, config: given, supergraph
   const pipeline = createPipeline({ config, admission, documents, persisted, rates, supergraph, transports, log });
   const doors = { config, pipeline, identities, sessions, log };
   const sockets = createSocketDoor(doors);
-  const health = createHealthDoor(transports, () => sessions.size);
-  const http = createServer({ requestTimeout: 0, headersTimeout: 15_000, keepAliveTimeout: 65_000 });
+  const health = createHealthDoor(transports, () => sessions.size, readNeighbours);
+  const http = createServer({ requestTimeout: 0, headersTimeout: 15_000, keepAliveTimeout: 65_000, connectionsCheckingInterval: 3_000 });
   // Inactivity, not duration: a slow upload may take its time, a silent one may not.
   http.timeout = 120_000;
-  const routes = { health, graphql: createHttpDoor(doors), rest: createRestDoor(config, deps, { identities, admission, subgraphs }), web: createStaticDoor(config, createEmbedding(transports.get('conversations')!, { config, clock, rates, log })) };
+  const routes = { health, graphql: createHttpDoor(doors), rest: createRestDoor(config, deps, { identities, rates, admission }, subgraphs), web: createStaticDoor(config, createEmbedding(transports.get('conversations')!, { config, clock, rates, log })) };
   http.on('request', (req, res) => void route(req, res, routes, config, log));
   http.on('upgrade', (req, socket, head) => {
-    if (pathOf(req) === '/graphql') sockets.upgrade(req, socket, head);
+    if (targetOf(req)?.pathname === '/graphql') sockets.upgrade(req, socket, head);
     else socket.destroy();
   });
   let closing: Promise<void> | null = null;
   const shutDown = async () => {
     health.drain();
-    http.closeIdleConnections();
-    const ended = http.listening ? new Promise<void>((resolve) => http.close(() => resolve())) : Promise.resolve();
+    const ended = closeGently(http, 1.5 * config.drainMs);
     await sessions.drain(config.drainMs);
-    const timer = setTimeout(() => http.closeAllConnections(), config.drainMs);
     await sockets.close();
     await ended;
-    clearTimeout(timer);
     identities.close();
     admission.close();
     await rates.close();
@@ -106,7 +106,7 @@ function openTransports(config: GatewayConfig, deps: GatewayDeps, subgraphs: rea
   if (subgraphs) return new Map(subgraphs.map((subgraph) => [subgraph.name, createLocalTransport(subgraph, config.planner === 'rust')]));
   const secret = deps.keyring.secret('internal');
   const remotes = Object.entries(config.subgraphUrls).map(([name, url]) =>
-    [name, createRemoteTransport({ url, secret, timeoutMs: config.upstreamTimeoutMs, keepAliveMs: config.pingMs })] as const);
+    [name, createRemoteTransport({ url, secret, timeoutMs: config.upstreamTimeoutMs, keepAliveMs: config.upstreamPingMs })] as const);
   if (!config.subgraphUrls.conversations) throw new Error('without subgraphs in this process CONVERSATIONS_URL must be set');
   return new Map(remotes);
 }
@@ -118,23 +118,31 @@ interface Routes {
   web: ReturnType<typeof createStaticDoor>;
 }
 
-const pathOf = (req: IncomingMessage) => (req.url ?? '/').split('?')[0]!;
+/**
+ * Where a request leads, its dot segments resolved: a door chosen by one spelling of a path must not hand on
+ * another. Null for what names no path of ours.
+ */
+function targetOf(req: IncomingMessage): URL | null {
+  const target = req.url ?? '/';
+  return target.startsWith('/') && URL.canParse(`http://gateway${target}`) ? new URL(`http://gateway${target}`) : null;
+}
 
 async function route(req: IncomingMessage, res: ServerResponse, routes: Routes, config: GatewayConfig, log: Logger): Promise<void> {
   const arrival = readArrival(req, config);
   res.setHeader('x-request-id', arrival.requestId);
   res.setHeader('x-content-type-options', 'nosniff');
-  const path = pathOf(req);
+  const target = targetOf(req);
+  if (!target) return void res.writeHead(400, { 'content-type': 'text/plain' }).end();
+  const path = target.pathname;
   try {
     if (await routes.health.handle(path, req, res)) return;
     if (path === '/graphql') {
       observeRequest('graphql', res);
       if (answerPreflight(req, res, config)) return;
-      const url = new URL(req.url!, 'http://gateway');
-      if (wantsGraphiql(req, url, config)) return await routes.web.handle('/graphiql/', req, res, arrival);
-      return await routes.graphql(req, res, arrival, url);
+      if (wantsGraphiql(req, target, config)) return await routes.web.handle('/graphiql/', req, res, arrival);
+      return await routes.graphql(req, res, arrival, target);
     }
-    if (await routes.rest.handle(path, req, res, arrival)) return;
+    if (await routes.rest.handle(target, req, res, arrival)) return;
     await routes.web.handle(path, req, res, arrival);
   } catch (error) {
     log.error({ err: error, requestId: arrival.requestId, path }, 'a request failed');

@@ -1,18 +1,31 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { gauge, histogram, registry } from '@careline/kit/observe';
+import { counter, createReadiness, gauge, histogram, printMetrics, registry, type ProcessCounts } from '@careline/kit/observe';
 import type { SubgraphTransport } from './transports/transport.ts';
 
 const duration = histogram('careline_gateway_operation_seconds', 'Time from admission to answer, by operation and outcome', ['operation', 'code']);
 const requests = histogram('careline_gateway_http_seconds', 'Time of HTTP requests by door and status', ['door', 'status']);
+const deprecated = counter('careline_deprecated_fields_total', 'Uses of fields that will be removed, by field and client', ['field', 'client']);
 const NAMES_MAX = 500;
 const names = new Set<string>();
+const CLIENTS_MAX = 50;
+const clients = new Set<string>();
 
-/** Measures one operation; the returned function is called with its outcome. Names beyond the first 500 share one label. */
+/** Callers choose these names, so their number is bounded: the rest share one label. */
+function labelOf(name: string, known: Set<string>, max: number): string {
+  const label = known.has(name) || known.size < max ? name : 'other';
+  known.add(label);
+  return label;
+}
+
+/** Measures one operation; the returned function is called with its outcome. */
 export function observeOperation(name: string): (code: string) => void {
-  const label = names.has(name) || names.size < NAMES_MAX ? name : 'other';
-  names.add(label);
-  const stop = duration.startTimer({ operation: label });
+  const stop = duration.startTimer({ operation: labelOf(name, names, NAMES_MAX) });
   return (code) => void stop({ code });
+}
+
+/** Counts who still asks for fields that will be removed. */
+export function observeDeprecated(fields: Iterable<string>, clientName: string | null): void {
+  for (const field of fields) deprecated.inc({ field, client: labelOf(clientName ?? 'unnamed', clients, CLIENTS_MAX) });
 }
 
 /** Measures one HTTP request from now until its answer is sent. */
@@ -28,12 +41,17 @@ export interface HealthDoor {
   drain(): void;
 }
 
+/** Gives what other processes of this machine count, those that answer. */
+export type ReadNeighbours = () => Promise<readonly ProcessCounts[]>;
+
 /**
- * Ready means: requests find at least the subgraph that everything begins with. The others are reported
- * by name, but a missing one takes only its part of each answer away.
+ * Ready means: requests find their subgraphs. At the start all of them are waited for; later only the one that
+ * everything begins with counts: the others are reported by name, but a missing one takes only its part of each
+ * answer away.
  */
-export function createHealthDoor(transports: ReadonlyMap<string, SubgraphTransport>, countSockets: () => number): HealthDoor {
+export function createHealthDoor(transports: ReadonlyMap<string, SubgraphTransport>, countSockets: () => number, readNeighbours: ReadNeighbours): HealthDoor {
   let isDraining = false;
+  const isReady = createReadiness();
   gauge('careline_gateway_sockets', 'Open client sockets and event streams', [], (metric) => metric.set(countSockets()));
   const readiness = async () => {
     const reports = await Promise.all([...transports].map(async ([name, transport]) => {
@@ -41,7 +59,7 @@ export function createHealthDoor(transports: ReadonlyMap<string, SubgraphTranspo
       return [name, report] as const;
     }));
     const checks = Object.fromEntries(reports.map(([name, report]) => [name, report.isReady]));
-    return { isReady: !isDraining && (checks.conversations ?? true), isDraining, checks };
+    return { isReady: isReady({ isReady: checks.conversations ?? true, checks }) && !isDraining, isDraining, checks };
   };
   return {
     async handle(path, req, res) {
@@ -51,8 +69,9 @@ export function createHealthDoor(transports: ReadonlyMap<string, SubgraphTranspo
         send(res, report.isReady ? 200 : 503, report);
       } else if (path === '/metrics') {
         if (!isNear(req)) return false;
+        const printed = await printMetrics(await readNeighbours());
         res.writeHead(200, { 'content-type': registry.contentType, 'cache-control': 'no-store' });
-        res.end(await registry.metrics());
+        res.end(printed);
       } else return false;
       return true;
     },

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { AppError, appError } from '@careline/kit/errors';
+import { appError, knownFailure, type AppError } from '@careline/kit/errors';
 import type { RequestFacts } from '@careline/kit/graphql';
 import type { Logger } from '@careline/kit/observe';
 import type { Place } from './admission.ts';
@@ -54,7 +54,7 @@ export function createHttpDoor(parts: HttpParts): (req: IncomingMessage, res: Se
         place.leave(false);
         throw turnAway;
       }
-      if (accepts(req, 'text/event-stream')) return await sendEvents(req, res, { accepted: admitted, facts, token }, parts);
+      if (accepts(req, 'text/event-stream')) return await sendEvents(res, { accepted: admitted, facts, token }, parts);
       return sendAnswer(req, res, await runWithCookie(admitted, facts, req, res, parts), false);
     } catch (error) {
       sendFailure(req, res, error, arrival, parts.log);
@@ -111,6 +111,9 @@ function parseJson(text: string): unknown {
   }
 }
 
+// Fatal: bytes that are no text would else be stored as other words than were sent.
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
 function readBody(req: IncomingMessage, limit: number): Promise<string> {
   const tooLarge = () => new BadRequest(413, `A request has at most ${limit} bytes.`, `请求最大 ${limit} 字节。`);
   if (Number(req.headers['content-length'] ?? 0) > limit) return Promise.reject(tooLarge());
@@ -123,7 +126,13 @@ function readBody(req: IncomingMessage, limit: number): Promise<string> {
       if (size > limit) reject(tooLarge());
       else chunks.push(chunk);
     });
-    req.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+    req.on('end', () => {
+      try {
+        resolve(UTF8.decode(Buffer.concat(chunks)));
+      } catch {
+        reject(new BadRequest(400, 'The request is not UTF-8.', '请求不是有效的 UTF-8 文本。'));
+      }
+    });
     req.on('error', reject);
     req.on('close', () => clearTimeout(timer));
   });
@@ -153,7 +162,7 @@ function sendFailure(req: IncomingMessage, res: ServerResponse, error: unknown, 
     if (error.status === 413 || error.status === 408) res.setHeader('connection', 'close');
     return sendAnswer(req, res, refusalResult(error.refusal, arrival), true, error.status);
   }
-  const known = error instanceof AppError ? error : appError('INTERNAL', { cause: error });
+  const known = knownFailure(error) ?? appError('INTERNAL', { cause: error });
   if (known.code === 'INTERNAL' || known.code === 'UNAVAILABLE') log.error({ err: error, requestId: arrival.requestId }, 'a request failed');
   sendAnswer(req, res, refusalResult(known, arrival), true);
 }

@@ -3,13 +3,14 @@ import { parse } from 'graphql';
 import { systemIdentity, type Identity } from '@careline/kit/auth';
 import { appError } from '@careline/kit/errors';
 import type { Live } from '@careline/kit/live';
-import type { Clock } from '@careline/kit/time';
+import { hasPassed, type Clock } from '@careline/kit/time';
 import type { RateLimiter } from './rates.ts';
 import type { SubgraphTransport } from './transports/transport.ts';
 
 /** How long an answer about a token is believed without asking again. */
 const BELIEVED_MS = 5_000;
 const KEPT = 20_000;
+const RETRY_AFTER_MS = 1_000;
 const QUESTION = parse('query Identity($token: String!) { identity(token: $token) }', { noLocation: true });
 
 interface Entry {
@@ -48,7 +49,7 @@ export function createIdentities(conversations: SubgraphTransport, live: Live, c
       document: QUESTION, variables: { token }, operationName: null, isDocumentStable: true,
       context: { contexts: new Map(), facts: { identity: systemIdentity('gateway', now), requestId: 'identity', locale: 'EN', address: null, device: null, clientName: 'gateway' } },
     });
-    if (result.errors?.length) throw result.errors[0]!;
+    if (result.errors?.length) throw appError('UNAVAILABLE', { internal: 'conversations could not say who a token stands for', cause: result.errors[0], retryAfterMs: RETRY_AFTER_MS });
     const identity = (result.data?.identity ?? null) as Identity | null;
     entry.isKnown = identity !== null;
     // Forgotten while the question was under way: the next caller asks anew.
@@ -61,7 +62,7 @@ export function createIdentities(conversations: SubgraphTransport, live: Live, c
       const key = keyOf(token);
       const now = clock.now();
       const before = entries.get(key);
-      if (before && now - before.askedAt < BELIEVED_MS) return stillValid(await before.identity, now);
+      if (before && !hasPassed(before.askedAt, BELIEVED_MS, now)) return stillValid(await before.identity, now);
       // Who was known a moment ago does not pay for a stranger behind the same address.
       const waitMs = address && !before?.isKnown ? rates.struckOut(address) : 0;
       if (waitMs > 0) throw appError('RATE_LIMITED', { retryAfterMs: waitMs });

@@ -6,7 +6,7 @@ import { supergraphSdl } from '@careline/schema';
 import { DEFAULT_LIMITS } from './config.ts';
 import { Documents } from './documents.ts';
 import { readSchemaFacts } from './schema-facts.ts';
-import { structureOf } from './structure.ts';
+import { countPairs, isNestedDeeper, structureOf } from './structure.ts';
 
 const folder = new URL('../../schema/operations/', import.meta.url);
 const operations = readdirSync(folder).filter((file) => file.endsWith('.graphql'));
@@ -38,6 +38,15 @@ describe('the served schema', () => {
     expect(prepare(text).measured.cost(variables)).toBe(cost);
   });
 
+  it('names the fields asked for that will go, with what to use instead', () => {
+    const reason = 'since 2026-11-01, use Conversation.id, removed after 2027-06-01';
+    const sdl = supergraphSdl().replace(/(type Conversation [\s\S]*?\n {2}number: String!)/, `$1 @deprecated(reason: "${reason}")`);
+    const old = new Documents(buildASTSchema(transformSupergraphToPublicSchema(parse(sdl))), readSchemaFacts(sdl), DEFAULT_LIMITS);
+    const deprecationsOf = (text: string) => Object.fromEntries([...old.prepare(text).operations!.values()][0]!.measured.deprecations);
+    expect(deprecationsOf('{ conversation(id: "x") { ...F } } fragment F on Conversation { number id }')).toEqual({ 'Conversation.number': reason });
+    expect(deprecationsOf('{ conversation(id: "x") { id } }')).toEqual({});
+  });
+
   it.each([
     ['{ conversation(id: "x") { id number customer { displayName } } }', ['conversations']],
     ['{ node(id: "x") { id ... on Conversation { number } } }', ['conversations']],
@@ -57,9 +66,58 @@ describe('structureOf', () => {
   });
 
   it.each([
-    ['{ a }', 1, 0, 1], ['{ a { b { c } } }', 3, 0, 1], ['{ x: a y: a }', 1, 2, 1], ['{ a a a }', 1, 0, 3],
-    ['{ ...F } fragment F on Query { a { b } }', 2, 0, 1], ['{ ...F } fragment F on Query { a { ...F } }', 1, 0, 1],
-  ])('%s', (text, depth, aliases, repeats) => {
-    expect(structureOf(parse(text))).toMatchObject({ depth, aliases, repeats });
+    ['{ a }', 1, 0, 1], ['{ a { b { c } } }', 3, 0, 3], ['{ x: a y: a }', 1, 2, 2], ['{ a a a }', 1, 0, 3],
+    ['{ ...F } fragment F on Query { a { b } }', 2, 0, 2], ['{ ...F } fragment F on Query { a { ...F } }', 1, 0, 1],
+  ])('%s', (text, depth, aliases, fields) => {
+    expect(structureOf(parse(text))).toEqual({ depth, aliases, fields });
+  });
+});
+
+describe('countPairs', () => {
+  const wide = (part: string, times: number) => `{ ${`${part} `.repeat(times)}}`;
+
+  it.each([
+    ['one field', '{ a { b c } }', 0],
+    ['a field twice', '{ a a }', 1],
+    ['what lies below a field twice', '{ a { b } a { b } }', 2],
+    ['other answer keys', '{ x: a y: a }', 0],
+    ['inline fragments', '{ ... { a } ... { ... { a } } ... { a } }', 3],
+    ['a fragment spread twice', '{ ...F ...F a } fragment F on Query { a }', 1],
+    ['two operations', 'query A { a a } query B { a a }', 2],
+    ['a fragment inside itself', '{ ...F } fragment F on Query { a { ...F } a { b } }', 1],
+  ])('counts %s', (_name, text, pairs) => {
+    expect(countPairs(parse(text), 1_000)).toBe(pairs);
+  });
+
+  it.each([
+    ['inline fragments side by side', wide('... { a }', 300)],
+    ['pairs below pairs', wide(wide('a', 20).replace('{', 'b {'), 20)],
+    ['fragments inside each other without an end', `{ ...F0 } ${Array.from({ length: 20 }, (_one, index) => `fragment F${index} on Query { ${Array.from({ length: 20 }, (_other, to) => `a${to}: a { ...F${to} }`).join(' ')} }`).join(' ')}`],
+  ])('gives up on %s at once', (_name, text) => {
+    expect(countPairs(parse(text), 1_000)).toBeGreaterThan(1_000);
+  });
+});
+
+it.each([
+  ['{ a { b } }', false], ['{ a { b { c } } }', true], ['{ a(x: [{}]) }', true], ['{ a(x: "[[[[") }', false], ['# {{{{\n{ a }', false], ['{ a } { b } { c }', false],
+])('nesting of %s is more than two levels: %s', (text, isDeeper) => {
+  expect(isNestedDeeper(text, 2, 100)).toBe(isDeeper);
+});
+
+describe('documents kept ready', () => {
+  const text = (index: number) => `{ a${index}: viewer { serverTime } }`;
+
+  it('are found again, the least recently used go first', () => {
+    const some = new Documents(schema, readSchemaFacts(supergraphSdl()), DEFAULT_LIMITS);
+    const [first, second] = [some.prepare(text(0)), some.prepare(text(1))];
+    for (let index = 2; index < 700; index += 1) {
+      some.prepare(text(index));
+      expect(some.prepare(text(0))).toBe(first);
+    }
+    expect(some.prepare(text(1))).not.toBe(second);
+  });
+
+  it('are only those that were accepted', () => {
+    expect(documents.prepare('{ broken }')).not.toBe(documents.prepare('{ broken }'));
   });
 });

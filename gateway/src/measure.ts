@@ -14,6 +14,8 @@ export interface Measured {
   isIntrospection: boolean;
   /** Subgraphs that can give all of it without asking another one; empty when the planner must split it. */
   homes: readonly string[];
+  /** Fields it asks for that will go, each once, with the reason the schema gives. */
+  deprecations: ReadonlyMap<string, string>;
   /** Points: an object is 1, times the page; weights of the schema on top. */
   cost(variables: Variables): number;
   /** The first connection whose page is not exactly one of first and last, 1 to the greatest page; null when all are good. */
@@ -50,6 +52,7 @@ export function measureOperation(operation: OperationDefinitionNode, fragments: 
     isOpen: fields.some((field) => facts.field(ROOTS[operation.operation], field.name.value)?.isOpen ?? true),
     isIntrospection: fields.length > 0 && fields.every((field) => field.name.value.startsWith('__')),
     homes: fields.every((field) => field.name.value.startsWith('__')) ? [] : [...walk.homes],
+    deprecations: walk.deprecations,
     cost: (variables) => evaluate(root, (page) => Math.max(1, read(page.first, variables) ?? read(page.last, variables) ?? pageMax), new Map()),
     pageProblem: (variables) => {
       for (const page of walk.pages) {
@@ -84,6 +87,7 @@ function evaluate(part: Part, pageSize: (page: Page) => number, known: Map<Part,
 
 class Walk {
   readonly pages: Page[] = [];
+  readonly deprecations = new Map<string, string>();
   readonly homes: Set<string>;
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly #facts: SchemaFacts;
@@ -148,6 +152,7 @@ class Walk {
       return;
     }
     for (const home of this.homes) if (!facts.owners.has(home)) this.homes.delete(home);
+    if (facts.deprecation !== null) this.deprecations.set(`${parent}.${node.name.value}`, facts.deprecation);
     part.fixed += facts.weight;
     if (facts.isConnection) this.#connection(node, parent, part, facts);
     else if (node.selectionSet) this.#objects(part, facts.isList && !/^(edges|nodes)$/.test(node.name.value) ? facts.assumedSize : 1, this.selections(node.selectionSet, facts.type));

@@ -1,17 +1,18 @@
 import { getVariableValues, type ExecutionResult, type GraphQLFormattedError } from 'graphql';
 import type { RequestFacts } from '@careline/kit/graphql';
 import type { Logger } from '@careline/kit/observe';
-import { appError, type AppError } from '@careline/kit/errors';
+import { AppError, appError } from '@careline/kit/errors';
 import type { Admission, NoPlace, Place } from './admission.ts';
 import type { GatewayConfig } from './config.ts';
 import { chooseOperation, type Documents, type Prepared } from './documents.ts';
 import { documentErrors, maskError, maskErrors, refusal, refusalResult } from './errors.ts';
-import { observeOperation } from './health.ts';
+import { observeDeprecated, observeOperation } from './health.ts';
 import type { PersistedOperations } from './persisted.ts';
 import type { RateLimiter } from './rates.ts';
 import type { Supergraph } from './supergraph.ts';
-import { LiveMap } from './transports/live-map.ts';
+import { LiveMap } from '@careline/kit/live';
 import type { OperationContext, SubgraphTransport } from './transports/transport.ts';
+import { refuseVariables } from './variables.ts';
 
 /** The body of a GraphQL request, as sent: nothing of it is trusted. */
 export interface GraphqlParams {
@@ -34,7 +35,8 @@ export interface Accepted {
   place: Place;
   prepared: Prepared;
   variables: Record<string, unknown>;
-  cost: number;
+  /** What `extensions` of the answer tell of the call itself. */
+  notes: Record<string, unknown>;
 }
 
 export interface PipelineParts {
@@ -91,8 +93,11 @@ function enter(params: GraphqlParams, sender: string, { admission, documents, pe
 
 function admit(params: GraphqlParams, facts: RequestFacts, place: Place, parts: PipelineParts): Accepted | { refused: Answer } {
   const { config, documents, rates } = parts;
-  const text = readText(params, parts.persisted, config, facts);
+  const now = Date.now();
+  const text = tooOften(rates.arrive(facts, now)) ?? readText(params, parts.persisted, config, facts);
   if (typeof text !== 'string') return { refused: refusalResult(text, facts) };
+  const tooMuch = documents.known(text) ? null : tooOften(rates.read(text.length, facts, now));
+  if (tooMuch) return { refused: refusalResult(tooMuch, facts) };
   const preparation = documents.prepare(text);
   if (preparation.refused) return { refused: refusalResult(preparation.refused, facts) };
   if (preparation.problems) return { refused: { errors: documentErrors(preparation.problems, facts, config.isProduction) } };
@@ -100,16 +105,28 @@ function admit(params: GraphqlParams, facts: RequestFacts, place: Place, parts: 
   if (!prepared) return { refused: refusalResult(input('operationName must name one operation of the document.', 'operationName 必须指明文档中的一个操作。'), facts) };
   const variables = params.variables ?? {};
   if (!isObject(variables)) return { refused: refusalResult(input('variables must be an object.', 'variables 必须是对象。'), facts) };
-  const problem = checkCall(prepared, variables, facts, config, rates);
-  if (problem) return { refused: refusalResult(problem, facts) };
-  return checkVariables(prepared, variables, parts, facts) ?? { place, prepared, variables, cost: prepared.measured.cost(variables) };
+  const admitted = refuseVariables(variables) ?? checkCall(prepared, variables, facts, config, rates);
+  if (admitted instanceof AppError) return { refused: refusalResult(admitted, facts) };
+  return checkVariables({ place, prepared, variables, notes: notesOf(prepared, admitted, facts, config) }, parts, facts);
 }
 
-async function run({ place, prepared, variables, cost }: Accepted, facts: RequestFacts, { config, supergraph, transports, log }: PipelineParts): Promise<Answer> {
+interface Spent {
+  points: number;
+  left: number | null;
+}
+
+function notesOf({ measured }: Prepared, { points, left }: Spent, facts: RequestFacts, { limits }: GatewayConfig): Record<string, unknown> {
+  observeDeprecated(measured.deprecations.keys(), facts.clientName);
+  return {
+    cost: { points, limit: limits.cost, ...(left === null ? {} : { left }) },
+    ...(measured.deprecations.size > 0 ? { deprecations: [...measured.deprecations].map(([field, reason]) => ({ field, reason })) } : {}),
+  };
+}
+
+async function run({ place, prepared, variables, notes: extensions }: Accepted, facts: RequestFacts, { supergraph, transports, log }: PipelineParts): Promise<Answer> {
   const { document, name, home, operation } = prepared;
   const stop = observeOperation(name ?? operation.operation);
   const context: OperationContext = { facts, contexts: new Map() };
-  const extensions = { cost: { points: cost, limit: config.limits.cost } };
   try {
     const result = home
       ? await transportOf(home, transports).query({ document, variables, operationName: name, context, isDocumentStable: true })
@@ -149,7 +166,7 @@ function transportOf(home: string, transports: ReadonlyMap<string, SubgraphTrans
   return transport;
 }
 
-function checkCall(prepared: Prepared, variables: Record<string, unknown>, facts: RequestFacts, config: GatewayConfig, rates: RateLimiter): AppError | null {
+function checkCall(prepared: Prepared, variables: Record<string, unknown>, facts: RequestFacts, config: GatewayConfig, rates: RateLimiter): AppError | Spent {
   const { measured } = prepared;
   if (!facts.identity && !measured.isOpen) return appError('UNAUTHENTICATED');
   const pageProblem = measured.pageProblem(variables);
@@ -157,18 +174,21 @@ function checkCall(prepared: Prepared, variables: Record<string, unknown>, facts
   const cost = measured.cost(variables);
   const { cost: limit } = config.limits;
   if (cost > limit) return refusal('COST_LIMIT', `The operation costs ${cost} points, at most ${limit}.`, `该操作需要 ${cost} 点，上限 ${limit} 点。`);
-  const waitMs = rates.take(measured.rootFields, facts, Date.now());
-  return waitMs > 0 ? appError('RATE_LIMITED', { retryAfterMs: waitMs }) : null;
+  const now = Date.now();
+  const budget = rates.spend(cost, facts, now);
+  return tooOften(Math.max(budget.waitMs, rates.take(measured.rootFields, facts, now))) ?? { points: cost, left: budget.left };
 }
 
+const tooOften = (waitMs: number): AppError | null => (waitMs > 0 ? appError('RATE_LIMITED', { retryAfterMs: waitMs }) : null);
+
 // Here and not in the subgraphs: each executor says it in its own way, some with the value in the message of an internal error.
-function checkVariables(prepared: Prepared, variables: Record<string, unknown>, { supergraph, config }: PipelineParts, facts: RequestFacts): { refused: Answer } | null {
-  const definitions = prepared.operation.variableDefinitions ?? [];
+function checkVariables(accepted: Accepted, { supergraph, config }: PipelineParts, facts: RequestFacts): Accepted | { refused: Answer } {
+  const definitions = accepted.prepared.operation.variableDefinitions ?? [];
   if (definitions.length > 0) {
-    const { errors } = getVariableValues(supergraph.schema, definitions, variables, { maxErrors: 5 });
+    const { errors } = getVariableValues(supergraph.schema, definitions, accepted.variables, { maxErrors: 5 });
     if (errors) return { refused: { errors: documentErrors(errors, facts, config.isProduction) } };
   }
-  return null;
+  return accepted;
 }
 
 /** The text of the document, or why there is none. */

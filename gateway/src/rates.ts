@@ -22,7 +22,11 @@ const RATES: Record<string, Rate> = {
 };
 const PER_IDENTITY = perTenSeconds(600);
 const PER_ADDRESS = perTenSeconds(6_000);
+/** Characters of documents that nobody sent before: parsing and checking them is what a refused one costs us. */
+const NEW_TEXT = perTenSeconds(400_000);
+const NEW_TEXT_LEAST = 1_000;
 const BAD_TOKENS = perMinute(300);
+const POINTS = perMinute(600_000);
 const FLUSH_MS = 100;
 
 interface Window {
@@ -55,12 +59,26 @@ export class RateLimiter {
     this.#timer.unref();
   }
 
-  /** Counts an operation by its root fields. Returns 0, or for how many ms its sender must wait. */
+  /** Counts a request, whatever becomes of it. Returns 0, or for how many ms its sender must wait. */
+  arrive(facts: RequestFacts, now: number): number {
+    if (this.#scale === 0) return 0;
+    const wait = this.#count(`ip:${facts.address}`, '*', PER_ADDRESS, 1, now);
+    return facts.identity ? Math.max(wait, this.#count(facts.identity.id, '*', PER_IDENTITY, 1, now)) : wait;
+  }
+
+  /** Counts a document that has to be read because nobody sent it before; returns as `arrive` does. */
+  read(characters: number, facts: RequestFacts, now: number): number {
+    if (this.#scale === 0) return 0;
+    const weight = Math.max(NEW_TEXT_LEAST, characters);
+    const wait = this.#count(`ip:${facts.address}`, 'text', NEW_TEXT, weight, now);
+    return facts.identity ? Math.max(wait, this.#count(facts.identity.id, 'text', NEW_TEXT, weight, now)) : wait;
+  }
+
+  /** Counts an operation by its root fields; returns as `arrive` does. */
   take(rootFields: readonly string[], facts: RequestFacts, now: number): number {
     if (this.#scale === 0) return 0;
     const sender = facts.identity?.id ?? `ip:${facts.address}`;
-    let wait = this.#count(`ip:${facts.address}`, '*', PER_ADDRESS, 1, now);
-    if (facts.identity) wait = Math.max(wait, this.#count(sender, '*', PER_IDENTITY, 1, now));
+    let wait = 0;
     for (const field of new Set(rootFields)) {
       const rate = RATES[field];
       if (!rate) continue;
@@ -68,6 +86,23 @@ export class RateLimiter {
       wait = Math.max(wait, this.#count(rate.isByAddress ? `ip:${facts.address}` : sender, field, rate, times, now));
     }
     return wait;
+  }
+
+  /** Spends points of a sender's budget. Says for how many ms it must wait (0: go on) and what is left until then; null: nobody counts. */
+  spend(points: number, facts: RequestFacts, now: number): { waitMs: number; left: number | null } {
+    if (this.#scale === 0) return { waitMs: 0, left: null };
+    const sender = facts.identity?.id ?? `ip:${facts.address}`;
+    const waitMs = this.#count(sender, 'points', POINTS, points, now);
+    return { waitMs, left: Math.max(0, Math.floor(POINTS.limit * this.#scale) - this.#used(sender, 'points', POINTS, now)) };
+  }
+
+  /** What a sender has left of the rate of one root field; null when there is none. */
+  left(field: string, facts: RequestFacts, now: number): { limit: number; remaining: number; resetMs: number } | null {
+    const rate = RATES[field];
+    if (!rate || this.#scale === 0) return null;
+    const sender = rate.isByAddress ? `ip:${facts.address}` : (facts.identity?.id ?? `ip:${facts.address}`);
+    const limit = rate.limit * this.#scale;
+    return { limit, remaining: Math.max(0, limit - this.#used(sender, field, rate, now)), resetMs: rate.windowMs - (now % rate.windowMs) };
   }
 
   /** Remembers that a token nobody knows came from this address. */
@@ -81,12 +116,16 @@ export class RateLimiter {
   }
 
   #count(sender: string, what: string, rate: Rate, times: number, now: number): number {
-    const index = Math.floor(now / rate.windowMs);
-    const key = `rate:${what}:${sender}:${index}`;
+    const key = keyOf(sender, what, rate, now);
     let window = this.#windows.get(key);
-    if (!window) this.#windows.set(key, (window = { endsAt: (index + 1) * rate.windowMs, shared: 0, pending: 0 }));
+    if (!window) this.#windows.set(key, (window = { endsAt: (Math.floor(now / rate.windowMs) + 1) * rate.windowMs, shared: 0, pending: 0 }));
     window.pending += times;
     return window.shared + window.pending > rate.limit * this.#scale ? Math.max(1, window.endsAt - now) : 0;
+  }
+
+  #used(sender: string, what: string, rate: Rate, now: number): number {
+    const window = this.#windows.get(keyOf(sender, what, rate, now));
+    return window ? window.shared + window.pending : 0;
   }
 
   /** Hands the counts over and learns those of the other gateways. */
@@ -123,3 +162,5 @@ export class RateLimiter {
     await this.flush();
   }
 }
+
+const keyOf = (sender: string, what: string, rate: Rate, now: number) => `rate:${what}:${sender}:${Math.floor(now / rate.windowMs)}`;

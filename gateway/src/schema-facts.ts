@@ -14,6 +14,8 @@ export interface FieldFacts {
   owners: ReadonlySet<string>;
   /** Usable without an identity. */
   isOpen: boolean;
+  /** Why it will go and what to use instead; null when it stays. */
+  deprecation: string | null;
 }
 
 /** The supergraph as lookup tables: fields, and which subgraph knows which type as what. */
@@ -73,6 +75,7 @@ function readField(field: FieldDefinitionNode, graphs: string[], names: Map<stri
     weight: Number(text(field.directives, 'cost', 'weight') ?? 0),
     owners: new Set(owners),
     isOpen: all(field.directives, 'public').length > 0,
+    deprecation: text(field.directives, 'deprecated', 'reason') ?? null,
   };
 }
 

@@ -1,12 +1,14 @@
+import { once } from 'node:events';
+import WebSocket from 'ws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { agentIdentity } from '@careline/kit/testing';
+import { agentIdentity, customerIdentity } from '@careline/kit/testing';
 import { answersOf, openGateway, type OpenGateway } from './testing/open-gateway.ts';
 
 const STREAM = 'subscription { messageSent(conversationId: "c1", afterSeq: 0) { seq } }';
 
 describe('open lines', () => {
   let open: OpenGateway;
-  beforeAll(async () => { open = await openGateway({ config: { limits: { socketsPerIdentity: 2, streamsPerSocket: 3 } } }); });
+  beforeAll(async () => { open = await openGateway({ config: { limits: { socketsPerIdentity: 2, streamsPerSocket: 3, streamsPerVisitorSocket: 1 } } }); });
   afterAll(() => open.close());
 
   const enter = async (token: string, options: Parameters<typeof agentIdentity>[0] = {}) => {
@@ -69,11 +71,58 @@ describe('open lines', () => {
     await Promise.all([client.dispose(), second.dispose()]);
   });
 
+  it('are limited for each identity also when event streams come at the same moment', async () => {
+    open.tokens.set('t-events', agentIdentity());
+    const gone = new AbortController();
+    const answers = await Promise.all(Array.from({ length: 6 }, () => fetch(`${open.url}/graphql`, {
+      method: 'POST', body: JSON.stringify({ query: STREAM }), signal: gone.signal,
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream', authorization: 'Bearer t-events' },
+    })));
+    expect(answers.filter((answer) => answer.headers.get('content-type')!.startsWith('text/event-stream'))).toHaveLength(2);
+    gone.abort();
+    await expect.poll(() => open.conversations.openStreams()).toBe(0);
+  });
+
+  it('are limited for each address from the handshake on, whether they say who they are or not', async () => {
+    const small = await openGateway({ config: { limits: { socketsPerAddress: 2 } } });
+    const silent = Array.from({ length: 2 }, () => new WebSocket(`${small.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws'));
+    await Promise.all(silent.map((socket) => once(socket, 'open')));
+    expect(await small.connect().closed).toMatchObject({ code: 429 });
+    silent[0]!.terminate();
+    await expect.poll(async () => {
+      const client = small.connect();
+      const isIn = await Promise.race([client.closed.then(() => false), answersOf(client, '{ facts { id } }').next().then(() => true)]);
+      await client.dispose();
+      return isIn;
+    }).toBe(true);
+    silent[1]!.terminate();
+    await small.close();
+  });
+
+  it('are cut when they flood, whatever with', async () => {
+    const { client } = await enter('t-flood');
+    const sent = Array.from({ length: 1_250 }, () => answersOf(client, '{ facts { id } }'));
+    expect(await client.closed).toMatchObject({ code: 4429 });
+    await Promise.all(sent.map((one) => one.ended));
+    const bare = new WebSocket(`${open.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+    await once(bare, 'open');
+    const closed = once(bare, 'close');
+    bare.on('pong', () => bare.ping());
+    bare.ping();
+    expect((await closed)[0]).toBe(4429);
+  });
+
   it('carry only so many streams each', async () => {
     const { client } = await enter('t-streams');
     const streams = Array.from({ length: 4 }, () => answersOf(client, STREAM));
     expect(JSON.stringify(await Promise.race(streams.map((stream) => stream.ended)))).toContain('RATE_LIMITED');
     await client.dispose();
+    open.tokens.set('t-visitor', customerIdentity());
+    const visitor = open.connect({ authorization: 'Bearer t-visitor' });
+    const [first, second] = [answersOf(visitor, STREAM), answersOf(visitor, STREAM)];
+    await first.next();
+    expect(JSON.stringify(await second.ended)).toContain('RATE_LIMITED');
+    await visitor.dispose();
   });
 });
 
@@ -87,30 +136,5 @@ describe('a gateway that stops', () => {
     expect(await client.closed).toMatchObject({ code: 1012 });
     await stopped;
     await expect(fetch(`${open.url}/healthz`)).rejects.toThrow();
-  });
-});
-
-describe('a networked subgraph that dies', () => {
-  it('takes only its part of the answers away, and its streams end with UNAVAILABLE', async () => {
-    const open = await openGateway({ shape: 'networked' });
-    open.tokens.set('t', agentIdentity({ role: 'admin' }));
-    const auth = { authorization: 'Bearer t' };
-    await open.ask('{ me { id } }', {}, auth);
-    await open.served.get('tickets')!.close();
-    const partial = await open.ask('{ conversation(id: "c1") { number tickets { id } } }', {}, auth);
-    expect(partial.data).toEqual({ conversation: { number: 1, tickets: null } });
-    expect(partial.errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE', retryAfterMs: 1_000 } }]);
-    expect((await fetch(`${open.url}/readyz`)).status).toBe(200);
-    expect((await fetch(`${open.url}/uploads/x`)).status).toBe(503);
-
-    const client = open.connect(auth);
-    const stream = answersOf(client, STREAM);
-    await stream.next();
-    await open.served.get('conversations')!.close();
-    expect(JSON.stringify(await Promise.race([stream.next(), stream.ended]))).toMatch(/UNAVAILABLE|complete/);
-    expect((await open.ask('{ facts { id } }')).errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE' } }]);
-    expect((await fetch(`${open.url}/readyz`)).status).toBe(503);
-    await client.dispose();
-    await open.close();
   });
 });

@@ -11,7 +11,6 @@ export type CloseCode = 4401 | 4403 | 4205 | 4429 | 1012;
 
 /** One open line to a client: a socket or an event stream. */
 export interface Line {
-  address: string | null;
   token: string | null;
   identity: Identity | null;
   close(code: CloseCode, reason: string): void;
@@ -54,15 +53,23 @@ export class Sessions {
     return this.#lines.size;
   }
 
-  /** Whether one more line is allowed from this address and for this identity. */
-  hasRoom(address: string | null, identity: Identity | null): boolean {
-    if ((this.#perAddress.get(address ?? '') ?? 0) >= this.#limits.socketsPerAddress) return false;
+  /**
+   * A place for one more line of this address, from before anybody knows who is at its end; null when all are taken.
+   * Kept until the returned function is called.
+   */
+  enter(address: string | null): (() => void) | null {
+    if ((this.#perAddress.get(address ?? '') ?? 0) >= this.#limits.socketsPerAddress) return null;
+    return count(this.#perAddress, address ?? '');
+  }
+
+  /** Whether one more line is allowed for this identity. */
+  hasRoom(identity: Identity | null): boolean {
     return !identity || (this.#perIdentity.get(identity.id) ?? 0) < this.#limits.socketsPerIdentity;
   }
 
   /** Watches over a line until the returned function is called. */
   open(line: Line): () => void {
-    const stops: (() => void)[] = [count(this.#perAddress, line.address ?? '')];
+    const stops: (() => void)[] = [];
     this.#lines.set(line, () => undefined);
     if (line.identity) {
       stops.push(count(this.#perIdentity, line.identity.id));
@@ -160,7 +167,10 @@ export class Sessions {
 
 function count(counts: Map<string, number>, key: string): () => void {
   counts.set(key, (counts.get(key) ?? 0) + 1);
+  let isCounted = true;
   return () => {
+    if (!isCounted) return;
+    isCounted = false;
     const left = (counts.get(key) ?? 1) - 1;
     if (left > 0) counts.set(key, left);
     else counts.delete(key);

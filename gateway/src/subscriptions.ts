@@ -6,7 +6,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import type { Identity } from '@careline/kit/auth';
 import { AppError, appError } from '@careline/kit/errors';
 import type { RequestFacts } from '@careline/kit/graphql';
-import { counter, type Logger } from '@careline/kit/observe';
+import type { Logger } from '@careline/kit/observe';
 import type { NoPlace, Place } from './admission.ts';
 import type { GatewayConfig } from './config.ts';
 import { maskError, noPlaceResult, refusalResult } from './errors.ts';
@@ -45,10 +45,21 @@ export interface SocketDoor {
   close(): Promise<void>;
 }
 
+/**
+ * Frames of any kind that one socket may send in ten seconds: twice what the rate of its identity lets through,
+ * as each operation may bring its `complete`. Whoever sends more is cut before the frames are looked at.
+ */
+const FRAMES_MAX = 1_200;
+const FRAMES_WINDOW_MS = 10_000;
+/** Pieces of one message; browsers and libraries send it whole. */
+const FRAGMENTS_MAX = 64;
+/** Until a socket that was told to go is gone, whether it answers or not. */
+const GONE_AFTER_MS = 1_000;
 /** Bytes that may wait for a slow client before its streams wait too, and before it is cut. */
 const SLOW_BYTES = 256 * 1024;
-const CUT_BYTES = 4 * 1024 * 1024;
-const cut = counter('careline_gateway_slow_clients_total', 'Clients cut because they did not take what was sent to them; they resume from their positions.', ['door']);
+const CUT_BYTES = 8 * 1024 * 1024;
+/** How long a client may take to leave once it was told to. */
+const LEAVE_WITHIN_MS = 1_000;
 
 // graphql-ws only wants to see which function to call; the pipeline knows the real document.
 const ANY: DocumentNode = {
@@ -59,17 +70,26 @@ const ANY: DocumentNode = {
 export function createSocketDoor(parts: SocketParts): SocketDoor {
   const { config, sessions } = parts;
   const server = makeServer<Params, Socket>(protocol(parts));
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: config.limits.bodyBytes, perMessageDeflate: false, handleProtocols });
+  // Its types do not know of the fragments yet.
+  const settings = { noServer: true, maxPayload: config.limits.bodyBytes, maxFragments: FRAGMENTS_MAX, perMessageDeflate: false, handleProtocols };
+  const sockets = new WebSocketServer(settings);
   return {
     upgrade(req, socket, head) {
       const arrival = readArrival(req, config);
       if (!isAllowedOrigin(req, config)) return refuse(socket, '403 Forbidden');
-      if (!sessions.hasRoom(arrival.address, null)) return refuse(socket, '429 Too Many Requests');
+      const leave = socket.destroyed ? null : sessions.enter(arrival.address);
+      if (!leave) return refuse(socket, '429 Too Many Requests');
+      socket.once('close', leave);
       sockets.handleUpgrade(req, socket, head, (opened) => serve(opened, socket, { socket: opened, arrival, facts: null, release: () => undefined, entered: null, patience: new Patience(opened) }, server, parts));
     },
     close: () => new Promise((resolve) => {
-      for (const client of sockets.clients) client.terminate();
-      sockets.close(() => resolve());
+      // Those who are told to go may still read why.
+      const cut = setTimeout(() => { for (const client of sockets.clients) client.terminate(); }, LEAVE_WITHIN_MS);
+      sockets.close(() => {
+        clearTimeout(cut);
+        resolve();
+      });
+      for (const client of sockets.clients) client.close(1012, 'restarting');
     }),
   };
 }
@@ -87,7 +107,12 @@ function serve(socket: WebSocket, line: Duplex, extra: Socket, server: ReturnTyp
     isAlive = false;
     socket.ping();
   }, config.pingMs);
-  socket.on('pong', () => { isAlive = true; });
+  const isTooMuch = countFrames(FRAMES_MAX * config.limits.rateScale, () => cut(socket));
+  socket.on('ping', isTooMuch);
+  socket.on('pong', () => {
+    isAlive = true;
+    isTooMuch();
+  });
   const hold = gather(line);
   const closed = server.opened({
     protocol: socket.protocol,
@@ -95,6 +120,7 @@ function serve(socket: WebSocket, line: Duplex, extra: Socket, server: ReturnTyp
     close: (code, reason) => socket.close(code, reason),
     onMessage: (handle) => socket.on('message', (data) => {
       isAlive = true;
+      if (isTooMuch() || socket.readyState !== socket.OPEN) return;
       const text = String(data);
       if ((pipeline.isFull || extra.patience.isStale) && extra.facts && turnAway(text, extra, pipeline, (answer) => send(socket, hold, answer))) return;
       handle(text).catch((error: unknown) => {
@@ -139,6 +165,29 @@ function turnAway(text: string, extra: Socket, pipeline: Pipeline, answer: (text
   return false;
 }
 
+/** Counts one frame each time; true, and `onTooMany` once, when there were more than `most` (0: any number) in the window. */
+function countFrames(most: number, onTooMany: () => void): () => boolean {
+  let endsAt = 0;
+  let count = 0;
+  let isOver = false;
+  return () => {
+    const now = Date.now();
+    if (now >= endsAt) [endsAt, count] = [now + FRAMES_WINDOW_MS, 0];
+    count += 1;
+    if (isOver || most === 0 || count <= most) return isOver;
+    isOver = true;
+    onTooMany();
+    return true;
+  };
+}
+
+/** Says why and hears no more; what the socket goes on sending stays in its own buffers. */
+function cut(socket: WebSocket): void {
+  socket.close(4429, 'too many messages');
+  socket.pause();
+  setTimeout(() => socket.terminate(), GONE_AFTER_MS).unref();
+}
+
 /** Holds back what is written to a line until this tick is over: an answer and its end leave in one system call. */
 function gather(line: Duplex): () => void {
   let isHeld = false;
@@ -157,10 +206,7 @@ function gather(line: Duplex): () => void {
 function send(socket: WebSocket, hold: () => void, text: string): Promise<void> | void {
   if (socket.readyState !== socket.OPEN) return;
   hold();
-  if (socket.bufferedAmount > CUT_BYTES) {
-    cut.inc({ door: 'socket' });
-    return socket.terminate();
-  }
+  if (socket.bufferedAmount > CUT_BYTES) return socket.terminate();
   if (socket.bufferedAmount < SLOW_BYTES) return socket.send(text);
   return new Promise((resolve) => socket.send(text, () => resolve()));
 }
@@ -170,18 +216,19 @@ function protocol({ config, pipeline, identities, sessions, log }: SocketParts):
     const { accepted, facts } = (args as { contextValue: { accepted: Accepted; facts: RequestFacts } }).contextValue;
     return accepted.prepared.operation.operation === 'subscription' ? pipeline.subscribe(accepted, facts) : pipeline.run(accepted, facts);
   };
-  const letIn = (ctx: SocketContext, params: GraphqlParams) => {
-    const { facts, arrival } = ctx.extra;
-    const entered = ctx.extra.entered ?? pipeline.enter(params, senderOf(facts!));
-    ctx.extra.entered = null;
+  const letIn = ({ extra, subscriptions }: SocketContext, params: GraphqlParams) => {
+    const facts = extra.facts!;
+    const entered = extra.entered ?? pipeline.enter(params, senderOf(facts));
+    extra.entered = null;
     if ('code' in entered) {
-      ctx.extra.patience.refused(entered.retryAfterMs);
-      return { refused: noPlaceResult(entered, arrival) };
+      extra.patience.refused(entered.retryAfterMs);
+      return { refused: noPlaceResult(entered, facts) };
     }
-    ctx.extra.patience.admitted();
-    if (Object.keys(ctx.subscriptions).length <= config.limits.streamsPerSocket) return pipeline.admit(params, facts!, entered);
+    extra.patience.admitted();
+    const { streamsPerSocket, streamsPerVisitorSocket } = config.limits;
+    if (Object.keys(subscriptions).length <= (facts.identity && facts.identity.kind !== 'CUSTOMER' ? streamsPerSocket : streamsPerVisitorSocket)) return pipeline.admit(params, facts, entered);
     entered.leave(false);
-    return { refused: refusalResult(appError('RATE_LIMITED', { retryAfterMs: 1_000 }), arrival) };
+    return { refused: refusalResult(appError('RATE_LIMITED', { retryAfterMs: 1_000 }), facts) };
   };
   return {
     connectionInitWaitTimeout: 5_000,
@@ -221,10 +268,10 @@ async function greet(ctx: SocketContext, identities: Identities, sessions: Sessi
     if (!identity) return close(4401, 'token not valid');
   }
   if (socket.readyState !== socket.OPEN) return false;
-  if (!sessions.hasRoom(arrival.address, identity)) return close(4429, 'too many connections');
+  if (!sessions.hasRoom(identity)) return close(4429, 'too many connections');
   const locale = params['accept-language'] === undefined ? arrival.locale : readLocale(params['accept-language']);
   const clientName = typeof params['x-client-name'] === 'string' ? params['x-client-name'].slice(0, 60) : arrival.clientName;
   ctx.extra.facts = { ...arrival, locale, clientName, identity };
-  ctx.extra.release = sessions.open({ address: arrival.address, token, identity, close: (code, reason) => socket.close(code, reason) });
+  ctx.extra.release = sessions.open({ token, identity, close: (code, reason) => socket.close(code, reason) });
   return true;
 }

@@ -4,10 +4,10 @@ import { fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { median, percentile } from '../harness/figures.ts';
+import { median, percentile, report } from '../harness/figures.ts';
 import { arrive, setUpStaff, type Staff } from '../harness/people.ts';
 import { freePort, startSystem } from '../harness/system.ts';
-import { openApiLine, openFloorLine, type Line } from './sockets.ts';
+import { openApiLine, openFloorLine, type Line } from './parts/lines.ts';
 
 const { values: options } = parseArgs({
   options: { seconds: { type: 'string', default: '6' }, rounds: { type: 'string', default: '3' }, sessions: { type: 'string', default: '800' }, json: { type: 'boolean', default: false } },
@@ -83,7 +83,7 @@ async function openLoop(count: number, seconds: number, open: OpenLine): Promise
 
 async function startFloor(): Promise<{ url: string; stop(): void }> {
   const port = await freePort();
-  const child = fork(fileURLToPath(new URL('./floor-server.ts', import.meta.url)), { execArgv: ['--import', 'tsx'], env: { ...process.env, PORT: String(port), FLOOR_DATABASE: `floor_${process.pid}` } });
+  const child = fork(fileURLToPath(new URL('./parts/floor-server.ts', import.meta.url)), { execArgv: ['--import', 'tsx'], env: { ...process.env, PORT: String(port), FLOOR_DATABASE: `floor_${process.pid}` } });
   await new Promise((resolve) => child.once('message', resolve));
   return { url: `ws://127.0.0.1:${port}`, stop: () => child.disconnect() };
 }
@@ -128,12 +128,10 @@ async function main(): Promise<void> {
     }
     const many = await openLoop(Number(options.sessions), 24, openApi);
     print(`api ${options.sessions} sessions`, many);
-    const keys = {
+    report('chat', {
       floor_ratio_16: median(ratios[16]), floor_ratio_256: median(ratios[256]), p50_ratio: median(p50Ratios),
       ack_p99_ms: percentile(many.ackMs, 0.99), delivery_p99_ms: percentile(many.deliveryMs, 0.99),
-    };
-    const rounded = Object.fromEntries(Object.entries(keys).map(([key, value]) => [key, Number(value.toFixed(2))]));
-    console.log(options.json ? JSON.stringify(rounded) : `bench chat: ${Object.entries(rounded).map(([key, value]) => `${key}=${value}`).join(' ')}`);
+    }, options.json);
   } finally {
     await system.stop();
     floor.stop();

@@ -22,7 +22,7 @@ const checks = [
   { name: 'schema', command: [node, 'schema/check.mjs', '--write', freshGraph], then: requireFreshGraph },
   { name: 'lint', command: [bin('oxlint'), '-c', 'ops/checks/oxlintrc.json', '--deny-warnings', '-f', 'unix'] },
   { name: 'architecture', command: [bin('depcruise'), '--config', 'ops/checks/architecture.cjs', 'schema', 'subgraphs', 'gateway', 'web', 'ops'] },
-  ...['words', 'walks', 'links', 'clock'].map((name) => ({ name, command: [node, '--import', 'tsx', `ops/checks/${name}.ts`] })),
+  ...['words', 'walks', 'links', 'clock', 'operations'].map((name) => ({ name, command: [node, '--import', 'tsx', `ops/checks/${name}.ts`] })),
 ];
 
 function requireFreshGraph() {

@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+// Ten processes take their time to start.
+const isMany = process.env.SHAPE === 'many';
+
 // Server tests: real MariaDB and Redis (TEST_DATABASE_URL, TEST_REDIS_URL), each file in databases of its own.
 export default defineConfig({
   // Node resolves `graphql` to its CommonJS build; Vite would give our files a second copy of it.
@@ -10,7 +13,7 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/*.browser.test.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    testTimeout: isMany ? 60_000 : 20_000,
+    hookTimeout: isMany ? 240_000 : 60_000,
   },
 });

@@ -36,7 +36,7 @@ const known = new Set([
 const unknownIn = (name: string): string[] => [...new Set(wordsOf(name).filter((word) => !known.has(word)))];
 
 function* typeNames(): Generator<[string, string]> {
-  for (const file of filesUnder('schema', (path) => path.endsWith('.graphql') && !path.includes('/operations/') && !path.endsWith('supergraph.graphql'))) {
+  for (const file of filesUnder('schema', (path) => path.endsWith('.graphql') && !path.includes('/operations/') && !/(supergraph|published)\.graphql$/.test(path))) {
     for (const definition of parse(readFileSync(join(ROOT, file), 'utf8')).definitions) {
       if ('name' in definition && definition.name && definition.kind.endsWith('TypeDefinition')) yield [file, definition.name.value];
     }

@@ -87,7 +87,10 @@ describe('a conversation', () => {
     await visitor.frame.getByText('会话已结束').first().waitFor();
     await visitor.frame.getByLabel('5分').check({ force: true });
     await visitor.frame.getByLabel('问题解决').check({ force: true });
-    await visitor.frame.getByRole('button', { name: '提交评价' }).click();
+    const send = visitor.frame.getByRole('button', { name: '发送评价' });
+    const below = () => send.evaluate((button) => button.getBoundingClientRect().bottom - button.closest('[role=log]')!.getBoundingClientRect().bottom);
+    await expect.poll(below).toBeLessThanOrEqual(0);
+    await send.click();
     await visitor.frame.getByText('感谢您的评价：5分').waitFor();
     await ning.stream.getByText('客户评价5分').waitFor();
   });

@@ -106,7 +106,7 @@ describe('the link of a rating invitation', () => {
     await page.goto(ratingUrl);
     await page.getByRole('radio', { name: '4分' }).check({ force: true });
     expect(await findBarriers(page)).toEqual([]);
-    await page.getByRole('button', { name: '提交评价' }).click();
+    await page.getByRole('button', { name: '发送评价' }).click();
     await page.getByText('感谢您的评价：4分').waitFor();
     const { conversation } = await visitor.ask<{ conversation: { rating: { score: number } } }>('query ($id: ID!) { conversation(id: $id) { rating { score } } }', { id: visitor.conversationId });
     expect(conversation.rating.score).toBe(4);

@@ -43,7 +43,7 @@ describe('an agent without a mouse', () => {
   it('signs in', async () => {
     lin = await AgentPage.onDevice(desk);
     await lin.page.goto('/login?next=/inbox');
-    await tabTo(lin.page, lin.page.getByLabel('登录名或邮箱'));
+    await expect.poll(() => has(lin.page.getByLabel('登录名或邮箱'))).toBe(true);
     await lin.page.keyboard.type(desk.lin.email);
     await press('Tab');
     await lin.page.keyboard.type(desk.lin.password);
@@ -87,6 +87,21 @@ describe('an agent without a mouse', () => {
     await lin.page.getByRole('option', { name: '回复', selected: true }).waitFor();
     await press('Enter');
     await expect.poll(() => has(lin.reply)).toBe(true);
+    await press('Control+k');
+    await lin.page.getByRole('combobox', { name: /搜索命令/ }).waitFor();
+    await press('Escape');
+    await expect.poll(() => has(lin.reply)).toBe(true);
+  });
+
+  it('goes from pane to pane with F6, out of the text field too', async () => {
+    const panes = [lin.page.getByRole('button', { name: '收起客户面板' }), lin.page.getByRole('link', { name: 'Careline' }), lin.page.getByRole('listbox', { name: '会话列表' }), lin.stream, lin.reply];
+    for (const pane of panes) {
+      await press('F6');
+      await expect.poll(() => has(pane)).toBe(true);
+    }
+    await press('Shift+F6');
+    await expect.poll(() => has(lin.stream)).toBe(true);
+    await press('F6');
   });
 
   it('assigns it to a colleague', async () => {
@@ -103,6 +118,16 @@ describe('an agent without a mouse', () => {
     await lin.stream.getByText(/结束了会话/).waitFor();
     await press('Control+z');
     await lin.stream.getByText(/重新打开了会话/).waitFor();
+  });
+
+  it('answers and closes in one stroke: the words arrive first', async () => {
+    await press('r');
+    await lin.page.keyboard.type('已为您办好');
+    await press('Control+Shift+Enter');
+    await lin.page.getByRole('button', { name: '重新打开' }).waitFor();
+    const id = new URL(lin.page.url()).pathname.split('/').at(-1)!;
+    expect((await storedTexts(desk, id)).at(-1)).toBe('已为您办好');
+    expect(await lin.stream.getByRole('alert').count()).toBe(0);
   });
 
   it('reaches list, thread and panel by Tab, and sees where the focus is', async () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { connectRedis } from '@careline/kit/redis';
+import { testLogger } from '@careline/kit/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { arrive, asker, tell } from '../harness/people.ts';
 import { filesBelow, filesHolding } from './clear-text-scan.ts';
@@ -20,14 +21,14 @@ afterAll(() => system?.close());
 
 /** Folders of the engines and of the product itself, wherever they are on this machine. */
 async function storedFiles(): Promise<string[]> {
-  const db = await system.world.database('conversations');
+  const { db } = system;
   const [{ datadir }] = (await db.query<{ datadir: string }>('SELECT @@datadir AS datadir')) as [{ datadir: string }];
-  const redis = connectRedis(system.world.deps.redisUrl, system.world.deps.log);
+  const redis = connectRedis(system.redisUrl, testLogger());
   const [, redisDir] = (await redis.config('GET', 'dir')) as [string, string];
   await redis.save();
   redis.disconnect();
   await db.execute('FLUSH TABLES');
-  return [datadir, redisDir, system.world.deps.dataDir].flatMap(filesBelow);
+  return [datadir, redisDir, system.dataDir].flatMap(filesBelow);
 }
 
 async function uploadFile(ask: ReturnType<typeof asker>): Promise<string> {
@@ -59,7 +60,7 @@ async function writeEverything(): Promise<void> {
 }
 
 it('keeps what people wrote out of every file: tables, logs, streams, dumps and uploads', async () => {
-  const db = await system.world.database('conversations');
+  const { db } = system;
   const control = `control sentence ${randomUUID()}`;
   await db.execute('CREATE TABLE control_sentences (id INT PRIMARY KEY, text VARCHAR(200))');
   await db.execute('INSERT INTO control_sentences VALUES (1, ?)', [control]);

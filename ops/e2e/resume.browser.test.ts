@@ -107,3 +107,26 @@ describe('a cut', () => {
     await expect.poll(() => visitor.composer.inputValue()).toBe('写到一半');
   });
 });
+
+describe('a reload of the console', () => {
+  it('while nothing answers keeps the place and goes on by itself', async () => {
+    const place = new URL(lin.page.url()).pathname;
+    await lin.page.route('**/graphql', (route) => route.abort());
+    await lin.page.reload();
+    await lin.page.getByRole('alert').getByText('暂时连不上Careline').waitFor();
+    await lin.page.getByRole('button', { name: '重试' }).click();
+    await lin.page.getByRole('alert').getByText('暂时连不上Careline').waitFor();
+    await lin.page.unroute('**/graphql');
+    await lin.stream.waitFor();
+    expect(new URL(lin.page.url()).pathname).toBe(place);
+  });
+
+  it('that loses the answer to its renewal leaves the agent signed in', async () => {
+    const before = await lin.context.cookies();
+    await lin.page.reload();
+    await lin.stream.waitFor();
+    await lin.context.addCookies(before);
+    await lin.page.reload();
+    await lin.stream.waitFor();
+  });
+});

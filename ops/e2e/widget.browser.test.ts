@@ -121,6 +121,20 @@ describe('a file of the visitor', () => {
     await visitor.context.close();
   });
 
+  it('that the server turned away for now is sent again on the visitor\'s word', async () => {
+    const visitor = await VisitorPage.arrive(desk);
+    await visitor.deliver('附件里是回执');
+    await visitor.page.route('**/uploads/**', (route) => route.fulfill({ status: 400, body: '{}' }));
+    const file = join(folder, 'receipt.txt');
+    writeFileSync(file, '回执');
+    await visitor.frame.locator('input[type=file]').setInputFiles(file);
+    await visitor.frame.getByRole('alert').getByText('网络中断').waitFor();
+    await visitor.page.unroute('**/uploads/**');
+    await visitor.frame.getByRole('button', { name: '重试' }).click();
+    await visitor.log.getByRole('link', { name: '下载receipt.txt' }).waitFor();
+    await visitor.context.close();
+  });
+
   it('over the limit is refused before it is sent, with its size and the limit', async () => {
     const visitor = await VisitorPage.arrive(desk);
     const file = join(folder, 'big.zip');
@@ -128,6 +142,18 @@ describe('a file of the visitor', () => {
     truncateSync(file, 53 * 1_048_576);
     await visitor.frame.locator('input[type=file]').setInputFiles(file);
     await visitor.frame.getByText('53.0 MB，超过50 MB上限').waitFor();
+    await visitor.context.close();
+  });
+});
+
+describe('on a phone', () => {
+  it('the open chat has the whole screen, and the button comes back with the page', async () => {
+    const visitor = await VisitorPage.arrive(desk, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+    await visitor.deliver('手机上也能聊');
+    const launcher = visitor.page.locator('iframe + button');
+    expect(await launcher.isVisible()).toBe(false);
+    await visitor.frame.getByRole('button', { name: '收起' }).click();
+    await launcher.waitFor();
     await visitor.context.close();
   });
 });

@@ -14,7 +14,7 @@ interface Fault {
 }
 
 /** Ways to take a guarantee out of the product. A proof that passes on such a build proves nothing. */
-export const FAULTS = {
+const FAULTS = {
   /** A message may be stored twice under one client id. */
   'unique-key': [
     { file: 'subgraphs/conversations/migrations/0003_conversations.sql', from: 'UNIQUE KEY messages_client', to: 'KEY messages_client' },
@@ -23,6 +23,22 @@ export const FAULTS = {
   /** A stream begins now, whatever position its reader has. */
   'after-seq': [
     { file: `${CONVERSATION}/message-stream.ts`, from: 'new MessageStream(ctx, feed, Math.min(Math.max(0, afterSeq), feed.lastSeq),', to: 'new MessageStream(ctx, feed, feed.lastSeq,' },
+  ],
+  /** Streams get what is announced through Redis and nothing else: no position, no holes, no look at the table. */
+  'hints-only': [
+    { file: `${CONVERSATION}/message-stream.ts`, from: 'new MessageStream(ctx, feed, Math.min(Math.max(0, afterSeq), feed.lastSeq),', to: 'new MessageStream(ctx, feed, feed.lastSeq,' },
+    { file: `${CONVERSATION}/message-stream.ts`, from: 'previousSeq: previousSeqFor(readsInternal, message)', to: 'previousSeq: 0' },
+    { file: `${CONVERSATION}/message-stream.ts`, from: 'ConversationHeartbeat\', seq,', to: 'ConversationHeartbeat\', seq: 0,' },
+    { file: `${CONVERSATION}/store-batch.ts`, from: '    feeds.offer(', to: '    if (feeds.size < 0) feeds.offer(' },
+    { file: `${CONVERSATION}/store-batch.ts`, from: '  tellStreams(runtime, touched);', to: '  for (const { id, lastSeq, version } of touched) runtime.live.publish(conversationChannel(id), { from: accepted.find((one) => one.message.conversationId === id)!.message.seq, seq: lastSeq, version, kind: "message" });' },
+    { file: `${CONVERSATION}/conversation-feed.ts`, from: 'if (isNew) void this.read();', to: 'if (Number(hint.from) - 1 > (this.told ?? this.#lastSeq)) this.#lastSeq = Number(hint.from) - 1;\n    if (hint.from) this.told = Number(hint.seq);\n    if (isNew) void this.read();' },
+    { file: `${CONVERSATION}/conversation-feed.ts`, from: 'if (present.lastSeq > this.#lastSeq || present.version > (this.#conversation?.version ?? 0)) await this.read();', to: '' },
+    { file: 'subgraphs/kit/src/live/create-live.ts', from: '      tell(channel, hint);\n    },', to: '    },' },
+    { file: 'subgraphs/kit/src/live/create-live.ts', from: 'if (message.slice(0, space) !== node) tell', to: 'tell' },
+  ],
+  /** What was said comes in the order of the clock. */
+  'order-by-time': [
+    { file: `${CONVERSATION}/message.store.ts`, from: "ORDER BY m.seq ${span.isBackward", to: "ORDER BY m.sent_at ${span.isBackward" },
   ],
 } as const satisfies Record<string, readonly Fault[]>;
 

@@ -8,3 +8,9 @@ export function percentile(samples: readonly number[], p: number): number {
 export function median(samples: readonly number[]): number {
   return percentile(samples, 0.5);
 }
+
+/** Says the figures of a benchmark as its last line, or as JSON for a program. */
+export function report(name: string, figures: Record<string, number>, isJson: boolean): void {
+  const rounded = Object.fromEntries(Object.entries(figures).map(([key, value]) => [key, Number(value.toFixed(2))]));
+  console.log(isJson ? JSON.stringify(rounded) : `bench ${name}: ${Object.entries(rounded).map(([key, value]) => `${key}=${value}`).join(' ')}`);
+}

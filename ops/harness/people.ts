@@ -9,16 +9,31 @@ interface Refusable {
   userErrors: { code: string; message: string }[];
 }
 
-/** Sends one operation to the public API; throws with the code on any error. */
-export function asker(url: string, token?: () => Promise<string> | string): Ask {
+/** The API answered, and the answer is no. */
+export class AskError extends Error {
+  readonly code: string;
+  /** Said as data: asking again gives the same. */
+  readonly isRefusal: boolean;
+
+  constructor(code: string, message: string, isRefusal = false) {
+    super(message);
+    this.code = code;
+    this.isRefusal = isRefusal;
+  }
+}
+
+/** Sends one operation to the public API; throws with the code on any error, and when no answer comes within `timeoutMs`. */
+export function asker(url: string, token?: () => Promise<string> | string, timeoutMs?: number): Ask {
   return async (query, variables = {}) => {
     const response = await fetch(`${url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${await token()}` } : {}) },
       body: JSON.stringify({ query, variables }),
+      ...(timeoutMs === undefined ? {} : { signal: AbortSignal.timeout(timeoutMs) }),
     });
     const { data, errors } = (await response.json()) as { data: never; errors?: { message: string; extensions?: { code?: string } }[] };
-    if (errors) throw new Error(`${errors[0]!.extensions?.code ?? 'ERROR'}: ${errors[0]!.message} in ${query.slice(0, 60)}`);
+    const code = errors?.[0]?.extensions?.code ?? 'ERROR';
+    if (errors) throw new AskError(code, `${code}: ${errors[0]!.message} in ${query.slice(0, 60)}`);
     return data;
   };
 }
@@ -28,7 +43,7 @@ export async function tell<Payload>(ask: Ask, verb: string, input: object, selec
   const type = `${verb[0]!.toUpperCase()}${verb.slice(1)}Input!`;
   const data = await ask<Record<string, Payload & Refusable>>(`mutation ($input: ${type}) { ${verb}(input: $input) { ${selection} userErrors { code message } } }`, { input });
   const refusal = data[verb]!.userErrors[0];
-  if (refusal) throw new Error(`${verb} was refused: ${refusal.code} ${refusal.message}`);
+  if (refusal) throw new AskError(refusal.code, `${verb} was refused: ${refusal.code} ${refusal.message}`, true);
   return data[verb]!;
 }
 
@@ -66,19 +81,25 @@ export interface Visitor {
   conversationId: string;
 }
 
-/** A visitor with an open conversation; renews its own token like the widget does. */
-export async function arrive(url: string, channelKey: string): Promise<Visitor> {
-  const visit = (refreshToken: string | null) => tell<{ visitorToken: string; refreshToken: string }>(asker(url), 'startVisit', { channelKey, refreshToken }, 'visitorToken refreshToken');
+/** A visitor with an open conversation; renews its own token like the widget does, before it runs out and when it is refused. */
+export async function arrive(url: string, channelKey: string, { timeoutMs, ...facts }: { timeoutMs?: number; device?: string } = {}): Promise<Visitor> {
+  const visit = (refreshToken: string | null) => tell<{ visitorToken: string; refreshToken: string }>(asker(url, undefined, timeoutMs), 'startVisit', { channelKey, refreshToken, ...facts }, 'visitorToken refreshToken');
   let { visitorToken, refreshToken } = await visit(null);
   let renewAt = Date.now() + 10 * 60_000;
+  let renewing: Promise<void> | null = null;
+  const renew = async () => {
+    ({ visitorToken, refreshToken } = await visit(refreshToken));
+    renewAt = Date.now() + 10 * 60_000;
+  };
   const token = async () => {
-    if (Date.now() > renewAt) {
-      renewAt = Date.now() + 10 * 60_000;
-      ({ visitorToken, refreshToken } = await visit(refreshToken));
-    }
+    if (Date.now() > renewAt) await (renewing ??= renew().finally(() => (renewing = null)));
     return visitorToken;
   };
-  const ask = asker(url, token);
+  const plain = asker(url, token, timeoutMs);
+  const ask: Ask = (query, variables) => plain<never>(query, variables).catch((error: unknown) => {
+    if (error instanceof AskError && error.code === 'UNAUTHENTICATED') renewAt = 0;
+    throw error;
+  });
   const { conversation } = await tell<{ conversation: { id: string } }>(ask, 'startConversation', { idempotencyKey: randomUUID() }, 'conversation { id }');
   return { token, ask, client: connect({ url, token }), conversationId: conversation.id };
 }

@@ -4,10 +4,11 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { FaultProxy } from './fault-proxy.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SUBGRAPHS = ['conversations', 'tickets', 'knowledge', 'analytics'] as const;
-const READY_WITHIN_MS = 90_000;
+const READY_WITHIN_MS = 180_000;
 const TAIL_CHARS = 2_000;
 
 /** A free port of loopback; taken again right away by the process it is meant for. */
@@ -23,6 +24,7 @@ interface Folders {
   logs: string;
   /** Where the code is. */
   root: string;
+  wire: Wire;
 }
 
 /** One of our processes, which a proof may kill and start again. */
@@ -35,7 +37,7 @@ export class Part {
   readonly #root: string;
   #child: ChildProcess | null = null;
 
-  constructor(name: string, file: string, port: number | null, env: Record<string, string>, { logs, root }: Folders) {
+  constructor(name: string, file: string, port: number | null, env: Record<string, string>, { logs, root }: Omit<Folders, 'wire'>) {
     this.name = name;
     this.port = port;
     this.#file = file;
@@ -48,6 +50,10 @@ export class Part {
     return this.#child?.pid ?? null;
   }
 
+  get isAlive(): boolean {
+    return this.#child !== null && this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
   /** Starts the process; resolves when it says it is ready. */
   async start(): Promise<void> {
     const log = createWriteStream(join(this.#logs, `${this.name}.log`), { flags: 'a' });
@@ -56,17 +62,40 @@ export class Part {
     child.stderr!.pipe(log, { end: false });
     this.#child = child;
     const isUp = this.port === null ? new Promise<boolean>((resolve) => child.on('message', () => resolve(true))) : this.#answers(child);
-    const ended = new Promise<boolean>((resolve) => child.once('exit', () => resolve(false)));
-    if (!(await Promise.race([isUp, ended]))) throw new Error(`${this.name} did not start:\n${readFileSync(join(this.#logs, `${this.name}.log`), 'utf8').slice(-TAIL_CHARS)}`);
+    // Closed, not only gone: its last words tell why.
+    const ended = new Promise<boolean>((resolve) => child.once('close', () => resolve(false)));
+    if (await Promise.race([isUp, ended])) return;
+    await new Promise<void>((resolve) => log.end(resolve));
+    throw new Error(`${this.name} did not start (${child.signalCode ?? child.exitCode ?? 'not ready'}):\n${readFileSync(join(this.#logs, `${this.name}.log`), 'utf8').slice(-TAIL_CHARS)}`);
   }
 
-  /** Ends it at once, as a crash does; resolves when it is gone. */
+  /** Makes it sleep in the middle of whatever it does: connections stay and nothing is answered, until `wake`. */
+  freeze(): void {
+    this.#child!.kill('SIGSTOP');
+  }
+
+  wake(): void {
+    this.#child!.kill('SIGCONT');
+  }
+
+  /** Ends it and starts it again, as an operator does who installs a new version. */
+  async restart(): Promise<void> {
+    await this.kill('SIGTERM');
+    await this.start();
+  }
+
+  /** Ends it at once, as a crash does, or as asked for by `signal`; resolves when it is gone. */
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     const child = this.#child;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    if (!child || !this.isAlive) return;
     const gone = new Promise((resolve) => child.once('exit', resolve));
     child.kill(signal);
     await gone;
+  }
+
+  /** Another process of the same kind with settings of its own; not started. */
+  twin(name: string, port: number, more: Record<string, string>): Part {
+    return new Part(name, this.#file, port, { ...this.#env, ...more }, { logs: this.#logs, root: this.#root });
   }
 
   async #answers(child: ChildProcess): Promise<boolean> {
@@ -80,6 +109,9 @@ export class Part {
   }
 }
 
+/** What a proof puts between one process and what it talks to: the environment of that process, changed. */
+export type Wire = (name: string, env: Record<string, string>) => Promise<Record<string, string>>;
+
 export interface System {
   shape: 'one' | 'many';
   gateways: Part[];
@@ -88,6 +120,9 @@ export interface System {
   parts: Part[];
   dataDir: string;
   databasePrefix: string;
+  /** What its processes were started with, for others that work on the same data. */
+  env: Record<string, string>;
+  redisUrl: string;
   stop(): Promise<void>;
 }
 
@@ -100,9 +135,10 @@ function ownRedis(prefix: string): string {
 
 /**
  * Starts a fresh system on the engines of TEST_DATABASE_URL and TEST_REDIS_URL: as one api and one
- * worker process, or as two gateways with every subgraph api and worker apart.
+ * worker process, or as two gateways with every subgraph api and worker apart. `wire` may change what each of them is told;
+ * `replicas` of each api stand behind one address then.
  */
-export async function startSystem(shape: 'one' | 'many', more: Record<string, string> = {}, root = ROOT): Promise<System> {
+export async function startSystem(shape: 'one' | 'many', more: Record<string, string> = {}, root = ROOT, { wire = async (_name, env) => env, replicas = 1 }: { wire?: Wire; replicas?: number } = {}): Promise<System> {
   const dataDir = mkdtempSync(join(tmpdir(), 'careline-'));
   const logs = join(dataDir, 'logs');
   mkdirSync(logs);
@@ -111,34 +147,49 @@ export async function startSystem(shape: 'one' | 'many', more: Record<string, st
     DATABASE_URL: process.env.TEST_DATABASE_URL!, REDIS_URL: ownRedis(databasePrefix), DATABASE_PREFIX: databasePrefix,
     DATA_DIR: dataDir, LOG_LEVEL: 'warn', CARELINE_DEMO: '0', RATE_LIMIT_SCALE: '0', SOCKETS_PER_ADDRESS: '20000', SOCKETS_PER_IDENTITY: '20000', ...more,
   };
-  const { gateways, conversations, parts } = shape === 'one' ? await oneProcess(env, { logs, root }) : await manyProcesses(env, { logs, root });
+  const { gateways, conversations, parts, doors } = shape === 'one' ? await oneProcess(env, { logs, root, wire }) : await manyProcesses(env, { logs, root, wire }, replicas);
   const stop = async () => {
     await Promise.all(parts.map((part) => part.kill('SIGKILL')));
+    await Promise.all(doors.map((door) => door.close()));
     rmSync(dataDir, { recursive: true, force: true });
   };
   try {
-    for (const part of parts) await part.start();
+    await Promise.all(parts.map((part) => part.start()));
   } catch (error) {
     await stop();
     throw error;
   }
-  return { shape, gateways, conversations, parts, dataDir, databasePrefix, stop };
+  return { shape, gateways, conversations, parts, dataDir, databasePrefix, env, redisUrl: env.REDIS_URL, stop };
+}
+
+function partMaker(shared: Record<string, string>, folders: Folders) {
+  return async (name: string, file: string, port: number | null, more: Record<string, string> = {}) =>
+    new Part(name, file, port, await folders.wire(name, { ...shared, ...more }), folders);
 }
 
 async function oneProcess(env: Record<string, string>, folders: Folders) {
   const port = await freePort();
-  const api = new Part('api', 'ops/local/api.ts', port, { ...env, PUBLIC_URL: `http://127.0.0.1:${port}` }, folders);
-  const worker = new Part('worker', 'ops/local/worker.ts', null, { ...env, PUBLIC_URL: `http://127.0.0.1:${port}` }, folders);
-  return { gateways: [api], conversations: [api], parts: [api, worker] };
+  const make = partMaker({ ...env, PUBLIC_URL: `http://127.0.0.1:${port}` }, folders);
+  const api = await make('api', 'ops/local/api.ts', port);
+  const worker = await make('worker', 'ops/local/worker.ts', null);
+  return { gateways: [api], conversations: [api], parts: [api, worker], doors: [] };
 }
 
-async function manyProcesses(env: Record<string, string>, folders: Folders) {
-  const ports = Object.fromEntries(await Promise.all(SUBGRAPHS.map(async (name) => [name, await freePort()] as const)));
+async function manyProcesses(env: Record<string, string>, folders: Folders, replicas: number) {
+  const ports = new Map<string, number[]>();
+  const doors: FaultProxy[] = [];
+  const urls: Record<string, string> = {};
+  for (const name of SUBGRAPHS) {
+    const own = await Promise.all(Array.from({ length: replicas }, freePort));
+    ports.set(name, own);
+    if (replicas > 1) doors.push(await FaultProxy.open(() => own));
+    urls[`${name.toUpperCase()}_URL`] = `${replicas > 1 ? doors.at(-1)!.url : `http://127.0.0.1:${own[0]}`}/graphql`;
+  }
   const gatewayPorts = [await freePort(), await freePort()];
-  const urls = Object.fromEntries(SUBGRAPHS.map((name) => [`${name.toUpperCase()}_URL`, `http://127.0.0.1:${ports[name]}/graphql`]));
-  const shared = { ...env, ...urls, PUBLIC_URL: `http://127.0.0.1:${gatewayPorts[0]}` };
-  const apis = SUBGRAPHS.map((name) => new Part(`${name}-api`, `subgraphs/${name}/src/main.ts`, ports[name]!, { ...shared, ROLE: 'api' }, folders));
-  const workers = await Promise.all(SUBGRAPHS.map(async (name) => new Part(`${name}-worker`, `subgraphs/${name}/src/main.ts`, await freePort(), { ...shared, ROLE: 'worker' }, folders)));
-  const gateways = gatewayPorts.map((port, index) => new Part(`gateway-${index + 1}`, 'gateway/src/main.ts', port, shared, folders));
-  return { gateways, conversations: [apis[0]!], parts: [...apis, ...workers, ...gateways] };
+  const make = partMaker({ ...env, ...urls, PUBLIC_URL: `http://127.0.0.1:${gatewayPorts[0]}` }, folders);
+  const number = (index: number) => (replicas > 1 ? `-${index + 1}` : '');
+  const apis = await Promise.all(SUBGRAPHS.flatMap((name) => ports.get(name)!.map((port, index) => make(`${name}-api${number(index)}`, `subgraphs/${name}/src/main.ts`, port, { ROLE: 'api' }))));
+  const workers = await Promise.all(SUBGRAPHS.map(async (name) => make(`${name}-worker`, `subgraphs/${name}/src/main.ts`, await freePort(), { ROLE: 'worker' })));
+  const gateways = await Promise.all(gatewayPorts.map((port, index) => make(`gateway-${index + 1}`, 'gateway/src/main.ts', port)));
+  return { gateways, conversations: apis.filter(({ name }) => name.startsWith('conversations')), parts: [...apis, ...workers, ...gateways], doors };
 }

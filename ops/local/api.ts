@@ -2,20 +2,25 @@ import { createGateway } from '@careline/gateway/gateway';
 import { createDeps } from '@careline/kit/deps';
 import type { Subgraph } from '@careline/kit/graphql';
 import { loadGatewayConfig } from '@careline/gateway/config';
+import { nameProcess } from '@careline/kit/observe';
 import { loadLocalConfig } from './config.ts';
 import { openDemoAccounts, seedEmptySystem } from './demo-accounts.ts';
+import { leaveCutTelling } from './demo/telling.ts';
 import { live, PlainError, tellParent } from './life.ts';
 import { closeSubgraphs, openSubgraphs } from './subgraphs.ts';
+import { readCounts } from './worker-counts.ts';
 
 // The answering half of the one-process shape: gateway and all four subgraphs.
 await live(async () => {
   const local = loadLocalConfig();
   const config = loadGatewayConfig();
+  nameProcess('api');
   const deps = await createDeps('api');
-  const signIns = local.isDemoWanted ? await seedEmptySystem(deps, (text) => tellParent({ type: 'progress', text })) : [];
+  const signIns = local.isDemoWanted ? await seedEmptySystem(deps, { ownsEngines: local.ownsEngines, say: (text) => tellParent({ type: 'progress', text }) }) : [];
+  leaveCutTelling(deps.dataDir);
   const subgraphs = await openSubgraphs(deps);
   if (local.isExposed) refuseToExpose(await openDemoAccounts(subgraphs));
-  const gateway = await createGateway({ deps, subgraphs, config });
+  const gateway = await createGateway({ deps, subgraphs, config, readNeighbours: () => readCounts(deps.dataDir) });
   await startAll(subgraphs);
   const { url } = await gateway.listen();
   deps.log.info({ url }, 'careline answers');

@@ -7,6 +7,7 @@ const shape = z.object({
   PUBLIC_URL: z.string().optional(),
   NODE_ENV: z.string().optional(),
   CARELINE_DEMO: z.enum(['0', '1', 'off', 'on']).optional(),
+  CARELINE_OWN_ENGINES: z.enum(['0', '1']).optional(),
 });
 
 export interface LocalConfig {
@@ -14,14 +15,16 @@ export interface LocalConfig {
   isDemoWanted: boolean;
   /** Somebody on another machine can reach it, directly or through the public address. */
   isExposed: boolean;
+  /** The engines belong to the data folder alone: `npm start` runs them. */
+  ownsEngines: boolean;
 }
 
 /** What the one-process shape reads besides the settings of kit and gateway. */
 export function loadLocalConfig(env: Record<string, string | undefined> = process.env): LocalConfig {
-  const { HOST, PUBLIC_URL, NODE_ENV, CARELINE_DEMO } = loadConfig(shape, env);
+  const { HOST, PUBLIC_URL, NODE_ENV, CARELINE_DEMO, CARELINE_OWN_ENGINES } = loadConfig(shape, env);
   const isExposed = !isLoopback(HOST) || (PUBLIC_URL !== undefined && !isLoopback(new URL(PUBLIC_URL).hostname));
   const isOff = CARELINE_DEMO === '0' || CARELINE_DEMO === 'off';
-  return { isExposed, isDemoWanted: NODE_ENV !== 'production' && !isOff && !isExposed };
+  return { isExposed, ownsEngines: CARELINE_OWN_ENGINES === '1', isDemoWanted: NODE_ENV !== 'production' && !isOff && !isExposed };
 }
 
 /** Whether only this machine can reach the address. A name counts when it is localhost. */

@@ -1,5 +1,3 @@
-import { existsSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { ProcessDeps } from '@careline/kit/deps';
 import type { Subgraph } from '@careline/kit/graphql';
 import { createServices } from '@careline/kit/services';
@@ -7,6 +5,7 @@ import { systemClock } from '@careline/kit/time';
 import { DemoApi, DemoRefusal } from './demo/demo-api.ts';
 import { DemoClock } from './demo/demo-clock.ts';
 import { AGENTS, DEMO_PASSWORD } from './demo/people.ts';
+import { dropDatabases, isSetUp, noteTelling, readTelling } from './demo/telling.ts';
 import { seedDemo } from './seed.ts';
 import { closeSubgraphs, openSubgraphs } from './subgraphs.ts';
 
@@ -19,17 +18,25 @@ export interface DemoSignIn {
 /** Roles in the order in which a newcomer wants to try them. */
 const SHOWN = ['agent', 'supervisor', 'admin'] as const;
 
-const markOf = (dataDir: string): string => join(dataDir, 'demo.json');
-
 /**
  * Tells the demo into an empty system, with subgraphs of its own whose clock stands in the past.
- * A system that has people is left alone. Returns the accounts to try, none when there is no demo.
+ * A system that has people is left alone. A telling that was cut off is told anew on engines of our own: nobody was let in
+ * before it was over; on other engines it is left as it is. Returns the accounts to try, none when there is no demo.
  */
-export async function seedEmptySystem(deps: ProcessDeps, say: (text: string) => void): Promise<DemoSignIn[]> {
-  const mark = markOf(deps.dataDir);
-  if (!existsSync(mark)) {
+export async function seedEmptySystem(deps: ProcessDeps, { ownsEngines, say }: { ownsEngines: boolean; say(text: string): void }): Promise<DemoSignIn[]> {
+  let state = readTelling(deps.dataDir);
+  if (state === 'CUT' && ownsEngines) {
+    say('the demo was cut off while it was told; telling it anew');
+    await dropDatabases(deps);
+    state = 'NONE';
+  }
+  if (state === 'CUT') say('the demo was cut off while it was told, and is not whole; to have it told anew, empty the databases and delete demo.json in the data folder');
+  if (state === 'CUT' || state === 'LEFT') return [];
+  if (state === 'NONE') {
+    if (await isSetUp(deps)) return [];
+    noteTelling(deps.dataDir, { begunAt: new Date().toISOString() });
     if (!(await tellDemo(deps, say))) return [];
-    writeFileSync(mark, `${JSON.stringify({ toldAt: new Date().toISOString() })}\n`, { mode: 0o600 });
+    noteTelling(deps.dataDir, { toldAt: new Date().toISOString() });
   }
   return SHOWN.flatMap((role) => {
     const agent = AGENTS.find((one) => one.role === role);

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { createConnection, createServer } from 'node:net';
 import { availableParallelism, totalmem } from 'node:os';
@@ -5,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findMariadb, findRedis } from './engines/binaries.mjs';
 import { ownerOf } from './engines.mjs';
-import { readSettings, requireNode } from './settings.mjs';
+import { readSettings, requireNode, typescriptFlags } from './settings.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url)).replace(/\/$/, '');
 const GIB = 1024 ** 3;
@@ -58,7 +59,7 @@ function checkDisk(dataFolder) {
  * @returns {Promise<Finding[]>}
  */
 async function checkEngines({ databaseUrl, redisUrl, dataFolder }) {
-  if (databaseUrl && redisUrl) return Promise.all([checkAddress('Database', databaseUrl, 3306, 'DATABASE_URL'), checkAddress('Redis', redisUrl, 6379, 'REDIS_URL')]);
+  if (databaseUrl && redisUrl) return Promise.all([checkDatabase(databaseUrl), checkAddress('Redis', redisUrl, 6379, 'REDIS_URL')]);
   const unpacked = join(dataFolder, 'engines/unpacked');
   const found = { mariadb: findMariadb() ?? findMariadb(unpacked), redis: findRedis() ?? findRedis(unpacked) };
   const canGet = existsSync('/usr/bin/apt-get');
@@ -67,6 +68,24 @@ async function checkEngines({ databaseUrl, redisUrl, dataFolder }) {
     { name: 'MariaDB', ...(found.mariadb ? { found: `${found.mariadb.version} (${found.mariadb.path})` } : missing('mariadb-server-core')) },
     { name: 'Redis', ...(found.redis ? { found: `${found.redis.version} (${found.redis.path})` } : missing('redis-tools')) },
   ];
+}
+
+/**
+ * @param {string} url
+ * @returns {Promise<Finding>}
+ */
+async function checkDatabase(url) {
+  const answers = await checkAddress('Database', url, 3306, 'DATABASE_URL');
+  if (answers.advice) return answers;
+  // Before the first start there is no driver to ask with.
+  if (!existsSync(join(root, 'node_modules/mysql2'))) return { ...answers, found: `${answers.found}; what it is will be told after the first start` };
+  const asked = spawnSync(process.execPath, [...typescriptFlags(), join(root, 'ops/local/database-facts.ts')], { cwd: root, env: { ...process.env, DATABASE_URL: url }, encoding: 'utf8', timeout: 30_000 });
+  const { engine, weaknesses = [], trouble } = JSON.parse(asked.stdout || JSON.stringify({ trouble: asked.stderr || 'no answer' }));
+  if (trouble) return { ...answers, advice: `Refuses us: ${trouble}. Check DATABASE_URL.`, isFatal: true };
+  return {
+    name: 'Database', found: `${engine} at ${answers.found}`,
+    ...(weaknesses.length > 0 && { advice: `${weaknesses.join('.\n    ')}.\n    A power cut may undo confirmed messages; in production Careline refuses to start.` }),
+  };
 }
 
 /**

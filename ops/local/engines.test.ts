@@ -66,8 +66,8 @@ describe('engines of our own', () => {
   it('listen on sockets only, durable, and refuse root without the password', async () => {
     const dataFolder = temporaryFolder();
     const engines = await startHere(dataFolder);
-    const [facts] = await rows(engines.databaseUrl, 'SELECT @@port AS port, @@skip_networking AS closed, @@innodb_flush_log_at_trx_commit AS flush, @@tx_isolation AS isolation, @@collation_server AS collation');
-    expect(facts).toEqual({ port: 0, closed: 1, flush: 1, isolation: 'READ-COMMITTED', collation: 'utf8mb4_unicode_520_ci' });
+    const [facts] = await rows(engines.databaseUrl, 'SELECT @@port AS port, @@skip_networking AS closed, @@innodb_flush_log_at_trx_commit AS flush, @@tx_isolation AS isolation, @@collation_server AS collation, @@tmpdir AS tmpdir');
+    expect(facts).toEqual({ port: 0, closed: 1, flush: 1, isolation: 'READ-COMMITTED', collation: 'utf8mb4_unicode_520_ci', tmpdir: join(dataFolder, 'engines/tmp') });
     await expect(rows(engines.databaseUrl.replace(/root:[^@]+@/, 'root@'), 'SELECT 1')).rejects.toMatchObject({ errno: 1045 });
     expect(statSync(join(dataFolder, 'engines/secret')).mode & 0o777).toBe(0o600);
     expect(await rows(engines.databaseUrl, "SELECT user, host FROM mysql.global_priv WHERE user NOT LIKE 'mariadb.sys'")).toEqual([{ user: 'root', host: 'localhost' }]);
@@ -90,9 +90,9 @@ describe('engines of our own', () => {
     await rows(engines.databaseUrl, 'CREATE DATABASE crash');
     await rows(engines.databaseUrl, 'CREATE TABLE crash.sent (id INT PRIMARY KEY)');
     for (let id = 0; id < 20; id += 1) await rows(engines.databaseUrl, `INSERT INTO crash.sent VALUES (${id})`);
-    const killedPid = engines.pids.mariadb;
+    const killedPid = engines.pids.database;
     process.kill(killedPid, 'SIGKILL');
-    await vi.waitUntil(() => engines.pids.mariadb !== killedPid, { timeout: 10_000 });
+    await vi.waitUntil(() => engines.pids.database !== killedPid, { timeout: 10_000 });
     const counted = await vi.waitFor(() => rows(engines.databaseUrl, 'SELECT COUNT(*) AS count FROM crash.sent'), { timeout: 15_000 });
     expect(counted).toEqual([{ count: 20 }]);
   });
@@ -120,7 +120,7 @@ describe('engines of our own', () => {
     const other = startElsewhere(dataFolder, 'const e = await startEngines({ dataFolder }); say(e.pids);');
     const pids = await firstWord(other);
     await killed(other);
-    const marks = [markOf(pids.mariadb), markOf(pids.redis)];
+    const marks = [markOf(pids.database), markOf(pids.redis)];
     expect(await stopLeftEngines(dataFolder)).toBe(2);
     expect(marks.map(isAlive)).toEqual([false, false]);
   });

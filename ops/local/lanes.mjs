@@ -7,26 +7,79 @@ import { join } from 'node:path';
  * A part of the tests with its own runner settings.
  * @typedef {object} Lane
  * @property {string} name
+ * @property {import('./engines.mjs').DatabaseName | null} database what it runs on; null: it needs no engines
  * @property {string} config path of the vitest configuration
  * @property {string} cwd
+ * @property {Column} column
  * @property {(path: string) => boolean} holds whether this test file (path from the root) is of the lane
  *
  * @typedef {{ passed: number, failed: number, skipped: number }} Counts
  */
 
-const NOT_OURS = new Set(['node_modules', 'dist', 'gql', '.data', '.git', '.turbo', 'coverage']);
+const SERVER_CONFIG = 'ops/checks/vitest.server.ts';
 
 /**
+ * The shape and the planner that tests run with.
+ * @typedef {{ SHAPE: 'one' | 'many', PLANNER: 'rust' | 'js' }} Column
+ */
+
+const NOT_OURS = new Set(['node_modules', 'dist', 'gql', '.data', '.git', '.turbo', 'coverage']);
+/** Tests of processes that only the networked shape has. */
+const ONLY_MANY = 'ops/e2e/many/';
+
+/**
+ * Reads SHAPE and PLANNER; null when neither is set. Throws with what is wrong.
+ * @param {Record<string, string | undefined>} env
+ * @returns {Column | null}
+ */
+export function readColumn({ SHAPE, PLANNER }) {
+  if (!SHAPE && !PLANNER) return null;
+  if (![undefined, '', 'one', 'many'].includes(SHAPE)) throw new Error('SHAPE: must be one (default) or many');
+  if (![undefined, '', 'rust', 'js'].includes(PLANNER)) throw new Error('PLANNER: must be rust (default) or js');
+  return { SHAPE: SHAPE === 'many' ? 'many' : 'one', PLANNER: PLANNER === 'js' ? 'js' : 'rust' };
+}
+
+/** @type {Column} */
+const USUAL = { SHAPE: 'one', PLANNER: 'rust' };
+
+/**
+ * The lanes of a run on one database; `*.mysql.test.ts` only make sense on MySQL. A run that names a column has everything
+ * in it. Any other has everything in one process with the Rust planner and, networked with the JS planner, what stands
+ * behind or before the gateway.
  * @param {string} root
+ * @param {import('./engines.mjs').DatabaseName} database
+ * @param {Column | null} given
+ * @param {boolean} isWhole no words choose among the files
  * @returns {Lane[]}
  */
-export function lanesOf(root) {
+export function lanesOf(root, database, given, isWhole) {
+  const column = given ?? USUAL;
   const isBrowser = (/** @type {string} */ path) => path.endsWith('.browser.test.ts');
+  const isServer = (/** @type {string} */ path) => !path.startsWith('web/') && !isBrowser(path) && (database === 'mysql' || !path.endsWith('.mysql.test.ts'));
+  const isGateway = (/** @type {string} */ path) => path.startsWith('gateway/') || path.startsWith('ops/e2e/');
+  const server = { cwd: root, config: SERVER_CONFIG, database };
+  /** @type {Lane[]} */
+  const networked = given ? [] : [{
+    name: 'networked', ...server, column: { SHAPE: 'many', PLANNER: 'js' },
+    holds: (path) => isServer(path) && (path.startsWith(ONLY_MANY) || (isWhole && isGateway(path))),
+  }];
   return [
-    { name: 'server', cwd: root, config: 'ops/checks/vitest.server.ts', holds: (path) => !path.startsWith('web/') && !isBrowser(path) },
-    { name: 'web', cwd: join(root, 'web'), config: 'vitest.config.ts', holds: (path) => path.startsWith('web/') },
-    { name: 'browser', cwd: root, config: 'ops/checks/vitest.browser.ts', holds: isBrowser },
+    { name: 'server', ...server, column, holds: (path) => isServer(path) && (column.SHAPE === 'many' || !path.startsWith(ONLY_MANY)) },
+    ...networked,
+    { name: 'web', cwd: join(root, 'web'), config: 'vitest.config.ts', database: null, column, holds: (path) => path.startsWith('web/') },
+    { name: 'browser', cwd: root, config: 'ops/checks/vitest.browser.ts', database, column, holds: isBrowser },
   ];
+}
+
+/**
+ * All that speaks to a database, once more on MySQL. The starter brings MariaDB by itself, and
+ * checks and contracts know no database.
+ * @param {string} root
+ * @returns {Lane}
+ */
+export function mysqlLane(root) {
+  const isApart = (/** @type {string} */ path) => /^(web\/|schema\/|ops\/checks\/|ops\/local\/(engines|start)\b)/.test(path) || path.startsWith(ONLY_MANY) || path.endsWith('.browser.test.ts');
+  return { name: 'mysql', cwd: root, config: SERVER_CONFIG, database: 'mysql', column: USUAL, holds: (path) => path.endsWith('.mysql.test.ts') || !isApart(path) };
 }
 
 /**

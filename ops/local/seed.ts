@@ -8,7 +8,7 @@ import type { DemoClock } from './demo/demo-clock.ts';
 import { CUSTOMERS } from './demo/people.ts';
 import { OPEN_SCRIPTS, SCRIPTS } from './demo/scripts.ts';
 import { setUpDemo, type DemoStaff } from './demo/set-up.ts';
-import { tellConversation, type StoryTeller } from './demo/story.ts';
+import { leaveDesk, tellConversation, type StoryTeller } from './demo/story.ts';
 
 const DAYS = 14;
 const PER_WEEKDAY = 6;
@@ -17,6 +17,10 @@ const SEED = 20_261_122;
 /** 09:00 in Shanghai, in hours after midnight UTC. */
 const OPENING_HOUR = 1;
 const OPEN_HOURS = 11;
+/** Has no factor in common with how many customers speak either language, so that all of them come in turn. */
+const STEP = 11;
+/** Those that are still open began one after the other in the last hour. */
+const OPEN_EVERY = 5 * MINUTE;
 
 export interface SeedOptions {
   subgraphs: readonly Subgraph[];
@@ -47,8 +51,9 @@ export async function seedDemo(options: SeedOptions): Promise<boolean> {
     await tellConversation(teller, script, customerFor(script.locale, told), false);
     told += 1;
   }
+  await leaveDesk(teller);
   for (const [index, script] of OPEN_SCRIPTS.entries()) {
-    clock.moveTo(Math.max(clock.now() + MINUTE, now - (OPEN_SCRIPTS.length - index) * 6 * MINUTE));
+    clock.moveTo(Math.max(clock.now() + MINUTE, now - (OPEN_SCRIPTS.length - index) * OPEN_EVERY));
     await tellConversation(teller, script, customerFor(script.locale, told + index), true);
   }
   clock.moveTo(now);
@@ -57,7 +62,7 @@ export async function seedDemo(options: SeedOptions): Promise<boolean> {
 
 function customerFor(locale: 'ZH_CN' | 'EN', index: number) {
   const speaking = CUSTOMERS.filter((customer) => customer.locale === locale);
-  return speaking[(index * 7) % speaking.length]!;
+  return speaking[(index * STEP) % speaking.length]!;
 }
 
 /** When the closed conversations began: opening hours of the last two weeks, fewer at weekends, none after `now`. */

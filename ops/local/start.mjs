@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -84,6 +84,12 @@ ${people.length ? `\n  Demo sign-ins\n${people.map((p) => `    ${p.role.padEnd(1
 `);
 }
 
+/** @param {string} dataFolder */
+function isDemoTold(dataFolder) {
+  const mark = join(dataFolder, 'demo.json');
+  return existsSync(mark) && readFileSync(mark, 'utf8').includes('toldAt');
+}
+
 async function main() {
   requireNode();
   const settings = readSettings(process.env, root);
@@ -94,7 +100,7 @@ async function main() {
   await Promise.all(processesNaming(marker).map((mark) => endProcess(mark, 10_000)));
   await requireFreePort(settings);
   const [engines] = await allOrFirstError([provideEngines(settings), ensureInstalled(root, say)]);
-  const env = { DATABASE_URL: engines.databaseUrl, REDIS_URL: engines.redisUrl, DATA_DIR: settings.dataFolder, HOST: settings.host, PORT: String(settings.port), PUBLIC_URL: settings.publicUrl, NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/node') };
+  const env = { CARELINE_OWN_ENGINES: settings.databaseUrl ? '0' : '1', DATABASE_URL: engines.databaseUrl, REDIS_URL: engines.redisUrl, DATA_DIR: settings.dataFolder, HOST: settings.host, PORT: String(settings.port), PUBLIC_URL: settings.publicUrl, NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/node') };
   const child = (/** @type {string} */ name) => new Child({ name, root, env, say, dataFolder: settings.dataFolder, args: [...typescriptFlags(), `ops/local/${name}.ts`, marker] });
   const api = child('api');
   const worker = child('worker');
@@ -104,7 +110,7 @@ async function main() {
   if (ending) return;
   say('starting Careline');
   // While the api tells the demo's past, the jobs of the present must not act on it.
-  const isDemoPending = !existsSync(join(settings.dataFolder, 'demo.json')) && process.env.NODE_ENV !== 'production';
+  const isDemoPending = !isDemoTold(settings.dataFolder) && process.env.NODE_ENV !== 'production';
   const [ready] = isDemoPending ? [await api.start(), await worker.start()] : await Promise.all([api.start(), worker.start()]);
   if (!ending) announce(ready, settings);
 }

@@ -3,16 +3,20 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NoBrowser, provideBrowser } from './browser.mjs';
 import { ensureInstalled, runNpm } from './install.mjs';
-import { lanesOf, runLane, testFiles } from './lanes.mjs';
+import { NoMysql } from './engines/mysql-packages.mjs';
+import { lanesOf, mysqlLane, readColumn, runLane, testFiles } from './lanes.mjs';
 import { createProgress } from './program.mjs';
 import { requireNode } from './settings.mjs';
-import { withThrowawayEngines } from './throwaway.mjs';
+import { engineAsked, withThrowawayEngines } from './throwaway.mjs';
 import { ensureWebBuilt } from './web.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url)).replace(/\/$/, '');
 const { say } = createProgress();
 const words = process.argv.slice(2).filter((a) => !a.startsWith('-'));
 const flags = process.argv.slice(2).filter((a) => a.startsWith('-'));
+
+/** @type {import('./lanes.mjs').Column | null} */
+let given = null;
 
 /**
  * What a lane needs besides the engines. Throws with the reason why it can't run here.
@@ -34,7 +38,7 @@ async function prepare(lane) {
  * @returns {Promise<import('./lanes.mjs').Counts>}
  */
 async function run(lane, files, engines) {
-  say(`${lane.name} tests: ${files.length} files`);
+  say(`${lane.name} tests: ${files.length} files${lane.name === 'web' ? '' : `, ${inWords(lane.column)}`}`);
   let env;
   try {
     if (!existsSync(join(lane.cwd, lane.config))) throw new Error(`${lane.config} is missing`);
@@ -44,24 +48,61 @@ async function run(lane, files, engines) {
     console.error(`\nThe ${lane.name} tests ${isSkip ? 'are skipped' : 'could not run'}: ${/** @type {Error} */ (error).message}\n`);
     return { passed: 0, failed: isSkip ? 0 : 1, skipped: isSkip ? files.length : 0 };
   }
-  return runLane({ root, lane, files, flags, env: { ...engines, ...env } });
+  // A run without a column lets the gateway's own tests go through all of them.
+  const column = given || lane.name === 'networked' ? lane.column : {};
+  return runLane({ root, lane, files, flags, env: { ...engines, ...env, ...column } });
+}
+
+/** @param {import('./lanes.mjs').Column} column */
+function inWords({ SHAPE, PLANNER }) {
+  return `${SHAPE === 'one' ? 'one process' : 'many processes'}, ${PLANNER === 'js' ? 'JS' : 'Rust'} planner`;
+}
+
+/**
+ * A whole run is on MariaDB and then, all that speaks to a database, on MySQL. TEST_ENGINE chooses one
+ * of them; chosen files, a chosen column, and engines of your own, are tried once.
+ */
+function chooseLanes() {
+  const asked = engineAsked();
+  const isWhole = !asked && !given && words.length === 0 && !process.env.TEST_DATABASE_URL;
+  const lanes = [...lanesOf(root, asked ?? 'mariadb', given, words.length === 0), ...(isWhole ? [mysqlLane(root)] : [])];
+  const files = testFiles(root, words);
+  return lanes.map((lane) => ({ lane, files: files.filter(lane.holds) })).filter((l) => l.files.length > 0);
+}
+
+/**
+ * Runs what is chosen, the lanes of one database after the other on the same engines.
+ * @param {ReturnType<typeof chooseLanes>} chosen
+ * @param {(counts: import('./lanes.mjs').Counts) => void} count
+ */
+async function runLanes(chosen, count) {
+  const all = async (/** @type {typeof chosen} */ some, /** @type {Record<string, string>} */ engines) => {
+    for (const { lane, files } of some) count(await run(lane, files, engines));
+  };
+  await all(chosen.filter(({ lane }) => lane.database === null), {});
+  for (const database of /** @type {const} */ (['mariadb', 'mysql'])) {
+    const some = chosen.filter(({ lane }) => lane.database === database);
+    if (some.length === 0) continue;
+    try {
+      await withThrowawayEngines({ say, isFast: true, database }, (engines) => all(some, engines));
+    } catch (error) {
+      if (!(error instanceof NoMysql)) throw error;
+      console.error(`\nThe ${some.map(({ lane }) => lane.name).join(' and ')} tests are skipped, since there is no MySQL here: ${error.message}\n`);
+      for (const { files } of some) count({ passed: 0, failed: 0, skipped: files.length });
+    }
+  }
 }
 
 async function main() {
   requireNode();
-  const files = testFiles(root, words);
-  const lanes = lanesOf(root).map((lane) => ({ lane, files: files.filter(lane.holds) })).filter((l) => l.files.length > 0);
-  if (lanes.length === 0) throw new Error(`No test file matches ${words.join(' ')}.`);
+  given = readColumn(process.env);
+  const chosen = chooseLanes();
+  if (chosen.length === 0) throw new Error(`No test file matches ${words.join(' ')}.`);
   await ensureInstalled(root, say);
   const total = { passed: 0, failed: 0, skipped: 0 };
-  const add = async (/** @type {Record<string, string>} */ engines) => {
-    for (const { lane, files: some } of lanes) {
-      const counts = await run(lane, some, engines);
-      for (const key of /** @type {const} */ (['passed', 'failed', 'skipped'])) total[key] += counts[key];
-    }
-  };
-  if (lanes.every(({ lane }) => lane.name === 'web')) await add({});
-  else await withThrowawayEngines({ say, isFast: true }, add);
+  await runLanes(chosen, (counts) => {
+    for (const key of /** @type {const} */ (['passed', 'failed', 'skipped'])) total[key] += counts[key];
+  });
   process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
   console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 }

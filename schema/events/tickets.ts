@@ -1,6 +1,22 @@
 import { z } from 'zod';
 import { defineEvent } from './define.ts';
 
+const actor = z.object({ kind: z.enum(['CUSTOMER', 'AGENT', 'BOT', 'SYSTEM', 'API']), id: z.string().nullable() });
+const ticket = z.object({
+  ticketId: z.string(),
+  number: z.string(),
+  customerId: z.string().nullable(),
+  agentId: z.string().nullable(),
+  teamId: z.string().nullable(),
+  queueId: z.string().nullable(),
+  priority: z.enum(['P0', 'P1', 'P2']),
+  categoryKey: z.string(),
+});
+const clock = ticket.extend({
+  clockId: z.string(),
+  target: z.enum(['FIRST_RESPONSE', 'NEXT_RESPONSE', 'PERIODIC_UPDATE', 'RESOLUTION']),
+});
+
 export const ticketCreated = defineEvent('tickets', 'ticket.created', 1, z.object({
   ticketId: z.string(),
   number: z.string(),
@@ -9,5 +25,26 @@ export const ticketCreated = defineEvent('tickets', 'ticket.created', 1, z.objec
   agentId: z.string().nullable(),
   priority: z.enum(['P0', 'P1', 'P2']),
   categoryKey: z.string(),
-  by: z.object({ kind: z.enum(['CUSTOMER', 'AGENT', 'BOT', 'SYSTEM', 'API']), id: z.string().nullable() }),
+  by: actor,
 }));
+
+/** `fields` are the names of what changed, never what it says. */
+export const ticketUpdated = defineEvent('tickets', 'ticket.updated', 1, ticket.extend({ fields: z.array(z.string()), by: actor }));
+
+export const ticketCommented = defineEvent('tickets', 'ticket.commented', 1, ticket.extend({ commentId: z.string(), seq: z.number().int(), visibility: z.enum(['PUBLIC', 'INTERNAL']), by: actor }));
+
+export const ticketSolved = defineEvent('tickets', 'ticket.solved', 1, ticket.extend({ by: actor }));
+
+export const ticketClosed = defineEvent('tickets', 'ticket.closed', 1, ticket.extend({ by: actor }));
+
+export const ticketReopened = defineEvent('tickets', 'ticket.reopened', 1, ticket.extend({ by: actor }));
+
+/** `target` is null for an escalation by hand. */
+export const ticketEscalated = defineEvent('tickets', 'ticket.escalated', 1, ticket.extend({
+  escalationId: z.string().nullable(), target: z.string().nullable(), teamKey: z.string(), latenessMs: z.number().int().nullable(), by: actor,
+}));
+
+export const slaMet = defineEvent('tickets', 'sla.met', 1, clock.extend({ usedMs: z.number().int(), budgetMs: z.number().int() }));
+
+/** `dueAt` is the instant that was missed, milliseconds UTC. */
+export const slaBreached = defineEvent('tickets', 'sla.breached', 1, clock.extend({ dueAt: z.number().int() }));

@@ -14,7 +14,7 @@ export function connect({ url, token }) {
   const socket = createClient({ url: `${url.replace(/^http/, 'ws')}/graphql`, webSocketImpl: WebSocket, connectionParams: async () => ({ authorization: await bearer() }), retryAttempts: 0, keepAlive: 10_000 });
 
   async function load(query, variables) {
-    const response = await fetch(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', authorization: await bearer() }, body: JSON.stringify({ query, variables }) });
+    const response = await fetch(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', authorization: await bearer() }, body: JSON.stringify({ query, variables }), signal: AbortSignal.timeout(15_000) });
     const { data, errors } = await response.json();
     return errors ? Promise.reject(Object.assign(new Error(errors[0].message), errors[0].extensions)) : data;
   }
@@ -25,7 +25,7 @@ export function connect({ url, token }) {
     const once = () => new Promise((resolve) => {
       let busy = Promise.resolve(), timer, isCut = false;
       const cut = (cause) => { clearTimeout(timer); if (!isCut) stream.retryAfterMs = (Array.isArray(cause) ? cause[0]?.extensions : cause)?.retryAfterMs ?? 0; isCut = true; unsubscribe(); busy.then(resolve); };
-      const alive = () => { clearTimeout(timer); timer = setTimeout(cut, 45_000); };
+      const alive = () => { clearTimeout(timer); timer = setTimeout(() => { socket.terminate(); cut(); }, 45_000); };
       const next = ({ data, errors }) => { alive(); if (errors) cut(errors); else busy = busy.then(() => isCut || apply(Object.values(data)[0], stream)).then(() => (stream.tries = 0), cut); };
       const unsubscribe = socket.subscribe({ query, variables: { ...variables, afterSeq: stream.position } }, { next, error: cut, complete: () => cut() });
       alive((stream.cut = cut));

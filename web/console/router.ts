@@ -13,7 +13,11 @@ export function createConsoleRouter() {
       { path: '/setup', name: 'setup', meta: { isOpen: true }, component: () => import('./features/agent/SetUpPage.vue') },
       { path: '/set-password', name: 'set-password', meta: { isOpen: true }, component: () => import('./features/agent/SetPasswordPage.vue') },
       { path: '/inbox/:view?/:id?', name: 'inbox', component: () => import('./pages/InboxPage.vue') },
+      { path: '/tickets', name: 'tickets', meta: { place: 'tickets' }, component: () => import('./features/ticket/TicketsPage.vue') },
+      { path: '/tickets/:number', name: 'ticket', meta: { place: 'tickets' }, component: () => import('./features/ticket/TicketPage.vue') },
+      { path: '/wallboard/sla', name: 'board', meta: { isWhole: true }, component: () => import('./features/sla/WallboardPage.vue') },
       { path: '/settings/me', name: 'settings', component: () => import('./features/agent/SettingsPage.vue') },
+      { path: '/unreached', name: 'unreached', meta: { isOpen: true }, component: () => import('./pages/UnreachedPage.vue') },
       { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./pages/NowherePage.vue') },
     ],
   });
@@ -21,13 +25,16 @@ export function createConsoleRouter() {
   return router;
 }
 
-/** Lets only signed-in agents past, and brings them back to where they wanted to go. */
+/** Lets only signed-in agents past, and brings them back to where they wanted to go. Who cannot be asked for now is not signed out. */
 async function admit(to: RouteLocationNormalized) {
   if (to.meta['isOpen']) return true;
   const { session } = useCareline();
-  if (session.state === 'unknown') await session.renew().catch(() => false);
   const store = useSession();
-  if (session.state === 'signedIn' && !store.viewer) await startWork().catch(() => undefined);
-  if (store.viewer) return true;
-  return { name: 'login', query: { next: to.fullPath } };
+  try {
+    if (session.state === 'unknown') await session.renew();
+    if (session.state === 'signedIn' && !store.viewer) await startWork();
+  } catch {
+    if (!store.viewer) return { name: 'unreached', query: { next: to.fullPath } };
+  }
+  return store.viewer ? true : { name: 'login', query: { next: to.fullPath } };
 }

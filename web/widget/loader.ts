@@ -21,9 +21,9 @@ button:focus-visible{outline:3px solid #8d9cf0;outline-offset:3px}
 svg{width:26px;height:26px;vertical-align:middle}
 b{position:absolute;top:-4px;right:-4px;min-width:20px;height:20px;padding:0 5px;box-sizing:border-box;border-radius:10px;background:#c22f2f;color:#fff;font:600 12px/20px system-ui,sans-serif}
 b:empty{display:none}
-iframe{position:fixed;bottom:88px;${position === 'left' ? 'left' : 'right'}:20px;width:384px;height:min(704px,calc(100vh - 108px));border:0;border-radius:20px;box-shadow:0 2px 4px rgb(20 22 40/.06),0 12px 32px rgb(20 22 40/.14);color-scheme:light dark}
+iframe{position:fixed;bottom:88px;${position === 'left' ? 'left' : 'right'}:20px;width:384px;height:min(704px,calc(100vh - 108px));border:0;border-radius:20px;box-shadow:0 0 0 1px rgb(128 130 150/.22),0 2px 4px rgb(20 22 40/.06),0 12px 32px rgb(20 22 40/.14);color-scheme:light dark}
 iframe[hidden]{display:none}
-@media (max-width:480px){iframe{inset:0;width:100%;height:100%;border-radius:0}}
+@media (max-width:480px){iframe{inset:0;width:100%;height:100%;border-radius:0}iframe:not([hidden])+button{display:none}}
 </style><iframe hidden allow="clipboard-write"></iframe><button type="button" aria-expanded="false"><svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d="M21 12a8 8 0 0 1-8 8H4l2-3a8 8 0 1 1 15-5Z"/></svg><b></b></button>`;
 const frame = root.querySelector('iframe')!;
 const button = root.querySelector('button')!;

@@ -6,7 +6,7 @@ import { createKeyring } from '@careline/kit/crypto';
 import { serveSubgraph, type Served, type Subgraph } from '@careline/kit/graphql';
 import { createLive, type Live } from '@careline/kit/live';
 import { createLogger } from '@careline/kit/observe';
-import { testPrefix, testRedisUrl } from '@careline/kit/testing';
+import { openSlowLine, testPlanner, testPrefix, testRedisUrl, testShape, type SlowLine } from '@careline/kit/testing';
 import { systemClock } from '@careline/kit/time';
 import { createClient, type Client } from 'graphql-ws';
 import WebSocket from 'ws';
@@ -15,8 +15,16 @@ import { createGateway, type Gateway } from '../gateway.ts';
 import type { Planner } from '../supergraph.ts';
 import { smallConversations, smallSupergraph, smallTickets } from './small-graph.ts';
 
-/** Every combination the gateway must behave the same in. */
-export const SHAPES: { shape: 'local' | 'networked'; planner: Planner }[] = [
+interface Column {
+  shape: 'local' | 'networked';
+  planner: Planner;
+}
+
+/** How the gateways of this run reach their subgraphs, and their planner. */
+const COLUMN: Column = { shape: testShape() === 'many' ? 'networked' : 'local', planner: testPlanner() };
+
+/** Every combination the gateway must behave the same in; only its own in a run that names one. */
+export const SHAPES: Column[] = process.env.SHAPE || process.env.PLANNER ? [COLUMN] : [
   { shape: 'local', planner: 'rust' }, { shape: 'local', planner: 'js' },
   { shape: 'networked', planner: 'rust' }, { shape: 'networked', planner: 'js' },
 ];
@@ -42,6 +50,8 @@ export interface OpenGateway {
   logged: string[];
   /** The networked subgraphs by name, to be killed; empty in one process. */
   served: Map<string, Served>;
+  /** Their lines to the gateway, on which time can stand still. */
+  lines: Map<string, SlowLine>;
   folder: string;
   ask(query: string, variables?: Record<string, unknown>, headers?: Record<string, string>): Promise<Answer>;
   post(body: string, headers?: Record<string, string>): Promise<Answer>;
@@ -50,7 +60,8 @@ export interface OpenGateway {
   close(): Promise<void>;
 }
 
-export async function openGateway(given: { shape?: 'local' | 'networked'; planner?: Planner; config?: GatewaySettings; folder?: string } = {}): Promise<OpenGateway> {
+export async function openGateway(given: Partial<Column> & { config?: GatewaySettings; folder?: string } = {}): Promise<OpenGateway> {
+  const { shape, planner } = { ...COLUMN, ...given };
   const logged: string[] = [];
   const log = createLogger({ name: 'test', level: 'warn', sink: { write: (line) => void logged.push(line) } });
   const redisUrl = testRedisUrl(testPrefix());
@@ -63,28 +74,32 @@ export async function openGateway(given: { shape?: 'local' | 'networked'; planne
   const subgraphs: Subgraph[] = [conversations, smallTickets(parts)];
   const served = new Map<string, Served>();
   const folder = given.folder ?? mkdtempSync(join(tmpdir(), 'gateway-'));
-  if (given.shape === 'networked') {
-    for (const subgraph of subgraphs) served.set(subgraph.name, await serveSubgraph(subgraph, { port: 0, host: '127.0.0.1', secret: keyring.secret('internal'), log }));
+  const lines = new Map<string, SlowLine>();
+  if (shape === 'networked') for (const subgraph of subgraphs) {
+    const own = await serveSubgraph(subgraph, { port: 0, host: '127.0.0.1', secret: keyring.secret('internal'), log });
+    served.set(subgraph.name, own);
+    lines.set(subgraph.name, await openSlowLine(own.url));
   }
   const gateway = await createGateway({
     deps: { keyring, redisUrl, clock: systemClock, log, live },
-    ...(given.shape === 'networked' ? {} : { subgraphs }),
+    ...(shape === 'networked' ? {} : { subgraphs }),
     supergraph: smallSupergraph(),
     config: {
-      port: 0, planner: given.planner ?? 'rust', drainMs: 500, upstreamTimeoutMs: 3_000, webRoot: folder, operationsFile: join(folder, 'operations.json'),
-      subgraphUrls: Object.fromEntries([...served].map(([name, { url }]) => [name, `${url}/graphql`])),
+      port: 0, planner, drainMs: 500, upstreamTimeoutMs: 3_000, webRoot: folder, operationsFile: join(folder, 'operations.json'),
+      subgraphUrls: Object.fromEntries([...lines].map(([name, { url }]) => [name, `${url}/graphql`])),
       ...given.config,
     },
   });
   const { url } = await gateway.listen();
   const post = (body: string, headers: Record<string, string> = {}) => read(fetch(`${url}/graphql`, { method: 'POST', body, headers: { 'content-type': 'application/json', 'accept-language': 'en', ...headers } }));
   return {
-    url, gateway, live, tokens, origins, conversations, logged, served, folder, post,
+    url, gateway, live, tokens, origins, conversations, logged, served, lines, folder, post,
     ask: (query, variables, headers) => post(JSON.stringify({ query, variables }), headers),
     connect: (params = {}, origin) => connect(url, params, origin),
     async close() {
       await gateway.close();
-      for (const one of served.values()) await one.close().catch(() => undefined);
+      for (const line of lines.values()) await line.close();
+      for (const one of served.values()) await one.close();
       await live.close();
       rmSync(folder, { recursive: true, force: true });
     },

@@ -24,7 +24,7 @@ type ConversationConnection { edges: [ConversationEdge!]! @listSize(assumedSize:
 type ConversationEdge { node: Conversation! }
 type Facts { id: String, kind: String, address: String, device: String, requestId: String!, locale: String!, clientName: String }
 interface ConversationEvent { seq: Int! at: DateTime! }
-type MessageSent implements ConversationEvent { seq: Int! at: DateTime! text: String! conversation: Conversation! }
+type MessageSent implements ConversationEvent { seq: Int! at: DateTime! text: String! conversation: Conversation! listener: String }
 type ConversationHeartbeat implements ConversationEvent { seq: Int! at: DateTime! }
 input SignInInput { name: String! password: String! }
 input RefreshSignInInput { refreshToken: String }
@@ -107,6 +107,7 @@ export function smallConversations(parts: Parts): Subgraph & { openStreams(): nu
       messages: () => ({ edges: [], pageInfo: { hasNextPage: false, hasPreviousPage: false } }),
     },
     ConversationEvent: { __resolveType: (event: { text?: string }) => (event.text === undefined ? 'ConversationHeartbeat' : 'MessageSent') },
+    MessageSent: { listener: (_: unknown, _args: unknown, { facts }: Context) => facts.identity?.id },
     Mutation: {
       signIn: (_: unknown, args: unknown, context: Context) => payload(context, async () => ({ accessToken: 'a1', refreshToken: 'r1' })),
       refreshSignIn: (_: unknown, { input }: { input: { refreshToken?: string } }, context: Context) =>

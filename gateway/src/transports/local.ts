@@ -2,7 +2,7 @@ import { GraphQLError, Kind, createSourceEventStream, execute, getOperationAST, 
 import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit';
 import type { BaseContext, Subgraph } from '@careline/kit/graphql';
 import type { Ask, OperationContext, SubgraphTransport } from './transport.ts';
-import { LiveMap } from './live-map.ts';
+import { LiveMap } from '@careline/kit/live';
 
 type Compiled = CompiledQuery | ExecutionResult;
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { testShape } from '@careline/kit/testing';
 import type { Browser } from 'playwright-core';
 import { asker, setUpStaff, tell, type Ask, type Staff } from '../../harness/people.ts';
 import { startSystem, type System } from '../../harness/system.ts';
@@ -27,9 +28,9 @@ export interface Desk {
 const PEOPLE = [['lin@example.com', '林书言', '小林'], ['ning@example.com', '李宁远', '小李']] as const;
 const PASSWORD = 'lantern-harbour-42';
 
-/** Starts the one-process system empty, sets it up, and engages two agents who serve its only queue. */
+/** Starts a system empty, in the shape of this run, sets it up, and engages two agents who serve its only queue. */
 export async function openDesk(): Promise<Desk> {
-  const [system, browser] = await Promise.all([startSystem('one'), launchChromium()]);
+  const [system, browser] = await Promise.all([startSystem(testShape()), launchChromium()]);
   const url = `http://127.0.0.1:${system.gateways[0]!.port}`;
   const close = async () => {
     await browser.close();

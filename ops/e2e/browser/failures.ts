@@ -1,16 +1,26 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterEach } from 'vitest';
 
-/** Saves what stood on every screen when a test failed into the folder FAILURE_SHOTS, if one is named. */
+const TEXT_MAX = 1_200;
+
+/** Says what stood on every screen when a test failed, and saves pictures of them into the folder FAILURE_SHOTS, if one is named. */
 export function shootFailures(browser: () => Browser | undefined): void {
   const folder = process.env.FAILURE_SHOTS;
-  if (!folder) return;
-  mkdirSync(folder, { recursive: true });
+  if (folder) mkdirSync(folder, { recursive: true });
   afterEach(async ({ task }) => {
     if (task.result?.state !== 'fail') return;
     const pages = browser()?.contexts().flatMap((context) => context.pages()) ?? [];
-    for (const [index, page] of pages.entries()) await page.screenshot({ path: join(folder, `${task.name.slice(0, 40).replaceAll(/\W+/g, '-')}.${index}.png`) });
+    for (const [index, page] of pages.entries()) {
+      console.log(`screen ${index} of "${task.name}": ${await describe(page)}`);
+      if (folder) await page.screenshot({ path: join(folder, `${task.name.slice(0, 40).replaceAll(/\W+/g, '-')}.${index}.png`) });
+    }
   });
+}
+
+/** Address, open dialog and words of a page, frames included. */
+async function describe(page: Page): Promise<string> {
+  const seen = await Promise.all(page.frames().map((frame) => frame.evaluate(() => `${document.querySelector('[role=dialog]') ? 'dialog open; ' : ''}${document.body.innerText}`).catch((error: unknown) => `not readable: ${String(error)}`)));
+  return `${page.url()}\n${seen.join('\n-- frame --\n').replaceAll(/\n{2,}/g, '\n').slice(0, TEXT_MAX)}`;
 }

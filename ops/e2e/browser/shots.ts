@@ -2,57 +2,24 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { startSystem, type System } from '../../harness/system.ts';
-import { DEMO_PASSWORD, fillDesk } from './busy-desk.ts';
+import { tell, type Visitor } from '../../harness/people.ts';
+import { fillDesk, keepWaiting } from './busy-desk.ts';
+import { fillTickets } from './busy-tickets.ts';
 import { launchChromium, openDevice } from './chromium.ts';
 import { lateLine } from './line.ts';
+import { enterConsole, LANGUAGES, say, signIn, THEMES, type Language, type Stage, type Theme } from './stage.ts';
 import { VisitorPage } from './visitor-page.ts';
 
 // Takes the pictures that stand beside the design's: node --import tsx ops/e2e/browser/shots.ts <folder> [word…]
 // Needs TEST_DATABASE_URL and TEST_REDIS_URL, and the built console and widget. Words choose scenes by name.
 
 const [folder = 'shots', ...words] = process.argv.slice(2);
-const THEMES = ['light', 'dark'] as const;
-const LANGUAGES = ['zh', 'en'] as const;
-type Theme = (typeof THEMES)[number];
-type Language = (typeof LANGUAGES)[number];
 
 interface Scene {
   name: string;
   languages: readonly Language[];
   phone?: boolean;
   draw(stage: Stage): Promise<void | Locator>;
-}
-
-interface Stage {
-  page: Page;
-  url: string;
-  language: Language;
-  theme: Theme;
-  browser: Browser;
-}
-
-const say = (stage: Stage, zh: string, en: string) => (stage.language === 'zh' ? zh : en);
-
-async function signIn(stage: Stage, email = 'agent@demo.careline.example'): Promise<Page> {
-  const { page } = stage;
-  await page.addInitScript(`localStorage.setItem('careline.look', JSON.stringify({ locale: '${say(stage, 'ZH_CN', 'EN')}', theme: 'SYSTEM', density: 'COMFORTABLE' }))`);
-  await page.goto(`${stage.url}/login?next=/inbox/mine`);
-  await page.locator('input[name=username]').fill(email);
-  await page.locator('input[name=password]').fill(DEMO_PASSWORD);
-  await page.locator('button[type=submit]').click();
-  await page.locator('.rows').waitFor();
-  await chooseLanguage(stage);
-  return page;
-}
-
-/** The account keeps its language, so each picture sets its own. */
-async function chooseLanguage({ page, url, language }: Stage): Promise<void> {
-  await page.goto(`${url}/settings/me`);
-  const saved = page.waitForResponse((response) => (response.request().postData() ?? '').includes('saveSettings'));
-  await page.getByRole('radio', { name: language === 'zh' ? '中文' : 'English' }).click();
-  await saved;
-  await page.goto(`${url}/inbox/mine`);
-  await page.locator('.rows').waitFor();
 }
 
 async function thread(stage: Stage): Promise<Page> {
@@ -122,17 +89,59 @@ const SCENES: Scene[] = [
     await page.keyboard.press('Shift+A');
     await page.locator('.dialog [role=option]').first().waitFor();
   } },
+  { name: 'tickets', languages: LANGUAGES, draw: async (stage) => (await tickets(stage)).page.locator('.trow').nth(8).waitFor() },
+  { name: 'ticket-page', languages: LANGUAGES, draw: async (stage) => {
+    const { page, number } = await tickets(stage);
+    await page.goto(`${stage.url}/tickets/${number}`);
+    await page.locator('.cm').nth(1).waitFor();
+    await page.locator('.kv .av').waitFor();
+  } },
+  { name: 'ticket-proof', languages: LANGUAGES, draw: async (stage) => {
+    const { page, number } = await tickets(stage);
+    await page.goto(`${stage.url}/tickets/${number}`);
+    await page.locator('.clock .link').first().click();
+    await page.locator('.proof tbody tr').first().waitFor();
+  } },
+  { name: 'wallboard', languages: LANGUAGES, draw: async (stage) => {
+    const { page } = await tickets(stage);
+    await page.setViewportSize({ width: 1920, height: 1080 });
+    await page.goto(`${stage.url}/wallboard/sla`);
+    await page.locator('.nx li').first().waitFor();
+  } },
   { name: 'empty', languages: LANGUAGES, draw: async (stage) => {
-    const page = await signIn(stage, 'analyst@demo.careline.example');
-    await page.locator('.empty').first().waitFor();
+    const page = await signIn(stage, 'wang.zh@demo.careline.example');
+    await page.goto(`${stage.url}/inbox/mentioned`);
+    await page.locator('.list .empty').waitFor();
+  } },
+  { name: 'closed', languages: LANGUAGES, draw: async (stage) => {
+    const { page } = stage;
+    await enterConsole(stage, 'analyst@demo.careline.example');
+    await page.locator('.list .empty').waitFor();
+  } },
+  { name: 'ticket', languages: LANGUAGES, draw: async (stage) => {
+    const page = await thread(stage);
+    await page.keyboard.press('t');
+    await page.locator('.dialog select').waitFor();
+  } },
+  { name: 'keys', languages: LANGUAGES, draw: async (stage) => {
+    const page = await thread(stage);
+    await page.keyboard.press('?');
+    await page.locator('.dialog .keylist').waitFor();
+  } },
+  { name: 'broken', languages: LANGUAGES, draw: async (stage) => {
+    const page = await signIn(stage);
+    await page.route('**/graphql', (route) => route.abort());
+    await page.getByRole('option').last().click();
+    await page.locator('.thread .empty').waitFor();
   } },
   { name: 'phone-list', languages: LANGUAGES, phone: true, draw: async (stage) => (await signIn(stage)).getByRole('option').first().waitFor() },
   { name: 'phone-thread', languages: LANGUAGES, phone: true, draw: async (stage) => void (await thread(stage)) },
   { name: 'demo', languages: LANGUAGES, draw: async (stage) => void (await (await visit(stage)).frame.locator('button.primary').waitFor()) },
   { name: 'widget-queue', languages: LANGUAGES, draw: async (stage) => {
+    await keepWaiting(stage.url);
     const screen = await enter(await visit(stage));
     await write(screen, say(stage, '登录一直收不到短信验证码，换了两次手机还是不行', 'I never get the sign-in code, on two phones'));
-    await screen.frame.locator('.queue, .turn.in .by').first().waitFor();
+    await screen.frame.locator('.queue').waitFor();
     return stage.page.locator('iframe');
   } },
   { name: 'widget-offline', languages: LANGUAGES, draw: async (stage) => {
@@ -151,15 +160,21 @@ const SCENES: Scene[] = [
 function chat(isClosed: boolean) {
   return async (stage: Stage): Promise<Locator> => {
     const screen = await enter(await visit(stage));
-    const words = `${say(stage, '接口一直返回429，昨天还好好的', 'Our webhook gets the same event twice')} ${stage.theme}${isClosed ? '!' : ''}`;
+    const words = `${say(stage, '账号登录不上，提示密码错误', 'Our webhook gets the same event twice')} ${stage.theme}${isClosed ? '!' : ''}`;
     await write(screen, words);
     const desk = await openDevice(stage.browser);
     const page = await signIn({ ...stage, page: await desk.newPage() }, 'supervisor@demo.careline.example');
-    await page.goto(`${stage.url}/inbox/unassigned`);
     const row = page.getByRole('option').filter({ hasText: words });
-    if (!(await row.waitFor({ timeout: 6_000 }).then(() => true, () => false))) await page.goto(`${stage.url}/inbox/team`);
+    for (const view of ['unassigned', 'team']) {
+      await page.goto(`${stage.url}/inbox/${view}`);
+      await page.getByRole('option').first().waitFor().catch(() => {});
+      // The list draws what is in sight: looking for the words brings the row there.
+      await page.keyboard.press('/');
+      await page.locator('input[type=search]').fill(words);
+      if (await row.waitFor({ timeout: 5_000 }).then(() => true, () => false)) break;
+    }
     await row.click();
-    await page.locator('.composer textarea').fill(say(stage, '您好，请提供一下请求编号，我查限流记录。', 'Hi, delivery is at least once. Each event carries an id.'));
+    await page.locator('.composer textarea').fill(say(stage, '您好，请告诉我登录邮箱，我帮您看一下。', 'Hi, delivery is at least once. Each event carries an id.'));
     await page.keyboard.press('Control+Enter');
     await screen.frame.locator('.turn.in .by').first().waitFor();
     if (isClosed) {
@@ -173,12 +188,34 @@ function chat(isClosed: boolean) {
   };
 }
 
-let busyId: Promise<string> | null = null;
+let ticketNumber: Promise<string> | null = null;
 
-/** The agent in the midst of a busy morning, while a colleague looks in. */
+/** The supervisor before every ticket of a busy desk. */
+async function tickets(stage: Stage): Promise<{ page: Page; number: string }> {
+  const number = await (ticketNumber ??= fillTickets(stage.url));
+  const page = await signIn(stage, 'supervisor@demo.careline.example');
+  await page.goto(`${stage.url}/tickets?view=all`);
+  await page.locator('.trow').nth(1).waitFor();
+  return { page, number };
+}
+
+let customer: Promise<Visitor> | null = null;
+
+/** What the customer of the busy morning sends along. */
+async function screenshot({ browser, url }: Stage): Promise<Buffer> {
+  const phone = await openDevice(browser, { viewport: { width: 300, height: 300 }, locale: 'zh-CN' });
+  const page = await phone.newPage();
+  await page.goto(`${url}/login`);
+  await page.locator('button[type=submit]').click();
+  const picture = await page.screenshot();
+  await phone.close();
+  return picture;
+}
+
+/** The agent in the midst of a busy morning, while a colleague looks in and the customer writes on. */
 async function busy(stage: Stage): Promise<void> {
-  const id = await (busyId ??= fillDesk(stage.url));
   const page = await signIn(stage);
+  const { ask, conversationId: id } = await (customer ??= screenshot(stage).then((picture) => fillDesk(stage.url, picture)));
   await page.goto(`${stage.url}/inbox/mine/${id}`);
   await page.locator('.stream .bub').last().waitFor();
   const desk = await openDevice(stage.browser);
@@ -188,6 +225,9 @@ async function busy(stage: Stage): Promise<void> {
   await page.locator('.composer textarea').fill(say(stage, '不客气。建议把1069开头的号码加入白名单，', 'You are welcome. Please allow numbers that begin with 1069, '));
   await page.getByText(say(stage, '草稿已保存', 'Draft saved')).waitFor();
   await page.locator('.tl').first().waitFor();
+  await page.locator('.thumb img').waitFor();
+  await tell(ask, 'setTyping', { conversationId: id, isTyping: true }, 'isAccepted');
+  await page.locator('.typing .dots').waitFor();
   await desk.close();
 }
 

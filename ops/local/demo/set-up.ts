@@ -6,7 +6,6 @@ import { AGENTS, DEMO_PASSWORD, QUEUES, TEAMS, type DemoAgent } from './people.t
 export interface DemoStaff {
   /** Identities by mail address. */
   of(email: string): Identity;
-  byId(agentId: string): Identity;
   /** Mail addresses of those who serve a queue, by the queue's key. */
   serving(queueKey: string): readonly DemoAgent[];
   admin: Identity;
@@ -33,7 +32,7 @@ export async function setUpDemo(api: DemoApi): Promise<DemoStaff | null> {
   for (const [email, token] of tokens) identities.set(email, await api.identityOf(token));
   const of = (email: string) => identities.get(email)!;
   return {
-    of, byId: (agentId) => [...identities.values()].find((one) => one.agentId === agentId)!, admin: of(ADMIN.email), supervisor: of(SUPERVISOR.email),
+    of, admin: of(ADMIN.email), supervisor: of(SUPERVISOR.email),
     serving: (key) => {
       const teams = QUEUES.find((queue) => queue.key === key)!.teams;
       return AGENTS.filter((agent) => agent.role === 'agent' && agent.teams.some((team) => teams.includes(team)));

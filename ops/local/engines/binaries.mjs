@@ -6,6 +6,9 @@ import { basename, dirname, join } from 'node:path';
  * A program that can be started as an engine.
  * @typedef {{ path: string, argv0: string, version: string, env: Record<string, string>, root: string | null }} Binary
  * `root` is the folder that unpacked packages were laid into; null for an installed program.
+ *
+ * @typedef {Binary & { lead: string[] }} MysqlBinary
+ * `lead` comes before the server's own arguments: an unpacked one is run by the loader it came with.
  */
 
 const BREW = ['/opt/homebrew', '/usr/local', '/home/linuxbrew/.linuxbrew'];
@@ -69,6 +72,35 @@ export function findMariadb(root = null) {
     if (found && Number(found[1]) * 100 + Number(found[2]) >= 1011) return { path, argv0: path, version: found[0], env, root };
   }
   return null;
+}
+
+/**
+ * MySQL 8.0 or newer, never MariaDB under its name.
+ * @param {string | null} [root]
+ * @returns {MysqlBinary | null}
+ */
+export function findMysql(root = null) {
+  for (const server of candidates(['mysqld'], root)) {
+    const { path, lead } = root ? ownLoader(root, server) : { path: server, lead: [] };
+    const version = versionOf(path, path, [...lead, '--no-defaults', '--version'], {});
+    const found = /Ver (\d+)\.\d+\.\d+/.exec(version);
+    if (found && Number(found[1]) >= 8 && !version.includes('MariaDB')) return { path, argv0: path, lead, version: found[0].slice(4), env: {}, root };
+  }
+  return null;
+}
+
+/**
+ * How to run a program that was built for a newer C library than this machine has.
+ * @param {string} root
+ * @param {string} program
+ */
+function ownLoader(root, program) {
+  for (const folder of readdirSync(join(root, 'usr/lib')).filter((n) => n.includes('-linux-gnu'))) {
+    const libraries = join(root, 'usr/lib', folder);
+    const loader = readdirSync(libraries).find((n) => /^ld-linux.*\.so\.\d+$/.test(n));
+    if (loader) return { path: join(libraries, loader), lead: ['--library-path', libraries, program] };
+  }
+  return { path: program, lead: [] };
 }
 
 /**

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { createConnection } from 'node:net';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { runProgram } from '../program.mjs';
 import { mariadbShare } from './binaries.mjs';
-import { endProcess, processesNaming } from './processes.mjs';
+import { makeDataFolder, temporaryFolder } from './database.mjs';
 
 /**
  * @typedef {import('./binaries.mjs').Binary} Binary
@@ -18,34 +17,19 @@ import { endProcess, processesNaming } from './processes.mjs';
  */
 function commonArgs(binary, dataFolder) {
   const home = binary.root && [`--basedir=${join(binary.root, 'usr')}`, `--lc-messages-dir=${mariadbShare(binary)}`, `--plugin-dir=${join(binary.root, 'usr/lib/mysql/plugin')}`];
-  return ['--no-defaults', ...(process.getuid?.() === 0 ? ['--user=root'] : []), ...(home || []), `--datadir=${dataFolder}`];
+  return ['--no-defaults', ...(process.getuid?.() === 0 ? ['--user=root'] : []), ...(home || []), `--datadir=${dataFolder}`, `--tmpdir=${temporaryFolder(dirname(dataFolder))}`];
 }
 
 /**
- * Makes the data folder when there is none yet. It grows under another name and is renamed when
- * whole, so that a kill halfway leaves nothing that looks finished.
+ * Makes the data folder when there is none yet.
  * @param {MariadbOptions} options
  */
 export async function initialiseMariadb({ binary, engineFolder, password, say }) {
-  const dataFolder = join(engineFolder, 'mariadb');
-  await clearHalfMade(engineFolder);
-  if (existsSync(join(dataFolder, 'READY'))) return;
-  if (existsSync(dataFolder)) throw new Error(`${dataFolder} holds something that Careline did not finish making. Move it away, or start afresh with npm run reset.`);
-  const half = join(engineFolder, `mariadb.init-${process.pid}`);
-  mkdirSync(join(half, 'mysql'), { recursive: true, mode: 0o700 });
   const quick = ['--innodb-log-file-size=48M', '--innodb-buffer-pool-size=32M', '--innodb-flush-log-at-trx-commit=0', '--max-allowed-packet=16M', '--enforce-storage-engine='];
-  await runProgram(binary.path, [...commonArgs(binary, half), '--bootstrap', '--skip-log-bin', ...quick], { env: binary.env, input: bootstrapSql(binary, password), say, title: `making the database folder (MariaDB ${binary.version})` });
-  writeFileSync(join(half, 'READY'), `${binary.version}\n`);
-  renameSync(half, dataFolder);
-}
-
-/** @param {string} engineFolder */
-async function clearHalfMade(engineFolder) {
-  for (const name of readdirSync(engineFolder).filter((n) => n.startsWith('mariadb.init-'))) {
-    const half = join(engineFolder, name);
-    await Promise.all(processesNaming(`--datadir=${half}`).map((mark) => endProcess(mark, 0)));
-    rmSync(half, { recursive: true, force: true });
-  }
+  await makeDataFolder({ engineFolder, name: 'mariadb', version: binary.version, fill: async (half) => {
+    mkdirSync(join(half, 'mysql'), { mode: 0o700 });
+    await runProgram(binary.path, [...commonArgs(binary, half), '--bootstrap', '--skip-log-bin', ...quick], { env: binary.env, input: bootstrapSql(binary, password), say, title: `making the database folder (MariaDB ${binary.version})` });
+  } });
 }
 
 /**
@@ -87,23 +71,4 @@ export function mariadbArgs({ binary, engineFolder, socket, isFast }) {
     `--innodb-flush-log-at-trx-commit=${isFast ? 2 : 1}`, ...(isFast ? ['--skip-innodb-doublewrite'] : []),
     '--innodb-buffer-pool-size=256M', '--innodb-log-file-size=96M',
   ];
-}
-
-/**
- * Whether the server greets: it does so only when recovery is over and it takes queries.
- * @param {string} socket
- * @returns {Promise<boolean>}
- */
-export function isMariadbReady(socket) {
-  return new Promise((resolve) => {
-    const connection = createConnection(socket);
-    const end = (/** @type {boolean} */ isReady) => {
-      connection.destroy();
-      resolve(isReady);
-    };
-    connection.setTimeout(2_000, () => end(false));
-    connection.once('error', () => end(false));
-    connection.once('close', () => end(false));
-    connection.once('data', (greeting) => end(greeting.length > 4));
-  });
 }

@@ -5,6 +5,7 @@ import { findMariadb, findRedis } from './binaries.mjs';
 import { pause } from './processes.mjs';
 
 const PACKAGES = { mariadb: 'mariadb-server-core', redis: 'redis-tools' };
+const FIND = { mariadb: findMariadb, redis: findRedis };
 const LOCK_WAIT_S = 300;
 
 /**
@@ -13,19 +14,20 @@ const LOCK_WAIT_S = 300;
  */
 
 /**
- * Finds both engines on this machine, or gets them: as root through apt-get, otherwise by unpacking
+ * Finds the engines on this machine, or gets them: as root through apt-get, otherwise by unpacking
  * Debian's packages into the data folder. Throws one error that says what a person can do.
- * @param {{ engineFolder: string, say: Say }} options
- * @returns {Promise<{ mariadb: Binary, redis: Binary }>}
+ * @template {keyof typeof PACKAGES} Name
+ * @param {{ engineFolder: string, say: Say, names: Name[] }} options
+ * @returns {Promise<Record<Name, Binary>>}
  */
-export async function provideEngines({ engineFolder, say }) {
+export async function provideEngines({ engineFolder, say, names }) {
   const unpacked = join(engineFolder, 'unpacked');
   const look = () => {
     const root = existsSync(unpacked) ? unpacked : null;
-    return { mariadb: findMariadb() ?? (root && findMariadb(root)), redis: findRedis() ?? (root && findRedis(root)) };
+    return Object.fromEntries(names.map((name) => [name, FIND[name]() ?? (root && FIND[name](root))]));
   };
   let found = look();
-  const wanted = () => [...(found.mariadb ? [] : [PACKAGES.mariadb]), ...(found.redis ? [] : [PACKAGES.redis])];
+  const wanted = () => names.filter((name) => !found[name]).map((name) => PACKAGES[name]);
   /** @type {string[]} */
   const troubles = [];
   const ways = process.getuid?.() === 0 ? [installAsRoot, unpackPackages] : [unpackPackages];
@@ -42,7 +44,7 @@ export async function provideEngines({ engineFolder, say }) {
     }
     found = look();
   }
-  if (found.mariadb && found.redis) return { mariadb: found.mariadb, redis: found.redis };
+  if (wanted().length === 0) return /** @type {Record<Name, Binary>} */ (found);
   throw new Error(nothingProvided(wanted(), troubles));
 }
 

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
-import { createConnection } from 'node:net';
 import { dirname, join } from 'node:path';
+import { answers } from './answers.mjs';
 
 /**
  * The command line of Redis: a socket only, written to disk every second, and never a key thrown
@@ -21,18 +21,5 @@ export function redisArgs({ engineFolder, socket, isFast }) {
 /**
  * Whether Redis answers; while it still loads its file it does not count as ready.
  * @param {string} socket
- * @returns {Promise<boolean>}
  */
-export function isRedisReady(socket) {
-  return new Promise((resolve) => {
-    const connection = createConnection(socket, () => connection.write('PING\r\n'));
-    const end = (/** @type {boolean} */ isReady) => {
-      connection.destroy();
-      resolve(isReady);
-    };
-    connection.setTimeout(2_000, () => end(false));
-    connection.once('error', () => end(false));
-    connection.once('close', () => end(false));
-    connection.once('data', (answer) => end(answer.toString().startsWith('+PONG')));
-  });
-}
+export const isRedisReady = (socket) => answers(socket, 'PING\r\n', (answer) => answer.toString().startsWith('+PONG'));

@@ -16,6 +16,21 @@ export function textWithin(text: string, field: string, min: number, max: number
   return trimmed;
 }
 
+export const TAGS_MAX = 20;
+const TAG_LENGTH_MAX = 40;
+
+/** Tags without doubles and blanks, in the order given. */
+export function cleanTags(tags: readonly string[]): string[] {
+  return [...new Set(tags.map((tag) => tag.trim()).filter(Boolean))];
+}
+
+/** The tags to keep on an object, cleaned; refused when they are more or longer than allowed. */
+export function tagsWithin(given: readonly string[]): string[] {
+  const tags = cleanTags(given);
+  if (tags.length > TAGS_MAX) throw refuse('TOO_MANY', 'tags', { zh: `最多 ${TAGS_MAX} 个标签。`, en: `At most ${TAGS_MAX} tags.` });
+  return tags.map((tag) => textWithin(tag, 'tags', 1, TAG_LENGTH_MAX));
+}
+
 /** Refuses a number outside its range. */
 export function numberWithin(value: number, field: string, min: number, max: number): number {
   if (value >= min && value <= max) return value;

@@ -1,5 +1,5 @@
 -- One row is one fact waiting to be published. Every verb writes it in the transaction of the fact; the leased
--- relay reads by id, publishes and deletes, so the table is empty but for moments. Ids become visible out of
+-- relay reads by id, publishes, and deletes what every consumer has taken in (0002). Ids become visible out of
 -- order (a later one may commit first): never remember a position, only delete what was published.
 CREATE TABLE outbox (
   id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,

@@ -1,8 +1,10 @@
 import type { Keyring, Vault } from '@careline/kit/crypto';
 import type { Db } from '@careline/kit/db';
 import type { BaseContext } from '@careline/kit/graphql';
+import type { Live } from '@careline/kit/live';
 import type { Services } from '@careline/kit/services';
 import type { AttachmentLoaders, BlobStore } from './attachment/index.ts';
+import type { SlaLoaders } from './sla/index.ts';
 import type { TicketLoaders } from './ticket/index.ts';
 
 /** What every resolver and verb of this subgraph gets. */
@@ -13,5 +15,10 @@ export interface TicketsContext extends BaseContext {
   services: Services;
   blobs: BlobStore;
   publicUrl: string;
-  loaders: AttachmentLoaders & TicketLoaders;
+  live: Live;
+  /** IANA zone of the organisation's days. */
+  timeZone: string;
+  /** Ids of teams by the key that policies name them by; empty while nobody knows. */
+  teamIds(): Promise<ReadonlyMap<string, string>>;
+  loaders: AttachmentLoaders & TicketLoaders & SlaLoaders;
 }

@@ -1,10 +1,16 @@
 import { attachmentResolvers } from './attachment/index.ts';
-import { ticketResolvers } from './ticket/index.ts';
+import { policyResolvers, slaResolvers } from './sla/index.ts';
+import { clockTicket, ticketResolvers } from './ticket/index.ts';
 
 /** Every resolver of this subgraph, module by module. */
 export const resolvers = {
   ...attachmentResolvers,
+  ...policyResolvers,
+  ...slaResolvers,
   ...ticketResolvers,
-  Query: { ...attachmentResolvers.Query, ...ticketResolvers.Query },
-  Mutation: { ...attachmentResolvers.Mutation, ...ticketResolvers.Mutation },
+  SlaClock: { ...slaResolvers.SlaClock, ...clockTicket },
+  SlaDryRunChange: { ...policyResolvers.SlaDryRunChange, ...clockTicket },
+  Query: { ...attachmentResolvers.Query, ...slaResolvers.Query, ...policyResolvers.Query, ...ticketResolvers.Query },
+  Subscription: { ...slaResolvers.Subscription, ...policyResolvers.Subscription, ...ticketResolvers.Subscription },
+  Mutation: { ...policyResolvers.Mutation, ...attachmentResolvers.Mutation, ...ticketResolvers.Mutation },
 };

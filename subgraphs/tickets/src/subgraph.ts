@@ -1,7 +1,7 @@
-import { createVault } from '@careline/kit/crypto';
+import { createVault, rewrapJob } from '@careline/kit/crypto';
 import { migrate, openDatabase, processHolder } from '@careline/kit/db';
 import { startConsumers, startRelay } from '@careline/kit/events';
-import { buildSubgraph, createBaseContext, type RequestFacts, type Subgraph, type SubgraphDeps } from '@careline/kit/graphql';
+import { buildSubgraph, createBaseContext, systemFacts, type RequestFacts, type Subgraph, type SubgraphDeps } from '@careline/kit/graphql';
 import { startJob } from '@careline/kit/jobs';
 import { checkHealth } from '@careline/kit/observe';
 import type { Stoppable } from '@careline/kit/time';
@@ -10,27 +10,29 @@ import { fileURLToPath } from 'node:url';
 import { attachmentHandlers, attachmentJobs, attachmentLoaders, handleUploads, openBlobStore } from './attachment/index.ts';
 import type { TicketsContext } from './context.ts';
 import { resolvers } from './resolvers.ts';
-import { ticketLoaders } from './ticket/index.ts';
+import { slaLoaders } from './sla/index.ts';
+import { handleCreateTicket, teamIds, ticketJobs, ticketLoaders } from './ticket/index.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url));
 
 /** The subgraph of tracked requests and of all files. */
 export async function createTickets(deps: SubgraphDeps): Promise<Subgraph> {
-  const { clock, keyring, log, services, publicUrl } = deps;
+  const { clock, keyring, log, services, publicUrl, live, timeZone } = deps;
   const db = await openDatabase({ url: deps.databaseUrl, name: `${deps.databasePrefix}_tickets`, log });
   const vault = createVault({ keyring, db });
   const blobs = await openBlobStore(deps.dataDir);
   const running: Stoppable[] = [];
   const createContext = (facts: RequestFacts): TicketsContext => ({
-    ...createBaseContext({ clock, log, keyring }, facts), db, vault, keyring, services, blobs, publicUrl,
-    loaders: { ...attachmentLoaders(db, vault), ...ticketLoaders(db, vault) },
+    ...createBaseContext({ clock, log, keyring }, facts), db, vault, keyring, services, blobs, publicUrl, live, timeZone,
+    teamIds: () => teamIds(services),
+    loaders: { ...attachmentLoaders(db, vault), ...ticketLoaders(db, vault), ...slaLoaders(db, () => clock.now()) },
   });
   return {
     name: 'tickets',
     schema: buildSubgraph('tickets', resolvers),
-    routePrefixes: ['/uploads/'],
+    routePrefixes: ['/uploads/', '/create_ticket'],
     createContext,
-    handle: (req, res, facts) => handleUploads(createContext(facts), req, res, facts),
+    handle: (req, res, facts) => (req.url?.startsWith('/create_ticket') ? handleCreateTicket : handleUploads)(createContext(facts), req, res, facts),
     async migrate() {
       await migrate(db, [MIGRATIONS]);
     },
@@ -40,7 +42,7 @@ export async function createTickets(deps: SubgraphDeps): Promise<Subgraph> {
       running.push(
         startRelay({ db, bus: deps.bus, topic: 'tickets', clock, log, holder }),
         startConsumers({ db, bus: deps.bus, group: 'tickets', topics: ['conversations'], handlers: attachmentHandlers, clock, log, holder }),
-        ...attachmentJobs({ db, blobs, log }).map((job) => startJob({ ...job, db, clock, log })),
+        ...[...attachmentJobs({ db, blobs, log }), rewrapJob({ db, keyring, log }), ...ticketJobs(() => createContext(systemFacts('tickets', clock.now())))].map((job) => startJob({ ...job, db, clock, log })),
       );
     },
     health: () => checkHealth({ database: () => db.query('SELECT 1'), files: () => access(deps.dataDir, constants.W_OK) }),

@@ -25,6 +25,11 @@ export function clockTime(at: number | string, words: TimeWords): string {
   return format(words, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date(at));
 }
 
+/** `10:31:05` */
+export function secondTime(at: number | string, words: TimeWords): string {
+  return format(words, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }).format(new Date(at));
+}
+
 /** `11月3日` this year, else `2024年3月18日`. */
 export function dayName(at: number | string, now: number, words: TimeWords): string {
   const isThisYear = dayOf(at, words).slice(0, 4) === dayOf(now, words).slice(0, 4);
@@ -52,4 +57,21 @@ export function duration(seconds: number, locale: string): string {
   const two = (value: number) => String(value).padStart(2, '0');
   if (days > 0) return locale === 'en' ? `${days}d ${hours}h` : `${days}天${hours}小时`;
   return hours > 0 ? `${hours}:${two(minutes)}` : `${two(minutes)}:${two(whole % 60)}`;
+}
+
+/** With seconds, for one big clock: `3:42:18`, under an hour `42:18`. */
+export function fullDuration(seconds: number, locale: string): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  if (whole < 3_600 || whole >= 86_400) return duration(whole, locale);
+  return `${duration(whole, locale)}:${String(whole % 60).padStart(2, '0')}`;
+}
+
+/** A length in words, its two greatest parts: `17分14秒`, `4小时`, `3天2小时`. */
+export function span(seconds: number, locale: string): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const units = locale === 'en' ? ['d', 'h', 'min', 's'] : ['天', '小时', whole % 60 === 0 ? '分钟' : '分', '秒'];
+  const parts = [Math.floor(whole / 86_400), Math.floor(whole / 3_600) % 24, Math.floor(whole / 60) % 60, whole % 60];
+  const first = parts.findIndex((part) => part > 0);
+  if (first < 0) return locale === 'en' ? '0 s' : '0秒';
+  return parts.slice(first, first + 2).flatMap((part, index) => (part > 0 ? [locale === 'en' ? `${part} ${units[first + index]}` : `${part}${units[first + index]}`] : [])).join(locale === 'en' ? ' ' : '');
 }

@@ -3,7 +3,7 @@ import { computed, onScopeDispose, ref, shallowReactive } from 'vue';
 import { KEYMAP, matchKey, stepOf } from './keymap.ts';
 import { useSettings } from './settings.ts';
 
-export type CommandGroup = 'conversation' | 'go' | 'list' | 'app';
+export type CommandGroup = 'conversation' | 'ticket' | 'go' | 'list' | 'app';
 
 export interface Command {
   /** Also the name of its key in the keymap and of its words: `command.<id>`. */
@@ -54,11 +54,11 @@ export const useCommands = defineStore('commands', () => {
     return true;
   }
 
-  /** Letters are off in text fields, in dialogs and during composition; Mod keys work everywhere. */
+  /** Letters are off in text fields, in dialogs and during composition; Mod and function keys work in text fields too. */
   function onKeydown(event: KeyboardEvent): void {
     const step = stepOf(event);
     if (!step || event.defaultPrevented) return;
-    const isModified = step.includes('Mod+');
+    const isModified = step.includes('Mod+') || /F\d+$/.test(step);
     const isInDialog = (event.target as Element | null)?.closest?.('[role="dialog"],[role="menu"],[role="alertdialog"]');
     if ((isTextField(event.target) && !isModified) || (isInDialog && step !== 'Mod+K')) return;
     if (step === 'Enter' && (event.target as Element | null)?.closest?.('a,button')) return;
@@ -67,7 +67,7 @@ export const useCommands = defineStore('commands', () => {
     const match = matchKey(keymap.value, isStale ? '' : pending, step);
     pending = match.pending;
     pendingAt = event.timeStamp;
-    if (match.command && run(match.command)) event.preventDefault();
+    if (match.commands.some(run)) event.preventDefault();
   }
 
   return { commands, keymap, isPaletteOpen, isHelpOpen, keysOf, offer, isPossible, run, onKeydown };

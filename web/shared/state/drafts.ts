@@ -24,15 +24,31 @@ export interface Draft {
   place: 'device' | 'server';
 }
 
+type ServedDraft = NonNullable<Row['draft']>;
+
 const SERVER_AFTER_MS = 500;
 const keyOf = (agentId: string, conversationId: string) => `careline.draft.${agentId}.${conversationId}`;
 
-function readDevice(key: string): Draft | null {
+/** What this device keeps under a key; null: nothing, or nothing readable. */
+export function readDevice<Kept>(key: string): Kept | null {
   try {
-    return JSON.parse(localStorage.getItem(key) ?? 'null') as Draft | null;
+    return JSON.parse(localStorage.getItem(key) ?? 'null') as Kept | null;
   } catch {
     return null;
   }
+}
+
+/** Keeps a draft on this device; null or an empty one is forgotten. */
+export function keepOnDevice(key: string, draft: Pick<Draft, 'text' | 'attachments'> | null): void {
+  try {
+    if (draft && (draft.text || draft.attachments.length > 0)) localStorage.setItem(key, JSON.stringify(draft));
+    else localStorage.removeItem(key);
+  } catch { /* A full device keeps the draft on screen. */ }
+}
+
+/** Whether the server's text is to be believed instead: this device had given it all it knew, and another one went on. */
+function isOvertaken(local: Draft, served: ServedDraft): boolean {
+  return local.place === 'server' && served.savedAt > local.typedAt && (served.text !== local.text || served.visibility !== local.visibility);
 }
 
 /** What is typed and not sent: on the device with every key, on the server half a second later. */
@@ -48,23 +64,24 @@ export const useDrafts = defineStore('drafts', () => {
 
   /** The newest text of device and server. */
   function open(row: Row): Draft | null {
-    const local = drafts.get(row.id) ?? readDevice(keyOf(agentId, row.id));
+    const key = keyOf(agentId, row.id);
     const served = row.draft;
-    const isServedNewer = served && (!local || served.savedAt > local.typedAt && local.place === 'server');
-    const draft: Draft | null = isServedNewer
+    const kept = drafts.get(row.id) ?? readDevice<Draft>(key);
+    // After a reload the row is fresh: what the server had and has no more was sent or cleared on another device.
+    const isSpent = kept?.place === 'server' && !drafts.has(row.id) && !served && kept.attachments.length === 0;
+    const local = isSpent ? null : kept;
+    const draft: Draft | null = served && (!local || isOvertaken(local, served))
       ? { text: served.text, visibility: served.visibility, attachments: [], typedAt: served.savedAt, place: 'server' }
       : local;
     if (draft) drafts.set(row.id, draft);
+    else keepOnDevice(key, null);
     return draft;
   }
 
   function type(conversationId: string, text: string, visibility: Visibility, attachments: Attached[]): void {
     const draft: Draft = { text, visibility, attachments, typedAt: new Date().toISOString(), place: 'device' };
     drafts.set(conversationId, draft);
-    try {
-      if (text || attachments.length > 0) localStorage.setItem(keyOf(agentId, conversationId), JSON.stringify(draft));
-      else localStorage.removeItem(keyOf(agentId, conversationId));
-    } catch { /* A full device keeps the draft in memory and on the server. */ }
+    keepOnDevice(keyOf(agentId, conversationId), draft);
     clearTimeout(timers.get(conversationId));
     timers.set(conversationId, setTimeout(() => { void save(conversationId); }, SERVER_AFTER_MS));
   }
@@ -84,6 +101,7 @@ export const useDrafts = defineStore('drafts', () => {
     const now = drafts.get(conversationId);
     if (now?.typedAt !== typedAt) return;
     now.place = 'server';
+    keepOnDevice(keyOf(agentId, conversationId), now);
     useInbox().patch(conversationId, { draft: text ? { __typename: 'Draft', text, visibility, savedAt: typedAt } : null });
   }
 

@@ -17,13 +17,21 @@ export interface ViewList {
   hasMore: boolean;
   isLoading: boolean;
   isLoaded: boolean;
+  /** What came and went while a page was being read, which knows nothing of it. */
+  meanwhile: Map<string, boolean>;
   error: ApiError | null;
 }
 
 const PAGE = 30;
 
 function emptyList(): ViewList {
-  return { ids: new Set(), endCursor: null, hasMore: false, isLoading: false, isLoaded: false, error: null };
+  return { ids: new Set(), endCursor: null, hasMore: false, isLoading: false, isLoaded: false, meanwhile: new Map(), error: null };
+}
+
+function place(list: ViewList, id: string, isIn: boolean): void {
+  if (isIn) list.ids.add(id);
+  else list.ids.delete(id);
+  if (list.isLoading) list.meanwhile.set(id, isIn);
 }
 
 /** Every conversation this page knows, the views they stand in, and the one stream that keeps both fresh. */
@@ -61,6 +69,7 @@ export const useInbox = defineStore('inbox', () => {
     if (list.isLoading || (isMore && !list.hasMore)) return;
     list.isLoading = true;
     list.error = null;
+    list.meanwhile.clear();
     try {
       const { conversations } = await useCareline().api.query(InboxDocument, { viewId, first: PAGE, after: isMore ? list.endCursor : null });
       if (!conversations) return;
@@ -69,6 +78,7 @@ export const useInbox = defineStore('inbox', () => {
         put(row);
         list.ids.add(row.id);
       }
+      list.meanwhile.forEach((isIn, id) => place(list, id, isIn));
       list.endCursor = conversations.pageInfo.endCursor ?? null;
       list.hasMore = conversations.pageInfo.hasNextPage;
       list.isLoaded = true;
@@ -90,12 +100,11 @@ export const useInbox = defineStore('inbox', () => {
       case 'InboxConversationChanged':
         put(event.conversation);
         lists.forEach((list, viewId) => {
-          if (event.viewIds.includes(viewId)) list.ids.add(event.conversation.id);
-          else list.ids.delete(event.conversation.id);
+          place(list, event.conversation.id, event.viewIds.includes(viewId));
         });
         break;
       case 'InboxConversationRemoved':
-        lists.forEach((list) => list.ids.delete(event.conversationId));
+        lists.forEach((list) => place(list, event.conversationId, false));
         break;
       case 'InboxCountersChanged':
         views.value = views.value.map((view) => event.views.find((changed) => changed.id === view.id) ?? view);

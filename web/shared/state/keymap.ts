@@ -17,13 +17,30 @@ export const KEYMAP: Readonly<Record<string, string>> = {
   'conversation.ticket': 'T',
   'conversation.accept': 'Y',
   'conversation.back': 'Escape',
+  'ticket.next': 'J',
+  'ticket.previous': 'K',
+  'ticket.open': 'Enter',
+  'ticket.reply': 'R',
+  'ticket.note': 'N',
+  'ticket.take': 'I',
+  'ticket.solve': 'E',
+  'ticket.pending': 'W',
+  'ticket.hold': 'H',
+  'ticket.priority': 'P',
+  'ticket.escalate': 'Shift+E',
+  'ticket.proof': 'V',
+  'ticket.back': 'Escape',
   'go.mine': 'G I',
   'go.unassigned': 'G U',
   'go.mentioned': 'G M',
   'go.team': 'G T',
+  'go.tickets': 'G K',
+  'go.board': 'G B',
   'go.settings': 'G S',
   'pane.list': '[',
   'pane.panel': ']',
+  'pane.next': 'F6',
+  'pane.previous': 'Shift+F6',
   'app.palette': 'Mod+K',
   'app.help': '?',
   'app.undo': 'Mod+Z',
@@ -52,16 +69,17 @@ export function stepOf(event: Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | '
 }
 
 export interface KeyMatch {
-  command: string | null;
+  /** Those that have this key: of a conversation and a ticket the one on screen is meant. */
+  commands: string[];
   /** The steps pressed so far when they begin a longer sequence. */
   pending: string;
 }
 
-/** What a key does after `pending`: a command, the beginning of a sequence, or nothing. */
+/** What a key does after `pending`: commands, the beginning of a sequence, or nothing. */
 export function matchKey(keymap: Readonly<Record<string, string>>, pending: string, step: string): KeyMatch {
   const pressed = pending ? `${pending} ${step}` : step;
-  const found = Object.entries(keymap).find(([, keys]) => keys === pressed);
-  if (found) return { command: found[0], pending: '' };
-  if (Object.values(keymap).some((keys) => keys.startsWith(`${pressed} `))) return { command: null, pending: pressed };
-  return pending ? matchKey(keymap, '', step) : { command: null, pending: '' };
+  const found = Object.entries(keymap).filter(([, keys]) => keys === pressed).map(([id]) => id);
+  if (found.length > 0) return { commands: found, pending: '' };
+  if (Object.values(keymap).some((keys) => keys.startsWith(`${pressed} `))) return { commands: [], pending: pressed };
+  return pending ? matchKey(keymap, '', step) : { commands: [], pending: '' };
 }

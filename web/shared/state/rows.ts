@@ -1,30 +1,19 @@
-import type { ActorKind, ConversationHeadFragment, ConversationRowFragment } from '../../gql/graphql.ts';
+import type { ConversationHeadFragment, ConversationRowFragment } from '../../gql/graphql.ts';
 
 /** A conversation as far as this page knows it: the row always, the rest once it was opened. */
-export type Row = ConversationRowFragment & Partial<ConversationHeadFragment> & { lastSaid?: Said | null };
-
-/** The last words between the two sides, as far as this page saw them: neither a service line nor a note. */
-export type Said = Pick<NonNullable<ConversationRowFragment['lastMessage']>, 'text' | 'authorName' | 'sentAt'> & { author: { kind: ActorKind } };
+export type Row = ConversationRowFragment & Partial<ConversationHeadFragment>;
 
 /**
  * The newer of two states of one conversation. The greatest `version` wins; between equal versions the one that
- * has seen more messages. What only the older one knows (it was opened, what was said before a service line or a note) stays.
+ * has seen more messages. What only an opened one knows stays.
  */
 export function mergeRow(known: Row | undefined, incoming: Row): Row {
-  if (!known) return withSaid(incoming, null);
+  if (!known) return incoming;
   const isAhead = incoming.lastSeq > known.lastSeq || (incoming.lastSeq === known.lastSeq && incoming.version >= known.version);
   const newest = isAhead ? incoming : known;
-  const { lastSeq, lastMessage, unreadCount } = newest;
+  const { lastSeq, lastMessage, lastSaid, unreadCount } = newest;
   const state = incoming.version < known.version ? known : { ...known, ...incoming };
-  return withSaid({ ...state, lastSeq, lastMessage, unreadCount }, incoming.lastSaid ?? known.lastSaid ?? null);
-}
-
-function isSaid(message: Row['lastMessage']): message is NonNullable<Row['lastMessage']> {
-  return message?.kind === 'TEXT' && message.visibility === 'PUBLIC';
-}
-
-function withSaid(row: Row, before: Said | null): Row {
-  return { ...row, lastSaid: isSaid(row.lastMessage) ? row.lastMessage : row.lastSaid ?? before };
+  return { ...state, lastSeq, lastMessage, lastSaid, unreadCount };
 }
 
 export type GroupName = 'waiting' | 'answered' | 'closed';
@@ -33,7 +22,7 @@ export type GroupName = 'waiting' | 'answered' | 'closed';
 export function groupOf(row: Row): GroupName {
   if (row.state === 'CLOSED') return 'closed';
   if (row.state === 'QUEUED') return 'waiting';
-  const speaker = (isSaid(row.lastMessage) ? row.lastMessage : row.lastSaid)?.author.kind;
+  const speaker = row.lastSaid?.author.kind;
   return speaker === 'AGENT' || speaker === 'BOT' ? 'answered' : 'waiting';
 }
 

@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia';
-import { computed, reactive, ref } from 'vue';
+import { computed, reactive, ref, watch } from 'vue';
 import { AddNoteDocument, SendMessageDocument } from '../../gql/graphql.ts';
 import { asApiError } from '../graphql/errors.ts';
 import { asked, backoffMs } from '../graphql/live.ts';
@@ -53,6 +53,7 @@ export const useSendQueue = defineStore('sendQueue', () => {
   const items = reactive(new Map<string, Outgoing>());
   /** The reply whose author has to decide: somebody spoke meanwhile. */
   const conflictId = ref<string | null>(null);
+  const storedIds = new Set<string>();
   let outbox: Outbox | null = null;
 
   const waitingCount = computed(() => [...items.values()].filter((item) => item.state === 'queued' || item.state === 'sending').length);
@@ -68,7 +69,10 @@ export const useSendQueue = defineStore('sendQueue', () => {
       store: deviceOutbox,
       items,
       send,
-      onSent: (item, message) => useThreads().put(item.conversationId, message),
+      onSent: (item, message) => {
+        storedIds.add(item.id);
+        useThreads().put(item.conversationId, message);
+      },
       onConflict: (item) => { conflictId.value = item.id; },
       retryMs: (tries, error) => Math.max(backoffMs(tries), asked(error.retryAfterMs)),
     });
@@ -80,11 +84,23 @@ export const useSendQueue = defineStore('sendQueue', () => {
     outbox?.stop();
     outbox = null;
     items.clear();
+    storedIds.clear();
     conflictId.value = null;
   }
 
   async function add(item: Outgoing): Promise<void> {
     await outbox?.add(item);
+  }
+
+  /** Waits until the server has the message; false when it was refused, when somebody spoke first, or when it was taken back. */
+  function stored(id: string): Promise<boolean> {
+    return new Promise((resolve) => {
+      const stop = watch(() => items.get(id)?.state, (state) => {
+        if (state === 'queued' || state === 'sending') return;
+        queueMicrotask(() => stop());
+        resolve(state === undefined && storedIds.has(id));
+      }, { immediate: true });
+    });
   }
 
   async function retry(id: string): Promise<void> {
@@ -106,5 +122,5 @@ export const useSendQueue = defineStore('sendQueue', () => {
     return item;
   }
 
-  return { items, waitingCount, conflictId, conflict, of, start, stop, add, retry, insist, takeBack };
+  return { items, waitingCount, conflictId, conflict, of, start, stop, add, stored, retry, insist, takeBack };
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addMessages, addOlder, emptyThread, inOrder, lastSaidOf, layOut, type Message } from './thread.ts';
+import { addMessages, addOlder, emptyThread, inOrder, layOut, type Message } from './thread.ts';
 
 function message(seq: number, facts: Partial<Message> = {}): Message {
   return {
@@ -38,11 +38,5 @@ describe('thread', () => {
     const event = { kind: 'EVENT' as const, event: 'QUEUED' as const };
     const items = layOut([message(1, event), message(2, event), message(3), message(4, event)], null, dayOf);
     expect(items.map((item) => item.kind === 'events' ? item.messages.length : item.kind)).toEqual(['day', 2, 'run', 1]);
-  });
-
-  it('knows what was said last to the other side', () => {
-    const agent = { kind: 'AGENT', agent: null, customer: null } as Message['author'];
-    expect(lastSaidOf([message(1), message(2, { author: agent, visibility: 'INTERNAL' }), message(3, { kind: 'EVENT' })])?.author.kind).toBe('CUSTOMER');
-    expect(lastSaidOf([])).toBeNull();
   });
 });

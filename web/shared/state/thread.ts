@@ -63,8 +63,3 @@ export function layOut(messages: readonly Message[], firstUnreadSeq: number | nu
   }
   return items;
 }
-
-/** What was said last to the other side; notes and service lines do not count. Null: nothing yet. */
-export function lastSaidOf(messages: readonly Message[]): Message | null {
-  return messages.findLast((message) => message.kind === 'TEXT' && message.visibility === 'PUBLIC') ?? null;
-}

@@ -9,7 +9,7 @@ import type { Resumable } from '../graphql/live.ts';
 import { useCareline } from './careline.ts';
 import { useInbox } from './inbox.ts';
 import { followStream } from './streams.ts';
-import { addMessages, addOlder, emptyThread, lastSaidOf, type Message, type Thread } from './thread.ts';
+import { addMessages, addOlder, emptyThread, type Message, type Thread } from './thread.ts';
 
 type Event = MessageSentSubscription['messageSent'];
 type Ticket = NonNullable<NonNullable<NonNullable<ConversationQuery['conversation']>['tickets']>['nodes'][number]>;
@@ -55,7 +55,7 @@ export const useThreads = defineStore('threads', () => {
       const { conversation } = await useCareline().api.query(ConversationDocument, { id });
       if (!conversation) throw new ApiError('NOT_FOUND', '');
       const { messages, tickets, ...head } = conversation;
-      useInbox().put({ ...head, lastSaid: lastSaidOf(messages.nodes) });
+      useInbox().put(head);
       addMessages(thread, messages.nodes);
       thread.startCursor = messages.pageInfo.startCursor ?? null;
       thread.hasOlder = messages.pageInfo.hasPreviousPage;

@@ -1,17 +1,17 @@
 import {
   ArrowDown, ArrowRight, Bell, BookOpen, Bot, Check, CheckCheck, ChevronDown, ChevronLeft, CircleAlert, CircleCheck, CircleDashed,
-  CircleX, Clock, Coffee, Copy, Download, Ellipsis, Eye, File, Flag, Globe, Inbox, Info, Keyboard, ListFilter, Lock, LogOut, Merge, Monitor, Moon,
-  PanelRight, Paperclip, Play, Plus, Reply, RotateCw, Route, Search, Send, SlidersHorizontal, Smartphone, Smile, Star, Sun, Tag, Ticket,
+  ChevronRight, CircleX, Clock, Coffee, Copy, Download, Ellipsis, Eye, File, Flag, Gauge, Globe, Hand, Inbox, Info, Keyboard, ListChecks, ListFilter, Lock, LogOut, Merge, Monitor,
+  Moon, PanelRight, Paperclip, Pause, Play, Plus, Reply, RotateCw, Route, Search, Send, SlidersHorizontal, Smartphone, Smile, Star, Sun, Tag, Ticket,
   TriangleAlert, Undo2, User, UserPlus, Users, Volume2, WifiOff, X,
 } from '@lucide/vue';
 
 /** The icons of the design guide by their names there. */
 export const ICONS = {
   'arrow-down': ArrowDown, 'arrow-right': ArrowRight, bell: Bell, 'book-open': BookOpen, bot: Bot, check: Check, 'check-check': CheckCheck,
-  'chevron-down': ChevronDown, 'chevron-left': ChevronLeft, 'circle-alert': CircleAlert, 'circle-check': CircleCheck,
+  'chevron-down': ChevronDown, 'chevron-left': ChevronLeft, 'chevron-right': ChevronRight, 'circle-alert': CircleAlert, 'circle-check': CircleCheck,
   'circle-dashed': CircleDashed, 'circle-x': CircleX, clock: Clock, coffee: Coffee, copy: Copy, download: Download, ellipsis: Ellipsis,
-  eye: Eye, file: File, flag: Flag, globe: Globe, inbox: Inbox, info: Info, keyboard: Keyboard, 'list-filter': ListFilter, lock: Lock, 'log-out': LogOut,
-  merge: Merge, monitor: Monitor, moon: Moon, 'panel-right': PanelRight, paperclip: Paperclip, play: Play, plus: Plus, reply: Reply, 'rotate-cw': RotateCw,
+  eye: Eye, file: File, flag: Flag, gauge: Gauge, globe: Globe, hand: Hand, inbox: Inbox, info: Info, keyboard: Keyboard, 'list-checks': ListChecks, 'list-filter': ListFilter, lock: Lock, 'log-out': LogOut,
+  merge: Merge, monitor: Monitor, moon: Moon, 'panel-right': PanelRight, paperclip: Paperclip, pause: Pause, play: Play, plus: Plus, reply: Reply, 'rotate-cw': RotateCw,
   route: Route, search: Search, send: Send, settings: SlidersHorizontal, smartphone: Smartphone, smile: Smile, star: Star, sun: Sun, tag: Tag,
   ticket: Ticket, 'triangle-alert': TriangleAlert, 'undo-2': Undo2, user: User, 'user-plus': UserPlus, users: Users, volume: Volume2,
   'wifi-off': WifiOff, x: X,

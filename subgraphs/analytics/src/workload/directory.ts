@@ -1,5 +1,5 @@
 import type { Services } from '@careline/kit/services';
-import { MINUTE, type Clock, type Instant } from '@careline/kit/time';
+import { hasPassed, MINUTE, type Clock, type Instant } from '@careline/kit/time';
 
 /** Which teams each agent belongs to, by agent id; the first of a list is the one an agent's work is counted for. */
 export type Teams = ReadonlyMap<string, readonly string[]>;
@@ -22,7 +22,7 @@ export function openTeamDirectory(services: Services, clock: Clock): TeamDirecto
   return {
     teams() {
       const now = clock.now();
-      if (known && now - known.at < MINUTE) return known.teams;
+      if (known && !hasPassed(known.at, MINUTE, now)) return known.teams;
       const asked = { at: now, teams: askTeams(services) };
       known = asked;
       // A failure is not remembered: the next caller asks again.

@@ -15,6 +15,7 @@ import { listAgents, listMembers, listTeams, type AgentFilter } from './list-age
 import { listAccessTokens, listRoles, listSignIns, readPermissions } from './list-sign-ins.ts';
 import { openPresence } from './presence-stream.ts';
 import { refreshSignIn } from './refresh-sign-in.ts';
+import { resetPassword } from './reset-password.ts';
 import type { RoleRow } from './role.store.ts';
 import { saveRole, type SaveRole } from './save-role.ts';
 import { saveSettings } from './save-settings.ts';
@@ -108,6 +109,7 @@ export const agentResolvers: Record<string, Record<string, unknown>> = {
     setPresence: (_: unknown, { input }: Input<{ presence: Presence; agentId?: string | null }>, ctx: Ctx) => payload(ctx, async () => ({ agent: await setPresence(ctx, input) })),
     saveSettings: (_: unknown, { input }: Input<Parameters<typeof saveSettings>[1]>, ctx: Ctx) => payload(ctx, async () => ({ settings: await saveSettings(ctx, input) })),
     createAgent: (_: unknown, { input }: Input<CreateAgent>, ctx: Ctx) => payload(ctx, () => createAgent(ctx, input)),
+    resetPassword: (_: unknown, { input }: Input<{ agentId: string }>, ctx: Ctx) => payload(ctx, () => resetPassword(ctx, input)),
     updateAgent: (_: unknown, { input }: Input<UpdateAgent>, ctx: Ctx) => payload(ctx, async () => ({ agent: await updateAgent(ctx, input) })),
     saveTeam: (_: unknown, { input }: Input<SaveTeam>, ctx: Ctx) => payload(ctx, async () => ({ team: await saveTeam(ctx, input) })),
     saveRole: (_: unknown, { input }: Input<SaveRole>, ctx: Ctx) => payload(ctx, async () => ({ role: await saveRole(ctx, input) })),

@@ -1,10 +1,13 @@
-import type { GrantScope } from '@careline/kit/auth';
+import type { GrantScope, Viewer } from '@careline/kit/auth';
 import { DAY, MINUTE, SECOND } from '@careline/kit/time';
 import type { Grants } from './agent.tables.ts';
 
 export const ACCESS_TOKEN_MS = 10 * MINUTE;
 export const SIGN_IN_MS = 30 * DAY;
+/** For so long a refresh token may come again while no successor was used: its answer was lost, or two tabs came at once. */
+export const LOST_ANSWER_MS = MINUTE;
 export const INVITATION_MS = 7 * DAY;
+export const RESET_MS = DAY;
 export const API_TOKEN_MAX_MS = 400 * DAY;
 export const WRONG_MAX = 10;
 export const WRONG_MAX_PER_ADDRESS = 100;
@@ -13,6 +16,12 @@ export const PRESENCE_LEASE_MS = 15 * SECOND;
 /** A presence lost for longer than this does not come back by itself: the agent has gone. */
 export const PRESENCE_RETURN_MS = 10 * MINUTE;
 export const SIGN_IN_KEPT_MS = 30 * DAY;
+
+/** What roles together allow, and which masks they lift. */
+export interface Reach {
+  grants: Grants;
+  clearMasks: string[];
+}
 
 const WIDTH: Record<GrantScope, number> = { OWN: 1, TEAM: 2, ALL: 3 };
 
@@ -26,6 +35,11 @@ export function joinGrants(all: readonly Grants[]): Grants {
     }
   }
   return joined;
+}
+
+/** What somebody with all these roles may do and sees in clear. */
+export function joinReach(roles: readonly Reach[]): Reach {
+  return { grants: joinGrants(roles.map((role) => role.grants)), clearMasks: [...new Set(roles.flatMap((role) => role.clearMasks))] };
 }
 
 /** What both allow: an access token never reaches further than its issuer does now. */
@@ -45,6 +59,21 @@ export function firstBeyond(wanted: Grants, held: Grants): string | null {
     if (!limit || WIDTH[scope] > WIDTH[limit]) return permission;
   }
   return null;
+}
+
+/**
+ * Whether a role or a person of this reach may do or see more than the viewer, who therefore may not give it or take it over.
+ * Who may write roles everywhere could take any right anyway: for them nothing is beyond.
+ */
+export function isBeyond(viewer: Viewer, { grants, clearMasks }: Reach): boolean {
+  if (viewer.scopeOf('role:write') === 'ALL') return false;
+  const held = viewer.identity!;
+  return firstBeyond(grants, held.grants) !== null || clearMasks.some((mask) => !held.clearMasks.includes(mask));
+}
+
+/** Whether a refresh token may be exchanged now; else it is a copy of one that was used. */
+export function mayRefresh({ usedAt, voidedAt }: { usedAt: number | null; voidedAt: number | null }, now: number): boolean {
+  return voidedAt === null && (usedAt === null || now - usedAt <= LOST_ANSWER_MS);
 }
 
 /** Whether these grants let somebody give roles and manage agents everywhere, so that the system stays governable. */

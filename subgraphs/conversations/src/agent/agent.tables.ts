@@ -84,12 +84,13 @@ export const signIns = mysqlTable('sign_ins', {
 });
 
 // Every refresh token a sign-in ever had: used ones stay while the sign-in lives, or reuse could not be told from an
-// unknown token. Only the hash is kept. Rows leave with their sign-in.
+// unknown token. Void is what lies behind the token used last. Only the hash is kept. Rows leave with their sign-in.
 export const refreshTokens = mysqlTable('refresh_tokens', {
   tokenHash: bytes('token_hash', 32).primaryKey(),
   signInId: publicId('sgn', 'sign_in_id').notNull(),
   issuedAt: instant('issued_at').notNull(),
   usedAt: instant('used_at'),
+  voidedAt: instant('voided_at'),
 });
 
 // One row is one single-use link to set a password. Written by createAgent; used by setPassword; leaves when run out.

@@ -5,7 +5,7 @@ import { refuse } from '@careline/kit/errors';
 import { hashSecret } from '../bearer.ts';
 import type { ConversationsContext } from '../context.ts';
 import { textWithin } from '../input.rules.ts';
-import { firstBeyond, INVITATION_MS, joinGrants } from './agent.rules.ts';
+import { INVITATION_MS, isBeyond, joinReach } from './agent.rules.ts';
 import { insertAgent, replaceTeams, selectAgents, selectTeams, type AgentRow } from './agent.store.ts';
 import { NO_ROLE, NO_TEAM, requireAll } from './governance.ts';
 import { replaceRoles, selectRoles } from './role.store.ts';
@@ -32,7 +32,7 @@ export async function createAgent(ctx: ConversationsContext, input: CreateAgent)
       const call = { scope: `${ctx.viewer.identity!.id} createAgent`, key: idempotencyKey, input: content };
       const { result } = await withIdempotency(tx, call, async () => ({ agentId: await make(ctx, tx, content) }));
       const [agent] = await selectAgents(tx, [result.agentId]);
-      return { agent: agent!, invitationUrl: invitationUrl(ctx, result.agentId) };
+      return { agent: agent!, invitationUrl: passwordUrl(ctx, invitationToken(ctx, result.agentId)) };
     });
   } catch (error) {
     if (!isDuplicate(error)) throw error;
@@ -46,8 +46,7 @@ async function make(ctx: ConversationsContext, tx: Tx, input: Omit<CreateAgent, 
   const roles = await selectRoles(tx, input.roleIds);
   requireAll(input.roleIds, roles, 'roleIds', NO_ROLE);
   requireAll(input.teamIds, await selectTeams(tx, input.teamIds), 'teamIds', NO_TEAM);
-  const mayGiveAny = ctx.viewer.scopeOf('role:write') === 'ALL';
-  if (!mayGiveAny && firstBeyond(joinGrants(roles.map((role) => role.grants)), ctx.viewer.identity!.grants)) {
+  if (isBeyond(ctx.viewer, joinReach(roles))) {
     throw refuse('NOT_ALLOWED', 'roleIds', { zh: '不能授予超出自己权限的角色。', en: 'You cannot give a role that may do more than you.' });
   }
   await insertAgent(tx, agent);
@@ -63,7 +62,7 @@ function invitationToken(ctx: ConversationsContext, agentId: string): string {
   return createHmac('sha256', ctx.keyring.secret('links')).update(`invitation|${agentId}`).digest('base64url');
 }
 
-// The token stands behind `#`, so that no server or proxy log holds it.
-function invitationUrl(ctx: ConversationsContext, agentId: string): string {
-  return `${ctx.deps.publicUrl.replace(/\/$/, '')}/set-password#token=${invitationToken(ctx, agentId)}`;
+/** Where a password is set with this token. It stands behind `#`, so that no server or proxy log holds it. */
+export function passwordUrl(ctx: ConversationsContext, token: string): string {
+  return `${ctx.deps.publicUrl.replace(/\/$/, '')}/set-password#token=${token}`;
 }

@@ -4,9 +4,8 @@ import { HOUR, MINUTE } from '@careline/kit/time';
 import { hashSecret, readBearer } from '../bearer.ts';
 import type { ConversationsContext } from '../context.ts';
 import { visitorIdentity } from '../customer/index.ts';
-import { joinGrants, meetGrants } from './agent.rules.ts';
+import { joinReach, meetGrants, type Reach } from './agent.rules.ts';
 import { selectAgents, selectMemberships, type AgentRow } from './agent.store.ts';
-import type { Grants } from './agent.tables.ts';
 import { selectRolesOfAgents } from './role.store.ts';
 import { selectAccessTokenByHash, selectSignIn, touchAccessToken } from './sign-in.store.ts';
 
@@ -49,16 +48,8 @@ async function apiIdentity(ctx: ConversationsContext, token: string): Promise<Id
   };
 }
 
-export interface Reach {
-  grants: Grants;
-  clearMasks: string[];
-}
-
 /** What each of these agents may do, whether enabled or not. */
 export async function reachOfAgents(q: Queryable, agentIds: readonly string[]): Promise<Map<string, Reach>> {
   const held = await selectRolesOfAgents(q, agentIds);
-  return new Map(agentIds.map((agentId) => {
-    const roles = held.filter((row) => row.agentId === agentId).map((row) => row.role);
-    return [agentId, { grants: joinGrants(roles.map((role) => role.grants)), clearMasks: [...new Set(roles.flatMap((role) => role.clearMasks))] }];
-  }));
+  return new Map(agentIds.map((agentId) => [agentId, joinReach(held.filter((row) => row.agentId === agentId).map((row) => row.role))]));
 }

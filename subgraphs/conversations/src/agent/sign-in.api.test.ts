@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Identity } from '@careline/kit/auth';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LOCAL, openOffice, PASSWORD, type Office } from '../world.fixtures.ts';
 
@@ -59,19 +60,50 @@ describe('refreshing', () => {
     expect((await refresh(first.refreshToken)).userErrors).toEqual([]);
   });
 
-  it('ends the whole sign-in when a token comes a second time', async () => {
+  const isEnded = async (agent: { identity: Identity }, token: string) => {
+    expect((await refresh(token)).userErrors[0].code).toBe('WRONG_CREDENTIALS');
+    return (await office.auditOf(agent.identity.signInId!)).some((entry) => entry.verb === 'signin:end');
+  };
+
+  it('ends the whole sign-in when a token comes back after its successor was used', async () => {
     const agent = await office.hire();
     const next = await refresh(agent.tokens.refreshToken);
-    expect((await refresh(agent.tokens.refreshToken)).userErrors[0].code).toBe('WRONG_CREDENTIALS');
-    expect(await office.identityOf(next.accessToken)).toBeNull();
-    expect((await refresh(next.refreshToken)).userErrors[0].code).toBe('WRONG_CREDENTIALS');
-    expect(await office.auditOf(agent.identity.signInId!)).toContainEqual(expect.objectContaining({ verb: 'signin:end' }));
+    const last = await refresh(next.refreshToken);
+    expect(await isEnded(agent, agent.tokens.refreshToken)).toBe(true);
+    expect(await office.identityOf(last.accessToken)).toBeNull();
+    expect((await refresh(last.refreshToken)).userErrors[0].code).toBe('WRONG_CREDENTIALS');
   });
 
-  it('lets exactly one of two racing refreshes win', async () => {
+  it('gives a new pair to who lost the answer, for a minute', async () => {
+    const agent = await office.hire();
+    await refresh(agent.tokens.refreshToken);
+    const again = await refresh(agent.tokens.refreshToken);
+    expect(await office.identityOf(again.accessToken)).toMatchObject({ id: agent.id });
+    expect((await refresh(again.refreshToken)).userErrors).toEqual([]);
+
+    const other = await office.hire();
+    await refresh(other.tokens.refreshToken);
+    office.world.clock.advance(60_001);
+    expect(await isEnded(other, other.tokens.refreshToken)).toBe(true);
+  });
+
+  it('finds a quick thief out when the agent\'s device refreshes next, whoever of the two goes on first', async () => {
+    for (const isThiefFirst of [true, false]) {
+      const agent = await office.hire();
+      const [device, thief] = [await refresh(agent.tokens.refreshToken), await refresh(agent.tokens.refreshToken)];
+      const [first, second] = isThiefFirst ? [thief, device] : [device, thief];
+      const gone = await refresh(first.refreshToken);
+      expect(await isEnded(agent, second.refreshToken)).toBe(true);
+      expect(await office.identityOf(gone.accessToken)).toBeNull();
+    }
+  });
+
+  it('keeps both of two tabs that come at once signed in', async () => {
     const agent = await office.hire();
     const answers = await Promise.all([refresh(agent.tokens.refreshToken), refresh(agent.tokens.refreshToken)]);
-    expect(answers.filter((answer) => answer.accessToken)).toHaveLength(1);
+    expect(answers.map((answer) => answer.userErrors)).toEqual([[], []]);
+    // They share one cookie: the one written last goes on.
+    expect((await refresh(answers[1]!.refreshToken)).userErrors).toEqual([]);
   });
 
   it('stops working when the access token runs out after ten minutes', async () => {
@@ -118,6 +150,33 @@ describe('passwords', () => {
     expect(await set('password1234')).toEqual(['WEAK_PASSWORD']);
     expect(await set(PASSWORD)).toEqual([]);
     expect(await set('another long secret 7')).toEqual(['EXPIRED']);
+  });
+
+  it('forgotten are set anew by a link that works once and for a day, and leaves an audit entry', async () => {
+    const agent = await office.hire();
+    const reset = async (viewer = office.admin) => office.run('mutation($input: ResetPasswordInput!) { resetPassword(input: $input) { agent { id } passwordUrl userErrors { code } } }', { input: { agentId: agent.id } }, viewer);
+    const tokenOf = async () => (await reset()).data.resetPassword.passwordUrl.split('#token=')[1] as string;
+    const set = async (token: string, newPassword: string) => (await office.run(SET_PASSWORD, { input: { token, newPassword } }, null, { address: '203.0.113.89' })).data.setPassword.userErrors.map((error: { code: string }) => error.code);
+    const [one, two] = [await tokenOf(), await tokenOf()];
+    expect((await signIn(agent.email, PASSWORD)).userErrors).toEqual([]);
+    expect([await set(one, 'another long secret 7'), await set(one, 'a third long secret 8'), await set(two, 'a third long secret 8')]).toEqual([[], ['EXPIRED'], ['EXPIRED']]);
+    expect([(await signIn(agent.email, 'another long secret 7')).userErrors, await office.identityOf(agent.tokens.accessToken)]).toEqual([[], null]);
+    expect(await office.auditOf(agent.id)).toContainEqual(expect.objectContaining({ verb: 'agent:write', actorId: office.admin.id, details: expect.objectContaining({ after: { isPasswordReset: true } }) }));
+    const late = await tokenOf();
+    await office.world.clock.advance(24 * 3_600_000);
+    expect(await set(late, 'a third long secret 8')).toEqual(['EXPIRED']);
+    expect((await reset((await office.hire({ role: 'supervisor' })).identity)).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
+  });
+
+  it('of somebody who may do more are nobody\'s to reset', async () => {
+    const clerk = { ...office.admin, id: 'agt_clerk', agentId: 'agt_clerk', grants: { 'agent:write': 'ALL' as const, 'agent:read': 'ALL' as const } };
+    const { data } = await office.run('mutation($input: ResetPasswordInput!) { resetPassword(input: $input) { passwordUrl userErrors { code field } } }', { input: { agentId: office.admin.agentId } }, clerk);
+    expect(data.resetPassword).toEqual({ passwordUrl: null, userErrors: [{ code: 'NOT_ALLOWED', field: ['agentId'] }] });
+    const seesLess = { ...clerk, grants: Object.fromEntries(Object.entries(office.admin.grants).filter(([name]) => name !== 'role:write')), clearMasks: [] };
+    const auditor = await office.hire({ role: 'auditor' });
+    const reset = (viewer: Identity) => office.run('mutation($input: ResetPasswordInput!) { resetPassword(input: $input) { userErrors { code field } } }', { input: { agentId: auditor.id } }, viewer);
+    expect((await reset(seesLess)).data.resetPassword.userErrors).toEqual([{ code: 'NOT_ALLOWED', field: ['agentId'] }]);
+    expect((await reset({ ...seesLess, clearMasks: office.admin.clearMasks })).data.resetPassword.userErrors).toEqual([]);
   });
 
   it('changed with the present one end all other sign-ins', async () => {

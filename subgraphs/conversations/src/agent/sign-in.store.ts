@@ -4,6 +4,7 @@ import { and, desc, eq, gt, isNull, lt, ne, sql } from 'drizzle-orm';
 import { accessTokens, passwordLinks, refreshTokens, signIns } from './agent.tables.ts';
 
 export type SignInRow = typeof signIns.$inferSelect;
+export type RefreshTokenRow = typeof refreshTokens.$inferSelect;
 export type AccessTokenRow = typeof accessTokens.$inferSelect;
 export type PasswordLinkRow = typeof passwordLinks.$inferSelect;
 
@@ -13,6 +14,11 @@ export async function insertSignIn(tx: Tx, row: SignInRow): Promise<void> {
 
 export async function selectSignIn(q: Queryable, id: string): Promise<SignInRow | null> {
   return (await q.orm.select().from(signIns).where(eq(signIns.id, id)))[0] ?? null;
+}
+
+/** The sign-in, locked: its tokens are exchanged one after the other. */
+export async function lockSignIn(tx: Tx, id: string): Promise<SignInRow | null> {
+  return (await tx.orm.select().from(signIns).where(eq(signIns.id, id)).for('update'))[0] ?? null;
 }
 
 export async function touchSignIn(tx: Tx, id: string, changes: Partial<SignInRow>): Promise<void> {
@@ -52,17 +58,17 @@ function idAfter(column: typeof signIns.id | typeof accessTokens.id, page: IdPag
 }
 
 export async function insertRefreshToken(tx: Tx, row: { tokenHash: Buffer; signInId: string; issuedAt: number }): Promise<void> {
-  await tx.orm.insert(refreshTokens).values({ ...row, usedAt: null });
+  await tx.orm.insert(refreshTokens).values({ ...row, usedAt: null, voidedAt: null });
 }
 
-/** Uses a refresh token up; false when it was used before. The UPDATE is the lock: of two users one wins. */
-export async function useRefreshToken(tx: Tx, tokenHash: Buffer, now: number): Promise<boolean> {
-  const written = await tx.execute('/* useRefreshToken */ UPDATE refresh_tokens SET used_at = ? WHERE token_hash = ? AND used_at IS NULL', [toSqlInstant(now), tokenHash]);
-  return written.affectedRows === 1;
+/** Notes the first use of a refresh token and voids every other one of its sign-in. The caller holds the lock of the sign-in. */
+export async function useRefreshToken(tx: Tx, { tokenHash, signInId }: RefreshTokenRow, now: number): Promise<void> {
+  await tx.orm.update(refreshTokens).set({ usedAt: now }).where(eq(refreshTokens.tokenHash, tokenHash));
+  await tx.orm.update(refreshTokens).set({ voidedAt: now }).where(and(eq(refreshTokens.signInId, signInId), isNull(refreshTokens.voidedAt), ne(refreshTokens.tokenHash, tokenHash)));
 }
 
-export async function selectRefreshToken(q: Queryable, tokenHash: Buffer): Promise<{ signInId: string } | null> {
-  return (await q.orm.select({ signInId: refreshTokens.signInId }).from(refreshTokens).where(eq(refreshTokens.tokenHash, tokenHash)))[0] ?? null;
+export async function selectRefreshToken(q: Queryable, tokenHash: Buffer): Promise<RefreshTokenRow | null> {
+  return (await q.orm.select().from(refreshTokens).where(eq(refreshTokens.tokenHash, tokenHash)))[0] ?? null;
 }
 
 export async function insertPasswordLink(tx: Tx, row: PasswordLinkRow): Promise<void> {

@@ -1,12 +1,13 @@
 import { parseId } from '@careline/kit/db';
 import type { Locale } from '@careline/kit/errors';
-import type { PageArgs } from '@careline/kit/graphql';
+import { payload, type PageArgs } from '@careline/kit/graphql';
 import type { ConversationsContext, NodeReader } from '../context.ts';
 import type { ConversationRow } from '../conversation/index.ts';
 import { channelLoaders } from './channel.loaders.ts';
 import { CAPABILITIES } from './channel.rules.ts';
 import type { ChannelRow } from './channel.store.ts';
 import { readChannels, readOrigins, readWidget } from './read-widget.ts';
+import { saveChannel, type SaveChannel } from './save-channel.ts';
 
 type Ctx = ConversationsContext;
 
@@ -26,6 +27,9 @@ export const channelResolvers: Record<string, Record<string, unknown>> = {
     channelOrigins: (_: unknown, { channelKey }: { channelKey: string }, ctx: Ctx) => readOrigins(ctx, channelKey),
     channels: (_: unknown, args: PageArgs, ctx: Ctx) => readChannels(ctx, args),
     widget: (_: unknown, { channelKey, locale }: { channelKey: string; locale?: Locale | null }, ctx: Ctx) => readWidget(ctx, channelKey, locale ?? null),
+  },
+  Mutation: {
+    saveChannel: (_: unknown, { input }: { input: SaveChannel }, ctx: Ctx) => payload(ctx, () => saveChannel(ctx, input)),
   },
   Channel: {
     __resolveReference: ({ id }: { id: string }, ctx: Ctx) => readChannel(ctx, id),

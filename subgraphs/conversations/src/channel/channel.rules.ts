@@ -27,6 +27,11 @@ export function isReadableAccent(hex: string): boolean {
   return /^#[0-9a-f]{6}$/i.test(hex) && contrastOnWhite(hex) >= 4.5;
 }
 
+/** Whether a text can stand in an embed code as the name of a channel. */
+export function isChannelKey(text: string): boolean {
+  return /^[a-z0-9][a-z0-9-]{1,63}$/.test(text);
+}
+
 /** Whether a text is an exact origin: scheme, host and port, nothing after it. */
 export function isOrigin(text: string): boolean {
   try {

@@ -26,3 +26,11 @@ export function selectAllChannels(q: Queryable): Promise<ChannelRow[]> {
 export async function insertChannel(tx: Tx, row: ChannelRow): Promise<void> {
   await tx.orm.insert(channels).values(row);
 }
+
+export async function lockChannel(tx: Tx, id: string): Promise<ChannelRow | null> {
+  return (await tx.orm.select().from(channels).where(eq(channels.id, id)).for('update'))[0] ?? null;
+}
+
+export async function updateChannel(tx: Tx, { id, ...changes }: ChannelRow): Promise<void> {
+  await tx.orm.update(channels).set(changes).where(eq(channels.id, id));
+}

@@ -10,7 +10,7 @@ export interface WidgetTexts {
   greeting: Words;
 }
 
-// One row is one channel. Written by set-up and seed, read by every widget before its visit. A handful of rows.
+// One row is one channel. Written by set-up, seed and saveChannel, read by every widget before its visit. A handful of rows.
 // Texts, form and name are public words of the organisation; the secret that signs identity proofs is sealed under the staff key.
 export const channels = mysqlTable('channels', {
   id: publicId('chn', 'id').primaryKey(),

@@ -138,6 +138,8 @@ export class ConversationFeed {
         isFull = messages.length === PAGE;
       }
     } catch (error) {
+      // What should have been read is already stored, and its hint is used up: due at the very next look.
+      this.beatAt = 0;
       this.#report(error);
     }
   }
@@ -174,6 +176,6 @@ export class ConversationFeed {
   }
 
   #report(error: unknown): void {
-    this.#runtime.log.error({ err: error, conversationId: this.conversationId }, 'a conversation feed could not read; the next beat tries again');
+    this.#runtime.log.error({ err: error, conversationId: this.conversationId }, 'a conversation feed could not read; the next look tries again');
   }
 }

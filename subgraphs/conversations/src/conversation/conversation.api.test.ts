@@ -36,6 +36,15 @@ describe('startConversation', () => {
     expect((await seen(id, visitor)).lastMessage.text).toBe('还在吗');
   });
 
+  it('begins nothing when the first message cannot be one', async () => {
+    const visitor = (await office.visit()).identity;
+    for (const [field, firstMessage] of [['text', { clientMessageId: 'm1', text: ' ' }], ['text', { clientMessageId: 'm1', text: 'x'.repeat(10_001) }], ['clientMessageId', { clientMessageId: 'a b', text: '你好' }]] as const) {
+      const { userErrors } = (await office.run(START, { input: { form: {}, firstMessage, idempotencyKey: randomUUID() } }, visitor)).data.startConversation;
+      expect(userErrors).toMatchObject([{ field: ['firstMessage', field] }]);
+    }
+    expect((await office.run(LIST, {}, visitor)).data.conversations.nodes).toEqual([]);
+  });
+
   it('makes one conversation of two devices that begin at the same moment', async () => {
     const visitor = (await office.visit()).identity;
     const start = () => ask(START, { input: { form: {}, idempotencyKey: randomUUID() } }, visitor);

@@ -75,6 +75,12 @@ export const conversationFields = {
       const seq = lastSeqFor(ctx.viewer, row);
       return seq === 0 ? null : loaders(ctx).message.load({ conversationId: row.id, seq });
     },
+    lastSaid: async (row: ConversationRow, _args: unknown, ctx: Ctx) => {
+      // Mostly the last line of all is what was said last, and it is on its way already.
+      const isLast = row.lastTextSeq === row.lastSeq && row.lastPublicSeq === row.lastSeq && row.lastSeq > 0;
+      const seq = isLast ? row.lastSeq : await loaders(ctx).saidSeq.load(row.id);
+      return seq === null ? null : loaders(ctx).message.load({ conversationId: row.id, seq });
+    },
     messages, readMarks,
     unreadCount: (row: ConversationRow, _args: unknown, ctx: Ctx) =>
       loaders(ctx).unread.load({ conversationId: row.id, isPublicOnly: !seesInternal(ctx.viewer, row) }),

@@ -1,6 +1,7 @@
-import { HOUR, MINUTE } from '@careline/kit/time';
+import { HOUR, MINUTE, SECOND } from '@careline/kit/time';
 import type { JobSpec, Runtime } from '../context.ts';
 import { inboxNumbering } from './inbox-numbering.ts';
+import { foldTallies, recountTallies } from './fold-tallies.ts';
 import { trimDrafts, trimInbox } from './trim-logs.ts';
 
 /** What keeps the module's tables small and its logs complete. */
@@ -8,6 +9,8 @@ export function conversationJobs(runtime: Runtime): JobSpec[] {
   return [
     // For changes of a process that died between its commit and its wake-up while no agent is connected.
     { name: 'conversations.number-inbox', everyMs: MINUTE, run: () => runtime.parts.of(inboxNumbering).drain() },
+    { name: 'conversations.fold-tallies', everyMs: 5 * SECOND, run: () => foldTallies(runtime) },
+    { name: 'conversations.recount-tallies', everyMs: HOUR, run: () => recountTallies(runtime) },
     { name: 'conversations.trim-inbox', everyMs: 10 * MINUTE, run: (now) => trimInbox(runtime, now) },
     { name: 'conversations.trim-drafts', everyMs: HOUR, run: (now) => trimDrafts(runtime, now) },
   ];

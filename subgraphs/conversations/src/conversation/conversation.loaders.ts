@@ -4,7 +4,7 @@ import { countOwned, selectConversations } from './conversation.store.ts';
 import { markHolder } from './conversation.rules.ts';
 import { selectDrafts, type DraftRow } from './draft.store.ts';
 import { selectFollowers } from './mention.store.ts';
-import { countUnread, selectBySeqs } from './message.store.ts';
+import { countUnread, selectBySeqs, selectSaidSeqs } from './message.store.ts';
 import { selectRatings, type RatingRow } from './rating.store.ts';
 import { selectReadMarks } from './read-mark.store.ts';
 import type { ConversationRow, MessageRow, ReadMarkRow } from './conversation.types.ts';
@@ -29,6 +29,10 @@ export function conversationLoaders(ctx: ConversationsContext) {
       const rows = new Map((await selectBySeqs(db, places)).map((row) => [`${row.conversationId} ${row.seq}`, row]));
       return places.map((place) => rows.get(`${place.conversationId} ${place.seq}`) ?? null);
     }, { ...options, cacheKeyFn: (place) => `${place.conversationId} ${place.seq}` }),
+    saidSeq: new DataLoader<string, number | null>(async (ids) => {
+      const seqs = await selectSaidSeqs(db, ids);
+      return ids.map((id) => seqs.get(id) ?? null);
+    }, options),
     unread: new DataLoader<{ conversationId: string; isPublicOnly: boolean }, number, string>(async (asked) => {
       const holder = markHolder(viewer);
       if (!holder) return asked.map(() => 0);

@@ -1,5 +1,6 @@
 import { binaryToId, fromSqlInstant, idToBinary, parseId, toSqlInstant, type Queryable, type Tx } from '@careline/kit/db';
 import { fromJson, marks, maybeInstant, type Instantish } from './conversation.sql.ts';
+import { listedFacts, storeListed } from './listed.store.ts';
 import type { ConversationRow, ConversationState, LockedConversation, Priority } from './conversation.types.ts';
 
 export interface ConversationCells {
@@ -79,7 +80,7 @@ export async function selectLocked(tx: Tx, ids: readonly string[]): Promise<Map<
   if (keys.length === 0) return new Map();
   const rows = await tx.query<ConversationCells>(
     `SELECT /* selectLocked */ ${CONVERSATION_COLUMNS} FROM conversations c WHERE c.id IN (${marks(keys.length)}) ORDER BY c.id FOR UPDATE`, keys);
-  return new Map(rows.map(toConversation).map((row) => [row.id, { ...row, before: { agentId: row.agentId, queueId: row.queueId } }]));
+  return new Map(rows.map(toConversation).map((row) => [row.id, { ...row, before: { agentId: row.agentId, queueId: row.queueId }, stored: listedFacts(row) }]));
 }
 
 export async function insertConversation(tx: Tx, row: ConversationRow): Promise<void> {
@@ -90,6 +91,7 @@ export async function insertConversation(tx: Tx, row: ConversationRow): Promise<
     [idToBinary(row.id), Number(row.number), idToBinary(row.customerId), idToBinary(row.keyOwnerId), idToBinary(row.channelId), row.channelKind,
       row.state, row.priority, JSON.stringify(row.tags), row.lastSeq, row.lastPublicSeq, row.lastTextSeq,
       toSqlInstant(row.lastMessageAt), toSqlInstant(row.waitingSince), toSqlInstant(row.startedAt), row.version]);
+  await storeListed(tx, [{ ...row, queueId: null, agentId: null, stored: null }]);
 }
 
 /** Writes everything of a locked conversation that can change. */
@@ -102,6 +104,8 @@ export async function updateConversationRow(tx: Tx, row: LockedConversation): Pr
     [row.queueId && idToBinary(row.queueId), row.agentId && idToBinary(row.agentId), row.state, row.priority, row.subject, JSON.stringify(row.tags),
       row.lastSeq, row.lastPublicSeq, row.lastTextSeq, at(row.lastMessageAt), at(row.waitingSince), at(row.firstRespondedAt), at(row.closedAt),
       row.version, idToBinary(row.id)]);
+  await storeListed(tx, [row]);
+  row.stored = listedFacts(row);
 }
 
 /** Writes what messages change of their locked conversations, all of them in one statement. */
@@ -113,6 +117,8 @@ export async function updateAfterMessages(tx: Tx, rows: readonly LockedConversat
        c.first_responded_at = n.first_responded_at, c.subject_enc = n.subject_enc, c.version = n.version`,
     rows.flatMap((row) => [idToBinary(row.id), row.lastSeq, row.lastPublicSeq, row.lastTextSeq, toSqlInstant(row.lastMessageAt),
       row.firstRespondedAt === null ? null : toSqlInstant(row.firstRespondedAt), row.subject, row.version]));
+  await storeListed(tx, rows);
+  for (const row of rows) row.stored = listedFacts(row);
 }
 
 /** The next number for people. Taken outside the transaction, so beginnings do not queue for it; gaps are allowed. */

@@ -7,7 +7,7 @@ import type { InboxTargets, RatingReason } from './conversation.types.ts';
 // One row is one live exchange. Every verb locks it first, so it is the order of everything in it: last_seq is the number
 // of its last message. Never deleted. key_owner_id is the customer whose key seals its words, whoever it belongs to after a
 // merge. open_key (generated, unique) is null once closed: one open conversation per customer and channel.
-// The inbox reads by agent or queue with state and last_message_at, customers' lists by customer.
+// Each list is read from an index in its order (list-ways); counts come from conversation_tallies, tags from conversation_tags.
 export const conversations = mysqlTable('conversations', {
   id: publicId('cnv', 'id').primaryKey(),
   number: int('number', { unsigned: true }).notNull(),
@@ -40,6 +40,7 @@ export const messages = mysqlTable('messages', {
 
 // How far one agent or customer has read, and a customer's devices received. Moved by markRead, by sending and by the
 // customer's stream; read for unread counters and delivery. One row per participant, kept with the conversation.
+// open_actor_id is the agent while the conversation is open: what an agent has read is counted by it.
 export const readMarks = mysqlTable('read_marks', {
   conversationId: publicId('cnv', 'conversation_id').notNull(),
   actorId: varchar('actor_id', { length: 64 }).notNull(),
@@ -62,7 +63,7 @@ export const followers = mysqlTable('followers', {
   agentId: publicId('agt', 'agent_id').notNull(),
 }, (table) => [primaryKey({ columns: [table.conversationId, table.agentId] })]);
 
-// An agent named in a note. Unread while seq is beyond the agent's read mark; (agent_id, …) serves the view of mentions.
+// An agent named in a note, until the agent's read mark passes it; (agent_id, …) serves the view of mentions.
 export const mentions = mysqlTable('mentions', {
   conversationId: publicId('cnv', 'conversation_id').notNull(),
   seq: int('seq', { unsigned: true }).notNull(),

@@ -47,11 +47,14 @@ export interface ConversationRow {
   version: number;
 }
 
+/** What lists are counted and ordered by beside the row itself. */
+export type ListedFacts = Pick<ConversationRow, 'state' | 'agentId' | 'queueId' | 'priority' | 'channelKind' | 'tags' | 'lastTextSeq' | 'lastMessageAt'>;
+
 /**
  * A conversation whose row is locked until the transaction ends. Its fields follow what the transaction writes;
- * `before` keeps whose it was, so that those who lose it are told too.
+ * `before` keeps whose it was, so that those who lose it are told too. `stored` is what the table holds at the moment.
  */
-export type LockedConversation = ConversationRow & { readonly before: { agentId: string | null; queueId: string | null } };
+export type LockedConversation = ConversationRow & { readonly before: { agentId: string | null; queueId: string | null }; stored: ListedFacts };
 
 /** One file of a message as it was when sent. */
 export interface MessageFile {

@@ -26,7 +26,7 @@ export function deliveryMarks(runtime: Runtime): DeliveryMarks {
   async function flush(): Promise<void> {
     timer = null;
     const rows = [...noted].slice(0, PART).map(([conversationId, { customerId, seq }]) => ({
-      conversationId, actorKind: 'CUSTOMER' as const, actorId: customerId, seq: 0, deliveredSeq: seq, at: runtime.clock.now(),
+      conversationId, actorKind: 'CUSTOMER' as const, actorId: customerId, seq: 0, deliveredSeq: seq, at: runtime.clock.now(), isOpen: false,
     }));
     for (const row of rows) noted.delete(row.conversationId);
     if (noted.size > 0 && !isClosed) timer = setTimeout(() => void flush(), 0).unref();

@@ -1,4 +1,4 @@
-import { MINUTE, SECOND } from '@careline/kit/time';
+import { hasPassed, MINUTE, SECOND } from '@careline/kit/time';
 import type { Runtime } from '../context.ts';
 import { ConversationFeed } from './conversation-feed.ts';
 import { selectConversations } from './conversation.store.ts';
@@ -79,7 +79,7 @@ async function lookAtFeeds(runtime: Runtime, feeds: readonly ConversationFeed[])
   const visitIds = feeds.flatMap((feed) => [...feed.listeners]).map((listener) => listener.visitId).filter((id) => id !== null);
   await keepVisits(runtime, visitIds);
   const now = runtime.clock.now();
-  const due = feeds.filter((feed) => now - feed.beatAt >= BEAT_AFTER_MS);
+  const due = feeds.filter((feed) => hasPassed(feed.beatAt, BEAT_AFTER_MS, now));
   for (let from = 0; from < due.length; from += ROWS_MAX) {
     const part = due.slice(from, from + ROWS_MAX);
     const rows = await selectConversations(runtime.db, part.map((feed) => feed.conversationId));

@@ -1,5 +1,5 @@
 import { LiveStream } from '@careline/kit/live';
-import { SECOND } from '@careline/kit/time';
+import { hasPassed, SECOND } from '@careline/kit/time';
 import type { ConversationsContext } from '../context.ts';
 import { canRead } from './conversation.rules.ts';
 import { inboxTail, lookAt, type InboxListener, type InboxSight } from './inbox-tail.ts';
@@ -103,7 +103,7 @@ class InboxStream extends LiveStream<InboxEvent> implements InboxListener {
 
   onBeat(): void {
     const now = this.#ctx.clock.now();
-    if (this.#early || now - this.#beatAt < BEAT_AFTER_MS) return;
+    if (this.#early || !hasPassed(this.#beatAt, BEAT_AFTER_MS, now)) return;
     this.#beatAt = now;
     this.push({ __typename: 'InboxHeartbeat', seq: this.#sent, at: now });
     // Team mates come and go without an event of the inbox.

@@ -1,7 +1,7 @@
 import type { ConversationsContext, Runtime } from '../context.ts';
 import { touchVisits } from '../customer/index.ts';
 
-const PART = 500;
+const PART = 200;
 const GATHER_MS = 250;
 
 /** The visit behind a visitor's call; null for anybody else. */
@@ -9,7 +9,7 @@ export function visitOf(ctx: ConversationsContext): string | null {
   return ctx.viewer.isCustomer ? ctx.viewer.identity!.signInId : null;
 }
 
-/** Says that these visitors are here. Many at a time share one commit; who is missed is named again at the next look. */
+/** Says that these visitors are here. Many at a time share one statement; who is missed is named again at the next look. */
 export async function keepVisits(runtime: Runtime, visitIds: readonly string[]): Promise<void> {
   const ids = [...new Set(visitIds)].sort();
   for (let from = 0; from < ids.length; from += PART) {

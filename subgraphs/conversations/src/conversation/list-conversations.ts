@@ -1,11 +1,14 @@
 import { appError } from '@careline/kit/errors';
 import { parsePage, toConnection, type Connection, type PageArgs } from '@careline/kit/graphql';
 import type { ConversationsContext } from '../context.ts';
-import { countList, filterConditions, scopeCondition, selectList, viewCondition, type Condition, type ConversationFilter } from './list.store.ts';
+import { cleanTags, TAGS_MAX } from '../input.rules.ts';
+import { filterConditions, NOTHING, scopeCondition, viewCondition, type ConversationFilter } from './list-conditions.ts';
+import { chooseWays, type Narrowed, type Way } from './list-ways.ts';
+import { countList, selectList, type Listed, type ListPage } from './list.store.ts';
 import { teamMates } from './people.ts';
 import { viewOwnerOf } from './read-views.ts';
-import { viewOfId, type BuiltInView } from './view.rules.ts';
-import type { ConversationRow } from './conversation.types.ts';
+import { viewOfId, type BuiltInView, type ViewOwner } from './view.rules.ts';
+import type { ConversationRow, ConversationState } from './conversation.types.ts';
 
 export interface ConversationOrder {
   field: 'LAST_MESSAGE' | 'STARTED';
@@ -23,32 +26,58 @@ const LONGEST_WAIT_FIRST: ConversationOrder = { field: 'STARTED', direction: 'AS
 
 /**
  * One page of the conversations that view, filter and the caller's scope have in common.
- * Of a view that waits the oldest come first, of all others those spoken in last. Throws BAD_USER_INPUT for a view nobody has.
+ * Of a view that waits the oldest come first, of all others those spoken in last. Throws BAD_USER_INPUT for a view nobody has and for too many tags.
  */
 export async function listConversations(ctx: ConversationsContext, args: ListConversations, isCounted: boolean): Promise<Connection<ConversationRow>> {
   const view = args.viewId == null ? null : viewOfId(args.viewId);
   if (args.viewId != null && !view) throw appError('BAD_USER_INPUT', { words: { zh: '视图不存在。', en: 'There is no such view.' } });
   const order = args.orderBy ?? (view === 'UNASSIGNED' ? LONGEST_WAIT_FIRST : NEWEST_FIRST);
   const page = parsePage(args, ['at', 'id']);
-  const conditions = await conditionsOf(ctx, view, args.filter ?? {});
   const isByStart = order.field === 'STARTED';
+  const column: ListPage['column'] = isByStart ? 'started_at' : 'last_message_at';
+  const { listed, ways } = await narrow(ctx, view, args.filter ?? {}, column);
   const [rows, total] = await Promise.all([
-    selectList(ctx.db, conditions, {
-      limit: page.limit + 1, isRising: (order.direction === 'ASC') !== page.isBackward, column: isByStart ? 'started_at' : 'last_message_at',
+    selectList(ctx.db, listed, ways, {
+      limit: page.limit + 1, isRising: (order.direction === 'ASC') !== page.isBackward, column,
       cursor: page.cursor && { at: Number(page.cursor.at), id: String(page.cursor.id) },
     }),
-    isCounted ? countList(ctx.db, conditions) : null,
+    isCounted ? countList(ctx.db, listed) : null,
   ]);
   return toConnection(rows, page, (row) => ({ at: isByStart ? row.startedAt : row.lastMessageAt, id: row.id }), total);
 }
 
-async function conditionsOf(
-  ctx: ConversationsContext, view: BuiltInView | null, filter: NonNullable<ListConversations['filter']>,
-): Promise<Condition[]> {
+async function narrow(
+  ctx: ConversationsContext, view: BuiltInView | null, given: NonNullable<ListConversations['filter']>, column: ListPage['column'],
+): Promise<{ listed: Listed; ways: readonly Way[] }> {
   const scope = scopeCondition(ctx.viewer);
-  const inView = view ? viewCondition(view, await viewOwnerOf(ctx)) : null;
-  const teamMateIds = filter.teamIds?.length ? [...(await teamMates(ctx.db, filter.teamIds))] : null;
-  return [...[scope, inView].filter((one) => one !== null), ...filterConditions(visibleFilter(ctx, { ...filter, teamMateIds }), ctx.viewer)];
+  const owner = view ? await viewOwnerOf(ctx) : null;
+  const teamMateIds = given.teamIds?.length ? [...(await teamMates(ctx.db, given.teamIds))] : null;
+  const filter = visibleFilter(ctx, { ...given, teamMateIds });
+  const tags = cleanTags(filter.tags ?? []);
+  // Each tag is a look of its own into the index of tags.
+  if (tags.length > TAGS_MAX) throw appError('BAD_USER_INPUT', { words: { zh: `一次最多按 ${TAGS_MAX} 个标签筛选。`, en: `Filter by at most ${TAGS_MAX} tags at once.` } });
+  const ofNoTag = filter.tags?.length && tags.length === 0 ? NOTHING : null;
+  const conditions = [scope, ofNoTag, view && viewCondition(view, owner!), ...filterConditions(filter, ctx.viewer)].filter((one) => one !== null);
+  return { listed: { conditions, tags }, ways: chooseWays(narrowed(ctx, view, owner, filter), column, ctx.clock.now()) };
+}
+
+/** What view, filter and scope say about the columns that lists have indexes for. */
+function narrowed(ctx: ConversationsContext, view: BuiltInView | null, owner: ViewOwner | null, filter: ConversationFilter): Narrowed {
+  const { viewer } = ctx;
+  const given = <T>(list: readonly T[] | null | undefined) => (list?.length ? list : null);
+  const ofView: Partial<Record<BuiltInView, Partial<Narrowed>>> = owner ? {
+    MINE: { states: ['ACTIVE'], agentIds: [owner.agentId] }, TEAM: { states: ['ACTIVE'], agentIds: [...owner.teamMateIds] },
+    UNASSIGNED: { states: ['QUEUED'], queueIds: owner.queueIds },
+  } : {};
+  const unassigned: readonly ConversationState[] | null = filter.isUnassigned ? ['BOT', 'QUEUED'] : null;
+  return {
+    states: given(filter.states) ?? unassigned, priorities: given(filter.priorities), queueIds: given(filter.queueIds),
+    agentIds: given(filter.agentIds) ?? filter.teamMateIds ?? null,
+    startedAfter: filter.startedAfter ?? null, startedBefore: filter.startedBefore ?? null,
+    isOfOneCustomer: viewer.isCustomer || filter.customerId != null || view === 'MENTIONED',
+    reach: viewer.scopeOf('conversation:read') === 'ALL' ? null : { agentId: viewer.agentId, queueIds: viewer.scopeOf('conversation:read') === 'TEAM' ? viewer.identity!.queueIds : [] },
+    ...(view ? ofView[view] : {}),
+  };
 }
 
 /** Customers do not see queues, owners and tags, so they may not find them out by asking for them either. */

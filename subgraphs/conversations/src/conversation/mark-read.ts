@@ -1,5 +1,6 @@
 import type { ConversationsContext } from '../context.ts';
 import { announceToSelf, conversationChannel } from './announce.ts';
+import { lockConversation } from './append-line.ts';
 import { lastSeqFor, markHolder } from './conversation.rules.ts';
 import { requireReadable } from './reach-conversation.ts';
 import { moveReadMarks } from './read-mark.store.ts';
@@ -13,7 +14,10 @@ export async function markRead(ctx: ConversationsContext, input: { conversationI
   const seq = Math.min(Math.max(0, input.seq), lastSeqFor(ctx.viewer, conversation));
   if (!holder || seq === 0) return conversation;
   await ctx.transaction(async (tx) => {
-    await moveReadMarks(tx, [{ conversationId: conversation.id, actorKind: holder.kind, actorId: holder.id, seq, deliveredSeq: seq, at: ctx.clock.now() }]);
+    // A closed one may be opened again at this moment; only its lock tells.
+    const { state } = conversation.state === 'CLOSED' ? (await lockConversation(tx, conversation.id))! : conversation;
+    const mark = { conversationId: conversation.id, actorKind: holder.kind, actorId: holder.id, seq, deliveredSeq: seq, at: ctx.clock.now() };
+    await moveReadMarks(tx, [{ ...mark, isOpen: state !== 'CLOSED' }]);
     if (holder.kind === 'AGENT') await announceToSelf(ctx, tx, conversation, holder.id);
     tx.afterCommit(() => ctx.live.publish(conversationChannel(conversation.id), { kind: 'mark' }));
   });

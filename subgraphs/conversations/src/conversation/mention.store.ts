@@ -18,27 +18,24 @@ export async function insertMentions(tx: Tx, rows: readonly MentionRow[]): Promi
 
 /** For each conversation the agents who were mentioned and have not read it. */
 export async function selectUnreadMentions(q: Queryable, conversationIds: readonly string[]): Promise<Map<string, Set<string>>> {
-  if (conversationIds.length === 0) return new Map();
-  const rows = await q.query<{ conversation_id: Buffer; agent_id: Buffer; seq: number }>(
-    `SELECT /* selectUnreadMentions */ conversation_id, agent_id, MAX(seq) AS seq FROM mentions
-     WHERE conversation_id IN (${marks(conversationIds.length)}) GROUP BY conversation_id, agent_id`, conversationIds.map(idToBinary));
   const found = new Map<string, Set<string>>();
-  const read = await selectReadUpTo(q, conversationIds);
+  if (conversationIds.length === 0) return found;
+  const rows = await q.query<{ conversation_id: Buffer; agent_id: Buffer }>(
+    `SELECT /* selectUnreadMentions */ DISTINCT conversation_id, agent_id FROM mentions WHERE conversation_id IN (${marks(conversationIds.length)})`,
+    conversationIds.map(idToBinary));
   for (const row of rows) {
     const conversationId = binaryToId('cnv', row.conversation_id);
-    const agentId = binaryToId('agt', row.agent_id);
-    if (row.seq <= (read.get(`${conversationId} ${agentId}`) ?? 0)) continue;
-    const agents = found.get(conversationId) ?? new Set();
-    found.set(conversationId, agents.add(agentId));
+    found.set(conversationId, (found.get(conversationId) ?? new Set()).add(binaryToId('agt', row.agent_id)));
   }
   return found;
 }
 
-async function selectReadUpTo(q: Queryable, conversationIds: readonly string[]): Promise<Map<string, number>> {
-  const rows = await q.query<{ conversation_id: Buffer; actor_id: string; seq: number }>(
-    `SELECT /* selectReadUpTo */ conversation_id, actor_id, seq FROM read_marks WHERE conversation_id IN (${marks(conversationIds.length)})`,
-    conversationIds.map(idToBinary));
-  return new Map(rows.map((row) => [`${binaryToId('cnv', row.conversation_id)} ${row.actor_id}`, row.seq]));
+/** Forgets what agents were mentioned in up to where they have read. */
+export async function deleteReadMentions(tx: Tx, read: readonly { conversationId: string; actorId: string; seq: number }[]): Promise<void> {
+  if (read.length === 0) return;
+  await tx.execute(
+    `DELETE /* deleteReadMentions */ FROM mentions WHERE ${read.map(() => '(agent_id = ? AND conversation_id = ? AND seq <= ?)').join(' OR ')}`,
+    read.flatMap(({ conversationId, actorId, seq }) => [idToBinary(actorId), idToBinary(conversationId), seq]));
 }
 
 /** Agents who are told of changes, by conversation. */

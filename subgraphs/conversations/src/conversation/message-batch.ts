@@ -55,19 +55,22 @@ export async function decideBatch(runtime: Runtime, tx: Tx, sends: readonly Send
   const owners = [...conversations.values()].map((conversation) => conversation.keyOwnerId);
   const keys = await runtime.vault.keysOf(tx, owners);
   const batch: Batch = { conversations, accepted: [], outcomes: [] };
-  const earlier = isCareful ? await findEarlier(tx, sends) : new Map<string, MessageRow>();
+  const known = isCareful ? await findEarlier(tx, sends) : new Map<string, MessageRow>();
+  const unstored = new Map<string, MessageRow[]>();
   for (const send of sends) {
     const conversation = conversations.get(send.conversationId);
     const key = conversation && keys.get(conversation.keyOwnerId);
-    const known = earlier.get(clientKey(send)) ?? batch.accepted.find((one) => clientKey(one.send) === clientKey(send))?.message;
-    const refusal = known ? null : await findRefusal(tx, send, conversation, batch, key !== undefined);
-    if (known || refusal) {
-      const replayed = known ?? (isCareful ? undefined : (await findEarlier(tx, [send])).get(clientKey(send)));
+    const earlier = known.get(clientKey(send));
+    const refusal = earlier ? null : await findRefusal(tx, send, conversation, unstored.get(send.conversationId) ?? [], key !== undefined);
+    if (earlier || refusal) {
+      const replayed = earlier ?? (isCareful ? undefined : (await findEarlier(tx, [send])).get(clientKey(send)));
       batch.outcomes.push(replayed && conversation ? replay(send, conversation, replayed) : { refused: refusal! });
       continue;
     }
     const message = take(runtime, send, conversation!, key!);
     batch.accepted.push({ send, message });
+    known.set(clientKey(send), message);
+    addTo(unstored, message.conversationId, message);
     batch.outcomes.push({ sent: { conversation: conversation!, message, isReplay: false } });
   }
   return batch;
@@ -75,12 +78,19 @@ export async function decideBatch(runtime: Runtime, tx: Tx, sends: readonly Send
 
 const clientKey = (of: { conversationId: string; clientMessageId: string | null }) => `${of.conversationId} ${of.clientMessageId}`;
 
+/** Puts a value to the others under its key. */
+export function addTo<Value>(groups: Map<string, Value[]>, key: string, value: Value): void {
+  const group = groups.get(key);
+  if (group) group.push(value);
+  else groups.set(key, [value]);
+}
+
 async function findEarlier(tx: Tx, sends: readonly Send[]): Promise<Map<string, MessageRow>> {
   return new Map((await selectByClientIds(tx, sends)).map((message) => [clientKey(message), message]));
 }
 
 async function findRefusal(
-  tx: Tx, send: Send, conversation: LockedConversation | undefined, batch: Batch, hasKey: boolean,
+  tx: Tx, send: Send, conversation: LockedConversation | undefined, unstored: readonly MessageRow[], hasKey: boolean,
 ): Promise<AppError | Refusal | null> {
   const { viewer } = send.ctx;
   if (!conversation) return appError('NOT_FOUND');
@@ -96,7 +106,6 @@ async function findRefusal(
   if (send.replyToSeq !== null && (send.replyToSeq < 1 || send.replyToSeq > conversation.lastSeq)) {
     return refuse('INVALID', 'replyToSeq', { zh: '被回复的消息不存在。', en: 'The message answered does not exist.' });
   }
-  const unstored = batch.accepted.map((one) => one.message).filter((message) => message.conversationId === conversation.id);
   return findUnseen(tx, conversation, { viewer, lastSeenSeq: send.lastSeenSeq, isConfirmed: send.isConfirmed }, unstored);
 }
 

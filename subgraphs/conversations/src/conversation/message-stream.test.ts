@@ -102,6 +102,17 @@ describe('messageSent', () => {
     expect((await beats).map((events) => events.at(-1)!.seq)).toEqual([2, 3]);
   });
 
+  it('beats on when the clock of its machine is set back', async () => {
+    const talk = await startTalk(place.machine);
+    const stream = await watchMessages(agentOf(place.machine, talk), talk.id, 0);
+    await take(stream, upTo(1));
+    const beat = take(stream, (event: ConversationEvent) => event.__typename === 'ConversationHeartbeat');
+    place.world.clock.advance(-10 * MINUTE);
+    await place.machine.parts.of(feedHub).look();
+    expect((await beat).at(-1)!.seq).toBe(1);
+    place.world.clock.advance(10 * MINUTE);
+  });
+
   it('finds at the beat what every hint was lost for', async () => {
     const talk = await startTalk(place.machine);
     const deaf = await openRuntime({ ...place.world.deps, live: { ...place.world.deps.live, subscribe: () => () => undefined } }, ports);
@@ -113,6 +124,33 @@ describe('messageSent', () => {
     await deaf.parts.of(feedHub).look();
     expect(seqsOf(await reading)).toEqual([2, 3]);
     await deaf.close();
+  });
+
+  it('makes good at the next look, five seconds later, for a reading that failed', async () => {
+    const talk = await startTalk(place.machine);
+    const reading = take(await watchMessages(agentOf(place.machine, talk), talk.id, 1), upTo(2));
+    const mute = await openRuntime({ ...place.world.deps, live: { ...place.world.deps.live, publish: () => undefined } }, ports);
+    await post(customerOf(mute, talk), talk.id, 'stored');
+    const hub = place.machine.parts.of(feedHub);
+    const feed = await hub.acquire(talk.id);
+    await place.machine.db.execute('RENAME TABLE messages TO messages_away');
+    await feed.read();
+    await place.machine.db.execute('RENAME TABLE messages_away TO messages');
+    place.world.clock.advance(5_000);
+    await hub.look();
+    expect(seqsOf(await reading)).toEqual([2]);
+    hub.release(feed);
+    await mute.close();
+  });
+
+  it('shows at the retry what was stored by a process that could tell nobody', async () => {
+    const talk = await startTalk(place.machine);
+    const mute = await openRuntime({ ...place.world.deps, live: { ...place.world.deps.live, publish: () => undefined } }, ports);
+    const reading = take(await watchMessages(agentOf(place.machine, talk), talk.id, 1), upTo(2));
+    await post(customerOf(mute, talk), talk.id, 'stored', { clientMessageId: 'retried' });
+    await post(customerOf(place.machine, talk), talk.id, 'stored', { clientMessageId: 'retried' });
+    expect(seqsOf(await reading)).toEqual([2]);
+    await mute.close();
   });
 
   it('reads the hole before what this process stored itself, when another process wrote unheard', async () => {

@@ -8,7 +8,8 @@ import { feedHub } from './feed-hub.ts';
 import { keepVisit, visitOf } from './keep-visit.ts';
 import type { ConversationRow, MessageRow } from './conversation.types.ts';
 
-const PAGE = 100;
+// What a reader who stops reading makes us hold, for each of its streams: 25 of the longest texts are a quarter of a megabyte.
+const PAGE = 25;
 
 export type ConversationEvent =
   | { __typename: 'MessageSent'; seq: number; previousSeq: number; at: number; message: MessageRow }

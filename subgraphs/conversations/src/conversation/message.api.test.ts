@@ -4,7 +4,7 @@ import type { Db } from '@careline/kit/db';
 import { execute, parse } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Office } from '../world.fixtures.ts';
-import { DRAFT, NOTE, openDesk, READ, SEND, sending, type Desk } from './desk.fixtures.ts';
+import { DRAFT, NOTE, openDesk, READ, SEND, sending, START, type Desk } from './desk.fixtures.ts';
 
 let desk: Desk;
 let office: Office;
@@ -154,9 +154,23 @@ describe('reading', () => {
     expect(resumeConversation.messages[0].seq).toBeGreaterThan(1);
   });
 
+  it('knows what was said last, whatever notes and service lines came after it', async () => {
+    const { id, visitor } = await begin('付款失败');
+    const lastSaid = async (viewer = agent) => (await ask('query($id: ID!) { conversation(id: $id) { lastSaid { text } } }', { id }, viewer)).conversation.lastSaid?.text;
+    expect(await lastSaid()).toBe('付款失败');
+    await ask(SEND, sending(id, '我查一下', { lastSeenSeq: await desk.lastSeq(id) }), agent);
+    expect(await lastSaid()).toBe('我查一下');
+    await ask(NOTE, sending(id, '流水正常'), agent);
+    await ask('mutation($id: ID!) { updateConversation(input: { conversationId: $id, tags: ["支付"] }) { userErrors { code } } }', { id }, agent);
+    expect(await lastSaid()).toBe('我查一下');
+    expect(await lastSaid(visitor)).toBe('我查一下');
+    const silent = (await ask(START, { input: { form: {}, idempotencyKey: randomUUID() } }, (await office.visit()).identity)).startConversation.conversation;
+    expect((await ask('query($id: ID!) { conversation(id: $id) { lastSaid { text } } }', { id: silent.id }, office.admin)).conversation.lastSaid).toBeNull();
+  });
+
   it('asks the tables no more often for eight conversations than for two', async () => {
     for (let n = 0; n < 6; n += 1) await begin(`page ${n}`);
-    const document = parse(`query($n: Int!) { conversations(first: $n, filter: { states: [ACTIVE] }) { nodes { id subject unreadCount draft { text } tags lastMessage { seq text authorName author { kind agent { id } } }
+    const document = parse(`query($n: Int!) { conversations(first: $n, filter: { states: [ACTIVE] }) { nodes { id subject unreadCount draft { text } tags lastMessage { seq text authorName author { kind agent { id } } } lastSaid { text }
       readMarks { seq } rating { score } followers { id } agent { displayName } customer { displayName } } } }`);
     const count = async (n: number) => {
       const ctx = desk.machine.contextOf(agent);

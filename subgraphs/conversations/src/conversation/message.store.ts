@@ -114,6 +114,17 @@ export async function selectBySeqs(q: Queryable, places: readonly { conversation
   return rows.map(toMessage);
 }
 
+/** The number of what was said last between the two sides, by conversation; absent where nothing was said yet. */
+export async function selectSaidSeqs(q: Queryable, conversationIds: readonly string[]): Promise<Map<string, number>> {
+  if (conversationIds.length === 0) return new Map();
+  // One short walk from the end of each conversation; a MAX would read all of it.
+  const rows = await q.query<{ conversation_id: Buffer; seq: number | null }>(
+    `SELECT /* selectSaidSeqs */ c.id AS conversation_id, (SELECT m.seq FROM messages m WHERE m.conversation_id = c.id
+       AND m.kind = 'TEXT' AND m.visibility = 'PUBLIC' ORDER BY m.seq DESC LIMIT 1) AS seq
+     FROM conversations c WHERE c.id IN (${conversationIds.map(() => '?').join(', ')})`, conversationIds.map(idToBinary));
+  return new Map(rows.flatMap((row) => (row.seq === null ? [] : [[binaryToId('cnv', row.conversation_id), row.seq] as const])));
+}
+
 export async function selectMessageById(q: Queryable, id: string): Promise<MessageRow | null> {
   const key = parseId('msg', id);
   if (!key) return null;

@@ -1,5 +1,6 @@
 import { binaryToId, fromSqlInstant, idToBinary, toSqlInstant, type Queryable, type Tx } from '@careline/kit/db';
 import { marks, rowMarks, type Instantish } from './conversation.sql.ts';
+import { deleteReadMentions } from './mention.store.ts';
 import type { ReadMarkRow } from './conversation.types.ts';
 
 interface Cells {
@@ -28,12 +29,19 @@ export async function selectReadMarks(q: Queryable, conversationIds: readonly st
   return rows.map(toMark);
 }
 
-/** Moves marks forward, never back. What is read was also received. */
-export async function moveReadMarks(tx: Tx, rows: readonly ReadMarkRow[]): Promise<void> {
+/** A mark on its way forward; `isOpen` says whether its conversation is. */
+export type MovedMark = ReadMarkRow & { isOpen: boolean };
+
+/** Moves marks forward, never back. What is read was also received; a mention that is read is forgotten. */
+export async function moveReadMarks(tx: Tx, rows: readonly MovedMark[]): Promise<void> {
   if (rows.length === 0) return;
   await tx.execute(
-    `INSERT /* moveReadMarks */ INTO read_marks (conversation_id, actor_id, actor_kind, seq, delivered_seq, moved_at) VALUES ${rowMarks(rows.length, 6)}
+    `INSERT /* moveReadMarks */ INTO read_marks (conversation_id, actor_id, actor_kind, seq, delivered_seq, moved_at, open_actor_id) VALUES ${rowMarks(rows.length, 7)}
      ON DUPLICATE KEY UPDATE moved_at = IF(VALUES(seq) > seq, VALUES(moved_at), moved_at),
-       delivered_seq = GREATEST(delivered_seq, VALUES(delivered_seq)), seq = GREATEST(seq, VALUES(seq))`,
-    rows.flatMap((row) => [idToBinary(row.conversationId), row.actorId, row.actorKind, row.seq, Math.max(row.seq, row.deliveredSeq), toSqlInstant(row.at)]));
+       delivered_seq = GREATEST(delivered_seq, VALUES(delivered_seq)), seq = GREATEST(seq, VALUES(seq)), open_actor_id = COALESCE(VALUES(open_actor_id), open_actor_id)`,
+    rows.flatMap((row) => [
+      idToBinary(row.conversationId), row.actorId, row.actorKind, row.seq, Math.max(row.seq, row.deliveredSeq), toSqlInstant(row.at),
+      row.isOpen && row.actorKind === 'AGENT' ? row.actorId : null,
+    ]));
+  await deleteReadMentions(tx, rows.filter((row) => row.actorKind === 'AGENT'));
 }

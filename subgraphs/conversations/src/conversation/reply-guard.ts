@@ -28,6 +28,6 @@ export async function findUnseen(q: Queryable, conversation: ConversationRow, ac
   const unseen = [...stored, ...fresh].filter((message) => message.visibility === 'PUBLIC' || seesInternal(viewer, conversation));
   if (unseen.length === 0) return null;
   return refuse('CONFLICT_NEW_MESSAGES', 'lastSeenSeq', {
-    zh: '在你输入期间有新消息，请查看后确认发送。', en: 'Somebody wrote meanwhile. Read it, then confirm.',
+    zh: '在您输入期间有新消息，请查看后确认发送。', en: 'Somebody wrote meanwhile. Read it, then confirm.',
   }, { conflict: { lastSeenSeq, lastSeq: lastSeqFor(viewer, conversation), messages: unseen.slice(0, SHOWN_MAX) } });
 }

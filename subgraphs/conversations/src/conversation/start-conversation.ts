@@ -13,6 +13,7 @@ import { insertConversation, nextNumber, selectConversations, selectOpenConversa
 import { sealContent } from './message-content.ts';
 import { insertMessages } from './message.store.ts';
 import { requireReadable } from './reach-conversation.ts';
+import { checkWritten } from './message-input.ts';
 import { commitPublic } from './send-message.ts';
 import type { ConversationRow, LockedConversation } from './conversation.types.ts';
 
@@ -36,12 +37,17 @@ interface Opening {
 /**
  * Begins a conversation, or gives back the one that the customer has open on this channel.
  * Beginning and routing are one transaction; the first message follows under its own id, so a retry after a cut completes it.
- * Refuses FIELDS_MISSING or INVALID for the form, NOT_ALLOWED for a blocked customer, WRONG_STATE for a closed channel.
+ * Refuses what no message may be, FIELDS_MISSING or INVALID for the form, NOT_ALLOWED for a blocked customer, WRONG_STATE for a closed channel.
  */
 export async function startConversation(
   ctx: ConversationsContext, input: StartConversation,
 ): Promise<{ conversation: ConversationRow; isExisting: boolean }> {
   ctx.viewer.require('conversation:start');
+  // Before anything begins: a conversation without the words it was begun for would wait in a queue for nothing.
+  if (input.firstMessage) {
+    ctx.viewer.require('message:send');
+    checkWritten(input.firstMessage, ['firstMessage']);
+  }
   const { customerId, channelId } = await readParties(ctx, input);
   const open = await selectOpenConversation(ctx.db, customerId, channelId);
   const begun = open ? { id: open.id, isExisting: true } : await beginOnce(ctx, input, customerId, channelId);

@@ -9,15 +9,18 @@ import { feedHub } from './feed-hub.ts';
 import { inboxNumbering } from './inbox-numbering.ts';
 import { insertInboxChanges, type InboxChange } from './inbox.store.ts';
 import { insertMentions } from './mention.store.ts';
-import type { Batch } from './message-batch.ts';
+import { addTo, type Batch } from './message-batch.ts';
 import { insertMessages } from './message.store.ts';
 import { moveReadMarks } from './read-mark.store.ts';
 import { updateAfterMessages } from './conversation.store.ts';
-import type { LockedConversation } from './conversation.types.ts';
+import type { ConversationRow, LockedConversation, MessageRow } from './conversation.types.ts';
 
 /** Writes a decided batch in one statement per table, and tells streams and inboxes after the commit. */
 export async function storeBatch(runtime: Runtime, tx: Tx, batch: Batch): Promise<void> {
   const { accepted } = batch;
+  const replayed = batch.outcomes.flatMap((outcome) => ('sent' in outcome && outcome.sent.isReplay ? [outcome.sent.conversation] : []));
+  // Whoever stored it first may have lost its line to the database at the commit, and then told nobody.
+  if (replayed.length > 0) tx.afterCommit(() => tellStreams(runtime, replayed));
   if (accepted.length === 0) return;
   const touched = [...new Set(accepted.map((one) => one.message.conversationId))].map((id) => batch.conversations.get(id)!);
   const now = runtime.clock.now();
@@ -33,16 +36,17 @@ export async function storeBatch(runtime: Runtime, tx: Tx, batch: Batch): Promis
   tx.afterCommit(() => tell(runtime, batch, touched));
 }
 
-async function storeSideEffects(tx: Tx, { accepted }: Batch, now: number): Promise<void> {
+async function storeSideEffects(tx: Tx, { accepted, conversations }: Batch, now: number): Promise<void> {
   const byAgents = accepted.filter(({ send }) => send.ctx.viewer.agentId !== null);
+  // Before the marks, which forget what their agents have read: also what was written a moment ago in this batch.
+  await insertMentions(tx, accepted.flatMap(({ message }) =>
+    message.mentionIds.map((agentId) => ({ conversationId: message.conversationId, seq: message.seq, agentId }))));
   await moveReadMarks(tx, byAgents.map(({ send, message }) => ({
     conversationId: message.conversationId, actorKind: 'AGENT' as const, actorId: send.ctx.viewer.agentId!, seq: message.seq,
-    deliveredSeq: message.seq, at: now,
+    deliveredSeq: message.seq, at: now, isOpen: conversations.get(message.conversationId)!.state !== 'CLOSED',
   })));
   await emptyDrafts(tx, byAgents.filter(({ send }) => !send.isDraftKept)
     .map(({ send }) => ({ conversationId: send.conversationId, agentId: send.ctx.viewer.agentId! })));
-  await insertMentions(tx, accepted.flatMap(({ message }) =>
-    message.mentionIds.map((agentId) => ({ conversationId: message.conversationId, seq: message.seq, agentId }))));
 }
 
 const changeOf = (conversation: LockedConversation, at: number): InboxChange =>
@@ -58,9 +62,15 @@ function mentionNotices({ accepted }: Batch, at: number): InboxChange[] {
 
 function tell(runtime: Runtime, { accepted }: Batch, touched: readonly LockedConversation[]): void {
   const feeds = runtime.parts.of(feedHub);
+  const messages = new Map<string, MessageRow[]>();
+  for (const { message } of accepted) addTo(messages, message.conversationId, message);
   for (const conversation of touched) {
-    feeds.offer(conversation, accepted.filter((one) => one.message.conversationId === conversation.id).map((one) => one.message));
-    runtime.live.publish(conversationChannel(conversation.id), { seq: conversation.lastSeq, version: conversation.version, kind: 'message' });
+    feeds.offer(conversation, messages.get(conversation.id)!);
   }
+  tellStreams(runtime, touched);
+}
+
+function tellStreams(runtime: Runtime, conversations: readonly ConversationRow[]): void {
+  for (const { id, lastSeq, version } of conversations) runtime.live.publish(conversationChannel(id), { seq: lastSeq, version, kind: 'message' });
   runtime.parts.of(inboxNumbering).wake();
 }

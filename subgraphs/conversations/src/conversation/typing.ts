@@ -1,5 +1,5 @@
 import { LiveStream } from '@careline/kit/live';
-import { SECOND } from '@careline/kit/time';
+import { hasPassed, SECOND } from '@careline/kit/time';
 import type { ConversationsContext, Runtime } from '../context.ts';
 import { requireReadable } from './reach-conversation.ts';
 import { seesInternal } from './conversation.rules.ts';
@@ -93,7 +93,7 @@ function limiter(runtime: Runtime): TypingBoard['admit'] {
     const key = `${callerId} ${conversationId}`;
     const now = runtime.clock.now();
     const last = admitted.get(key);
-    if (last !== undefined && now - last < ONCE_IN_MS) return false;
+    if (last !== undefined && !hasPassed(last, ONCE_IN_MS, now)) return false;
     if (admitted.size >= LIMITS_MAX) admitted.clear();
     admitted.set(key, now);
     return true;

@@ -1,6 +1,7 @@
 import type { Tx } from '@careline/kit/db';
 import { refuse } from '@careline/kit/errors';
 import type { ConversationsContext } from '../context.ts';
+import { tagsWithin } from '../input.rules.ts';
 import { appendServiceLine, saveConversation } from './append-line.ts';
 import { callHooks } from './conversation.hooks.ts';
 import { actorOf, belongingsOf, lengthOf } from './conversation.rules.ts';
@@ -10,8 +11,6 @@ import { lockFor } from './reach-conversation.ts';
 import type { ConversationRow, Facts, LockedConversation, Priority } from './conversation.types.ts';
 
 const SUBJECT_MAX = 200;
-const TAGS_MAX = 20;
-const TAG_MAX = 40;
 const FOLLOWERS_MAX = 50;
 
 export interface UpdateConversation {
@@ -31,15 +30,15 @@ export const subjectPlace = (conversationId: string): string => `conversations|s
  */
 export async function updateConversation(ctx: ConversationsContext, input: UpdateConversation): Promise<ConversationRow> {
   ctx.viewer.require('conversation:write');
-  const tags = input.tags == null ? null : [...new Set(input.tags.map((tag) => tag.trim()).filter(Boolean))];
-  checkInput(input, tags);
+  const tags = input.tags == null ? null : tagsWithin(input.tags);
+  checkInput(input);
   return ctx.transaction(async (tx) => {
     const conversation = await lockFor(ctx, tx, input.conversationId, 'conversation:write');
     if (input.expectedVersion != null && input.expectedVersion !== conversation.version) {
       throw refuse('STALE_VERSION', 'expectedVersion', { zh: '会话已被他人修改，请查看后重试。', en: 'Somebody changed it. Look again.' }, { conversation });
     }
     if (input.priority === 'P0' && conversation.priority !== 'P0' && !ctx.viewer.covers('ticket:prioritise', belongingsOf(conversation))) {
-      throw refuse('NOT_ALLOWED', 'priority', { zh: '你的角色不能设为紧急。', en: 'Your role may not make it urgent.' });
+      throw refuse('NOT_ALLOWED', 'priority', { zh: '您的角色不能设为紧急。', en: 'Your role may not make it urgent.' });
     }
     const lines = await applyFields(ctx, tx, conversation, { ...input, tags });
     const isFollowed = await applyFollowers(ctx, tx, conversation, input.followerIds ?? null);
@@ -88,9 +87,7 @@ async function applyFollowers(ctx: ConversationsContext, tx: Tx, conversation: L
   return true;
 }
 
-function checkInput(input: UpdateConversation, tags: string[] | null): void {
+function checkInput(input: UpdateConversation): void {
   if (lengthOf(input.subject ?? '') > SUBJECT_MAX) throw refuse('TOO_LONG', 'subject', { zh: '主题最多 200 字。', en: 'At most 200 characters.' });
-  if (tags && tags.length > TAGS_MAX) throw refuse('TOO_MANY', 'tags', { zh: '最多 20 个标签。', en: 'At most 20 tags.' });
-  if (tags?.some((tag) => lengthOf(tag) > TAG_MAX)) throw refuse('TOO_LONG', 'tags', { zh: '标签最多 40 字。', en: 'A tag has at most 40 characters.' });
   if ((input.followerIds?.length ?? 0) > FOLLOWERS_MAX) throw refuse('TOO_MANY', 'followerIds', { zh: '最多 50 位关注者。', en: 'At most 50 followers.' });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cleanTags, maskIdentity, mergeAttributes, proofFault, readNumber, visitorName } from './customer.rules.ts';
+import { maskIdentity, mergeAttributes, proofFault, readNumber, visitorName } from './customer.rules.ts';
 import { drawNumber } from './draw-number.ts';
 import { phoneReadings } from './phone-readings.ts';
 
@@ -60,9 +60,5 @@ describe('small changes', () => {
 
   it('merges attributes key by key and removes nulls', () => {
     expect(mergeAttributes({ a: 1, b: 2 }, { b: null, c: [3] })).toEqual({ a: 1, c: [3] });
-  });
-
-  it('keeps tags once', () => {
-    expect(cleanTags([' vip ', 'vip', '', '企业'])).toEqual(['vip', '企业']);
   });
 });

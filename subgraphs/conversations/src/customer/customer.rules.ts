@@ -10,7 +10,6 @@ export const UNDO_MERGE_MS = 30 * DAY;
 export const PROOF_MAX_MS = 10 * MINUTE;
 /** For so long a used refresh token may come again beside its successor: two tabs, or a lost answer. */
 export const REUSE_GRACE_MS = MINUTE;
-export const TAGS_MAX = 20;
 export const ATTRIBUTES_MAX = 50;
 export const ATTRIBUTES_LENGTH_MAX = 16_384;
 
@@ -41,9 +40,4 @@ export function proofFault(times: { issuedAt: number; expiresAt: number }, now: 
 /** Attributes after a change: keys are replaced one by one, a null value removes its key. */
 export function mergeAttributes(present: Record<string, unknown>, changes: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries({ ...present, ...changes }).filter(([, value]) => value !== null));
-}
-
-/** Tags without doubles and blanks, in the order given. */
-export function cleanTags(tags: readonly string[]): string[] {
-  return [...new Set(tags.map((tag) => tag.trim()).filter(Boolean))];
 }

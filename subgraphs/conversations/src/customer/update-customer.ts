@@ -1,11 +1,11 @@
 import type { Tx } from '@careline/kit/db';
 import { appError, refuse, type Locale } from '@careline/kit/errors';
 import type { ConversationsContext } from '../context.ts';
-import { expectVersion, textWithin } from '../input.rules.ts';
+import { expectVersion, tagsWithin, textWithin } from '../input.rules.ts';
 import { customerCells } from './customer.cells.ts';
 import { survivorOf } from './customer.family.ts';
 import { linkIdentity, requireIdentity, unlinkIdentities } from './customer.identities.ts';
-import { ATTRIBUTES_LENGTH_MAX, ATTRIBUTES_MAX, cleanTags, mergeAttributes, TAGS_MAX } from './customer.rules.ts';
+import { ATTRIBUTES_LENGTH_MAX, ATTRIBUTES_MAX, mergeAttributes } from './customer.rules.ts';
 import { requireReach } from './customer.scope.ts';
 import { lockCustomers, selectCustomers, updateCustomerRow, type CustomerRow } from './customer.store.ts';
 
@@ -53,18 +53,12 @@ async function readChanges(ctx: ConversationsContext, tx: Tx, row: CustomerRow, 
   if (input.company != null) changes.company = textWithin(input.company, 'company', 0, 100) || null;
   if (input.tier != null) changes.tier = textWithin(input.tier, 'tier', 0, 40) || null;
   if (input.locale != null) changes.locale = input.locale;
-  if (input.tags) changes.tags = readTags(input.tags);
+  if (input.tags) changes.tags = tagsWithin(input.tags);
   if (input.isBlocked != null) changes.isBlocked = input.isBlocked;
   if (input.attributes != null) changes.attributesEnc = customerCells.sealAttributes(key, row.id, readAttributes(customerCells.openAttributes(key, row), input.attributes));
   // Somebody who works here says who it is.
   if (input.displayName || input.phone || input.email) changes.kind = 'KNOWN';
   return changes;
-}
-
-function readTags(given: string[]): string[] {
-  const tags = cleanTags(given);
-  if (tags.length > TAGS_MAX) throw refuse('TOO_MANY', 'tags', { zh: `最多 ${TAGS_MAX} 个标签。`, en: `At most ${TAGS_MAX} tags.` });
-  return tags.map((tag) => textWithin(tag, 'tags', 1, 40));
 }
 
 function readAttributes(present: Record<string, unknown>, given: unknown): Record<string, unknown> {

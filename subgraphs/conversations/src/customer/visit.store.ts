@@ -48,10 +48,10 @@ export async function dropUnusedSuccessors(tx: Tx, { visitId, number }: VisitTok
     eq(visitRefreshTokens.visitId, visitId), gt(visitRefreshTokens.number, number), isNull(visitRefreshTokens.usedAt), lt(visitRefreshTokens.issuedAt, issuedBefore)));
 }
 
-/** Holds visits online until `until`, all in one statement; rows are locked in the order of their ids. */
+/** Holds visits online until `until`. */
 export async function moveOnline(q: Queryable, visitIds: readonly string[], until: number): Promise<void> {
-  const ids = visitIds.map(idToBinary).sort(Buffer.compare);
-  await q.execute('/* moveOnline */ UPDATE visits SET online_until = GREATEST(online_until, ?) WHERE id IN (?) ORDER BY id', [toSqlInstant(until), ids]);
+  if (visitIds.length === 0) return;
+  await q.execute('/* moveOnline */ UPDATE visits SET online_until = GREATEST(online_until, ?) WHERE id IN (?)', [toSqlInstant(until), visitIds.map(idToBinary)]);
 }
 
 /** Of these customers, those with a page or app connected now. */

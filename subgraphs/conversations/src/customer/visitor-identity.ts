@@ -38,7 +38,7 @@ export async function issueVisitorToken(ctx: ConversationsContext, customer: Cus
   return { visitorToken, expiresAt: exp * 1000, identity: identityOf(customer, visit, exp) };
 }
 
-/** Says that the pages or apps of these visits are connected: online for another 15 s. Open message streams call it with each heartbeat. */
+/** Says that visitors' pages or apps are connected: online for another 15 s. Open message streams call it again and again. */
 export function touchVisits(q: Queryable, visitIds: readonly string[], now: number): Promise<void> {
   return moveOnline(q, visitIds, now + ONLINE_LEASE_MS);
 }

@@ -1,6 +1,6 @@
 import type { Db } from '@careline/kit/db';
 import type { Live } from '@careline/kit/live';
-import { SECOND, type Clock } from '@careline/kit/time';
+import { hasPassed, SECOND, type Clock } from '@careline/kit/time';
 import { selectPlaces, selectRecentWaits } from './entry.store.ts';
 import { estimateWait, headTimes, WAIT_WINDOW_MS, type WaitEstimate } from './wait.rules.ts';
 
@@ -39,7 +39,7 @@ export class QueuePlaces {
   async estimate(queueId: string, ahead: number): Promise<WaitEstimate | null> {
     const now = this.#clock.now();
     let known = this.#heads.get(queueId);
-    if (!known || now - known.at >= ESTIMATE_KEPT_MS || now < known.at) {
+    if (!known || hasPassed(known.at, ESTIMATE_KEPT_MS, now)) {
       const from = now - WAIT_WINDOW_MS;
       known = { at: now, heads: selectRecentWaits(this.#db, queueId, from).then((waits) => headTimes(waits, from)) };
       known.heads.catch(() => this.#heads.delete(queueId));

@@ -69,12 +69,13 @@ describe('a new system', () => {
   it('lets a conversation wait with its place while nobody is there, and gives it to the first who comes', async () => {
     const widget = 'query ($locale: Locale) { widget(channelKey: "demo", locale: $locale) { title greeting accentColor isOpen bytesMax locale form { key label kind isRequired lengthMax choices } } }';
     const closed = (await ask(widget, { locale: 'EN' }, null)).widget;
-    expect(closed).toMatchObject({ isOpen: false, locale: 'EN', greeting: 'Hello, how can we help you?', accentColor: '#4f46e5' });
+    expect(closed).toMatchObject({ isOpen: false, locale: 'EN', greeting: 'Hello, how can we help you?', accentColor: '#4152b8' });
     expect(closed.form[1]).toEqual({ key: 'topic', label: 'What is it about', kind: 'CHOICE', isRequired: false, lengthMax: null, choices: ['Payment', 'Account', 'Technical', 'Something else'] });
     expect((await ask('{ widget(channelKey: "nothing") { title } }', {}, null)).widget).toBeNull();
 
     const { visitor, conversation } = await visit();
     expect(conversation).toMatchObject({ state: 'QUEUED', channel: { id: channelId, key: 'demo' }, queue: null, queueEntry: { ahead: 0, waitP50Seconds: null } });
+    await settle();
     await ask(PRESENCE, { presence: 'ONLINE' }, admin);
     // No console holds the lease here.
     await (await world.database('conversations')).execute("UPDATE agent_presence SET lease_until = '2036-01-01'");

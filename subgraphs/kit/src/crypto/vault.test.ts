@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase } from '../testing/index.ts';
-import { createKeyring, createVault, dataKeyOf } from './index.ts';
+import { createTestDatabase, testLogger } from '../testing/index.ts';
+import { createKeyring, createVault, dataKeyOf, rewrapKeys } from './index.ts';
 
 let db: Awaited<ReturnType<typeof createTestDatabase>>;
 const keyring = createKeyring({});
@@ -77,5 +77,36 @@ describe('the vault', () => {
     await db.transaction((tx) => vault().keyFor(tx, 'cus_a'));
     await db.execute("INSERT INTO data_keys SELECT 'cus_b', kek_id, wrapped, created_at, destroyed_at FROM data_keys WHERE owner_id = 'cus_a'");
     await expect(vault().keysOf(db, ['cus_b'])).rejects.toThrow();
+  });
+});
+
+describe('keys whose wrapping key was exchanged', () => {
+  const ring = (active: number, keys: Record<number, number>) => JSON.stringify({
+    root: Buffer.alloc(32, 1).toString('base64'), active, keys: Object.fromEntries(Object.entries(keys).map(([id, byte]) => [id, Buffer.alloc(32, byte).toString('base64')])),
+  });
+  const [old, both, without] = [createKeyring({ env: ring(1, { 1: 7 }) }), createKeyring({ env: ring(2, { 1: 7, 2: 8 }) }), createKeyring({ env: ring(2, { 2: 8 }) })];
+  const log = testLogger();
+
+  it('are wrapped anew, once, so that the old one may go; what they sealed and what was erased stays as it is', async () => {
+    await db.execute('DELETE FROM data_keys');
+    const owners = Array.from({ length: 1_201 }, (_, index) => `cus_${String(index).padStart(5, '0')}`);
+    const cell = await db.transaction(async (tx) => {
+      const before = createVault({ keyring: old, db });
+      for (const owner of owners) await before.keyFor(tx, owner);
+      await before.destroy(tx, owners[7]!);
+      return (await before.keyFor(tx, owners[0]!)).seal('messages|body|1', '你好');
+    });
+    expect(await rewrapKeys({ db, keyring: both, log })).toBe(1_200);
+    expect(await rewrapKeys({ db, keyring: both, log })).toBe(0);
+    const keys = await createVault({ keyring: without, db }).keysOf(db, [owners[0]!, owners[7]!, owners[1_200]!]);
+    expect([keys.get(owners[0]!)!.open('messages|body|1', cell), keys.has(owners[7]!), keys.has(owners[1_200]!)]).toEqual(['你好', false, true]);
+  });
+
+  it('are left as they are, and the others go on, when the ring lacks the key of one', async () => {
+    await db.execute('DELETE FROM data_keys');
+    await db.transaction(async (tx) => void (await createVault({ keyring: old, db }).keyFor(tx, 'cus_a')));
+    await db.transaction(async (tx) => void (await createVault({ keyring: createKeyring({ env: ring(3, { 3: 9 }) }), db }).keyFor(tx, 'cus_b')));
+    expect(await rewrapKeys({ db, keyring: both, log })).toBe(1);
+    expect(await db.query('SELECT kek_id AS kek FROM data_keys ORDER BY owner_id')).toEqual([{ kek: 2 }, { kek: 3 }]);
   });
 });

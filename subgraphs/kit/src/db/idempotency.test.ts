@@ -25,6 +25,13 @@ describe('withIdempotency', () => {
     expect((await make('k2', { a: 2 }, 'agt_2 create')).isReplay).toBe(false);
   });
 
+  it('refuses what is no key, and makes nothing', async () => {
+    const [{ count: before }] = await db.query<{ count: number }>('SELECT COUNT(*) AS count FROM made') as [{ count: number }];
+    for (const key of ['', 'k'.repeat(201)]) await expect(make(key)).rejects.toThrow('INVALID');
+    expect(await db.query('SELECT COUNT(*) AS count FROM made')).toEqual([{ count: before }]);
+    expect((await make('k'.repeat(200))).isReplay).toBe(false);
+  });
+
   it('lets exactly one of two calls at the same moment work', async () => {
     const both = await Promise.all([make('k3'), make('k3')]);
     expect(both[0].result).toEqual(both[1].result);

@@ -6,7 +6,7 @@ import { isDuplicate } from './sql-errors.ts';
 export interface IdempotentCall {
   /** Who calls what: caller id and verb. */
   scope: string;
-  /** The key the caller chose. */
+  /** The key the caller chose, 1 to 200 characters. */
   key: string;
   input: unknown;
 }
@@ -17,6 +17,7 @@ interface Stored {
   has_expired: number;
 }
 
+const KEY_LENGTH_MAX = 200;
 const sha256 = (text: string) => createHash('sha256').update(text).digest();
 
 /** JSON whose key order does not matter, so that equal inputs hash equally. */
@@ -31,9 +32,13 @@ function stableJson(value: unknown): string {
  * Runs `fn` once per key within 24 hours; a repeated call gets the first result.
  *
  * The result is stored in clear: return ids and facts, never what a person wrote. Of two calls at the same
- * moment the second waits for the first. Throws the refusal IDEMPOTENCY_MISMATCH for the same key with another input.
+ * moment the second waits for the first. Throws the refusal IDEMPOTENCY_MISMATCH for the same key with another input,
+ * and INVALID for a key that is none.
  */
 export async function withIdempotency<Result>(tx: Tx, call: IdempotentCall, fn: () => Promise<Result>): Promise<{ result: Result; isReplay: boolean }> {
+  if (call.key.length < 1 || call.key.length > KEY_LENGTH_MAX) {
+    throw refuse('INVALID', 'idempotencyKey', { zh: `幂等键须为 1 到 ${KEY_LENGTH_MAX} 个字符。`, en: `An idempotency key has 1 to ${KEY_LENGTH_MAX} characters.` });
+  }
   const id = sha256(`${call.scope}\n${call.key}`);
   const inputHash = sha256(stableJson(call.input));
   const earlier = await claim(tx, id, inputHash);

@@ -2,7 +2,7 @@ import { drizzle, type MySql2Database } from 'drizzle-orm/mysql2';
 import { createConnection, createPool, type Pool, type PoolConnection, type PoolOptions, type ResultSetHeader } from 'mysql2/promise';
 import { gauge, type Logger } from '../observe/index.ts';
 import type { Db, PoolStats, Queryable, Written } from './database.ts';
-import { busy, sqlErrno } from './sql-errors.ts';
+import { sqlErrno } from './sql-errors.ts';
 import { inTransaction } from './transaction.ts';
 
 export interface DatabaseOptions {
@@ -14,7 +14,7 @@ export interface DatabaseOptions {
   log: Logger;
 }
 
-/** Callers that may wait for a connection; more are refused UNAVAILABLE, as waiting in line would help none of them. */
+/** Callers that may wait for a connection; more are told UNAVAILABLE, as waiting in line would help none of them. */
 const WAITING_MAX = 2_000;
 const SQL_MODE = 'STRICT_TRANS_TABLES,ONLY_FULL_GROUP_BY,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
 const SESSION = [
@@ -33,7 +33,9 @@ export async function openDatabase(options: DatabaseOptions): Promise<Db> {
   await makeWhenMissing(options);
   const limit = options.poolSize ?? 16;
   const pool = createPool({
-    ...base(options.url), database: options.name, connectionLimit: limit, maxIdle: limit, queueLimit: WAITING_MAX,
+    ...connectionOptions(options.url), database: options.name, connectionLimit: limit, maxIdle: limit, queueLimit: WAITING_MAX,
+    // A stack for each statement costs more than building its text; a failed one is found by the name it carries.
+    trace: false,
     enableKeepAlive: true, supportBigNumbers: true, decimalNumbers: true, stringifyObjects: true,
   });
   // The statements are queued on the connection before it is handed out, so no query can come first.
@@ -50,7 +52,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Db> {
     ...queryableOf(pool),
     transaction: (fn) => inTransaction({ pool, database: options.name, log: options.log, queryableOf }, fn),
     withConnection: async (fn) => {
-      const connection = await pool.getConnection().catch(busy);
+      const connection = await pool.getConnection();
       try {
         return await fn(queryableOf(connection));
       } finally {
@@ -62,16 +64,17 @@ export async function openDatabase(options: DatabaseOptions): Promise<Db> {
   };
 }
 
-function base(url: string): PoolOptions {
+/** How every connection of ours is made. */
+export function connectionOptions(url: string): PoolOptions {
   return { uri: url, timezone: 'Z', dateStrings: ['DATE'], charset: COLLATION.toUpperCase(), connectTimeout: 10_000 };
 }
 
 async function makeWhenMissing({ url, name }: DatabaseOptions): Promise<void> {
   try {
-    await (await createConnection({ ...base(url), database: name })).end();
+    await (await createConnection({ ...connectionOptions(url), database: name })).end();
   } catch (error) {
     if (sqlErrno(error) !== UNKNOWN_DATABASE) throw error;
-    const connection = await createConnection({ ...base(url), database: undefined });
+    const connection = await createConnection({ ...connectionOptions(url), database: undefined });
     await connection.query(`CREATE DATABASE IF NOT EXISTS ${name} CHARACTER SET utf8mb4 COLLATE ${COLLATION}`);
     await connection.end();
   }
@@ -81,11 +84,11 @@ function queryableOf(client: Pool | PoolConnection): Queryable {
   let orm: MySql2Database | undefined;
   return {
     async query<Row>(sql: string, params: readonly unknown[] = []): Promise<Row[]> {
-      const [rows] = await client.query(sql, [...params]).catch(busy);
+      const [rows] = await client.query(sql, [...params]);
       return rows as Row[];
     },
     async execute(sql: string, params: readonly unknown[] = []): Promise<Written> {
-      const [header] = await client.query<ResultSetHeader>(sql, [...params]).catch(busy);
+      const [header] = await client.query<ResultSetHeader>(sql, [...params]);
       return { affectedRows: header.affectedRows, insertId: header.insertId };
     },
     get orm() {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool, PoolConnection } from 'mysql2/promise';
 import { counter, type Logger } from '../observe/index.ts';
 import type { Queryable, Tx } from './database.ts';
-import { busy, isRetriable } from './sql-errors.ts';
+import { isRetriable } from './sql-errors.ts';
 
 interface TransactionParts {
   pool: Pool;
@@ -32,7 +32,7 @@ export async function inTransaction<T>(parts: TransactionParts, fn: (tx: Tx) => 
 }
 
 async function runOnce<T>(parts: TransactionParts, fn: (tx: Tx) => Promise<T>, committed: (() => void)[]): Promise<T> {
-  const connection = await parts.pool.getConnection().catch(busy);
+  const connection = await parts.pool.getConnection();
   let isClean = false;
   try {
     await connection.query('START TRANSACTION');

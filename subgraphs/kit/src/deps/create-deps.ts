@@ -9,6 +9,7 @@ import { createLive } from '../live/index.ts';
 import { createLogger } from '../observe/index.ts';
 import { createServices, type ProcessServices } from '../services/index.ts';
 import { systemClock } from '../time/index.ts';
+import { checkDatabase } from './check-database.ts';
 
 const url = z.string().refine((text) => URL.canParse(text), 'is not an address');
 
@@ -21,6 +22,7 @@ export const processShape = z.object({
   PUBLIC_URL: url.default('http://localhost:4000'),
   TIME_ZONE: z.string().default('Asia/Shanghai').refine(isTimeZone, 'is not an IANA time zone'),
   CARELINE_KEYS: z.string().optional(),
+  CARELINE_WEAK_COMMITS: z.enum(['0', '1']).default('0'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   NODE_ENV: z.string().optional(),
   CONVERSATIONS_URL: url.optional(),
@@ -54,10 +56,13 @@ export function loadProcessConfig(env: Record<string, string | undefined> = proc
 
 /**
  * Opens what the subgraphs of one process share. `name` tells the processes apart in logs (`api`, `worker`, `tickets`).
+ * Throws ConfigError when a production database may forget what it has answered.
  * Each subgraph made with it must be given to `services.register`, so that its neighbours can ask it.
  */
 export async function createDeps(name: string, config: ProcessConfig = loadProcessConfig()): Promise<ProcessDeps> {
   const log = createLogger({ name, level: config.LOG_LEVEL });
+  const isProduction = config.NODE_ENV === 'production';
+  await checkDatabase({ url: config.DATABASE_URL, isProduction, isWeakAllowed: config.CARELINE_WEAK_COMMITS === '1' }, log);
   const keyring = createKeyring({ env: config.CARELINE_KEYS, file: join(config.DATA_DIR, 'keys.json') });
   const live = await createLive({ redisUrl: config.REDIS_URL, log });
   const bus = createBus({ redisUrl: config.REDIS_URL, log });
@@ -73,7 +78,7 @@ export async function createDeps(name: string, config: ProcessConfig = loadProce
     publicUrl: config.PUBLIC_URL,
     dataDir: config.DATA_DIR,
     timeZone: config.TIME_ZONE,
-    isProduction: config.NODE_ENV === 'production',
+    isProduction,
     async close() {
       await live.close();
       await bus.close();

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { loadConfig } from '../config/index.ts';
 import { serveSubgraph, type Subgraph, type SubgraphDeps } from '../graphql/index.ts';
 import { createDeps } from './create-deps.ts';
+import { untilReachable } from './until-reachable.ts';
 
 export interface Alone {
   name: string;
@@ -18,17 +19,28 @@ export async function runAlone({ name, create, port }: Alone): Promise<void> {
     PORT: z.coerce.number().int().min(1).max(65_535).default(port),
   }));
   const deps = await createDeps(name);
-  const subgraph = await create(deps);
+  const subgraph = await untilReachable(() => create(deps), deps.log);
   deps.services.register(subgraph);
-  await subgraph.migrate();
+  await untilReachable(() => subgraph.migrate(), deps.log);
   if (ROLE !== 'worker') await subgraph.startApi();
   if (ROLE !== 'api') await subgraph.startWorker();
-  const served = await serveSubgraph(subgraph, { port: PORT, host: HOST, secret: deps.keyring.secret('internal'), log: deps.log, isHealthOnly: ROLE === 'worker' });
+  const served = await serveSubgraph(subgraph, {
+    port: PORT, host: HOST, secret: deps.keyring.secret('internal'), log: deps.log, isHealthOnly: ROLE === 'worker', uses: { redis: () => deps.live.ping() },
+  });
   deps.log.info({ url: served.url, role: ROLE }, 'started');
   const stop = async () => {
     await served.close();
     await subgraph.stop();
     await deps.close();
+    process.exit(0);
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop());
+  const fail = (error: unknown) => {
+    deps.log.error({ err: error }, 'did not end cleanly');
+    process.exit(1);
+  };
+  let isStopping = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {
+    if (!isStopping) stop().catch(fail);
+    isStopping = true;
+  });
 }

@@ -15,7 +15,7 @@ export type ErrorCode =
 
 const SENTENCES: Record<ErrorCode, Words> = {
   UNAUTHENTICATED: { zh: '登录已失效，请重新登录。', en: 'The token is missing or no longer valid. Sign in or refresh it.' },
-  FORBIDDEN: { zh: '你的角色没有此权限。', en: 'Your role does not allow this.' },
+  FORBIDDEN: { zh: '您的角色没有此权限。', en: 'Your role does not allow this.' },
   NOT_FOUND: { zh: '对象不存在或不可见。', en: 'It does not exist or is not visible to you.' },
   BAD_USER_INPUT: { zh: '请求的内容不正确。', en: 'The request is malformed. Correct the document or its variables.' },
   CONFLICT: { zh: '他人已先行操作，请刷新后重试。', en: 'Somebody was faster. Load it again.' },

@@ -9,6 +9,7 @@ describe('toGraphqlError', () => {
   it.each<[string, unknown, string, boolean]>([
     ['a known failure', located(appError('CONFLICT', { internal: 'SECRET' })), 'CONFLICT', false],
     ['a refusal of a query', located(refuse('TOO_LONG', 'name', words)), 'BAD_USER_INPUT', false],
+    ['a query of ours that lost its database on the way', located(new Error('Failed query', { cause: Object.assign(new Error('SECRET'), { code: 'PROTOCOL_CONNECTION_LOST' }) })), 'UNAVAILABLE', true],
     ['a malformed document', new GraphQLError('Syntax Error'), 'BAD_USER_INPUT', false],
     ['a variable that a scalar refused', new GraphQLError('Variable "$at" got invalid value', { originalError: new GraphQLError('not an instant') }), 'BAD_USER_INPUT', false],
     ['a value of ours that does not fit the schema', new GraphQLError('Enum "State" cannot represent value: "SECRET"', { path: ['room', 'state'] }), 'INTERNAL', true],
@@ -16,7 +17,7 @@ describe('toGraphqlError', () => {
     ['something thrown that is no error', 'SECRET', 'INTERNAL', true],
   ])('gives %s its code and keeps secrets in', (_name, error, code, isLogged) => {
     const given = toGraphqlError(error, 'req-1', 'EN');
-    expect(given.extensions).toEqual({ code, requestId: 'req-1' });
+    expect(given.extensions).toEqual({ code, requestId: 'req-1', ...(code === 'UNAVAILABLE' ? { retryAfterMs: 500 } : {}) });
     expect(JSON.stringify(given)).not.toContain('SECRET');
     expect(isUnexpected(error)).toBe(isLogged);
   });
@@ -32,6 +33,7 @@ describe('toProblem', () => {
     [appError('FORBIDDEN', { internal: 'SECRET' }), 403, 'FORBIDDEN'],
     [refuse('FILE_TOO_LARGE', null, words), 413, 'FILE_TOO_LARGE'],
     [refuse('TOO_LONG', 'name', words), 422, 'TOO_LONG'],
+    [Object.assign(new Error('SECRET'), { code: 'ECONNREFUSED' }), 503, 'UNAVAILABLE'],
     [new Error('SECRET'), 500, 'INTERNAL'],
   ])('turns %s into %i', (error, status, code) => {
     const problem = toProblem(error, 'req-1', 'EN');

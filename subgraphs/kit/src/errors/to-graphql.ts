@@ -1,20 +1,20 @@
 import { GraphQLError } from 'graphql';
 import { AppError } from './app-error.ts';
+import { knownFailure } from './away.ts';
 import { Refusal } from './refusal.ts';
 import { say, type Locale } from './words.ts';
 
 /**
  * The one translation of a failure into a GraphQL error. Codes and words of an AppError pass, a refusal
- * outside a mutation becomes BAD_USER_INPUT, so does a malformed document or variable;
- * anything unexpected becomes INTERNAL and says nothing of its cause.
+ * outside a mutation becomes BAD_USER_INPUT, so does a malformed document or variable; a database that is
+ * away becomes UNAVAILABLE; anything unexpected becomes INTERNAL and says nothing of its cause.
  */
 export function toGraphqlError(error: unknown, requestId: string, locale: Locale): GraphQLError {
   const original = innermost(error);
   const location = error instanceof GraphQLError ? { nodes: error.nodes, path: error.path } : {};
   const make = (message: string, code: string, more: object = {}) => new GraphQLError(message, { ...location, extensions: { code, requestId, ...more } });
-  if (original instanceof AppError) {
-    return make(say(original.words, locale), original.code, original.retryAfterMs === undefined ? {} : { retryAfterMs: original.retryAfterMs });
-  }
+  const known = knownFailure(original);
+  if (known) return make(say(known.words, locale), known.code, known.retryAfterMs === undefined ? {} : { retryAfterMs: known.retryAfterMs });
   if (original instanceof Refusal) return make(say(original.words, locale), 'BAD_USER_INPUT');
   if (original instanceof GraphQLError && isOfRequest(original)) return make(original.message, 'BAD_USER_INPUT');
   return make(say(new AppError('INTERNAL').words, locale), 'INTERNAL');

@@ -1,4 +1,5 @@
 import { AppError, type ErrorCode } from './app-error.ts';
+import { knownFailure } from './away.ts';
 import { Refusal } from './refusal.ts';
 import { say, type Locale } from './words.ts';
 
@@ -22,6 +23,6 @@ export function toProblem(error: unknown, requestId: string, locale: Locale): Pr
     const status = error.code.startsWith('FILE_TOO_LARGE') ? 413 : error.code === 'NOT_FOUND' ? 404 : 422;
     return { status, code: error.code, title: say(error.words, locale), requestId, ...(error.field ? { field: error.field } : {}) };
   }
-  const known = error instanceof AppError ? error : new AppError('INTERNAL');
+  const known = knownFailure(error) ?? new AppError('INTERNAL');
   return { status: STATUS[known.code], code: known.code, title: say(known.words, locale), requestId };
 }

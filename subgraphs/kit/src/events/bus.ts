@@ -21,12 +21,27 @@ export interface Subscription {
   close(): Promise<void>;
 }
 
+/** How far the groups of a topic have come. */
+export interface Taken {
+  /** The bus does not know one of the entries any more. */
+  isLost: boolean;
+  /** There is at least one group. */
+  isHeard: boolean;
+  /** Whether every group has acknowledged this entry. */
+  has(entryId: string): boolean;
+}
+
 /**
  * Carries events between subgraphs. At least once and in order per topic; every group sees every event.
  * A new group begins at the oldest event there is.
  */
 export interface Bus {
-  publish(topic: string, envelopes: readonly Envelope[]): Promise<void>;
+  /** Gives the entry id of each event; later ones are greater. */
+  publish(topic: string, envelopes: readonly Envelope[]): Promise<string[]>;
+  /** What became of the entries from `oldest` to `newest`. */
+  taken(topic: string, oldest: string, newest: string): Promise<Taken>;
+  /** How many times the line to the bus was opened: after each time something may be lost. */
+  connects(): number;
   open(topic: string, group: string, consumer: string): Subscription;
   /** Events the group has not acknowledged yet. */
   lag(topic: string, group: string): Promise<number>;

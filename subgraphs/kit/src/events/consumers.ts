@@ -84,6 +84,14 @@ function watchLag(options: ConsumersOptions): void {
       for (const topic of topics) metric.set({ group, topic }, await bus.lag(topic, group).catch(() => Number.NaN));
     }
   });
+  gauge('careline_dead_letters_waiting', 'Events set aside that nobody has replayed or dropped yet.', ['group'], async (metric) => {
+    for (const { db, group } of watched) metric.set({ group }, await countDeadLetters(db, group).catch(() => Number.NaN));
+  });
+}
+
+async function countDeadLetters(db: Db, group: string): Promise<number> {
+  const [row] = await db.query<{ count: number }>('/* countDeadLetters */ SELECT COUNT(*) AS count FROM dead_letters WHERE consumer = ?', [group]);
+  return row!.count;
 }
 
 function forgetLag(options: ConsumersOptions): void {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Envelope } from '@careline/schema/events';
 import { idToBinary } from '../db/index.ts';
-import { AppError } from '../errors/index.ts';
+import { AppError, isAway } from '../errors/index.ts';
 import { counter, type Logger } from '../observe/index.ts';
 import { concernedBy, takeIn, type TakingParts } from './take-in.ts';
 
@@ -48,14 +48,4 @@ async function setAside({ db, group, log }: HandlingParts, envelope: Envelope, e
     [idToBinary(envelope.id), group, JSON.stringify(envelope), reason, TRIES],
   );
   deadLetters.inc({ group, type: envelope.type });
-}
-
-const CONNECTION_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'PROTOCOL_CONNECTION_LOST']);
-
-function isAway(error: unknown): boolean {
-  for (let inner = error, depth = 0; inner instanceof Error && depth < 5; inner = inner.cause, depth += 1) {
-    if (inner instanceof AppError && inner.code === 'UNAVAILABLE') return true;
-    if ('code' in inner && CONNECTION_CODES.has(String(inner.code))) return true;
-  }
-  return false;
 }

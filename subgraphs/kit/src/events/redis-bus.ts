@@ -2,7 +2,7 @@ import { createLogger, type Logger } from '../observe/index.ts';
 import { connectRedis, parseRedisUrl, type Redis } from '../redis/index.ts';
 import type { Bus } from './bus.ts';
 import { outboxWakes } from './outbox.ts';
-import { readLag, trimStream } from './redis-groups.ts';
+import { readLag, readTaken, trimStream } from './redis-groups.ts';
 import { openRedisSubscription } from './redis-subscription.ts';
 
 export interface BusOptions {
@@ -21,17 +21,24 @@ export function createBus(options: BusOptions): Bus {
   const wakes = openWakes(prefix, redis, () => connect({ maxRetriesPerRequest: null }));
   const streamOf = (topic: string) => `${prefix}ev:{${topic}}`;
   let sinceTrim = 0;
+  let connects = 0;
+  redis.on('ready', () => (connects += 1));
   return {
     async publish(topic, envelopes) {
       const pipeline = redis.pipeline();
       for (const envelope of envelopes) pipeline.xadd(streamOf(topic), '*', 'e', JSON.stringify(envelope));
-      const failure = (await pipeline.exec())?.find(([error]) => error)?.[0];
+      const results = (await pipeline.exec()) ?? [];
+      const failure = results.find(([error]) => error)?.[0];
       if (failure) throw failure;
       sinceTrim += envelopes.length;
-      if (sinceTrim < TRIM_EVERY) return;
-      sinceTrim = 0;
-      await trimStream(redis, streamOf(topic), log);
+      if (sinceTrim >= TRIM_EVERY) {
+        sinceTrim = 0;
+        await trimStream(redis, streamOf(topic), log);
+      }
+      return results.map(([, entryId]) => String(entryId));
     },
+    taken: (topic, oldest, newest) => readTaken(redis, streamOf(topic), oldest, newest),
+    connects: () => connects,
     open: (topic, group, consumer) => openRedisSubscription({
       redis, connectReader: () => connect({ maxRetriesPerRequest: null, connectionName: `${prefix}read` }), stream: streamOf(topic), group, consumer,
     }),

@@ -1,5 +1,6 @@
 import type { Logger } from '../observe/index.ts';
 import type { Redis } from '../redis/index.ts';
+import type { Taken } from './bus.ts';
 
 type GroupInfo = Record<string, string | number | null>;
 
@@ -20,6 +21,25 @@ export async function readLag(redis: Redis, stream: string, group: string): Prom
   return pending + behind.length;
 }
 
+/** See `Bus.taken`. Entries stay in the stream after they are acknowledged, so one that is missing from a short stream was lost. */
+export async function readTaken(redis: Redis, stream: string, oldest: string, newest: string): Promise<Taken> {
+  const found = await Promise.all([oldest, newest].map((id) => redis.xrange(stream, id, id)));
+  const bounds = await Promise.all((await readGroups(redis, stream)).map(async (group) => {
+    const pending = await firstPending(redis, stream, group);
+    return pending ? (id: string) => compareEntryIds(id, pending) < 0 : (id: string) => compareEntryIds(id, String(group['last-delivered-id'])) <= 0;
+  }));
+  const isMissing = found.some((entries) => entries.length === 0);
+  // What a long stream has shed it was told to shed.
+  const [first] = isMissing && (await redis.xlen(stream)) >= KEPT ? await redis.xrange(stream, '-', '+', 'COUNT', 1) : [];
+  const isShed = (id: string) => first !== undefined && compareEntryIds(id, first[0]) < 0;
+  return { isLost: isMissing && !first, isHeard: bounds.length > 0, has: (id) => isShed(id) || bounds.every((isTaken) => isTaken(id)) };
+}
+
+async function firstPending(redis: Redis, stream: string, group: GroupInfo): Promise<string | undefined> {
+  const [pending] = (await redis.xpending(stream, String(group.name), '-', '+', 1)) as [string][];
+  return pending?.[0];
+}
+
 const KEPT = 100_000;
 const KEPT_AT_MOST = 1_000_000;
 
@@ -32,8 +52,7 @@ export async function trimStream(redis: Redis, stream: string, log: Logger): Pro
   if (length <= KEPT) return;
   const needed: string[] = [];
   for (const group of await readGroups(redis, stream)) {
-    const [pending] = (await redis.xpending(stream, String(group.name), '-', '+', 1)) as [string][];
-    needed.push(pending?.[0] ?? String(group['last-delivered-id']));
+    needed.push((await firstPending(redis, stream, group)) ?? String(group['last-delivered-id']));
   }
   if (length > KEPT_AT_MOST) {
     log.error({ stream, length }, 'a consumer group stands still; its oldest events are given up');

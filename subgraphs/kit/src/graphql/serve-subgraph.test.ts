@@ -1,8 +1,10 @@
+import { Agent, get } from 'node:http';
 import { createClient, type Client } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { IDENTITY_HEADER, readIdentity, signIdentity } from '../auth/index.ts';
 import { createKeyring } from '../crypto/index.ts';
+import { createLive } from '../live/index.ts';
 import { createServices } from '../services/index.ts';
 import { agentIdentity, createTestWorld, type World } from '../testing/index.ts';
 import { createRooms } from '../testing/rooms.fixture.ts';
@@ -79,6 +81,17 @@ describe('a subgraph served alone', () => {
     expect(await get('/elsewhere')).toContain('NOT_FOUND');
   });
 
+  it('is not ready before what it uses is there', async () => {
+    const nowhere = await createLive({ redisUrl: 'redis://127.0.0.1:9', log: world.deps.log });
+    for (const [live, status] of [[nowhere, 503], [world.deps.live, 200]] as const) {
+      const own = await serveSubgraph(world.subgraphs.tickets!, { port: 0, host: '127.0.0.1', secret, log: world.deps.log, uses: { redis: () => live.ping() } });
+      const answer = await fetch(`${own.url}/readyz`);
+      expect([answer.status, await answer.json()]).toEqual([status, { isReady: status === 200, checks: { database: true, redis: status === 200 } }]);
+      await own.close();
+    }
+    await nowhere.close();
+  });
+
   it('answers only how it is when it is a worker', async () => {
     const worker = await serveSubgraph(world.subgraphs.tickets!, { port: 0, host: '127.0.0.1', secret, log: world.deps.log, isHealthOnly: true });
     const status = async (path: string) => (await fetch(worker.url + path, { headers: factsToHeaders(facts(), secret) })).status;
@@ -126,4 +139,23 @@ describe('services', () => {
     await expect(services({ urls: { tickets: `${served.url}/elsewhere` } }).query('tickets', '{ allRooms }')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     await expect(services({ urls: { tickets: 'http://127.0.0.1:9' } }).query('tickets', '{ allRooms }')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   });
+});
+
+it('lets go of a neighbour that asks without end over a kept line', async () => {
+  const own = await serveSubgraph(world.subgraphs.tickets!, { port: 0, host: '127.0.0.1', secret, log: world.deps.log, clock: world.clock });
+  const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+  let answers = 0;
+  const askAgain = (): void => {
+    const request = get(`${own.url}/readyz`, { agent }, (response) => response.resume().once('end', () => {
+      answers += 1;
+      askAgain();
+    }));
+    request.once('error', () => undefined);
+  };
+  for (let lines = 0; lines < 8; lines += 1) askAgain();
+  await expect.poll(() => answers, { interval: 1 }).toBeGreaterThan(10);
+  const begun = performance.now();
+  await own.close();
+  expect(performance.now() - begun).toBeLessThan(5_000);
+  agent.destroy();
 });

@@ -3,13 +3,13 @@ import type { AddressInfo } from 'node:net';
 import { ApolloServer, HeaderMap, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginInlineTraceDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { AppError, Refusal } from '../errors/index.ts';
-import { registry, type Logger } from '../observe/index.ts';
-import { readBody, sendJson, sendProblem } from '../rest/index.ts';
+import { checkHealth, createReadiness, registry, type Logger } from '../observe/index.ts';
+import { closeGently, readBody, sendJson, sendProblem } from '../rest/index.ts';
 import { systemClock, type Clock } from '../time/index.ts';
 import { factsFromHeaders } from './facts.ts';
 import { maskErrors } from './mask-errors.ts';
-import { serveSockets } from './serve-sockets.ts';
-import type { BaseContext, RequestFacts, Subgraph } from './subgraph.ts';
+import { serveSockets, type OnBegun } from './serve-sockets.ts';
+import type { BaseContext, HealthReport, RequestFacts, Subgraph } from './subgraph.ts';
 
 export interface ServeOptions {
   port: number;
@@ -20,15 +20,20 @@ export interface ServeOptions {
   clock?: Clock;
   /** Answers only how it is: health and metrics of a process that works on events and jobs. */
   isHealthOnly?: boolean;
+  /** What this process uses besides the subgraph's own needs: waited for at the start, only reported later. */
+  uses?: Record<string, () => Promise<unknown>>;
+  onBegun?: OnBegun;
 }
 
 export interface Served {
   url: string;
-  /** Ends the sockets, waits for answers under way, then lets go of the port. */
+  /** Takes no new line, ends the sockets, and waits for the answers under way, ten seconds at most. */
   close(): Promise<void>;
 }
 
 const BODY_LIMIT = 4 * 1024 * 1024;
+/** How long answers under way may take after a stop was asked for. */
+const DRAIN_MS = 10_000;
 
 /**
  * Serves one subgraph to the gateway of another process: GraphQL over HTTP and WebSocket at `/graphql`,
@@ -42,26 +47,35 @@ export async function serveSubgraph(subgraph: Subgraph, options: ServeOptions): 
     stopOnTerminationSignals: false, includeStacktraceInErrorResponses: false,
   });
   await apollo.start();
-  const factsOf = (headers: IncomingMessage['headers']) => factsFromHeaders(headers, options.secret, (options.clock ?? systemClock).now());
+  const clock = options.clock ?? systemClock;
+  const factsOf = (headers: IncomingMessage['headers']) => factsFromHeaders(headers, options.secret, clock.now());
+  const isReady = createReadiness();
+  const readHealth = async () => {
+    const [own, used] = await Promise.all([subgraph.health(), checkHealth(options.uses ?? {})]);
+    const report = { ...own, checks: { ...own.checks, ...used.checks } };
+    return { ...report, isReady: isReady(report) };
+  };
+  let isClosing = false;
   const server = createServer((req, res) => {
+    // A neighbour that asks all the time would else hold its line, and with it this process, for ever.
+    if (isClosing) res.setHeader('connection', 'close');
     const facts = factsOf(req.headers);
-    answer(subgraph, options.isHealthOnly ? null : apollo, req, res, facts).catch((error: unknown) => {
+    answer({ subgraph, apollo: options.isHealthOnly ? null : apollo, readHealth }, req, res, facts).catch((error: unknown) => {
       if (!(error instanceof AppError) && !(error instanceof Refusal)) options.log.error({ err: error, requestId: facts.requestId }, 'a request failed');
       sendProblem(res, error, facts);
     });
   });
-  const sockets = options.isHealthOnly ? null : serveSockets(subgraph, server, factsOf, options.log);
+  const sockets = options.isHealthOnly ? null : serveSockets(subgraph, server, { factsOf, clock, log: options.log, onBegun: options.onBegun });
   const url = await listen(server, options);
-  return {
-    url,
-    async close() {
-      await sockets?.close();
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeIdleConnections();
-      await closed;
-      await apollo.stop();
-    },
+  let closing: Promise<void> | undefined;
+  const close = async () => {
+    isClosing = true;
+    const closed = closeGently(server, DRAIN_MS);
+    await sockets?.close();
+    await closed;
+    await apollo.stop();
   };
+  return { url, close: () => (closing ??= close()) };
 }
 
 function listen(server: Server, { port, host }: ServeOptions): Promise<string> {
@@ -74,11 +88,17 @@ function listen(server: Server, { port, host }: ServeOptions): Promise<string> {
   });
 }
 
-async function answer(subgraph: Subgraph, apollo: ApolloServer<BaseContext> | null, req: IncomingMessage, res: ServerResponse, facts: RequestFacts): Promise<void> {
+interface Answering {
+  subgraph: Subgraph;
+  apollo: ApolloServer<BaseContext> | null;
+  readHealth(): Promise<HealthReport>;
+}
+
+async function answer({ subgraph, apollo, readHealth }: Answering, req: IncomingMessage, res: ServerResponse, facts: RequestFacts): Promise<void> {
   const path = (req.url ?? '/').split('?')[0]!;
   if (path === '/healthz') return sendJson(res, 200, { isAlive: true });
   if (path === '/readyz') {
-    const health = await subgraph.health();
+    const health = await readHealth();
     return sendJson(res, health.isReady ? 200 : 503, health);
   }
   if (path === '/metrics') {

@@ -56,6 +56,7 @@ export async function createLive({ redisUrl, log }: { redisUrl: string; log: Log
         change(channel);
       };
     },
+    ping: () => publisher.ping().then(() => true, () => false),
     async close() {
       listeners.clear();
       publisher.disconnect();

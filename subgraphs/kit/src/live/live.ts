@@ -6,6 +6,8 @@ export interface Live {
   publish(channel: string, hint: LiveHint): void;
   /** Calls `listener` for every hint on the channel until the returned function is called. */
   subscribe(channel: string, listener: (hint: LiveHint) => void): () => void;
+  /** Whether hints reach other processes at the moment. */
+  ping(): Promise<boolean>;
   close(): Promise<void>;
 }
 

@@ -17,3 +17,19 @@ export async function checkHealth(
   }));
   return { isReady: entries.every(([, isUp]) => isUp), checks: Object.fromEntries(entries) };
 }
+
+export type Readiness = (report: { isReady: boolean; checks: Record<string, boolean> }) => boolean;
+
+/**
+ * Whether a process may be sent work, asked with each report of its dependencies. At first it waits until all of
+ * them answer, so that the order of starting does not matter, but no longer than `patienceMs`: one broken part must not
+ * keep the others from starting. From then on only what it cannot do without counts (`isReady` of the report).
+ */
+export function createReadiness(patienceMs = 60_000): Readiness {
+  const startedAt = performance.now();
+  let hasWaited = false;
+  return ({ isReady, checks }) => {
+    hasWaited ||= Object.values(checks).every(Boolean) || performance.now() - startedAt >= patienceMs;
+    return isReady && hasWaited;
+  };
+}

@@ -1,3 +1,3 @@
 export { createLogger, type Logger, type LoggerOptions } from './logger.ts';
-export { counter, gauge, histogram, registry } from './metrics.ts';
-export { checkHealth } from './health.ts';
+export { counter, countsOfProcess, gauge, histogram, nameProcess, printMetrics, registry, type ProcessCounts } from './metrics.ts';
+export { checkHealth, createReadiness, type Readiness } from './health.ts';

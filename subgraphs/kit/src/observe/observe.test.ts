@@ -1,6 +1,6 @@
 import { DrizzleQueryError } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { checkHealth, counter, createLogger, registry } from './index.ts';
+import { checkHealth, counter, createLogger, createReadiness, registry } from './index.ts';
 
 function logged(write: (log: ReturnType<typeof createLogger>) => void): string {
   const lines: string[] = [];
@@ -36,5 +36,19 @@ describe('metrics and health', () => {
   it('report each dependency: up, down, and too late', async () => {
     const health = await checkHealth({ up: async () => 1, down: () => Promise.reject(new Error('no')), no: async () => false, late: () => new Promise(() => {}) }, 20);
     expect(health).toEqual({ isReady: false, checks: { up: true, down: false, no: false, late: false } });
+  });
+});
+
+describe('readiness', () => {
+  const report = (isReady: boolean, ...answers: boolean[]) => ({ isReady, checks: Object.fromEntries(answers.map((answer, index) => [`part${index}`, answer])) });
+
+  it('waits for every dependency at first, later only for what it cannot do without', () => {
+    const isReady = createReadiness();
+    expect([report(true, true, false), report(true, true, true), report(true, true, false), report(false, true, true), report(true, false, false)].map(isReady)).toEqual([false, true, true, false, true]);
+  });
+
+  it('does not wait for ever', () => {
+    const isReady = createReadiness(0);
+    expect([report(true, true, false), report(false, true, true)].map(isReady)).toEqual([true, false]);
   });
 });

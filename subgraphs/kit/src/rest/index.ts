@@ -1,5 +1,8 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { Server as NetServer } from 'node:net';
 import { refuse, toProblem, type Locale } from '../errors/index.ts';
+
+export { jsonFault, type JsonFault } from './json-fault.ts';
 
 /**
  * The whole body of a request. Throws the refusal FILE_TOO_LARGE (413) as soon as it passes `limit` bytes,
@@ -35,4 +38,23 @@ export function sendProblem(res: ServerResponse, error: unknown, facts: { reques
   // The rest of a refused body is not read, so the connection can't serve another request.
   if (problem.status === 413) res.setHeader('connection', 'close');
   sendJson(res, problem.status, problem, 'application/problem+json');
+}
+
+const SWEEP_MS = 50;
+
+/**
+ * Lets go of the port and finishes what is under way. Kept connections end with the answer they carry, else their
+ * callers would go on asking here; one on which nothing comes is closed after a twentieth of `withinMs`, because a
+ * request may just be on its way, and whatever is left after all of it is cut.
+ */
+export async function closeGently(server: Server, withinMs: number): Promise<void> {
+  if (!server.listening) return;
+  server.prependListener('request', (_req, res: ServerResponse) => void res.setHeader('connection', 'close'));
+  let sweep: NodeJS.Timeout | undefined;
+  const wait = setTimeout(() => { sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS); }, withinMs / 20);
+  const cut = setTimeout(() => server.closeAllConnections(), withinMs);
+  // That of the HTTP server would close idle connections at once.
+  await new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
+  for (const timer of [wait, sweep, cut]) clearTimeout(timer);
+  server.close();
 }

@@ -1,8 +1,8 @@
-import { createServer, type Server } from 'node:http';
+import { Agent, createServer, get, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { appError } from '../errors/index.ts';
-import { readBody, sendJson, sendProblem } from './index.ts';
+import { closeGently, readBody, sendJson, sendProblem } from './index.ts';
 
 let server: Server;
 let url: string;
@@ -46,5 +46,43 @@ describe('rest helpers', () => {
     expect(await post('/busy', '')).toMatchObject({ status: 503, type: 'application/problem+json; charset=utf-8', body: { code: 'UNAVAILABLE', requestId: 'req-1' } });
     const failed = await post('/fail', '');
     expect([failed.status, JSON.stringify(failed.body).includes('hunter2')]).toEqual([500, false]);
+  });
+});
+
+describe('a server that closes gently', () => {
+  const open = async () => {
+    const waiting: (() => void)[] = [];
+    const own = createServer((req, res) => (req.url === '/slow' ? void waiting.push(() => res.end('slow')) : res.end('quick')));
+    await new Promise<void>((resolve) => own.listen(0, '127.0.0.1', resolve));
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const ask = (path: string) => new Promise<{ text: string; connection: string | undefined }>((resolve, reject) => {
+      get({ host: '127.0.0.1', port, path, agent }, (res) => {
+        let text = '';
+        res.on('data', (chunk) => { text += String(chunk); }).on('end', () => resolve({ text, connection: res.headers.connection }));
+      }).on('error', reject);
+    });
+    const { port } = own.address() as AddressInfo;
+    return { own, ask, waiting };
+  };
+
+  it('finishes what is under way, answers once more on a kept connection and ends it with that', async () => {
+    const { own, ask, waiting } = await open();
+    expect((await ask('/')).connection).toBe('keep-alive');
+    const closed = closeGently(own, 60_000);
+    expect(await ask('/')).toEqual({ text: 'quick', connection: 'close' });
+    await closed;
+    await expect(ask('/')).rejects.toThrow('ECONNREFUSED');
+    expect(waiting).toEqual([]);
+  });
+
+  it.each([['waits for a slow answer', 2_000], ['but not for ever', 100]])('%s', async (_name, withinMs) => {
+    const { own, ask, waiting } = await open();
+    const isAsked = new Promise((resolve) => own.once('request', resolve));
+    const slow = ask('/slow').then(({ text }) => text, () => 'cut');
+    await isAsked;
+    const closed = closeGently(own, withinMs);
+    if (withinMs > 100) waiting[0]!();
+    expect(await slow).toBe(withinMs > 100 ? 'slow' : 'cut');
+    await closed;
   });
 });

@@ -1,6 +1,6 @@
 import type { SubgraphName } from '@careline/schema';
 import { execute, parse, validate, type DocumentNode, type ExecutionResult } from 'graphql';
-import { AppError, appError, type ErrorCode } from '../errors/index.ts';
+import { appError, knownFailure, type ErrorCode } from '../errors/index.ts';
 import { factsToHeaders, systemFacts, type Subgraph } from '../graphql/index.ts';
 import type { Clock } from '../time/index.ts';
 import type { Services } from './services.ts';
@@ -56,7 +56,7 @@ async function askLocal(subgraph: Subgraph, document: DocumentNode, variableValu
   const { data, errors } = await execute({ schema: subgraph.schema, document, variableValues, contextValue });
   const failure = errors?.[0];
   if (!failure) return data;
-  throw failure.originalError instanceof AppError ? failure.originalError : appError('INTERNAL', { internal: `${subgraph.name} failed`, cause: failure.originalError ?? failure });
+  throw knownFailure(failure.originalError) ?? appError('INTERNAL', { internal: `${subgraph.name} failed`, cause: failure.originalError ?? failure });
 }
 
 async function askRemote(url: string, query: string, variables: Record<string, unknown>, options: ServicesOptions): Promise<unknown> {

@@ -11,6 +11,16 @@ export function testEngines(): { databaseUrl: string; redisUrl: string } {
   return { databaseUrl, redisUrl };
 }
 
+/** The shape the tests run in: all subgraphs in one process, or each behind a port of its own (`SHAPE=many`). */
+export function testShape(): 'one' | 'many' {
+  return process.env.SHAPE === 'many' ? 'many' : 'one';
+}
+
+/** The query planner of every gateway that tests open. */
+export function testPlanner(): 'rust' | 'js' {
+  return process.env.PLANNER === 'js' ? 'js' : 'rust';
+}
+
 /** A name no other test has. */
 export function testPrefix(): string {
   return `t${process.pid.toString(36)}_${randomBytes(4).toString('hex')}`;

@@ -1,5 +1,7 @@
-export { createTestDatabase, testEngines, testLogger, testPrefix, testRedisUrl } from './engines.ts';
+export { createTestDatabase, testEngines, testLogger, testPlanner, testPrefix, testRedisUrl, testShape } from './engines.ts';
 export { agentIdentity, customerIdentity, type AgentOptions } from './identities.ts';
 export { ManualClock } from './manual-clock.ts';
 export { type Answer } from './operations.ts';
-export { createTestWorld, type SubgraphFactory, type World, type WorldOptions } from './world.ts';
+export { type SubgraphFactory } from './network.ts';
+export { openSlowLine, type SlowLine } from './slow-line.ts';
+export { createTestWorld, type World, type WorldOptions } from './world.ts';

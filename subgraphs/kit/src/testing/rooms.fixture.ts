@@ -16,7 +16,7 @@ const shared = readFileSync(new URL('../../../../schema/shared.graphql', import.
 export const roomsSdl = `${shared}
 type Agent @key(fields: "id", resolvable: false) { id: ID! }
 type Customer @key(fields: "id", resolvable: false) { id: ID! }
-type Room @key(fields: "id") { id: ID! name: String! openedAt: DateTime! secret: String @allow(permission: "conversation:inspect", scope: "OBJECT") }
+type Room @key(fields: "id") { id: ID! name: String! openedAt: DateTime! nth: Int! secret: String @allow(permission: "conversation:inspect", scope: "OBJECT") }
 type RoomEdge { cursor: String! node: Room! }
 type RoomConnection { edges: [RoomEdge!]! nodes: [Room!]! pageInfo: PageInfo! totalCount: Int }
 type OpenRoomPayload { room: Room userErrors: [UserError!]! }
@@ -32,6 +32,8 @@ type Subscription { roomOpened: Room @allow(permission: "conversation:read", sco
 const roomOpened = defineEvent('tickets', 'room.opened', 1, z.object({ roomId: z.string() }));
 
 interface RoomsContext extends BaseContext {
+  /** How many rooms this context was asked about. */
+  rooms: number;
   db: Db;
   deps: SubgraphDeps;
 }
@@ -65,7 +67,7 @@ async function listRooms(ctx: RoomsContext, args: PageArgs) {
 }
 
 export const roomsResolvers = {
-  Room: { secret: () => 'only for staff' },
+  Room: { secret: () => 'only for staff', nth: (_root: unknown, _args: unknown, ctx: RoomsContext) => (ctx.rooms += 1) },
   Query: {
     rooms: (_root: unknown, args: PageArgs, ctx: RoomsContext) => listRooms(ctx, args),
     allRooms: () => 1,
@@ -101,7 +103,7 @@ export async function createRooms(deps: SubgraphDeps): Promise<Subgraph> {
     name: 'tickets',
     schema: buildSubgraph('tickets', roomsResolvers, roomsSdl),
     routePrefixes: ['/rooms/'],
-    createContext: (facts) => ({ ...createBaseContext(deps, facts), db, deps }),
+    createContext: (facts) => ({ ...createBaseContext(deps, facts), db, deps, rooms: 0 }),
     handle: async (req, res, facts) => void res.end(`${req.url} for ${facts.identity?.name ?? 'nobody'}`),
     async migrate() {
       await migrate(db, []);

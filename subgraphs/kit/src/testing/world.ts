@@ -9,11 +9,11 @@ import { createBus } from '../events/index.ts';
 import type { RequestFacts, Subgraph, SubgraphDeps } from '../graphql/index.ts';
 import { createLive } from '../live/index.ts';
 import { createServices, type ProcessServices } from '../services/index.ts';
-import { dropDatabases, dropKeys, testEngines, testLogger, testPrefix, testRedisUrl } from './engines.ts';
+import { dropDatabases, dropKeys, testEngines, testLogger, testPrefix, testRedisUrl, testShape } from './engines.ts';
 import { ManualClock } from './manual-clock.ts';
-import { executeOn, subscribeOn, type Answer } from './operations.ts';
-
-export type SubgraphFactory = (deps: SubgraphDeps) => Promise<Subgraph>;
+import { openNetwork, type SubgraphFactory } from './network.ts';
+import { executeOn, subscribeOn, type Answer, type Operation } from './operations.ts';
+import type { Wire } from './wire.ts';
 
 export interface WorldOptions {
   /** Replaces parts of what the subgraphs get. */
@@ -23,7 +23,10 @@ export interface WorldOptions {
 
 type Caller = Identity | null | 'SYSTEM';
 
-/** A whole installation for one test file: real engines, databases of its own, a clock that stands still. */
+/**
+ * A whole installation for one test file: real engines, databases of its own, a clock that stands still. With
+ * `SHAPE=many` each subgraph has its own hints and its own port, and operations reach it over HTTP and WebSocket.
+ */
 export interface World {
   readonly clock: ManualClock;
   readonly deps: SubgraphDeps;
@@ -46,9 +49,10 @@ export async function createTestWorld(factories: SubgraphFactory | readonly Subg
   const prefix = testPrefix();
   const clock = new ManualClock(options.startAt ?? Date.parse('2026-11-23T01:00:00Z'));
   const { deps, services } = await openDeps(prefix, clock, options.deps);
+  const network = testShape() === 'many' ? openNetwork(deps, options.deps ?? {}) : null;
   const subgraphs: Partial<Record<SubgraphName, Subgraph>> = {};
   for (const factory of [factories].flat() as SubgraphFactory[]) {
-    const subgraph = await factory(deps);
+    const subgraph = await (network ? network.add(factory) : factory(deps));
     subgraphs[subgraph.name] = subgraph;
     services.register(subgraph);
   }
@@ -58,17 +62,22 @@ export async function createTestWorld(factories: SubgraphFactory | readonly Subg
     await subgraph.startApi();
     await subgraph.startWorker();
   }
+  const databases: Db[] = [];
   const find = (subgraph: SubgraphName | Subgraph) => {
     const found = typeof subgraph === 'string' ? subgraphs[subgraph] : subgraph;
     if (!found) throw new Error(`this world has no ${String(subgraph)}`);
     return found;
   };
-  const identityOf = (viewer: Caller) => (viewer === 'SYSTEM' ? systemIdentity('test', clock.now()) : viewer);
-  const databases: Db[] = [];
+  const ask = <Result>(send: (subgraph: Subgraph, operation: Operation, wire: Wire | null) => Promise<Result>) =>
+    async (name: SubgraphName | Subgraph, document: string, variables: Record<string, unknown> = {}, viewer: Caller = null, extra: Partial<RequestFacts> = {}) => {
+      const known = viewer === 'SYSTEM' ? systemIdentity('test', deps.clock.now()) : viewer;
+      // Nobody, like at the gateway: in every shape, so that a test that has moved the clock too far learns of it in each.
+      const identity = known && known.expiresAt * 1000 > deps.clock.now() ? known : null;
+      const subgraph = find(name);
+      return send(subgraph, { document, variables, identity, extra, log: deps.log }, network && (await network.wireTo(subgraph)));
+    };
   return {
-    clock, deps, subgraphs,
-    execute: (subgraph, document, variables = {}, viewer = null, extra = {}) => executeOn(find(subgraph), { document, variables, identity: identityOf(viewer), extra, log: deps.log }),
-    subscribe: (subgraph, document, variables = {}, viewer = null, extra = {}) => subscribeOn(find(subgraph), { document, variables, identity: identityOf(viewer), extra, log: deps.log }),
+    clock, deps, subgraphs, execute: ask(executeOn), subscribe: ask(subscribeOn),
     async database(subgraph) {
       const db = await openDatabase({ url: deps.databaseUrl, name: `${prefix}_${subgraph}`, poolSize: 4, log: deps.log });
       databases.push(db);
@@ -77,8 +86,10 @@ export async function createTestWorld(factories: SubgraphFactory | readonly Subg
     drainEvents: () => clock.drainEvents(),
     runJobs: () => clock.runJobs(),
     async close() {
+      await network?.hangUp();
       for (const subgraph of all.reverse()) await subgraph.stop();
       await Promise.all(databases.map((db) => db.close()));
+      await network?.close();
       await deps.live.close();
       await deps.bus.close();
       await Promise.all([dropDatabases(`${prefix}_`), dropKeys(`${prefix}:`), rm(deps.dataDir, { recursive: true, force: true })]);
@@ -90,7 +101,7 @@ async function openDeps(prefix: string, clock: ManualClock, replaced: Partial<Su
   const log = testLogger();
   const redisUrl = testRedisUrl(prefix);
   const keyring = createKeyring({});
-  const services = createServices({ clock, secret: keyring.secret('internal'), name: 'test' });
+  const services = createServices({ clock: replaced.clock ?? clock, secret: keyring.secret('internal'), name: 'test' });
   const deps: SubgraphDeps = {
     databaseUrl: testEngines().databaseUrl, databasePrefix: prefix, redisUrl, keyring, clock, log, services,
     live: await createLive({ redisUrl, log }),

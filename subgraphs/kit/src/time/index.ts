@@ -1,7 +1,10 @@
 import type { Instant } from './units.ts';
 
+export { ALWAYS, dueAt, isOpenAt, nextChange, openStretches, workingMs, type BusinessHours, type OpenMinutes, type Stretch } from './business-hours.rules.ts';
 export { addDays, dayStart, isDay, localDay } from './local-day.ts';
+export { hasPassed } from './passed.ts';
 export { DAY, HOUR, MINUTE, SECOND, type Instant } from './units.ts';
+export { isTimeZone, localMs, offsetAt } from './zone-offset.ts';
 
 /** Where verbs, rules and jobs get the time from; passed in, so tests can move it. */
 export interface Clock {

@@ -24,7 +24,7 @@ export async function linkAttachments(ctx: TicketsContext, tx: Tx, ids: readonly
   const found = ids.map((id) => {
     const row = stored.get(id);
     if (!row || !ownerIds.includes(row.ownerId)) {
-      throw appError('BAD_USER_INPUT', { words: { zh: `附件 ${id} 不存在或不是你上传的。`, en: `Attachment ${id} does not exist or is not yours.` } });
+      throw appError('BAD_USER_INPUT', { words: { zh: `附件 ${id} 不存在或不是您上传的。`, en: `Attachment ${id} does not exist or is not yours.` } });
     }
     if (row.blob.completedAt === null) {
       throw appError('UNAVAILABLE', { words: { zh: '附件尚未上传完成。', en: 'An attachment is not complete yet.' }, retryAfterMs: 1_000 });

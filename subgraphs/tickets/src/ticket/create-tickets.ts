@@ -5,6 +5,8 @@ import { refuse, type Refusal, type UserErrorCode, type Words } from '@careline/
 import { appendEvents } from '@careline/kit/events';
 import { linkAttachments } from '../attachment/index.ts';
 import type { TicketsContext } from '../context.ts';
+import { NO_DUE } from '../sla/index.ts';
+import { startClocks } from './start-clocks.ts';
 import { planTickets, type TicketPlan } from './plan-tickets.ts';
 import { priorityNumber, type TicketInput } from './ticket.rules.ts';
 import { insertTickets, sealWords, takeTicketNumbers, type NewTicket } from './ticket.store.ts';
@@ -44,8 +46,7 @@ export async function createTickets(ctx: TicketsContext, input: CreateTickets): 
   });
 }
 
-function checkBatch({ tickets, idempotencyKey }: CreateTickets): void {
-  if (idempotencyKey.length < 1 || idempotencyKey.length > 200) throw refuse('INVALID', 'idempotencyKey', { zh: '幂等键须为 1 到 200 个字符。', en: 'The key has 1 to 200 characters.' });
+function checkBatch({ tickets }: CreateTickets): void {
   if (tickets.length === 0) throw refuse('REQUIRED', 'tickets', { zh: '至少需要一个工单。', en: 'Give at least one ticket.' });
   if (tickets.length > BATCH_MAX) throw refuse('TOO_MANY', 'tickets', { zh: `一次最多 ${BATCH_MAX} 个工单。`, en: `At most ${BATCH_MAX} tickets at once.` });
 }
@@ -69,8 +70,11 @@ async function storeTickets(ctx: TicketsContext, tx: Tx, plans: readonly TicketP
     made.push({ ...ticket, plan });
     items.push({ ticketId: ticket.ticket.id, problems: [] });
   }
+  const clocks = await startClocks(ctx, tx, made);
   await insertTickets(tx, made);
+  await clocks.insert();
   await appendEvents(tx, made.map(createdEvent), ctx.clock.now());
+  tx.afterCommit(() => ctx.live.publish('sla-board', { count: made.length }));
   return items;
 }
 
@@ -90,7 +94,7 @@ function makeTicket(ctx: TicketsContext, key: DataKey, plan: TicketPlan, number:
       queueId: plan.conversation?.queueId ?? null, categoryId: plan.category!.id, state: 'NEW',
       priority: priorityNumber(input.priority ?? 'P2'),
       ...sealWords(key, id, { subject: input.subject.trim(), description: input.description?.trim() || null }),
-      origin, lastSeq: entries.length, version: 1, createdAt: now, updatedAt: now,
+      origin, lastSeq: entries.length, version: 1, createdAt: now, updatedAt: now, nextDueAt: NO_DUE,
     },
     entries, conversationId: plan.conversation?.id ?? null, attachmentIds: filesOf(plan),
   };
@@ -103,7 +107,7 @@ function originOf(ctx: TicketsContext, plan: TicketPlan): TicketOrigin {
 
 function entriesOf(ctx: TicketsContext, plan: TicketPlan, ticketId: string, origin: TicketOrigin): EntryRow[] {
   const { kind, id, agentId } = ctx.viewer.identity!;
-  const base = { ticketId, actorKind: kind as ActorKind, actorId: kind === 'AGENT' ? agentId : id, at: ctx.clock.now() };
+  const base = { ticketId, actorKind: kind as ActorKind, actorId: kind === 'AGENT' ? agentId : id, at: ctx.clock.now(), sealedReason: null, terms: null };
   const created: EntryRow = { ...base, id: newId('ten'), seq: 1, kind: 'CREATED', facts: { origin, categoryKey: plan.category!.key, confidence: null } };
   if (!plan.conversation) return [created];
   const facts = { linkKind: 'CONVERSATION', ticketId: null, number: null, conversationId: plan.conversation.id };

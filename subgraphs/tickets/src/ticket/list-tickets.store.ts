@@ -2,23 +2,26 @@ import { type Queryable } from '@careline/kit/db';
 import type { Page } from '@careline/kit/graphql';
 import { and, eq, gt, gte, inArray, isNull, lt, or, sql, type SQL } from 'drizzle-orm';
 import { keysetAfter, keysetOrder, type KeyPart } from '../keyset.store.ts';
+import { havingClock, type ClockFilter } from '../sla/index.ts';
 import { priorityNumber, type Priority } from './ticket.rules.ts';
 import { ticketAttachments, ticketConversations, ticketEntries, tickets, type EntryRow, type TicketRow, type TicketState } from './ticket.tables.ts';
 
-export interface TicketFilter {
+export interface TicketFilter extends ClockFilter {
   states?: TicketState[] | null;
   priorities?: Priority[] | null;
   categoryIds?: string[] | null;
   customerId?: string | null;
   agentIds?: string[] | null;
   isUnassigned?: boolean | null;
+  teamIds?: string[] | null;
+  tags?: string[] | null;
   createdAfter?: number | null;
   createdBefore?: number | null;
   ids?: string[] | null;
 }
 
 export interface TicketOrder {
-  field: 'CREATED' | 'UPDATED';
+  field: 'DUE' | 'PRIORITY' | 'CREATED' | 'UPDATED';
   direction: 'ASC' | 'DESC';
 }
 
@@ -32,24 +35,24 @@ export interface TicketListing {
 
 const byId = (direction: 'ASC' | 'DESC'): KeyPart => ({ name: 'id', by: tickets.id, direction });
 
-/** Most urgent first, of equal ones the oldest. */
-export const mostUrgentFirst: TicketListing = {
-  parts: [{ name: 'priority', by: tickets.priority, direction: 'ASC' }, { name: 'at', by: tickets.createdAt, direction: 'ASC' }, byId('ASC')],
-  cursorOf: (row) => ({ priority: row.priority, at: row.createdAt, id: row.id }),
-};
-
 /** Open ones first, then newest: how one customer's tickets are read. */
 export const openFirst: TicketListing = {
   parts: [{ name: 'over', by: tickets.isOver, direction: 'ASC' }, { name: 'at', by: tickets.createdAt, direction: 'DESC' }, byId('DESC')],
   cursorOf: (row) => ({ over: row.isOver ?? 0, at: row.createdAt, id: row.id }),
 };
 
-/** By time, as asked. */
-export function byTime({ field, direction }: TicketOrder): TicketListing {
-  const by = field === 'CREATED' ? tickets.createdAt : tickets.updatedAt;
+/** As asked; of equal ones the order of making decides. */
+export function byOrder({ field, direction }: TicketOrder): TicketListing {
+  if (field === 'PRIORITY') {
+    return {
+      parts: [{ name: 'priority', by: tickets.priority, direction }, { name: 'at', by: tickets.createdAt, direction }, byId(direction)],
+      cursorOf: (row) => ({ priority: row.priority, at: row.createdAt, id: row.id }),
+    };
+  }
+  const column = ({ DUE: 'nextDueAt', CREATED: 'createdAt', UPDATED: 'updatedAt' } as const)[field];
   return {
-    parts: [{ name: 'at', by, direction }, byId(direction)],
-    cursorOf: (row) => ({ at: field === 'CREATED' ? row.createdAt : row.updatedAt, id: row.id }),
+    parts: [{ name: 'at', by: tickets[column], direction }, byId(direction)],
+    cursorOf: (row) => ({ at: row[column], id: row.id }),
   };
 }
 
@@ -57,6 +60,7 @@ export function byTime({ field, direction }: TicketOrder): TicketListing {
 export interface TicketScope {
   agentId: string | null;
   queueIds: readonly string[];
+  teamIds: readonly string[];
 }
 
 function inScope(scope: TicketScope | null): SQL | undefined {
@@ -64,11 +68,12 @@ function inScope(scope: TicketScope | null): SQL | undefined {
   return or(
     scope.agentId ? or(eq(tickets.agentId, scope.agentId), eq(tickets.creatorAgentId, scope.agentId)) : sql`FALSE`,
     scope.queueIds.length > 0 ? inArray(tickets.queueId, [...scope.queueIds]) : undefined,
+    scope.teamIds.length > 0 ? inArray(tickets.teamId, [...scope.teamIds]) : undefined,
   );
 }
 
 /** The condition of a filter; `categoryIds` must already hold the categories below. An empty list means no condition. */
-function matching(filter: TicketFilter): SQL | undefined {
+function matching(filter: TicketFilter, now: number): SQL | undefined {
   const any = <T>(list: T[] | null | undefined, condition: (values: T[]) => SQL) => (list?.length ? condition(list) : undefined);
   return and(
     any(filter.states, (states) => inArray(tickets.state, states)),
@@ -77,6 +82,9 @@ function matching(filter: TicketFilter): SQL | undefined {
     filter.customerId ? eq(tickets.customerId, filter.customerId) : undefined,
     any(filter.agentIds, (ids) => inArray(tickets.agentId, ids)),
     filter.isUnassigned ? isNull(tickets.agentId) : undefined,
+    any(filter.teamIds, (ids) => inArray(tickets.teamId, ids)),
+    any(filter.tags, (tags) => or(...tags.map((tag) => sql`JSON_CONTAINS(${tickets.tags}, ${JSON.stringify(tag)})`))!),
+    havingClock(tickets.id, filter, now),
     filter.createdAfter == null ? undefined : gte(tickets.createdAt, filter.createdAfter),
     filter.createdBefore == null ? undefined : lt(tickets.createdAt, filter.createdBefore),
     any(filter.ids, (ids) => inArray(tickets.id, ids)),
@@ -94,10 +102,11 @@ export interface TicketsWhere {
   /** Null: the caller sees everything. */
   scope: TicketScope | null;
   conversationId: string | null;
+  now: number;
 }
 
-const whereOf = ({ filter, scope, conversationId }: TicketsWhere) =>
-  and(inScope(scope), matching(filter), conversationId ? ofConversation(conversationId) : undefined);
+const whereOf = ({ filter, scope, conversationId, now }: TicketsWhere) =>
+  and(inScope(scope), matching(filter, now), conversationId ? ofConversation(conversationId) : undefined);
 
 export async function listTickets(q: Queryable, where: TicketsWhere, { parts }: TicketListing, page: Page): Promise<TicketRow[]> {
   return q.orm.select().from(tickets).where(and(whereOf(where), keysetAfter(parts, page)))
@@ -116,10 +125,11 @@ const bySeq: KeyPart[] = [{ name: 'seq', by: ticketEntries.seq, direction: 'ASC'
 export interface EntriesAsk {
   ticketId: string;
   afterSeq: number;
+  onlyComments: boolean;
 }
 
 const entriesWhere = (ask: EntriesAsk) => and(
-  eq(ticketEntries.ticketId, ask.ticketId), gt(ticketEntries.seq, ask.afterSeq),
+  eq(ticketEntries.ticketId, ask.ticketId), gt(ticketEntries.seq, ask.afterSeq), ask.onlyComments ? eq(ticketEntries.kind, 'COMMENT') : undefined,
 );
 
 export async function listEntries(q: Queryable, ask: EntriesAsk, page: Page): Promise<EntryRow[]> {

@@ -74,7 +74,7 @@ async function checkFiles(ctx: TicketsContext, plan: TicketPlan): Promise<void> 
   const ids = plan.input.attachmentIds ?? [];
   const files = await ctx.loaders.attachment.loadMany(ids) as (OpenAttachment | null)[];
   if (files.some((file) => !file || !plan.fileOwnerIds.includes(file.ownerId))) {
-    plan.problems.push(refuse('NOT_FOUND', 'attachmentIds', { zh: '附件不存在或不是你上传的。', en: 'An attachment does not exist or is not yours.' }));
+    plan.problems.push(refuse('NOT_FOUND', 'attachmentIds', { zh: '附件不存在或不是您上传的。', en: 'An attachment does not exist or is not yours.' }));
   } else if (files.some((file) => file!.blob.completedAt === null)) {
     plan.problems.push(refuse('FILE_NOT_READY', 'attachmentIds', { zh: '附件尚未上传完成。', en: 'An attachment is not complete yet.' }));
   }

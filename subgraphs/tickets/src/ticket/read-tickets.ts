@@ -3,11 +3,11 @@ import { parsePage, toConnection, type Connection, type PageArgs } from '@careli
 import type { OpenAttachment } from '../attachment/index.ts';
 import type { TicketsContext } from '../context.ts';
 import {
-  byTime, countEntries, countTickets, listAttachmentIds, listEntries, listTickets, mostUrgentFirst, openFirst,
+  byOrder, countEntries, countTickets, listAttachmentIds, listEntries, listTickets, openFirst,
   type EntriesAsk, type TicketFilter, type TicketListing, type TicketOrder,
 } from './list-tickets.store.ts';
 import { belongings, withDescendants } from './ticket.rules.ts';
-import { openTickets, ticketIdByNumber, type OpenTicket } from './ticket.store.ts';
+import { openTickets, ticketIdByNumber, ticketsById, type OpenTicket } from './ticket.store.ts';
 import type { EntryRow } from './ticket.tables.ts';
 
 /** One ticket by id or number; null when there is none or it lies outside the caller's scope. */
@@ -20,10 +20,15 @@ export async function readTicket(ctx: TicketsContext, by: { id?: string | null; 
   return ticket && ctx.viewer.covers('ticket:read', belongings(ticket)) ? ticket : null;
 }
 
+/** Numbers of tickets by id, as people know them. */
+export async function numbersOf(ctx: TicketsContext, ids: readonly string[]): Promise<Map<string, string>> {
+  return new Map((await ticketsById(ctx.db, ids)).map(({ id, number }) => [id, String(number)]));
+}
+
 export interface TicketsAsk {
   args: PageArgs;
   filter: TicketFilter | null | undefined;
-  order: TicketOrder | 'MOST_URGENT_FIRST' | 'OPEN_FIRST';
+  order: TicketOrder | 'OPEN_FIRST';
   /** Only tickets of this conversation. */
   conversationId?: string;
   isCounted: boolean;
@@ -37,16 +42,16 @@ export async function readTickets(ctx: TicketsContext, ask: TicketsAsk): Promise
   const page = parsePage(ask.args, listing.parts.map((part) => part.name));
   const where = {
     filter: await wholeFilter(ctx, ask.filter ?? {}),
-    scope: granted === 'ALL' ? null : { agentId: viewer.agentId, queueIds: granted === 'TEAM' ? viewer.identity!.queueIds : [] },
+    scope: granted === 'ALL' ? null : { agentId: viewer.agentId, queueIds: granted === 'TEAM' ? viewer.identity!.queueIds : [], teamIds: granted === 'TEAM' ? viewer.identity!.teamIds : [] },
     conversationId: ask.conversationId ?? null,
+    now: ctx.clock.now(),
   };
   const rows = await openTickets(ctx.vault, ctx.db, await listTickets(ctx.db, where, listing, page));
   return toConnection(rows, page, listing.cursorOf, ask.isCounted ? await countTickets(ctx.db, where) : null);
 }
 
 function listingOf(order: TicketsAsk['order']): TicketListing {
-  if (order === 'MOST_URGENT_FIRST') return mostUrgentFirst;
-  return order === 'OPEN_FIRST' ? openFirst : byTime(order);
+  return order === 'OPEN_FIRST' ? openFirst : byOrder(order);
 }
 
 async function wholeFilter(ctx: TicketsContext, filter: TicketFilter): Promise<TicketFilter> {

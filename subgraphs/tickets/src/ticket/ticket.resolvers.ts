@@ -2,12 +2,21 @@ import { say } from '@careline/kit/errors';
 import { fieldsOf, payload, type PageArgs } from '@careline/kit/graphql';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { TicketsContext } from '../context.ts';
+import { commentTicket, readEntry, type CommentTicket } from './comment-ticket.ts';
 import { createTickets, type CreatedItem, type CreateTickets } from './create-tickets.ts';
+import { escalateTicket, type EscalateTicket } from './escalate-ticket.ts';
 import type { TicketFilter, TicketOrder } from './list-tickets.store.ts';
+import { proveTicket } from './prove-ticket.ts';
 import { readEntries, readFiles, readTicket, readTickets } from './read-tickets.ts';
+import { closeTicket, reopenTicket, solveTicket, type SolveTicket } from './solve-ticket.ts';
+import { entryResolvers, ticketClockFields } from './entry.resolvers.ts';
+import { saveBusinessHours, type SaveBusinessHours } from '../sla/index.ts';
+import { retargetSome } from './retarget-tickets.ts';
+import { watchTicket, type TicketEvent } from './ticket-stream.ts';
 import { inTreeOrder, priorityName } from './ticket.rules.ts';
 import type { OpenTicket } from './ticket.store.ts';
-import type { CategoryRow, EntryRow } from './ticket.tables.ts';
+import type { CategoryRow } from './ticket.tables.ts';
+import { updateTicket, type UpdateTicket } from './update-ticket.ts';
 
 type Ctx = TicketsContext;
 
@@ -16,8 +25,9 @@ const isCounted = (info: GraphQLResolveInfo) => fieldsOf(info).has('totalCount')
 const Query = {
   ticket: (_: unknown, args: { id?: string | null; number?: string | null }, ctx: Ctx) => readTicket(ctx, args),
   tickets(_: unknown, args: PageArgs & { filter?: TicketFilter | null; orderBy?: TicketOrder | null }, ctx: Ctx, info: GraphQLResolveInfo) {
-    return readTickets(ctx, { args, filter: args.filter, order: args.orderBy ?? 'MOST_URGENT_FIRST', isCounted: isCounted(info) });
+    return readTickets(ctx, { args, filter: args.filter, order: args.orderBy ?? { field: 'DUE', direction: 'ASC' }, isCounted: isCounted(info) });
   },
+  slaProof: (_: unknown, { ticketId }: { ticketId: string }, ctx: Ctx) => proveTicket(ctx, ticketId),
   async categories(_: unknown, { includeRetired }: { includeRetired?: boolean | null }, ctx: Ctx) {
     return inTreeOrder(await ctx.loaders.categories()).filter((category) => includeRetired || !category.isRetired);
   },
@@ -28,6 +38,32 @@ const Mutation = {
     const items = await createTickets(ctx, input);
     return { results: items.map((item, index) => ({ ...item, index })), createdCount: items.filter((item) => item.ticketId).length };
   }),
+  updateTicket: (_: unknown, { input }: { input: UpdateTicket }, ctx: Ctx) => payload(ctx, async () => changed(ctx, await updateTicket(ctx, input))),
+  commentTicket: (_: unknown, { input }: { input: CommentTicket }, ctx: Ctx) => payload(ctx, async () => {
+    const stored = await commentTicket(ctx, input);
+    return { ...(await changed(ctx, stored.ticketId)), entry: await readEntry(ctx, stored) };
+  }),
+  solveTicket: (_: unknown, { input }: { input: SolveTicket }, ctx: Ctx) => payload(ctx, async () => changed(ctx, await solveTicket(ctx, input))),
+  saveBusinessHours: (_: unknown, { input }: { input: SaveBusinessHours }, ctx: Ctx) => payload(ctx, async () => {
+    const { hours, ticketIds } = await saveBusinessHours(ctx, input);
+    return { businessHours: hours, affectedClockCount: await retargetSome(ctx, ticketIds) };
+  }),
+  closeTicket: (_: unknown, { input }: { input: { ticketId: string } }, ctx: Ctx) => payload(ctx, async () => changed(ctx, await closeTicket(ctx, input.ticketId))),
+  reopenTicket: (_: unknown, { input }: { input: { ticketId: string; reason: string } }, ctx: Ctx) => payload(ctx, async () => changed(ctx, await reopenTicket(ctx, input))),
+  escalateTicket: (_: unknown, { input }: { input: EscalateTicket }, ctx: Ctx) => payload(ctx, async () => {
+    const escalationId = await escalateTicket(ctx, input);
+    const steps = await ctx.loaders.stepsOfTicket.load(input.ticketId);
+    return { ...(await changed(ctx, input.ticketId)), escalation: steps.find(({ id }) => id === escalationId) };
+  }),
+};
+
+const changed = async (ctx: Ctx, ticketId: string) => ({ ticket: await ctx.loaders.ticket.load(ticketId) });
+
+const Subscription = {
+  ticketChanged: {
+    subscribe: (_: unknown, { ticketId, afterSeq }: { ticketId: string; afterSeq: number }, ctx: Ctx) => watchTicket(ctx, ticketId, afterSeq),
+    resolve: (event: TicketEvent) => event,
+  },
 };
 
 const CreateTicketResult = {
@@ -44,18 +80,11 @@ const Ticket = {
   agent: (row: OpenTicket) => (row.agentId ? { __typename: 'Agent', id: row.agentId } : null),
   conversations: async (row: OpenTicket, _: unknown, ctx: Ctx) =>
     (await ctx.loaders.conversationsOfTicket.load(row.id)).map((id) => ({ __typename: 'Conversation', id })),
-  entries: (row: OpenTicket, args: PageArgs & { afterSeq?: number | null }, ctx: Ctx, info: GraphQLResolveInfo) =>
-    readEntries(ctx, { ticketId: row.id, afterSeq: args.afterSeq ?? 0, args, isCounted: isCounted(info) }),
+  team: (row: OpenTicket) => (row.teamId ? { __typename: 'Team', id: row.teamId } : null),
+  tags: (row: OpenTicket) => row.tags ?? [],
+  entries: (row: OpenTicket, args: PageArgs & { afterSeq?: number | null; onlyComments?: boolean | null }, ctx: Ctx, info: GraphQLResolveInfo) =>
+    readEntries(ctx, { ticketId: row.id, afterSeq: args.afterSeq ?? 0, onlyComments: args.onlyComments ?? false, args, isCounted: isCounted(info) }),
   attachments: (row: OpenTicket, args: PageArgs, ctx: Ctx) => readFiles(ctx, row.id, args),
-};
-
-const TicketEntry = {
-  actor: ({ actorKind: kind, actorId }: EntryRow) => ({
-    kind,
-    agent: kind === 'AGENT' && actorId ? { __typename: 'Agent', id: actorId } : null,
-    customer: kind === 'CUSTOMER' && actorId ? { __typename: 'Customer', id: actorId } : null,
-    ruleId: kind === 'SYSTEM' || kind === 'API' ? actorId : null,
-  }),
 };
 
 const Category = {
@@ -76,4 +105,4 @@ const Conversation = {
     readTickets(ctx, { args, filter: null, conversationId: id, order: 'OPEN_FIRST', isCounted: isCounted(info) }),
 };
 
-export const ticketResolvers = { Query, Mutation, CreateTicketResult, Ticket, TicketEntry, Category, Customer, Conversation };
+export const ticketResolvers = { Query, Mutation, Subscription, CreateTicketResult, Ticket: { ...Ticket, ...ticketClockFields }, ...entryResolvers, Category, Customer, Conversation };

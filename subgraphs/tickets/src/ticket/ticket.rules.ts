@@ -25,20 +25,26 @@ export function priorityNumber(priority: Priority): number {
   return Number(priority[1]);
 }
 
-/** Who a ticket belongs to, for permission checks: its owner and maker, the queue it came through, its customer. */
-export function belongings(ticket: Pick<TicketRow, 'agentId' | 'creatorAgentId' | 'queueId' | 'customerId'>): Belongings {
-  return { agentIds: [ticket.agentId, ticket.creatorAgentId], queueIds: [ticket.queueId], customerId: ticket.customerId };
+/** Who a ticket belongs to, for permission checks: its owner and maker, the queue it came through, its team, its customer. */
+export function belongings(ticket: Pick<TicketRow, 'agentId' | 'creatorAgentId' | 'queueId' | 'teamId' | 'customerId'>): Belongings {
+  return { agentIds: [ticket.agentId, ticket.creatorAgentId], queueIds: [ticket.queueId], teamIds: [ticket.teamId], customerId: ticket.customerId };
+}
+
+/** What is wrong with a subject or description; one that is absent is not looked at. */
+export function checkWords({ subject, description }: { subject?: string | undefined; description?: string | null | undefined }): Refusal[] {
+  const problems: Refusal[] = [];
+  const length = subject === undefined ? 1 : [...subject.trim()].length;
+  if (length === 0) problems.push(refuse('REQUIRED', 'subject', { zh: '请填写主题。', en: 'Give it a subject.' }));
+  if (length > 200) problems.push(refuse('TOO_LONG', 'subject', { zh: '主题最多 200 个字符。', en: 'A subject has at most 200 characters.' }));
+  if ([...(description ?? '')].length > 20_000) problems.push(refuse('TOO_LONG', 'description', { zh: '描述最多 20,000 个字符。', en: 'A description has at most 20,000 characters.' }));
+  return problems;
 }
 
 /** What is wrong with one ticket to create as far as its own words tell; nothing is looked up. */
 export function problemsOf(input: TicketInput, mayPrioritise: boolean): Refusal[] {
-  const problems: Refusal[] = [];
-  const subject = [...input.subject.trim()].length;
-  if (subject === 0) problems.push(refuse('REQUIRED', 'subject', { zh: '请填写主题。', en: 'Give it a subject.' }));
-  if (subject > 200) problems.push(refuse('TOO_LONG', 'subject', { zh: '主题最多 200 个字符。', en: 'A subject has at most 200 characters.' }));
-  if ([...(input.description ?? '')].length > 20_000) problems.push(refuse('TOO_LONG', 'description', { zh: '描述最多 20,000 个字符。', en: 'A description has at most 20,000 characters.' }));
+  const problems = checkWords(input);
   if ((input.attachmentIds?.length ?? 0) > 20) problems.push(refuse('TOO_MANY', 'attachmentIds', { zh: '最多 20 个附件。', en: 'At most 20 attachments.' }));
-  if (input.priority === 'P0' && !mayPrioritise) problems.push(refuse('NOT_ALLOWED', 'priority', { zh: '你的角色不能设为 P0。', en: 'Your role may not set P0.' }));
+  if (input.priority === 'P0' && !mayPrioritise) problems.push(refuse('NOT_ALLOWED', 'priority', { zh: '您的角色不能设为 P0。', en: 'Your role may not set P0.' }));
   const named = [input.customerId, input.customerLookup].filter((value) => value != null && value !== '').length;
   if (named > 1) problems.push(refuse('INVALID', 'customerId', { zh: '客户编号与查找内容只能填一个。', en: 'Give customerId or customerLookup, not both.' }));
   if (named === 0 && !input.conversationId) problems.push(refuse('REQUIRED', 'customerId', { zh: '请选择客户。', en: 'Name the customer.' }));
@@ -67,4 +73,21 @@ export function inTreeOrder(categories: readonly CategoryRow[]): CategoryRow[] {
     .sort((a, b) => a.position - b.position)
     .flatMap((category) => [category, ...below(category.id)]);
   return below(null);
+}
+
+/** These categories by key and id, with all above them: what conditions of policies may name. */
+export function withAncestors(categories: readonly CategoryRow[], id: string): string[] {
+  const found: string[] = [];
+  for (let at: string | null = id; at !== null;) {
+    const category = categories.find((one) => one.id === at);
+    if (!category || found.includes(category.id)) break;
+    found.push(category.id, category.key);
+    at = category.parentId;
+  }
+  return found;
+}
+
+/** What of a ticket decides which SLA policy holds for it. */
+export function policyFacts(ticket: { priority: number; categoryId: string; tags: string[] | null }, categories: readonly CategoryRow[]) {
+  return { priority: priorityName(ticket.priority), categories: withAncestors(categories, ticket.categoryId), tags: ticket.tags ?? [] };
 }

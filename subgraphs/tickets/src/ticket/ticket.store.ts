@@ -12,6 +12,9 @@ export interface OpenTicket extends TicketRow {
 }
 
 const subjectPlace = (id: string) => `tickets|sealed_subject|${id}`;
+/** Where the words of a comment and of a reason are sealed to. */
+export const commentPlace = (id: string) => `ticket_comments|sealed_text|${id}`;
+export const reasonPlace = (entryId: string) => `ticket_entries|sealed_reason|${entryId}`;
 const descriptionPlace = (id: string) => `tickets|sealed_description|${id}`;
 
 /** The first of `count` new numbers for people. A failed creation leaves a gap; no number comes twice. */
@@ -20,12 +23,13 @@ export async function takeTicketNumbers(db: Db, count: number): Promise<number> 
   return insertId;
 }
 
+export const sealSubject = (key: DataKey, id: string, subject: string): Buffer => key.seal(subjectPlace(id), subject);
+
+export const sealDescription = (key: DataKey, id: string, description: string | null): Buffer | null => (description ? key.seal(descriptionPlace(id), description) : null);
+
 /** The sealed columns of a new ticket. */
 export function sealWords(key: DataKey, id: string, words: { subject: string; description: string | null }): Pick<NewTicketRow, 'sealedSubject' | 'sealedDescription'> {
-  return {
-    sealedSubject: key.seal(subjectPlace(id), words.subject),
-    sealedDescription: words.description ? key.seal(descriptionPlace(id), words.description) : null,
-  };
+  return { sealedSubject: sealSubject(key, id, words.subject), sealedDescription: sealDescription(key, id, words.description) };
 }
 
 /** Opens the words of tickets, one key look-up for all. */

@@ -1,9 +1,14 @@
 import { instant, jsonColumn, publicId, sealed } from '@careline/kit/db';
+import type { TermsRef, TicketState } from '../sla/index.ts';
 import { sql } from 'drizzle-orm';
 import { bigint, int, mysqlTable, tinyint, varchar } from 'drizzle-orm/mysql-core';
 
-export type TicketState = 'NEW' | 'OPEN' | 'PENDING' | 'ON_HOLD' | 'SOLVED' | 'CLOSED';
 export type TicketOrigin = 'CONSOLE' | 'CONVERSATION' | 'API' | 'RULE' | 'OFFLINE';
+export type { TicketState };
+export type Visibility = 'PUBLIC' | 'INTERNAL';
+export type EntryKind =
+  | 'COMMENT' | 'CREATED' | 'CHANGED' | 'PRIORITISED' | 'CLOCK_PAUSED' | 'CLOCK_RESUMED' | 'CLOCK_MET' | 'CLOCK_BREACHED' | 'WARNED' | 'ESCALATED'
+  | 'ESCALATION_CANCELLED' | 'LINKED';
 export type ActorKind = 'CUSTOMER' | 'AGENT' | 'BOT' | 'SYSTEM' | 'API';
 
 // One row is one kind of problem. Few, read whole; never deleted, only retired.
@@ -27,6 +32,7 @@ export const tickets = mysqlTable('tickets', {
   agentId: publicId('agt', 'agent_id'),
   creatorAgentId: publicId('agt', 'creator_agent_id'),
   queueId: publicId('que', 'queue_id'),
+  teamId: publicId('tem', 'team_id'),
   categoryId: publicId('cat', 'category_id').notNull(),
   state: varchar('state', { length: 8 }).$type<TicketState>().notNull(),
   isOver: tinyint('is_over').generatedAlwaysAs(sql`IF(state IN ('SOLVED', 'CLOSED'), 1, 0)`, { mode: 'stored' }),
@@ -38,6 +44,11 @@ export const tickets = mysqlTable('tickets', {
   version: int('version').notNull(),
   createdAt: instant('created_at').notNull(),
   updatedAt: instant('updated_at').notNull(),
+  tags: jsonColumn<string[]>('tags'),
+  lastWordSeq: int('last_word_seq').notNull().default(0),
+  nextDueAt: instant('next_due_at').notNull(),
+  solvedAt: instant('solved_at'),
+  closedAt: instant('closed_at'),
 });
 
 // One row is one line of a ticket's life, gap-free by seq, written in the transaction that raises tickets.last_seq.
@@ -46,11 +57,26 @@ export const ticketEntries = mysqlTable('ticket_entries', {
   ticketId: publicId('tkt', 'ticket_id').notNull(),
   seq: int('seq').notNull(),
   id: publicId('ten', 'id').notNull(),
-  kind: varchar('kind', { length: 16 }).$type<'COMMENT' | 'CREATED' | 'LINKED'>().notNull(),
+  kind: varchar('kind', { length: 24 }).$type<EntryKind>().notNull(),
   actorKind: varchar('actor_kind', { length: 8 }).$type<ActorKind>().notNull(),
   actorId: varchar('actor_id', { length: 64 }),
   facts: jsonColumn<Record<string, unknown>>('facts'),
   at: instant('at').notNull(),
+  // Why, in the words of who did it; sealed with the customer's key and shown among the facts.
+  sealedReason: sealed('sealed_reason', 2100),
+  // The SLA terms that hold from this entry on; null when it changed nothing about them.
+  terms: jsonColumn<{ ref: TermsRef | null }>('terms'),
+});
+
+// One row is one reply or internal comment: the words of an entry of kind COMMENT, sealed with the customer's key.
+export const ticketComments = mysqlTable('ticket_comments', {
+  ticketId: publicId('tkt', 'ticket_id').notNull(),
+  seq: int('seq').notNull(),
+  id: publicId('cmt', 'id').notNull(),
+  clientCommentId: varchar('client_comment_id', { length: 64 }).notNull(),
+  visibility: varchar('visibility', { length: 8 }).$type<Visibility>().notNull(),
+  sealedText: sealed('sealed_text').notNull(),
+  attachmentIds: jsonColumn<string[]>('attachment_ids').notNull(),
 });
 
 // One row links a ticket with a conversation it came from.
@@ -69,3 +95,4 @@ export type CategoryRow = typeof categories.$inferSelect;
 export type TicketRow = typeof tickets.$inferSelect;
 export type NewTicketRow = typeof tickets.$inferInsert;
 export type EntryRow = typeof ticketEntries.$inferSelect;
+export type CommentRow = typeof ticketComments.$inferSelect;

@@ -20,11 +20,11 @@ export interface Entry {
 }
 
 export interface EntryGroup {
-  name: 'conversation' | 'go' | 'list' | 'app' | 'open' | 'customer';
+  name: 'conversation' | 'ticket' | 'go' | 'list' | 'app' | 'open' | 'customer';
   entries: Entry[];
 }
 
-const ORDER: readonly EntryGroup['name'][] = ['conversation', 'go', 'open', 'customer', 'list', 'app'];
+const ORDER: readonly EntryGroup['name'][] = ['conversation', 'ticket', 'go', 'open', 'customer', 'list', 'app'];
 const LOOKUP = /^(C-[\w-]{4,}|[+\d][\d\s-]{5,})$/i;
 
 type Customer = NonNullable<NonNullable<FindCustomerQuery['findCustomer']>['customer']>;

@@ -1,11 +1,16 @@
 import { ref, watch, type Ref } from 'vue';
-import { AgentsDocument, type AgentsQuery } from '../../../gql/graphql.ts';
+import { AgentsDocument, type AgentsQuery, type Presence } from '../../../gql/graphql.ts';
 import { useCareline } from '../../../shared/state/careline.ts';
+import { usePresence } from '../../../shared/state/presence.ts';
 
 export type Colleague = NonNullable<AgentsQuery['agents']>['nodes'][number];
 
-/** Agents whose name begins with the text (Chinese, pinyin or initials) and who may take this conversation. */
+const READINESS: readonly Presence[] = ['ONLINE', 'AWAY', 'OFFLINE'];
+
+/** Agents whose name begins with the text (Chinese, pinyin or initials) and who may take this conversation; who is there comes first. */
 export function useColleagues(conversationId: string, text: Ref<string>) {
+  const presence = usePresence();
+  const rank = (agent: Colleague) => READINESS.indexOf(presence.agents.get(agent.id)?.presence ?? agent.presence);
   const found = ref<Colleague[]>([]);
   const isLoading = ref(false);
   let last = 0;
@@ -16,7 +21,7 @@ export function useColleagues(conversationId: string, text: Ref<string>) {
     const filter = { mayTakeConversationId: conversationId, nameStartsWith: nameStartsWith.trim() || null };
     const result = await useCareline().api.query(AgentsDocument, { filter, first: 20 }, 'cache-first').catch(() => null);
     if (turn !== last) return;
-    found.value = result?.agents?.nodes ?? [];
+    found.value = [...result?.agents?.nodes ?? []].sort((one, other) => rank(one) - rank(other));
     isLoading.value = false;
   }, { immediate: true });
 

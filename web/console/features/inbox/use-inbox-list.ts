@@ -44,7 +44,8 @@ export function useInboxList(view: ComputedRef<ViewPartsFragment | null>, query:
   let keyTimer: ReturnType<typeof setTimeout> | undefined;
 
   const list = computed(() => (view.value ? inbox.listOf(view.value.id) : null));
-  const present = computed<Row[]>(() => [...(list.value?.ids ?? [])].flatMap((id) => inbox.rows.get(id) ?? [])
+  // Half a list would let the keys go to the wrong row when the rest comes in above.
+  const present = computed<Row[]>(() => [...(list.value?.isLoaded ? list.value.ids : [])].flatMap((id) => inbox.rows.get(id) ?? [])
     .filter((row) => passes(row, filter.value) && (!query.value || matches(row, query.value))));
   const fresh = computed<Group[]>(() => groupRows(present.value));
 

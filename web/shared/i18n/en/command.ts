@@ -4,16 +4,20 @@ export const command = {
   conversation: {
     reply: 'Reply', note: 'Note', close: 'Close', closeNext: 'Close and open next', assign: 'Assign to an agent', transfer: 'Transfer', take: 'Assign to me', tags: 'Tags', priority: 'Priority', ticket: 'New ticket', accept: 'Accept conversation', back: 'Back to the list',
   },
-  go: { mine: 'Go to mine', unassigned: 'Go to unassigned', mentioned: "Go to {'@'}me", team: 'Go to team', settings: 'Go to your settings' },
-  pane: { list: 'Jump to the list', panel: 'Show or hide the customer panel' },
-  group: { conversation: 'This conversation', go: 'Go to', open: 'Conversations', customer: 'Customers', list: 'List', app: 'Settings' },
+  ticket: {
+    next: 'Next ticket', previous: 'Previous ticket', open: 'Open ticket', reply: 'Reply', note: 'Note', take: 'Assign to me', solve: 'Solve', pending: 'Wait for the customer', hold: 'Put on hold', goOn: 'Work on it', unassign: 'Take the agent away', priority: 'Change priority', escalate: 'Escalate', reopen: 'Reopen', close: 'Close for good', proof: 'How time was counted', back: 'Back to the tickets',
+  },
+  go: { mine: 'Go to mine', unassigned: 'Go to unassigned', mentioned: "Go to {'@'}me", team: 'Go to team', tickets: 'Go to tickets', board: 'Open the SLA board', settings: 'Go to your settings' },
+  pane: { list: 'Jump to the list', panel: 'Show or hide the customer panel', next: 'Next pane', previous: 'Previous pane' },
+  group: { conversation: 'This conversation', ticket: 'This ticket', go: 'Go to', open: 'Conversations', customer: 'Customers', list: 'List', app: 'Settings' },
   help: { title: 'Keyboard shortcuts', text: 'All shortcuts', hint: 'Single letters are off in text fields', change: 'Change shortcuts' },
   palette: { hint: 'Search commands, conversations, a customer number or phone', none: 'Nothing found for “{query}”', choose: 'choose', run: 'run', pinyin: 'Pinyin initials work too' },
   pinyin: {
     app: { help: '' },
     list: { nextUnread: '', search: '' },
     conversation: { reply: '', note: '', close: '', closeNext: '', assign: '', transfer: '', take: '', tags: '', priority: '', ticket: '', accept: '' },
-    go: { mine: '', unassigned: '', mentioned: '', team: '', settings: '' },
+    ticket: { reply: '', note: '', take: '', solve: '', pending: '', hold: '', goOn: '', unassign: '', priority: '', escalate: '', reopen: '', close: '', proof: '' },
+    go: { mine: '', unassigned: '', mentioned: '', team: '', tickets: '', board: '', settings: '' },
     pane: { panel: '' },
   },
 };

@@ -15,9 +15,10 @@ export const common = {
     requestId: 'Request id {id}',
   },
   list: { separator: ', ' },
-  nav: { main: 'Main', inbox: 'Inbox', settings: 'Your settings', me: 'Me', skip: 'Skip to content' },
+  nav: { main: 'Main', inbox: 'Inbox', tickets: 'Tickets', board: 'SLA board', settings: 'Your settings', me: 'Me', skip: 'Skip to content' },
   nowhere: { title: 'No such page', text: 'The address may be wrong, or the page has moved.' },
   priority: { P0: 'Urgent', P1: 'High', P2: 'Normal' },
   state: { loading: 'Loading' },
+  unreached: { title: 'Careline cannot be reached' },
   time: { today: 'Today', secondsLeft: '{count} s' },
 };

@@ -1,4 +1,5 @@
 export const inbox = {
+  closed: { title: 'Your role may not see conversations', text: 'An administrator can give you access.' },
   count: { unread: '{count} unread' },
   empty: {
     title: 'All done', text: 'You will be told when the next conversation arrives. Nothing is unassigned now. | You will be told when the next conversation arrives. {count} conversation is unassigned now. | You will be told when the next conversation arrives. {count} conversations are unassigned now.',

@@ -4,7 +4,8 @@ import { common } from './common.ts';
 import { conversation } from './conversation.ts';
 import { customer } from './customer.ts';
 import { inbox } from './inbox.ts';
+import { sla } from './sla.ts';
 import { ticket } from './ticket.ts';
 
 /** Every word of the console in English. Keys are module.thing.word. */
-export const en = { agent, command, common, conversation, customer, inbox, ticket };
+export const en = { agent, command, common, conversation, customer, inbox, sla, ticket };

@@ -3,6 +3,33 @@ export const ticket = {
     title: 'New ticket', category: 'Category', choose: 'Choose a category', categoryMissing: 'Choose a category, so that the right people get it', subject: 'Subject', subjectMissing: 'Give it a subject', description: 'Description', hint: 'Linked with the conversation of {name}',
     done: 'Created ticket #{number}', away: 'The categories could not be loaded.', unreached: 'Not created: connection lost. Retrying makes no second ticket',
   },
-  list: { title: 'Tickets', none: 'No ticket of this customer yet', away: 'Tickets do not answer just now; the conversation is not affected' },
+  list: { title: 'Tickets', none: 'No ticket of this customer yet', away: 'Tickets do not answer just now; the conversation is not affected', label: 'Tickets', failed: 'The tickets could not be loaded', many: '10,000 or more' },
+  view: { label: 'Views', mine: 'Mine', unassigned: 'Unassigned', team: 'Team', risk: 'At risk', all: 'All' },
+  order: { due: 'Due first', priority: 'Most urgent first', created: 'Newest first', updated: 'Last updated first' },
+  filter: { label: 'Filter', clock: 'SLA clock', risk: 'At risk or breached' },
+  column: { number: 'Number', subject: 'Subject', description: 'Description', customer: 'Customer', category: 'Category', state: 'State', owner: 'Agent', due: 'SLA clock' },
+  row: { unassigned: 'Unassigned', erased: 'Erased' },
+  empty: {
+    title: 'Nothing to do here', mine: 'Every ticket of yours is done.', unassigned: 'Every ticket has an agent.', team: 'Your teams have no open tickets.', risk: 'No ticket is at risk.', all: 'There is no ticket yet. Make one from a conversation.', toAll: 'Show all tickets',
+    filteredTitle: 'No ticket matches', filteredText: 'Loosen the filter or choose another view.', unfilter: 'Clear filter',
+  },
+  page: {
+    label: 'Ticket', missing: 'No such ticket', failed: 'The ticket could not be loaded', entries: 'Activity', older: 'Show earlier activity', created: 'Created {time}, {origin}', place: '{place} of {total}', toCustomer: 'reply to the customer',
+    offline: 'Connection lost, reconnecting (try {attempt}). What you wrote is kept on this device; send it once you are back online.',
+  },
+  composer: {
+    replyHint: 'Write how it goes on, the customer will see it', noteHint: 'A note for colleagues', sendPending: 'Send and wait for the customer', sendSolve: 'Send and solve', closed: 'This ticket is closed, nothing can be added', mayNot: 'Your role may not reply to tickets', unreached: 'Not sent: connection lost. Your text is safe, retrying sends it once', conflict: '{name} wrote while you were writing',
+  },
+  ask: {
+    hold: 'Put on hold', holdDo: 'Put on hold', reopen: 'Reopen ticket', reopenDo: 'Reopen', priority: 'Change priority', priorityDo: 'Change priority', escalate: 'Escalate ticket', escalateDo: 'Escalate',
+    reason: 'Reason', reasonMissing: 'Give a reason, so that nobody has to ask', team: 'Escalate to', teamChoose: 'Choose a team', teamMissing: 'Choose the team to escalate to', priorityHint: 'SLA clocks are counted anew from creation', samePriority: 'Choose another priority',
+  },
+  side: { label: 'About the ticket', facts: 'Facts', team: 'Team', noTeam: 'None', conversations: 'Conversations', others: 'Other tickets of {name}', away: 'Conversations do not answer just now; the ticket is not affected' },
+  event: {
+    created: '{name} created the ticket, category {category}, {origin}', state: '{name} changed the state from {from} to {to}', agent: '{name} assigned the ticket to {to}', taken: '{name} took the ticket', unassigned: '{name} took it away from {from}', team: '{name} passed the ticket to {to}', category: '{name} changed the category from {from} to {to}', tags: '{name} changed the tags to {to}', words: '{name} changed the {field}',
+    priority: '{name} changed the priority from {from} to {to}; SLA clocks were counted anew from creation', paused: '{target} clock paused: {why}', resumed: '{target} clock goes on, due {due}', met: '{target} met in {used}', breached: '{target} breached, it was due {due}',
+    warned: '{target} has {left} left, the agent was warned', warnedTeam: '{target} has {left} left, the agent and {team} were warned', escalated: '{target} is over by {after}, escalated to {team}', escalatedBy: '{name} escalated the ticket to {team}', cancelled: 'No escalation to {team} any more: {why}', linked: '{name} linked a conversation', linkedTicket: '{name} linked ticket #{number}', because: '{sentence}: {reason}',
+  },
+  origin: { CONSOLE: 'in the console', CONVERSATION: 'from a conversation', API: 'by an outside program', RULE: 'by a rule', OFFLINE: 'from an offline message' },
   state: { NEW: 'New', OPEN: 'Open', PENDING: 'Pending', ON_HOLD: 'On hold', SOLVED: 'Solved', CLOSED: 'Closed' },
 };

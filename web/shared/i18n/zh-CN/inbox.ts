@@ -1,4 +1,5 @@
 export const inbox = {
+  closed: { title: '您的角色不能查看会话', text: '需要时可以向管理员申请。' },
   count: { unread: '{count}条未读' },
   empty: {
     title: '都处理完了', text: '下一个会话到达时会提醒您。现在有{count}个未分配的会话。', plain: '下一个会话到达时会提醒您。', unassigned: '查看未分配',

@@ -3,6 +3,33 @@ export const ticket = {
     title: '新建工单', category: '问题分类', choose: '选择问题分类', categoryMissing: '选择问题分类，工单才能分给对的人', subject: '标题', subjectMissing: '写一个标题', description: '描述', hint: '与{name}的会话会关联到工单',
     done: '已新建工单 #{number}', away: '问题分类没有加载出来。', unreached: '没有新建：网络中断，重试不会重复新建',
   },
-  list: { title: '工单', none: '这位客户还没有工单', away: '工单服务暂时没有响应，会话不受影响' },
+  list: { title: '工单', none: '这位客户还没有工单', away: '工单服务暂时没有响应，会话不受影响', label: '工单列表', failed: '工单没有加载出来', many: '10,000以上' },
+  view: { label: '视图', mine: '我的', unassigned: '未分配', team: '客服组', risk: '即将超时', all: '全部' },
+  order: { due: '先到期的在前', priority: '最紧急的在前', created: '最新建的在前', updated: '最近更新的在前' },
+  filter: { label: '筛选', clock: 'SLA计时', risk: '即将超时或已超时' },
+  column: { number: '编号', subject: '标题', description: '描述', customer: '客户', category: '问题分类', state: '状态', owner: '客服', due: 'SLA计时' },
+  row: { unassigned: '未分配', erased: '内容已擦除' },
+  empty: {
+    title: '没有待处理的工单', mine: '分配给您的工单都处理完了。', unassigned: '每张工单都有人负责。', team: '您的客服组没有未完成的工单。', risk: '没有工单即将超时。', all: '还没有工单，可以从会话里新建。', toAll: '查看全部工单',
+    filteredTitle: '没有符合条件的工单', filteredText: '放宽筛选条件，或换一个视图。', unfilter: '清除筛选',
+  },
+  page: {
+    label: '工单', missing: '没有这张工单', failed: '工单没有加载出来', entries: '动态', older: '查看更早的动态', created: '{time}新建，{origin}', place: '{place} / {total}', toCustomer: '回复客户',
+    offline: '网络已断开，正在第{attempt}次重连。写好的内容存在本机，联网后可以发送。',
+  },
+  composer: {
+    replyHint: '写下处理进展，客户会看到', noteHint: '写给同事的备注', sendPending: '发送并等待客户', sendSolve: '发送并解决', closed: '工单已关闭，不能再回复', mayNot: '您的角色不能回复工单', unreached: '没有发送：网络中断，内容还在，重试不会重复发送', conflict: '{name}在您写回复时有了新的回复',
+  },
+  ask: {
+    hold: '挂起工单', holdDo: '挂起', reopen: '重新打开工单', reopenDo: '重新打开', priority: '更改优先级', priorityDo: '更改优先级', escalate: '升级工单', escalateDo: '升级',
+    reason: '原因', reasonMissing: '写一句原因，同事不用再问', team: '升级到', teamChoose: '选择客服组', teamMissing: '选择升级到哪个客服组', priorityHint: 'SLA会从创建时间重新计算', samePriority: '选择另一个优先级',
+  },
+  side: { label: '工单信息', facts: '属性', team: '客服组', noTeam: '无', conversations: '关联会话', others: '{name}的其他工单', away: '会话服务暂时没有响应，工单不受影响' },
+  event: {
+    created: '{name}新建工单，问题分类“{category}”，{origin}', state: '{name}把状态从“{from}”改为“{to}”', agent: '{name}把工单分配给{to}', taken: '{name}接手了工单', unassigned: '{name}取消了{from}的分配', team: '{name}把工单转到{to}', category: '{name}把问题分类从“{from}”改为“{to}”', tags: '{name}把标签改为{to}', words: '{name}修改了{field}',
+    priority: '{name}把优先级从{from}改为{to}，SLA从创建时间重新计算', paused: '{target}计时暂停：{why}', resumed: '{target}计时继续，截止时间{due}', met: '{target}达标，用时{used}', breached: '{target}超时，截止时间是{due}',
+    warned: '{target}还剩{left}，已提醒负责的客服', warnedTeam: '{target}还剩{left}，已提醒负责的客服和{team}', escalated: '{target}超时{after}，已升级到{team}', escalatedBy: '{name}把工单升级到{team}', cancelled: '不再升级到{team}：{why}', linked: '{name}关联了会话', linkedTicket: '{name}关联了工单 #{number}', because: '{sentence}：{reason}',
+  },
+  origin: { CONSOLE: '在控制台新建', CONVERSATION: '来自会话', API: '来自外部程序', RULE: '来自规则', OFFLINE: '来自留言' },
   state: { NEW: '新建', OPEN: '处理中', PENDING: '待客户', ON_HOLD: '挂起', SOLVED: '已解决', CLOSED: '已关闭' },
 };

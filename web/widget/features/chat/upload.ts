@@ -15,11 +15,11 @@ const LONGEST_WAIT_MS = 10_000;
 const PASSING = new Set(['NETWORK', 'UNAVAILABLE', 'RATE_LIMITED']);
 
 /**
- * Uploads one file and gives its attachment id. A cut upload goes on from the bytes the server has;
- * `onProgress` hears shares from 0 to 1. Throws ApiError with the refusal's sentence.
+ * Uploads one file and gives its attachment id. A cut upload goes on from the bytes the server has, also when
+ * it is asked for again under the same `clientUploadId`; `onProgress` hears shares from 0 to 1. Throws ApiError
+ * with the refusal's sentence.
  */
-export async function uploadFile(api: VisitorApi, file: File, signal: AbortSignal, onProgress: (share: number) => void): Promise<string> {
-  const clientUploadId = crypto.randomUUID();
+export async function uploadFile(api: VisitorApi, file: File, clientUploadId: string, signal: AbortSignal, onProgress: (share: number) => void): Promise<string> {
   const input = { clientUploadId, fileName: file.name, bytes: file.size, contentType: file.type || null };
   for (let attempt = 1; ; attempt++) {
     signal.throwIfAborted();

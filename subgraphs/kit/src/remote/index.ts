@@ -1,0 +1,1 @@
+export { openRemoteSubgraph, type Question, type RemoteOptions, type RemoteSubgraph } from './remote-subgraph.ts';

@@ -1,0 +1,258 @@
+import { newId, type Tx } from '@careline/kit/db';
+import type { Instant } from '@careline/kit/time';
+import { clocksOf, type Clock, type PauseReason, type SlaFact, type SlaTarget } from './clock.rules.ts';
+import { clocksOfTickets, deleteClock, deleteStep, insertClocks, insertSteps, stepsOfTickets, updateClock, updateStep } from './clock.store.ts';
+import { readClock, riskAt, type Reading } from './reading.rules.ts';
+import type { ClockRow, StepRow, TermsRef } from './sla.tables.ts';
+import { fireAt, planSteps, rereadAt } from './step.rules.ts';
+import { keyOfTerms, loadTerms, type KnownTerms } from './terms.store.ts';
+
+/** When a ticket without a running clock is due, for the order of lists. */
+export const NO_DUE: Instant = Date.UTC(9999, 0, 1);
+
+/** Whose clocks they are. */
+export interface ClockOwner {
+  ticketId: string;
+  priority: number;
+  agentId: string | null;
+  creatorAgentId: string | null;
+  queueId: string | null;
+  teamId: string | null;
+}
+
+/** What became of a clock, for the ticket's own record. */
+export type ClockNews = { target: SlaTarget; clockId: string } & (
+  | { kind: 'PAUSED'; pauseReason: PauseReason }
+  | { kind: 'RESUMED'; dueAt: Instant | null }
+  | { kind: 'MET'; usedMs: number; budgetMs: number }
+  | { kind: 'BREACHED'; dueAt: Instant }
+  | { kind: 'WARNED'; remainingMs: number; teamKey: string | null }
+  | { kind: 'ESCALATED'; escalationId: string; teamKey: string; afterMs: number; latenessMs: number }
+  | { kind: 'ESCALATION_CANCELLED'; teamKey: string; reason: 'REACHED' | 'TERMS_CHANGED' }
+);
+
+/** What happened to a ticket, with references in the place of terms. */
+export type StoredFact = SlaFact extends infer Fact ? (Fact extends { terms: unknown } ? Omit<Fact, 'terms'> & { terms: TermsRef | null } : Fact) : never;
+
+/**
+ * The clocks of one ticket while its row is locked: fires what is due, follows what happens, and writes only what changed.
+ *
+ * Because every step and every fact passes through here under that lock, each step happens once, and one whose
+ * time had not come when the reply was stored never happens.
+ */
+export class ClockSet {
+  readonly #owner: ClockOwner;
+  readonly #rows: ClockRow[];
+  readonly #steps: StepRow[];
+  readonly #facts: SlaFact[] = [];
+  readonly #terms = new Map<string, KnownTerms>();
+  readonly #fresh = new Set<ClockRow | StepRow>();
+  readonly #dirty = new Set<ClockRow | StepRow>();
+  readonly #gone = new Set<ClockRow | StepRow>();
+
+  private constructor(owner: ClockOwner, rows: ClockRow[], steps: StepRow[]) {
+    this.#owner = owner;
+    this.#rows = rows;
+    this.#steps = steps;
+  }
+
+  /** The stored clocks of a ticket; `facts` is all that happened to it so far. */
+  static async open(tx: Tx, owner: ClockOwner, facts: readonly StoredFact[]): Promise<ClockSet> {
+    const { ticketId } = owner;
+    const set = new ClockSet(owner, (await clocksOfTickets(tx, [ticketId])).get(ticketId)!, (await stepsOfTickets(tx, [ticketId])).get(ticketId)!);
+    for (const fact of facts) await set.#take(tx, fact);
+    return set;
+  }
+
+  /** The clocks of a ticket that is being created. */
+  static async begin(tx: Tx, owner: ClockOwner, created: StoredFact): Promise<ClockSet> {
+    const set = new ClockSet(owner, [], []);
+    await set.#take(tx, created);
+    return set;
+  }
+
+  async #take(tx: Tx, fact: StoredFact): Promise<void> {
+    if (!('terms' in fact)) return void this.#facts.push(fact);
+    if (!fact.terms) return void this.#facts.push({ ...fact, terms: null });
+    const key = keyOfTerms(fact.terms);
+    if (!this.#terms.has(key)) this.#terms.set(key, (await loadTerms(tx, [fact.terms])).get(key)!);
+    this.#facts.push({ ...fact, terms: this.#terms.get(key)! });
+  }
+
+  /** Something happened to the ticket; the clocks follow. What was due before must have been fired. */
+  async happen(tx: Tx, fact: StoredFact): Promise<ClockNews[]> {
+    await this.#take(tx, fact);
+    return this.settle(fact.at);
+  }
+
+  /** Does, in the order of time, all that should have happened by now. */
+  fire(now: Instant): ClockNews[] {
+    const due = this.#steps.filter(({ state, fireAt: at }) => state === 'PLANNED' && at !== null && at <= now).sort((a, b) => a.fireAt! - b.fireAt! || a.usedMs - b.usedMs);
+    return due.flatMap((step) => this.#fireStep(step, now));
+  }
+
+  #fireStep(step: StepRow, now: Instant): ClockNews[] {
+    const row = this.#rows.find(({ id }) => id === step.clockId)!;
+    const latenessMs = now - step.fireAt!;
+    this.#change(step, { state: 'DONE', doneAt: now, latenessMs });
+    const { id: clockId, target } = row;
+    if (step.kind === 'WARN') return [{ kind: 'WARNED', clockId, target, remainingMs: row.budgetMs - step.usedMs, teamKey: step.teamKey }];
+    if (step.kind === 'ESCALATE') return [{ kind: 'ESCALATED', escalationId: step.id, clockId, target, teamKey: step.teamKey!, afterMs: step.usedMs - row.budgetMs, latenessMs }];
+    return this.#miss(row, step.fireAt! - 1);
+  }
+
+  #miss(row: ClockRow, dueAt: Instant): ClockNews[] {
+    if (row.breachedAt !== null) return [];
+    this.#change(row, { state: 'BREACHED', breachedAt: dueAt });
+    return [{ kind: 'BREACHED', clockId: row.id, target: row.target, dueAt }];
+  }
+
+  /** Brings every stored clock to what the facts say at `now`. */
+  settle(now: Instant): ClockNews[] {
+    const clocks = clocksOf(this.#facts);
+    const news: ClockNews[] = [];
+    for (const row of [...this.#rows]) {
+      if (!clocks.some((clock) => isOf(clock, row))) this.#drop(row);
+    }
+    for (const clock of clocks) {
+      const row = this.#rows.find((one) => isOf(clock, one));
+      if (row) news.push(...this.#follow(row, clock, now));
+      else this.#add(clock, now);
+    }
+    return news;
+  }
+
+  #add(clock: Clock, now: Instant): void {
+    const { ref } = clock.terms as KnownTerms;
+    const { ticketId, priority, agentId, creatorAgentId, queueId, teamId } = this.#owner;
+    const row: ClockRow = {
+      id: newId('clk'), ticketId, target: clock.target, startSeq: clock.startSeq, terms: ref, budgetMs: clock.budgetMs, startedAt: clock.startedAt,
+      breachedAt: null, priority, agentId, creatorAgentId, queueId, teamId, isGoing: 1, ...this.#standing(clock, readClock(clock, now), now), nextAt: null,
+    };
+    this.#fresh.add(row);
+    this.#rows.push(row);
+    this.#plan(row, clock, now);
+  }
+
+  #standing(clock: Clock, { state, pauseReason, dueAt, usedMs }: Reading, now: Instant) {
+    // The moment of missing is a step of its own; until it has fired the clock is still running.
+    const shown = state === 'BREACHED' ? ('RUNNING' as const) : state;
+    return { state: shown, pauseReason, dueAt, riskAt: riskAt(clock, now), usedMs, readAt: now, endedAt: clock.endedAt };
+  }
+
+  #follow(row: ClockRow, clock: Clock, now: Instant): ClockNews[] {
+    const { ref } = clock.terms as KnownTerms;
+    const isChanged = keyOfTerms(ref) !== keyOfTerms(row.terms);
+    if (row.endedAt !== null && clock.endedAt === row.endedAt && !isChanged) return [];
+    const news: ClockNews[] = [];
+    const { id: clockId, target } = row;
+    const reading = readClock(clock, now);
+    const before = { state: row.state, pauseReason: row.pauseReason, isEnded: row.endedAt !== null };
+    const { state, ...standing } = this.#standing(clock, reading, now);
+    this.#change(row, { ...standing, terms: ref, budgetMs: clock.budgetMs, state: row.breachedAt === null ? state : 'BREACHED' });
+    if (isChanged) news.push(...this.#cancel(row, 'TERMS_CHANGED'));
+    if (isChanged || (before.isEnded && clock.endedAt === null)) this.#plan(row, clock, now);
+    if (clock.endedAt !== null) {
+      if (reading.state === 'BREACHED') news.push(...this.#miss(row, reading.breachedAt!));
+      else if (row.breachedAt === null && !before.isEnded) news.push({ kind: 'MET', clockId, target, usedMs: reading.usedMs, budgetMs: clock.budgetMs });
+      news.push(...this.#cancel(row, 'REACHED'));
+    } else if (row.breachedAt === null) {
+      const was = before.state === 'PAUSED' && before.pauseReason !== 'CLOSED_HOURS';
+      const is = reading.pauseReason !== null && reading.pauseReason !== 'CLOSED_HOURS';
+      if (is && (!was || before.pauseReason !== reading.pauseReason)) news.push({ kind: 'PAUSED', clockId, target, pauseReason: reading.pauseReason! });
+      if (was && !is) news.push({ kind: 'RESUMED', clockId, target, dueAt: reading.dueAt });
+    }
+    this.#retime(row, clock, reading, now);
+    return news;
+  }
+
+  /** New steps for a clock that begins, goes on after its end, or runs under other terms; what was missed is not missed twice. */
+  #plan(row: ClockRow, clock: Clock, now: Instant): void {
+    const own = this.#steps.filter(({ clockId }) => clockId === row.id);
+    const taken = own.length === 0 ? 0 : Math.max(...own.map(({ place }) => place)) + 1;
+    const reading = readClock(clock, now);
+    for (const [index, { kind, usedMs: at, teamKey }] of planSteps((clock.terms as KnownTerms).policyBody, clock).entries()) {
+      if (kind === 'BREACH' && row.breachedAt !== null) continue;
+      if (kind === 'WARN' && reading.usedMs >= at) continue;
+      if (own.some((step) => step.state === 'DONE' && step.kind === kind && step.usedMs === at && step.teamKey === teamKey)) continue;
+      const step: StepRow = {
+        clockId: row.id, kind, place: taken + index, id: newId('esc'), ticketId: row.ticketId, usedMs: at, teamKey, fireAt: null, state: 'PLANNED',
+        doneAt: null, latenessMs: null, cancelReason: null, actorKind: 'SYSTEM', actorId: null,
+      };
+      this.#fresh.add(step);
+      this.#steps.push(step);
+    }
+    this.#retime(row, clock, reading, now);
+  }
+
+  #retime(row: ClockRow, clock: Clock, reading: Reading, now: Instant): void {
+    const planned = this.#steps.filter(({ clockId, state }) => clockId === row.id && state === 'PLANNED');
+    for (const step of planned) {
+      const at = fireAt(clock, step as never, now);
+      if (at !== step.fireAt) this.#change(step, { fireAt: at });
+    }
+    const times = [...planned.map(({ fireAt: at }) => at), rereadAt(clock, reading, now)].filter((at) => at !== null);
+    const nextAt = times.length > 0 ? Math.min(...times) : null;
+    if (nextAt !== row.nextAt) this.#change(row, { nextAt });
+  }
+
+  #cancel(row: ClockRow, reason: 'REACHED' | 'TERMS_CHANGED'): ClockNews[] {
+    const news: ClockNews[] = [];
+    for (const step of this.#steps.filter(({ clockId, state }) => clockId === row.id && state === 'PLANNED')) {
+      if (step.kind !== 'ESCALATE') {
+        this.#remove(step);
+        continue;
+      }
+      this.#change(step, { state: 'CANCELLED', cancelReason: reason, fireAt: null });
+      // Nobody was waiting for a step whose deadline never came.
+      if (row.breachedAt !== null) news.push({ kind: 'ESCALATION_CANCELLED', clockId: row.id, target: row.target, teamKey: step.teamKey!, reason });
+    }
+    return news;
+  }
+
+  #drop(row: ClockRow): void {
+    for (const step of this.#steps.filter(({ clockId }) => clockId === row.id)) this.#remove(step);
+    this.#remove(row);
+  }
+
+  #change<Row extends ClockRow | StepRow>(row: Row, changes: Partial<Row>): void {
+    Object.assign(row, changes);
+    this.#dirty.add(row);
+  }
+
+  #remove(row: ClockRow | StepRow): void {
+    const list: (ClockRow | StepRow)[] = 'kind' in row ? this.#steps : this.#rows;
+    list.splice(list.indexOf(row), 1);
+    if (!this.#fresh.delete(row)) this.#gone.add(row);
+    this.#dirty.delete(row);
+  }
+
+  /** When the next clock runs out, or did; null when none runs. */
+  get nextDue(): Instant | null {
+    const due = this.#rows.flatMap(({ endedAt, breachedAt, pauseReason, dueAt }) => (endedAt === null && dueAt !== null && (breachedAt !== null || pauseReason === null || pauseReason === 'CLOSED_HOURS') ? [dueAt] : []));
+    return due.length > 0 ? Math.min(...due) : null;
+  }
+
+  /** The terms that hold at present. */
+  get terms(): TermsRef | null {
+    const last = this.#facts.flatMap((fact) => ('terms' in fact ? [fact.terms] : [])).at(-1);
+    return last ? (last as KnownTerms).ref : null;
+  }
+
+  /** Rows to insert, for a caller that stores many sets at once. */
+  get made(): { clocks: ClockRow[]; steps: StepRow[] } {
+    const rows = [...this.#fresh];
+    return { clocks: rows.filter((row): row is ClockRow => !('kind' in row)), steps: rows.filter((row): row is StepRow => 'kind' in row) };
+  }
+
+  async save(tx: Tx): Promise<void> {
+    const { clocks, steps } = this.made;
+    for (const row of this.#gone) await ('kind' in row ? deleteStep(tx, row) : deleteClock(tx, row.id));
+    if (clocks.length > 0) await insertClocks(tx, clocks.map(({ isGoing: _generated, ...row }) => row));
+    if (steps.length > 0) await insertSteps(tx, steps);
+    for (const row of this.#dirty) if (!this.#fresh.has(row)) await ('kind' in row ? updateStep(tx, row) : updateClock(tx, row));
+    for (const rows of [this.#fresh, this.#dirty, this.#gone]) rows.clear();
+  }
+}
+
+const isOf = (clock: Clock, row: ClockRow) => clock.target === row.target && clock.startSeq === row.startSeq;

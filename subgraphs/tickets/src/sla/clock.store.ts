@@ -1,0 +1,146 @@
+import { binaryToId, idToBinary, toSqlInstant, type Queryable, type Tx } from '@careline/kit/db';
+import { and, asc, eq, inArray, isNotNull, lte, sql } from 'drizzle-orm';
+import { slaClocks, slaSteps, type ClockRow, type StepRow } from './sla.tables.ts';
+
+export type NewClockRow = typeof slaClocks.$inferInsert;
+
+const BATCH = 200;
+
+export async function insertClocks(tx: Tx, rows: readonly NewClockRow[]): Promise<void> {
+  for (let from = 0; from < rows.length; from += BATCH) await tx.orm.insert(slaClocks).values(rows.slice(from, from + BATCH));
+}
+
+export async function insertSteps(tx: Tx, rows: readonly StepRow[]): Promise<void> {
+  for (let from = 0; from < rows.length; from += BATCH) await tx.orm.insert(slaSteps).values(rows.slice(from, from + BATCH));
+}
+
+export async function updateClock(tx: Tx, { id, isGoing: _generated, ...row }: ClockRow): Promise<void> {
+  await tx.orm.update(slaClocks).set(row).where(eq(slaClocks.id, id));
+}
+
+export async function deleteClock(tx: Tx, id: string): Promise<void> {
+  await tx.orm.delete(slaSteps).where(eq(slaSteps.clockId, id));
+  await tx.orm.delete(slaClocks).where(eq(slaClocks.id, id));
+}
+
+export async function updateStep(tx: Tx, row: StepRow): Promise<void> {
+  const { clockId, kind, place, ...rest } = row;
+  await tx.orm.update(slaSteps).set(rest).where(and(eq(slaSteps.clockId, clockId), eq(slaSteps.kind, kind), eq(slaSteps.place, place)));
+}
+
+export async function deleteStep(tx: Tx, { clockId, kind, place }: StepRow): Promise<void> {
+  await tx.orm.delete(slaSteps).where(and(eq(slaSteps.clockId, clockId), eq(slaSteps.kind, kind), eq(slaSteps.place, place)));
+}
+
+/** Clocks of tickets in the order in which they began, by ticket. */
+export async function clocksOfTickets(q: Queryable, ticketIds: readonly string[]): Promise<Map<string, ClockRow[]>> {
+  const rows = ticketIds.length === 0 ? [] : await q.orm.select().from(slaClocks).where(inArray(slaClocks.ticketId, [...ticketIds])).orderBy(asc(slaClocks.startSeq), asc(slaClocks.target));
+  const found = new Map<string, ClockRow[]>(ticketIds.map((id) => [id, []]));
+  for (const row of rows) found.get(row.ticketId)!.push(row);
+  return found;
+}
+
+/** Steps of tickets, by ticket. */
+export async function stepsOfTickets(q: Queryable, ticketIds: readonly string[]): Promise<Map<string, StepRow[]>> {
+  const rows = ticketIds.length === 0 ? [] : await q.orm.select().from(slaSteps).where(inArray(slaSteps.ticketId, [...ticketIds])).orderBy(asc(slaSteps.usedMs), asc(slaSteps.place));
+  const found = new Map<string, StepRow[]>(ticketIds.map((id) => [id, []]));
+  for (const row of rows) found.get(row.ticketId)!.push(row);
+  return found;
+}
+
+/** Tickets of which a clock has something to do, the most overdue first. */
+export async function ticketsWithDueClocks(q: Queryable, now: number, limit: number): Promise<string[]> {
+  const rows = await q.orm.select({ id: slaClocks.ticketId, at: sql`MIN(${slaClocks.nextAt})`.as('at') }).from(slaClocks)
+    .where(and(isNotNull(slaClocks.nextAt), lte(slaClocks.nextAt, now))).groupBy(slaClocks.ticketId).orderBy(asc(sql`at`)).limit(limit);
+  return rows.map(({ id }) => id);
+}
+
+const OWNERS = '/* moveClocks */ UPDATE sla_clocks SET priority = ?, agent_id = ?, queue_id = ?, team_id = ? WHERE ticket_id = ?';
+
+/** Repeats on the clocks who a ticket belongs to. */
+export async function moveClocks(tx: Tx, ticketId: string, owner: { priority: number; agentId: string | null; queueId: string | null; teamId: string | null }): Promise<void> {
+  const bytes = (id: string | null) => (id ? idToBinary(id) : null);
+  await tx.execute(OWNERS, [owner.priority, bytes(owner.agentId), bytes(owner.queueId), bytes(owner.teamId), idToBinary(ticketId)]);
+}
+
+/** Whose clocks a caller watches; null: everybody's. */
+export interface ClockScope {
+  agentId: string | null;
+  queueIds: readonly string[];
+  teamIds: readonly string[];
+}
+
+export interface BoardCounts {
+  priority: number;
+  running: number;
+  atRisk: number;
+  paused: number;
+  breached: number;
+}
+
+interface Narrowed {
+  scope: ClockScope | null;
+  teamIds: readonly string[] | null;
+}
+
+/** The SQL condition of a scope and of the teams asked for, with its values. */
+function narrowed({ scope, teamIds }: Narrowed): { where: string; values: unknown[] } {
+  const parts: string[] = [];
+  const values: unknown[] = [];
+  const any = (column: string, ids: readonly string[]) => {
+    values.push(ids.map(idToBinary));
+    return `${column} IN (?)`;
+  };
+  if (scope) {
+    const own: string[] = [];
+    if (scope.agentId) {
+      own.push('agent_id = ?', 'creator_agent_id = ?');
+      values.push(idToBinary(scope.agentId), idToBinary(scope.agentId));
+    }
+    if (scope.queueIds.length > 0) own.push(any('queue_id', scope.queueIds));
+    if (scope.teamIds.length > 0) own.push(any('team_id', scope.teamIds));
+    parts.push(own.length > 0 ? `(${own.join(' OR ')})` : 'FALSE');
+  }
+  if (teamIds) parts.push(teamIds.length > 0 ? any('team_id', teamIds) : 'FALSE');
+  return { where: parts.map((part) => ` AND ${part}`).join(''), values };
+}
+
+/** How many tickets have a clock that has not ended and stands so, for each priority; one with two clocks may count in two columns. */
+export async function countBoard(q: Queryable, now: number, who: Narrowed): Promise<BoardCounts[]> {
+  const { where, values } = narrowed(who);
+  const rows = await q.query<Record<keyof BoardCounts, number>>(`/* countBoard */ SELECT priority, COUNT(DISTINCT IF(state = 'RUNNING', ticket_id, NULL)) AS running,
+    COUNT(DISTINCT IF(state = 'RUNNING' AND risk_at <= ?, ticket_id, NULL)) AS atRisk, COUNT(DISTINCT IF(state = 'PAUSED', ticket_id, NULL)) AS paused,
+    COUNT(DISTINCT IF(state = 'BREACHED', ticket_id, NULL)) AS breached
+    FROM sla_clocks WHERE is_going = 1${where} GROUP BY priority`, [toSqlInstant(now), ...values]);
+  return rows.map((row) => ({ priority: Number(row.priority), running: Number(row.running), atRisk: Number(row.atRisk), paused: Number(row.paused), breached: Number(row.breached) }));
+}
+
+/** How many clocks that have not ended run out within each span of minutes from now; the first counts those missed. */
+export async function countBuckets(q: Queryable, now: number, bounds: readonly number[], who: Narrowed): Promise<number[]> {
+  const { where, values } = narrowed(who);
+  const edges = [now, ...bounds.map((minutes) => now + minutes * 60_000)].map(toSqlInstant);
+  const sums = [`SUM(state = 'BREACHED')`, ...edges.map((_, index) => (index === edges.length - 1 ? `SUM(state <> 'BREACHED' AND due_at >= ?)` : `SUM(state <> 'BREACHED' AND due_at >= ? AND due_at < ?)`))];
+  const bound = edges.flatMap((edge, index) => (index === edges.length - 1 ? [edge] : [edge, edges[index + 1]]));
+  const [row] = await q.query<Record<string, number | null>>(`/* countBuckets */ SELECT ${sums.map((sum, index) => `${sum} AS b${index}`).join(', ')} FROM sla_clocks WHERE is_going = 1${where}`, [...bound, ...values]);
+  return sums.map((_, index) => Number(row![`b${index}`] ?? 0));
+}
+
+/** Ids of the clocks that run out next, missed ones first. */
+export async function nextDueClocks(q: Queryable, limit: number, who: Narrowed): Promise<ClockRow[]> {
+  const { where, values } = narrowed(who);
+  const rows = await q.query<{ id: Buffer }>(`/* nextDueClocks */ SELECT id FROM sla_clocks WHERE is_going = 1 AND due_at IS NOT NULL AND state <> 'PAUSED'${where}
+    ORDER BY due_at, id LIMIT ?`, [...values, limit]);
+  const order = rows.map(({ id }) => binaryToId('clk', id));
+  const found = order.length === 0 ? [] : await q.orm.select().from(slaClocks).where(inArray(slaClocks.id, order));
+  const byId = new Map(found.map((row) => [row.id, row]));
+  return order.flatMap((id) => byId.get(id) ?? []);
+}
+
+/** First-response clocks that ended within [from, to), by verdict and by the hour of the day they ended in. */
+export async function endedFirstResponses(q: Queryable, from: number, to: number, who: Narrowed): Promise<{ hour: number; met: number; breached: number }[]> {
+  const { where, values } = narrowed(who);
+  const rows = await q.query<{ hour: number; met: number; breached: number }>(`/* endedFirstResponses */ SELECT FLOOR(TIMESTAMPDIFF(SECOND, ?, ended_at) / 3600) AS hour,
+    SUM(state = 'MET') AS met, SUM(state = 'BREACHED') AS breached FROM sla_clocks
+    WHERE target = 'FIRST_RESPONSE' AND ended_at >= ? AND ended_at < ?${where} GROUP BY hour ORDER BY hour`, [toSqlInstant(from), toSqlInstant(from), toSqlInstant(to), ...values]);
+  return rows.map((row) => ({ hour: Number(row.hour), met: Number(row.met), breached: Number(row.breached) }));
+}

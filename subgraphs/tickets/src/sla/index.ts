@@ -1,0 +1,18 @@
+export { activateDue } from './activate-policy.ts';
+export { chooseTerms } from './choose-terms.ts';
+export { havingClock, type ClockFilter } from './clock-filter.store.ts';
+export { ClockSet, NO_DUE, type ClockNews, type ClockOwner, type StoredFact } from './clock-set.ts';
+export type { ClockView } from './clock-view.ts';
+export type { SlaTarget, TicketState } from './clock.rules.ts';
+export { insertClocks, insertSteps, moveClocks, ticketsWithDueClocks, type NewClockRow } from './clock.store.ts';
+export { nextDryRun, saveDryRun } from './dry-run.store.ts';
+export { storeHandStep } from './hand-step.ts';
+export { judge, type Judgement } from './judge.ts';
+export { policyResolvers } from './policy.resolvers.ts';
+export { endRetargeting, versionToRetarget } from './policy.store.ts';
+export { proveClocks, type ClockProof, type Proof } from './prove-clocks.ts';
+export { slaLoaders, type SlaLoaders } from './sla.loaders.ts';
+export { slaResolvers } from './sla.resolvers.ts';
+export { saveBusinessHours, type SaveBusinessHours } from './save-hours.ts';
+export type { ClockRow, DryRunChangeRow, DryRunRow, StepRow, TermsRef } from './sla.tables.ts';
+export { loadTerms, policiesInForce, policiesWith, type PolicyInForce } from './terms.store.ts';

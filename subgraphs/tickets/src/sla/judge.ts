@@ -1,0 +1,33 @@
+import type { Instant } from '@careline/kit/time';
+import { clocksOf, type SlaFact, type SlaTarget } from './clock.rules.ts';
+import type { StoredFact } from './clock-set.ts';
+import { readClock, whenUsed, type ClockState } from './reading.rules.ts';
+import type { TermsRef } from './sla.tables.ts';
+import { keyOfTerms, type KnownTerms } from './terms.store.ts';
+
+/** How one clock of a ticket fares. */
+export interface Judgement {
+  target: SlaTarget;
+  startSeq: number;
+  state: ClockState;
+  dueAt: Instant | null;
+  isEnded: boolean;
+  /** Escalations whose time came before the end, or by now. */
+  escalations: number;
+}
+
+/** How the clocks of a ticket fare under the terms its facts name. */
+export function judge(facts: readonly StoredFact[], terms: ReadonlyMap<string, KnownTerms>, now: Instant): Judgement[] {
+  const known = (ref: TermsRef | null) => (ref ? terms.get(keyOfTerms(ref))! : null);
+  const clocks = clocksOf(facts.map((fact): SlaFact => ('terms' in fact ? { ...fact, terms: known(fact.terms) } : fact)));
+  return clocks.map((clock) => {
+    const { state, dueAt } = readClock(clock, now);
+    const end = clock.endedAt ?? now;
+    const { escalations } = (clock.terms as KnownTerms).policyBody;
+    const came = escalations.filter(({ appliesTo, afterMs }) => {
+      const at = appliesTo === null || appliesTo === clock.target ? whenUsed(clock, clock.budgetMs + afterMs, now) : null;
+      return at !== null && at <= end;
+    });
+    return { target: clock.target, startSeq: clock.startSeq, state, dueAt, isEnded: clock.endedAt !== null, escalations: came.length };
+  });
+}

@@ -1,0 +1,97 @@
+import { addDays, dayStart, SECOND } from '@careline/kit/time';
+import type { TicketsContext } from '../context.ts';
+import { judge, loadTerms, nextDryRun, policiesWith, saveDryRun, type DryRunChangeRow, type DryRunRow, type Judgement, type PolicyInForce, type StoredFact } from '../sla/index.ts';
+import { slaFactsOf } from './life.rules.ts';
+import { selectLives, ticketsCreatedBetween } from './life.store.ts';
+import { factsUnder } from './replay-facts.ts';
+import { priorityName } from './ticket.rules.ts';
+import type { TicketRow } from './ticket.tables.ts';
+
+const BATCH = 200;
+
+/** Works on the oldest dry run that was asked for, until it is finished; one that a dead worker left begins anew. */
+export async function replayPolicies(ctx: TicketsContext): Promise<void> {
+  const run = await nextDryRun(ctx.db);
+  if (!run) return;
+  const began = performance.now();
+  try {
+    await replay(ctx, run, began);
+  } catch (error) {
+    ctx.log.error({ err: error, dryRunId: run.id }, 'a dry run failed');
+    await ctx.db.transaction((tx) => saveDryRun(tx, { ...run, state: 'FAILED', seq: run.seq + 1, tookMs: Math.round(performance.now() - began) }, [], false));
+    ctx.live.publish(`sla-dry-run:${run.id}`, {});
+  }
+}
+
+async function replay(ctx: TicketsContext, run: DryRunRow, began: number): Promise<void> {
+  const policies = await policiesWith(ctx.db, run.versionId);
+  const [from, to] = [dayStart(run.fromDay, ctx.timeZone), dayStart(addDays(run.toDay, 1), ctx.timeZone)];
+  const counts = { percent: 0, ticketCount: 0, metBefore: 0, endedBefore: 0, metAfter: 0, endedAfter: 0, changedCount: 0, escalationDelta: 0, retargetCount: 0 };
+  let place = 0;
+  let seq = run.seq;
+  let isBeginning = true;
+  for (let after: { at: number; id: string } | null = null, isMore = true; isMore;) {
+    const tickets = await ticketsCreatedBetween(ctx.db, from, to, after, BATCH);
+    const changes: DryRunChangeRow[] = [];
+    for (const one of await compare(ctx, run, tickets, policies)) {
+      counts.ticketCount += 1;
+      counts.escalationDelta += one.escalationDelta;
+      counts.retargetCount += one.isRetargeted ? 1 : 0;
+      for (const { before, after: now } of one.pairs) {
+        count(counts, before, 'Before');
+        count(counts, now, 'After');
+      }
+      for (const change of one.changes) changes.push({ ...change, dryRunId: run.id, place: place++ });
+      if (one.changes.length > 0) counts.changedCount += 1;
+    }
+    const last = tickets.at(-1);
+    after = last ? { at: last.createdAt, id: last.id } : after;
+    isMore = tickets.length === BATCH;
+    counts.percent = isMore ? Math.min(99, Math.floor(((last!.createdAt - from) / (to - from)) * 100)) : 100;
+    seq += 1;
+    const row: DryRunRow = { ...run, state: isMore ? 'RUNNING' : 'DONE', counts, seq, tookMs: Math.round(performance.now() - began) };
+    await ctx.db.transaction((tx) => saveDryRun(tx, row, changes, isBeginning));
+    isBeginning = false;
+    ctx.live.publish(`sla-dry-run:${run.id}`, {});
+  }
+}
+
+function count(counts: DryRunRow['counts'], judgement: Judgement | undefined, when: 'Before' | 'After'): void {
+  if (judgement?.state !== 'MET' && judgement?.state !== 'BREACHED') return;
+  counts[`ended${when}`] += 1;
+  if (judgement.state === 'MET') counts[`met${when}`] += 1;
+}
+
+interface Comparison {
+  pairs: { before: Judgement | undefined; after: Judgement | undefined }[];
+  changes: Omit<DryRunChangeRow, 'dryRunId' | 'place'>[];
+  escalationDelta: number;
+  isRetargeted: boolean;
+}
+
+async function compare(ctx: TicketsContext, run: DryRunRow, tickets: readonly TicketRow[], policies: readonly PolicyInForce[]): Promise<Comparison[]> {
+  const wanted = tickets.filter(({ priority }) => !run.priorities || run.priorities.includes(priorityName(priority)));
+  const lives = await selectLives(ctx.db, wanted.map(({ id }) => id));
+  const categories = await ctx.loaders.categories();
+  const both = wanted.map((ticket) => {
+    const life = lives.get(ticket.id) ?? [];
+    return { ticket, before: life.flatMap(slaFactsOf), after: factsUnder(policies, ticket, life, categories) };
+  });
+  const refs = both.flatMap(({ before, after }) => [...before, ...after].flatMap((fact) => ('terms' in fact && fact.terms ? [fact.terms] : [])));
+  const terms = await loadTerms(ctx.db, refs);
+  // A whole second, so that two dry runs of the same moment are equal.
+  const now = Math.floor(ctx.clock.now() / SECOND) * SECOND;
+  return both.map(({ ticket, before, after }) => comparison(ticket, judge(before, terms, now), judge(after, terms, now), lastTerms(before) !== lastTerms(after)));
+}
+
+const lastTerms = (facts: readonly StoredFact[]) => JSON.stringify(facts.flatMap((fact) => ('terms' in fact ? [fact.terms] : [])).at(-1) ?? null);
+
+function comparison(ticket: TicketRow, before: readonly Judgement[], after: readonly Judgement[], isOther: boolean): Comparison {
+  const keys = new Set([...before, ...after].map(({ target, startSeq }) => `${target} ${startSeq}`));
+  const find = (list: readonly Judgement[], key: string) => list.find(({ target, startSeq }) => `${target} ${startSeq}` === key);
+  const pairs = [...keys].map((key) => ({ before: find(before, key), after: find(after, key) }));
+  const changes = pairs.flatMap(({ before: was, after: would }) => (was && would && was.state !== would.state && was.dueAt !== null && would.dueAt !== null
+    ? [{ ticketId: ticket.id, target: was.target, stateBefore: was.state, stateAfter: would.state, dueBefore: was.dueAt, dueAfter: would.dueAt }] : []));
+  const sum = (list: readonly Judgement[]) => list.reduce((total, { escalations }) => total + escalations, 0);
+  return { pairs, changes, escalationDelta: sum(after) - sum(before), isRetargeted: isOther && !ticket.isOver };
+}

@@ -1,0 +1,54 @@
+import { ticketClosed, ticketReopened, ticketSolved } from '@careline/schema/events';
+import { refuse } from '@careline/kit/errors';
+import type { TicketsContext } from '../context.ts';
+import { say } from './comment-ticket.ts';
+import { commentByClientId } from './life.store.ts';
+import { changeTicket } from './ticket-life.ts';
+
+export interface SolveTicket {
+  ticketId: string;
+  text?: string | null;
+  clientCommentId?: string | null;
+  lastSeenSeq?: number | null;
+  confirm?: boolean | null;
+}
+
+/** 解决: a last public reply, if there is one, and the end of every clock. Solving what is solved changes nothing. */
+export async function solveTicket(ctx: TicketsContext, input: SolveTicket): Promise<string> {
+  const text = input.text?.trim() ?? '';
+  if (text && !input.clientCommentId) throw refuse('REQUIRED', 'clientCommentId', { zh: '请给回复一个 clientCommentId。', en: 'Give the reply a clientCommentId.' });
+  await changeTicket(ctx, input.ticketId, 'ticket:solve', async (life, tx) => {
+    if (life.row.state === 'SOLVED') return;
+    if (text && !(await commentByClientId(tx, input.ticketId, input.clientCommentId!))) {
+      const { ticketId, clientCommentId, lastSeenSeq, confirm } = input;
+      await say(ctx, tx, life, { ticketId, clientCommentId: clientCommentId!, visibility: 'PUBLIC', text, lastSeenSeq: lastSeenSeq ?? null, confirm: confirm ?? false });
+    }
+    await life.moveTo('SOLVED');
+    life.announce((facts, by) => ticketSolved.make(life.row.id, { ...facts, by }));
+  });
+  return input.ticketId;
+}
+
+/** 关闭: ends a solved ticket for good. Closing what is closed changes nothing. `isSystem` when it happens by itself. */
+export async function closeTicket(ctx: TicketsContext, ticketId: string, isSystem = false): Promise<string> {
+  await changeTicket(ctx, ticketId, isSystem ? null : 'ticket:solve', async (life) => {
+    // By itself only what is still solved: somebody may have opened it again a moment ago.
+    if (life.row.state === 'CLOSED' || (isSystem && life.row.state !== 'SOLVED')) return;
+    await life.moveTo('CLOSED', null, isSystem);
+    life.announce((facts, by) => ticketClosed.make(life.row.id, { ...facts, by: isSystem ? { kind: 'SYSTEM', id: null } : by }));
+  });
+  return ticketId;
+}
+
+/** Opens a solved ticket again; its resolution clock goes on from where it stood. */
+export async function reopenTicket(ctx: TicketsContext, { ticketId, reason }: { ticketId: string; reason: string }): Promise<string> {
+  const why = reason.trim();
+  if (!why) throw refuse('REQUIRED', 'reason', { zh: '请说明为什么重新打开。', en: 'Say why it is opened again.' });
+  if ([...why].length > 500) throw refuse('TOO_LONG', 'reason', { zh: '原因最多 500 个字符。', en: 'A reason has at most 500 characters.' });
+  await changeTicket(ctx, ticketId, 'ticket:write', async (life) => {
+    if (life.row.state !== 'SOLVED') throw refuse('WRONG_STATE', null, { zh: '只有已解决的工单可以重新打开。', en: 'Only a solved ticket can be opened again.' });
+    await life.moveTo('OPEN', why);
+    life.announce((facts, by) => ticketReopened.make(life.row.id, { ...facts, by }));
+  });
+  return ticketId;
+}

@@ -1,0 +1,35 @@
+import type { Tx } from '@careline/kit/db';
+import type { TicketsContext } from '../context.ts';
+import { ClockSet, chooseTerms, insertClocks, insertSteps, NO_DUE, policiesInForce, type ClockRow, type StepRow } from '../sla/index.ts';
+import { policyFacts } from './ticket.rules.ts';
+import type { NewTicket } from './ticket.store.ts';
+
+/** Chooses for each new ticket the policy that holds and notes it on its first entry: terms hold from the creation on. */
+async function chooseFirstTerms(ctx: TicketsContext, tx: Tx, made: readonly NewTicket[]): Promise<void> {
+  if (made.length === 0) return;
+  const inForce = await policiesInForce(tx);
+  const categories = await ctx.loaders.categories();
+  for (const { ticket, entries } of made) entries[0]!.terms = { ref: chooseTerms(inForce, policyFacts({ ...ticket, tags: ticket.tags ?? null }, categories)) };
+}
+
+/** Starts the clocks of new tickets and says on each when the first runs out. `insert` stores them, in the transaction of the tickets: no ticket is ever seen without its clocks. */
+export async function startClocks(ctx: TicketsContext, tx: Tx, made: readonly NewTicket[]): Promise<{ insert(): Promise<void> }> {
+  await chooseFirstTerms(ctx, tx, made);
+  const clocks: ClockRow[] = [];
+  const steps: StepRow[] = [];
+  for (const { ticket, entries } of made) {
+    const { seq, at, terms } = entries[0]!;
+    const owner = { ticketId: ticket.id, priority: ticket.priority, agentId: ticket.agentId ?? null, creatorAgentId: ticket.creatorAgentId ?? null, queueId: ticket.queueId ?? null, teamId: null };
+    const set = await ClockSet.begin(tx, owner, { seq, at, kind: 'CREATED', state: 'NEW', terms: terms!.ref });
+    set.settle(at);
+    ticket.nextDueAt = set.nextDue ?? NO_DUE;
+    clocks.push(...set.made.clocks);
+    steps.push(...set.made.steps);
+  }
+  return {
+    async insert() {
+      await insertClocks(tx, clocks.map(({ isGoing: _generated, ...row }) => row));
+      await insertSteps(tx, steps);
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import { appError, refuse, say, type Locale } from '@careline/kit/errors';
+import type { RequestFacts } from '@careline/kit/graphql';
+import { jsonFault, readBody, sendJson, sendProblem } from '@careline/kit/rest';
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TicketsContext } from '../context.ts';
+import { createTickets, type CreatedItem } from './create-tickets.ts';
+import { readItem, type ItemProblem } from './rest-item.rules.ts';
+import { numbersOf } from './read-tickets.ts';
+import type { TicketInput } from './ticket.rules.ts';
+
+const BODY_BYTES_MAX = 20_000_000;
+const ITEMS_MAX = 1_000;
+
+interface Result {
+  index: number;
+  ticketId: string | null;
+  number: string | null;
+  status: 'created' | 'refused';
+  error: { code: string; field: string[] | null; message: string } | null;
+}
+
+/**
+ * `POST /create_ticket`: one ticket, or a list of 1 to 1,000, as JSON. Every item is answered on its own in the order it came;
+ * 201 when all were created, 200 when some were, 422 when none was. The same `Idempotency-Key` gives the first answer for 24 hours.
+ */
+export async function handleCreateTicket(ctx: TicketsContext, req: IncomingMessage, res: ServerResponse, facts: RequestFacts): Promise<void> {
+  if (req.method !== 'POST') {
+    res.writeHead(405, { allow: 'POST' }).end();
+    return;
+  }
+  try {
+    ctx.viewer.require('ticket:create');
+    const items = await readItems(req);
+    const results = await create(ctx, items, keyOf(req));
+    const createdCount = results.filter(({ status }) => status === 'created').length;
+    sendJson(res, createdCount === results.length ? 201 : createdCount > 0 ? 200 : 422, { createdCount, results });
+  } catch (error) {
+    sendProblem(res, error, facts);
+  }
+}
+
+function keyOf(req: IncomingMessage): string {
+  const given = req.headers['idempotency-key'];
+  if (given === undefined) return randomUUID();
+  const key = String(given).trim();
+  if (key.length < 1 || key.length > 200) throw refuse('INVALID', 'Idempotency-Key', { zh: 'Idempotency-Key 须为 1 到 200 个字符。', en: 'Idempotency-Key has 1 to 200 characters.' });
+  return key;
+}
+
+async function readItems(req: IncomingMessage): Promise<unknown[]> {
+  const type = (req.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();
+  if (type !== 'application/json') throw appError('BAD_USER_INPUT', { words: { zh: '请用 Content-Type: application/json 发送。', en: 'Send it as Content-Type: application/json.' } });
+  const text = (await readBody(req, BODY_BYTES_MAX)).toString('utf8');
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch (error) {
+    const place = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
+    throw appError('BAD_USER_INPUT', { words: {
+      zh: `请求内容不是有效的 JSON${place ? `（第 ${place} 个字符附近）` : ''}。`, en: `The body is not valid JSON${place ? ` (near character ${place})` : ''}.`,
+    } });
+  }
+  const fault = jsonFault(body);
+  if (fault) {
+    const place = fault.path.join('.');
+    throw appError('BAD_USER_INPUT', { words: { zh: `"${place}" 嵌套过深或含有不完整的字符。`, en: `"${place}" is nested too deep or holds half a character.` } });
+  }
+  const items = Array.isArray(body) ? (body as unknown[]) : [body];
+  if (items.length === 0) throw refuse('REQUIRED', null, { zh: '至少需要一个工单。', en: 'Give at least one ticket.' });
+  if (items.length > ITEMS_MAX) throw refuse('TOO_MANY', null, { zh: `一次最多 ${ITEMS_MAX} 个工单。`, en: `At most ${ITEMS_MAX} tickets at once.` });
+  return items;
+}
+
+/** Items that are not even tickets are refused where they stand; the others go to the one verb that creates tickets. */
+async function create(ctx: TicketsContext, items: readonly unknown[], key: string): Promise<Result[]> {
+  const read = items.map((item) => readItem(item));
+  const good = read.flatMap((one, index) => ('input' in one ? [{ index, input: one.input }] : []));
+  const results: Result[] = read.map((one, index) => refused(index, 'problem' in one ? one.problem : null, ctx.locale));
+  if (good.length === 0) return results;
+  const made = await createTickets(ctx, { tickets: good.map(({ input }) => input as TicketInput), idempotencyKey: key });
+  const numbers = await numbersOf(ctx, made.flatMap(({ ticketId }) => ticketId ?? []));
+  for (const [place, { index }] of good.entries()) results[index] = resultOf(index, made[place]!, numbers, ctx.locale);
+  return results;
+}
+
+function refused(index: number, problem: ItemProblem | null, locale: Locale): Result {
+  return { index, ticketId: null, number: null, status: 'refused', error: problem && { code: problem.code, field: problem.field, message: say(problem.words, locale) } };
+}
+
+function resultOf(index: number, { ticketId, problems }: CreatedItem, numbers: ReadonlyMap<string, string>, locale: Locale): Result {
+  if (ticketId) return { index, ticketId, number: numbers.get(ticketId) ?? null, status: 'created', error: null };
+  const { code, field, words } = problems[0]!;
+  return refused(index, { code, field: field.slice(2), words }, locale);
+}

@@ -1,0 +1,137 @@
+import { ticketUpdated } from '@careline/schema/events';
+import { refuse } from '@careline/kit/errors';
+import type { TicketsContext } from '../context.ts';
+import { askDirectory } from './directory.ts';
+import { requireSettable } from './life.rules.ts';
+import { changeTicket, type TicketLife } from './ticket-life.ts';
+import { checkWords, findCategory, priorityName, priorityNumber, type Priority } from './ticket.rules.ts';
+import { openTickets, sealDescription, sealSubject } from './ticket.store.ts';
+import type { TicketState } from './ticket.tables.ts';
+
+export interface UpdateTicket {
+  ticketId: string;
+  subject?: string | null;
+  description?: string | null;
+  state?: TicketState | null;
+  priority?: Priority | null;
+  category?: string | null;
+  agentId?: string | null;
+  isUnassigned?: boolean | null;
+  teamId?: string | null;
+  tags?: string[] | null;
+  reason?: string | null;
+  expectedVersion?: number | null;
+}
+
+const TAGS_MAX = 20;
+const TAG_CHARS_MAX = 50;
+
+/**
+ * 更新工单: changes what is given and leaves the rest. Each change is a line of the ticket's life.
+ *
+ * Another priority, category or other tags choose the SLA policy anew, and clocks that still run are counted by it
+ * from their own start. Refuses STALE_VERSION with the present ticket, WRONG_STATE for a move that is not open to it.
+ */
+export async function updateTicket(ctx: TicketsContext, input: UpdateTicket): Promise<string> {
+  ctx.viewer.require('ticket:write');
+  checkInput(ctx, input);
+  await checkOwner(ctx, input);
+  await changeTicket(ctx, input.ticketId, 'ticket:write', async (life, tx) => {
+    if (input.expectedVersion != null && input.expectedVersion !== life.row.version) {
+      throw refuse('STALE_VERSION', 'expectedVersion', { zh: '工单已被改动，请查看后再改。', en: 'The ticket has changed. Look at it and try again.' }, { ticket: (await openTickets(ctx.vault, tx, [life.row]))[0] });
+    }
+    const fields = [...(await changeWords(life, input)), ...(await changePlace(ctx, life, input))];
+    if (input.state && input.state !== life.row.state) {
+      await life.moveTo(input.state, input.reason);
+      fields.push('state');
+    }
+    if (fields.length > 0) life.announce((facts, by) => ticketUpdated.make(life.row.id, { ...facts, fields, by }));
+  });
+  return input.ticketId;
+}
+
+function checkInput(ctx: TicketsContext, { subject, description, state, priority, tags, reason, agentId, isUnassigned }: UpdateTicket): void {
+  const [problem] = checkWords({ subject: subject ?? undefined, description });
+  if (problem) throw problem;
+  const why = reason?.trim() ?? '';
+  if ([...why].length > 500) throw refuse('TOO_LONG', 'reason', { zh: '原因最多 500 个字符。', en: 'A reason has at most 500 characters.' });
+  if (!why && priority) throw refuse('REQUIRED', 'reason', { zh: '请说明为什么改优先级。', en: 'Say why the priority changes.' });
+  if (!why && state === 'ON_HOLD') throw refuse('REQUIRED', 'reason', { zh: '请说明为什么挂起。', en: 'Say why it goes on hold.' });
+  if (priority === 'P0' && !ctx.viewer.scopeOf('ticket:prioritise')) throw refuse('NOT_ALLOWED', 'priority', { zh: '你的角色不能设为 P0。', en: 'Your role may not set P0.' });
+  if (state) requireSettable(state);
+  if (agentId && isUnassigned) throw refuse('INVALID', 'agentId', { zh: '负责人与“无人负责”只能填一个。', en: 'Give agentId or isUnassigned, not both.' });
+  if ((tags?.length ?? 0) > TAGS_MAX) throw refuse('TOO_MANY', 'tags', { zh: `最多 ${TAGS_MAX} 个标签。`, en: `At most ${TAGS_MAX} tags.` });
+  if (tags?.some((tag) => tag.trim() === '' || [...tag.trim()].length > TAG_CHARS_MAX)) throw refuse('INVALID', 'tags', { zh: `标签是 1 到 ${TAG_CHARS_MAX} 个字符的文字。`, en: `A tag has 1 to ${TAG_CHARS_MAX} characters.` });
+}
+
+async function checkOwner(ctx: TicketsContext, { agentId, teamId }: UpdateTicket): Promise<void> {
+  if (agentId) {
+    const isEnabled = (await askDirectory(ctx.services, { conversationIds: [], customerIds: [], lookups: [], agentIds: [agentId] })).agents.get(agentId);
+    if (isEnabled === undefined) throw refuse('NOT_FOUND', 'agentId', { zh: '客服不存在。', en: 'The agent does not exist.' });
+    if (!isEnabled) throw refuse('NOT_AVAILABLE', 'agentId', { zh: '该客服已停用。', en: 'The agent is disabled.' });
+  }
+  if (teamId && ![...(await ctx.teamIds()).values()].includes(teamId)) {
+    throw refuse('NOT_FOUND', 'teamId', { zh: '客服组不存在。', en: 'The team does not exist.' });
+  }
+}
+
+/** Subject, description and tags. Returns the names of what changed. */
+async function changeWords(life: TicketLife, { subject, description, tags, reason }: UpdateTicket): Promise<string[]> {
+  const { row } = life;
+  const fields: string[] = [];
+  if (subject != null) {
+    row.sealedSubject = sealSubject(await life.key(), row.id, subject.trim());
+    fields.push('subject');
+  }
+  if (description != null) {
+    row.sealedDescription = sealDescription(await life.key(), row.id, description.trim() || null);
+    fields.push('description');
+  }
+  for (const field of fields) await life.add('CHANGED', { field, from: null, to: null }, { reason });
+  const wanted = tags ? [...new Set(tags.map((tag) => tag.trim()))] : null;
+  if (wanted && wanted.join('\n') !== (row.tags ?? []).join('\n')) {
+    const from = row.tags ?? [];
+    row.tags = wanted;
+    await life.add('CHANGED', { field: 'tags', from, to: wanted }, { terms: await life.chooseTerms() });
+    fields.push('tags');
+  }
+  return fields;
+}
+
+/** Priority, category, owner and team. Returns the names of what changed. */
+async function changePlace(ctx: TicketsContext, life: TicketLife, input: UpdateTicket): Promise<string[]> {
+  const { row } = life;
+  const { reason } = input;
+  const fields: string[] = [];
+  if (input.priority && priorityNumber(input.priority) !== row.priority) {
+    const from = priorityName(row.priority);
+    row.priority = priorityNumber(input.priority);
+    await life.add('PRIORITISED', { from, to: input.priority }, { terms: await life.chooseTerms(), reason });
+    fields.push('priority');
+  }
+  if (input.category != null) {
+    const categories = await ctx.loaders.categories();
+    const category = findCategory(categories, input.category);
+    if (!category) throw refuse('NOT_FOUND', 'category', { zh: '问题分类不存在或已停用。', en: 'There is no such category on offer.' });
+    if (category.id !== row.categoryId) {
+      const from = categories.find(({ id }) => id === row.categoryId)?.key ?? null;
+      row.categoryId = category.id;
+      await life.add('CHANGED', { field: 'category', from, to: category.key }, { terms: await life.chooseTerms(), reason });
+      fields.push('category');
+    }
+  }
+  const agentId = input.isUnassigned ? null : (input.agentId ?? row.agentId);
+  if (agentId !== row.agentId) {
+    const from = row.agentId;
+    row.agentId = agentId;
+    await life.add('CHANGED', { field: 'agent', from, to: agentId }, { reason });
+    fields.push('agent');
+  }
+  if (input.teamId && input.teamId !== row.teamId) {
+    const from = row.teamId;
+    row.teamId = input.teamId;
+    await life.add('CHANGED', { field: 'team', from, to: input.teamId }, { reason });
+    fields.push('team');
+  }
+  return fields;
+}

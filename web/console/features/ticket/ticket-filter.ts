@@ -1,0 +1,90 @@
+import type { Priority, SlaClockState, SlaTarget, TicketFilter, TicketOrder, TicketState } from '../../../gql/graphql.ts';
+
+/** Built-in views in the order of the bar. */
+export const VIEWS = ['mine', 'unassigned', 'team', 'risk', 'all'] as const;
+export type ViewName = (typeof VIEWS)[number];
+
+export const ORDERS = ['due', 'priority', 'created', 'updated'] as const;
+export type OrderName = (typeof ORDERS)[number];
+
+export const STATES: readonly TicketState[] = ['NEW', 'OPEN', 'PENDING', 'ON_HOLD', 'SOLVED', 'CLOSED'];
+export const PRIORITIES: readonly Priority[] = ['P0', 'P1', 'P2'];
+const CLOCK_STATES: readonly SlaClockState[] = ['RUNNING', 'PAUSED', 'BREACHED', 'MET'];
+export const TARGETS: readonly SlaTarget[] = ['FIRST_RESPONSE', 'NEXT_RESPONSE', 'PERIODIC_UPDATE', 'RESOLUTION'];
+const UNFINISHED: readonly TicketState[] = ['NEW', 'OPEN', 'PENDING', 'ON_HOLD'];
+
+/** What stands in an address after `?`, as vue-router gives it. */
+export type Query = Readonly<Record<string, string | null | undefined | ReadonlyArray<string | null>>>;
+
+/** The list an address asks for. `states`, `priorities` … are what was asked beyond the view. */
+export interface TicketPlace {
+  view: ViewName;
+  order: OrderName;
+  states: TicketState[];
+  priorities: Priority[];
+  categoryIds: string[];
+  clockStates: SlaClockState[];
+  clockTarget: SlaTarget | null;
+  isAtRisk: boolean;
+}
+
+export interface Self {
+  agentId: string;
+  teamIds: readonly string[];
+}
+
+function listOf(query: Query, name: string): string[] {
+  const value = query[name];
+  const text = typeof value === 'string' ? value : Array.isArray(value) ? value.join(',') : '';
+  return [...new Set(text.split(',').filter(Boolean))];
+}
+
+const among = <Word extends string>(words: string[], known: readonly Word[]): Word[] => known.filter((word) => words.includes(word));
+
+/** Reads an address. Words nobody knows are left out; without a view it is one's own tickets, or all when something else is asked. */
+export function placeOf(query: Query): TicketPlace {
+  const asked = {
+    states: among(listOf(query, 'state'), STATES), priorities: among(listOf(query, 'priority'), PRIORITIES), categoryIds: listOf(query, 'category'),
+    clockStates: among(listOf(query, 'clock'), CLOCK_STATES), clockTarget: among(listOf(query, 'target'), TARGETS)[0] ?? null, isAtRisk: query['risk'] === '1',
+  };
+  const isMore = asked.isAtRisk || [asked.states, asked.priorities, asked.categoryIds, asked.clockStates].some((list) => list.length > 0);
+  return { view: among(listOf(query, 'view'), VIEWS)[0] ?? (isMore ? 'all' : 'mine'), order: among(listOf(query, 'order'), ORDERS)[0] ?? 'due', ...asked };
+}
+
+/** The address of a list; what is as usual stands not in it. */
+export function queryOf(place: TicketPlace): Record<string, string> {
+  const words: Record<string, string> = {
+    view: place.view, order: place.order === 'due' ? '' : place.order, state: place.states.join(), priority: place.priorities.join(), category: place.categoryIds.join(),
+    clock: place.clockStates.join(), target: place.clockTarget ?? '', risk: place.isAtRisk ? '1' : '',
+  };
+  return Object.fromEntries(Object.entries(words).filter(([, text]) => text !== ''));
+}
+
+/** How many conditions were asked beyond the view. */
+export function countConditions(place: TicketPlace): number {
+  return place.states.length + place.priorities.length + place.categoryIds.length + place.clockStates.length + (place.isAtRisk ? 1 : 0);
+}
+
+/** The filter of the API. Views show what is not finished, unless states were asked for; 全部 shows everything. */
+export function filterOf(place: TicketPlace, self: Self): TicketFilter {
+  const filter: TicketFilter = {};
+  // An empty list would mean no condition: who is in no team has one's own tickets there, not everybody's.
+  const isOwn = place.view === 'mine' || (place.view === 'team' && self.teamIds.length === 0);
+  if (isOwn) filter.agentIds = [self.agentId];
+  else if (place.view === 'team') filter.teamIds = [...self.teamIds];
+  if (place.view === 'unassigned') filter.isUnassigned = true;
+  if (place.view === 'risk' || place.isAtRisk) filter.isAtRisk = true;
+  if (place.states.length > 0) filter.states = place.states;
+  else if (place.view !== 'all') filter.states = [...UNFINISHED];
+  if (place.priorities.length > 0) filter.priorities = place.priorities;
+  if (place.categoryIds.length > 0) filter.categoryIds = place.categoryIds;
+  if (place.clockStates.length > 0) filter.clockStates = place.clockStates;
+  if (place.clockTarget) filter.clockTarget = place.clockTarget;
+  return filter;
+}
+
+/** The nearest deadline and the most urgent come first, and of days the latest. */
+export function orderOf(order: OrderName): TicketOrder {
+  if (order === 'due' || order === 'priority') return { field: order === 'due' ? 'DUE' : 'PRIORITY', direction: 'ASC' };
+  return { field: order === 'created' ? 'CREATED' : 'UPDATED', direction: 'DESC' };
+}

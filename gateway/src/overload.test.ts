@@ -40,6 +40,14 @@ describe.each(SHAPES)('a gateway that has no place left, $shape with the $planne
     }
     await client.dispose();
   });
+
+  it('answers each of the operations of a client that goes on, also those for which it was not read', async () => {
+    const client = open.connect({ authorization: 'Bearer visitor' });
+    const many = () => Promise.all(Array.from({ length: 10 }, () => answersOf(client, SEND).ended)) as Promise<{ extensions: { code: string; retryAfterMs: number } }[][]>;
+    const codes = async () => [...new Set((await many()).map(([error]) => `${error!.extensions.code} ${error!.extensions.retryAfterMs > 0}`))];
+    expect([await codes(), await codes()]).toEqual([['UNAVAILABLE true'], ['RATE_LIMITED true']]);
+    await client.dispose();
+  });
 });
 
 describe('a gateway with one place', () => {

@@ -7,7 +7,8 @@ import type { Identity } from '@careline/kit/auth';
 import { AppError, appError } from '@careline/kit/errors';
 import type { RequestFacts } from '@careline/kit/graphql';
 import type { Logger } from '@careline/kit/observe';
-import type { NoPlace, Place } from './admission.ts';
+import type { Place } from './admission.ts';
+import { askFirst, senderOf } from './ask-first.ts';
 import type { GatewayConfig } from './config.ts';
 import { maskError, noPlaceResult, refusalResult } from './errors.ts';
 import { readArrival, readBearer, readLocale, type Arrival } from './facts.ts';
@@ -122,7 +123,10 @@ function serve(socket: WebSocket, line: Duplex, extra: Socket, server: ReturnTyp
       isAlive = true;
       if (isTooMuch() || socket.readyState !== socket.OPEN) return;
       const text = String(data);
-      if ((pipeline.isFull || extra.patience.isStale) && extra.facts && turnAway(text, extra, pipeline, (answer) => send(socket, hold, answer))) return;
+      const { facts, patience } = extra;
+      const asked = facts && (pipeline.isFull || patience.isStale) ? askFirst(text, { facts, patience }, pipeline) : null;
+      if (asked && 'refused' in asked) return void send(socket, hold, asked.refused);
+      extra.entered = asked?.entered ?? null;
       handle(text).catch((error: unknown) => {
         log.error({ err: error, requestId: extra.arrival.requestId }, 'a socket message failed');
         socket.close(4500, 'internal error');
@@ -139,30 +143,6 @@ function serve(socket: WebSocket, line: Duplex, extra: Socket, server: ReturnTyp
     extra.release();
     closed(code, String(reason)).catch((error: unknown) => log.error({ err: error }, 'a socket did not end cleanly'));
   });
-}
-
-const STILL_WAITING: NoPlace = { code: 'RATE_LIMITED', retryAfterMs: 1_000 };
-
-/**
- * Answers an operation for which there is no place, before the protocol's machinery is set in motion for it.
- * False: the message is to be handled as usual, with its place if it needed one.
- */
-function turnAway(text: string, extra: Socket, pipeline: Pipeline, answer: (text: string) => unknown): boolean {
-  let message: { type?: unknown; id?: unknown; payload?: unknown } | null;
-  try {
-    message = JSON.parse(text) as typeof message;
-  } catch {
-    return false;
-  }
-  if (message?.type !== 'subscribe' || typeof message.id !== 'string' || typeof message.payload !== 'object' || message.payload === null) return false;
-  const entered = extra.patience.isStale ? STILL_WAITING : pipeline.enter(message.payload as GraphqlParams, senderOf(extra.facts!));
-  if ('code' in entered) {
-    extra.patience.refused(entered.retryAfterMs);
-    void answer(JSON.stringify({ id: message.id, type: 'error', payload: noPlaceResult(entered, extra.facts!).errors }));
-    return true;
-  }
-  extra.entered = entered;
-  return false;
 }
 
 /** Counts one frame each time; true, and `onTooMany` once, when there were more than `most` (0: any number) in the window. */
@@ -246,7 +226,6 @@ function protocol({ config, pipeline, identities, sessions, log }: SocketParts):
 }
 
 const NO_SCHEMA = undefined as never;
-const senderOf = ({ identity, address }: RequestFacts) => identity?.id ?? address ?? '';
 
 /** Who is at the other end. A token that is no longer valid ends the socket with 4401; none at all is a visitor to come. */
 async function greet(ctx: SocketContext, identities: Identities, sessions: Sessions, log: Logger): Promise<boolean> {

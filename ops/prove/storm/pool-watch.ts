@@ -1,4 +1,5 @@
-const EVERY_MS = 100;
+/** Each look costs the process that is watched some 10 ms. */
+const EVERY_MS = 250;
 
 /** Reads the product's own metric of its database pools, again and again. */
 export class PoolWatch {
@@ -36,7 +37,7 @@ export class PoolWatch {
     this.#isAsking = true;
     const text = await fetch(this.#url).then((answer) => answer.text()).catch(() => '');
     this.#isAsking = false;
-    const read = (use: string) => Number(new RegExp(`careline_pool_connections\\{database="\\w+_conversations",use="${use}"\\} (\\S+)`).exec(text)?.[1] ?? NaN);
+    const read = (use: string) => Number(new RegExp(`careline_pool_connections\\{database="\\w+_conversations",use="${use}"[^}]*\\} (\\S+)`).exec(text)?.[1] ?? NaN);
     const [used, limit, waiting] = [read('used'), read('limit'), read('waiting')];
     if (Number.isNaN(used)) return;
     this.#used.push(used / limit);

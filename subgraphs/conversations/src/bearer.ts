@@ -1,4 +1,4 @@
-import { createHash, createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
+import { createHash, randomBytes, webcrypto } from 'node:crypto';
 import type { Keyring } from '@careline/kit/crypto';
 import { jwtVerify, SignJWT } from 'jose';
 
@@ -15,27 +15,27 @@ export interface BearerClaims {
 
 const ISSUER = 'careline';
 
-// jose prepares a key object once and bytes anew for each token.
-const keys = new WeakMap<Keyring, KeyObject>();
-function keyOf(keyring: Keyring): KeyObject {
+// Bytes would be made a key again for each token: half of what verifying one costs.
+const keys = new WeakMap<Keyring, Promise<webcrypto.CryptoKey>>();
+function keyOf(keyring: Keyring): Promise<webcrypto.CryptoKey> {
   const before = keys.get(keyring);
   if (before) return before;
-  const key = createSecretKey(keyring.secret('access-token'));
+  const key = webcrypto.subtle.importKey('raw', keyring.secret('access-token'), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify']);
   keys.set(keyring, key);
   return key;
 }
 
 /** A signed token (JWT, HS256) that the gateway and the subgraphs of this system trust until `exp`. */
-export function signBearer(keyring: Keyring, claims: BearerClaims): Promise<string> {
+export async function signBearer(keyring: Keyring, claims: BearerClaims): Promise<string> {
   const { exp, sub, ...rest } = claims;
   return new SignJWT(rest).setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
-    .setIssuer(ISSUER).setSubject(sub).setExpirationTime(exp).sign(keyOf(keyring));
+    .setIssuer(ISSUER).setSubject(sub).setExpirationTime(exp).sign(await keyOf(keyring));
 }
 
 /** The claims of a bearer token; null when it is forged, run out at `now` or not one of ours. */
 export async function readBearer(keyring: Keyring, token: string, now: number): Promise<BearerClaims | null> {
   try {
-    const { payload } = await jwtVerify(token, keyOf(keyring), {
+    const { payload } = await jwtVerify(token, await keyOf(keyring), {
       algorithms: ['HS256'], issuer: ISSUER, currentDate: new Date(now), requiredClaims: ['sub', 'exp', 'knd', 'sid'],
     });
     return payload as unknown as BearerClaims;

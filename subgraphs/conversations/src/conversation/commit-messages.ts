@@ -10,8 +10,8 @@ const LANES = 2;
 const BATCH_MAX = 128;
 /** Beyond this many waiting sends the table is the bottleneck and waiting longer helps nobody. */
 const WAITING_MAX = 2_048;
-/** So many of one conversation: nobody can read faster than that. */
-const WAITING_OF_ONE_MAX = 256;
+/** So many of one conversation: a quarter, and more than a channel repeats of one message. */
+const WAITING_OF_ONE_MAX = 512;
 const RETRY_AFTER_MS = 500;
 
 const stored = counter('careline_messages_stored_total', 'Messages stored by the group committer.', []);

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { loadConfig } from '@careline/kit/config';
+import { MOST } from './limit.ts';
 import type { Planner } from './supergraph.ts';
 
 /** Upper bounds of one request; what the README of the schema promises, and what protects it. */
@@ -21,13 +22,15 @@ export interface Limits {
   streamsPerSocket: number;
   /** The same for visitors, whose chat needs four. */
   streamsPerVisitorSocket: number;
+  /** Operations that may run at a time; how many of these really may is learnt. */
+  operations: number;
   /** Factor on every rate; 0 switches rates off. */
   rateScale: number;
 }
 
 export const DEFAULT_LIMITS: Limits = {
   depth: 12, aliases: 30, cost: 5_000, page: 100, bodyBytes: 262_144, fields: 1_000, tokens: 5_000,
-  socketsPerAddress: 2_000, socketsPerIdentity: 30, streamsPerSocket: 200, streamsPerVisitorSocket: 16, rateScale: 1,
+  socketsPerAddress: 2_000, socketsPerIdentity: 30, streamsPerSocket: 200, streamsPerVisitorSocket: 16, operations: MOST, rateScale: 1,
 };
 
 export interface GatewayConfig {

@@ -2,6 +2,8 @@ import { GraphQLError, Kind, MaxIntrospectionDepthRule, parse, separateOperation
 import type { AppError } from '@careline/kit/errors';
 import { refusal } from './errors.ts';
 import { countPairs, fragmentsOf, isNestedDeeper, structureOf } from './structure.ts';
+import { urgencyOf } from './urgency.ts';
+import type { Urgency } from './admission.ts';
 import { measureOperation, type Measured } from './measure.ts';
 import type { SchemaFacts } from './schema-facts.ts';
 import type { Limits } from './config.ts';
@@ -14,6 +16,9 @@ export interface Prepared {
   measured: Measured;
   /** The subgraph that answers alone, to be asked directly; null: the planner splits it. */
   home: string | null;
+  urgency: Urgency;
+  /** Names operations that cost about the same, for who measures them. */
+  kind: string;
 }
 
 export type Preparation = { operations: Map<string, Prepared>; refused: null; problems: null } | { operations: null; refused: AppError | null; problems: readonly GraphQLError[] };
@@ -50,8 +55,9 @@ export class Documents {
     this.#limits = limits;
   }
 
-  isReady(text: string): boolean {
-    return this.#ready.has(text);
+  /** What is known of a text that came before; costs nothing. */
+  known(text: string): Preparation | undefined {
+    return this.#ready.get(text);
   }
 
   prepare(text: string): Preparation {
@@ -115,7 +121,7 @@ export class Documents {
         return { operations: null, refused, problems: [] };
       }
       const name = operation.name?.value ?? null;
-      operations.set(name ?? '', { document: separate?.[name ?? ''] ?? document, operation, name, measured, home: measured.homes[0] ?? null });
+      operations.set(name ?? '', { document: separate?.[name ?? ''] ?? document, operation, name, measured, home: measured.homes[0] ?? null, urgency: urgencyOf(operation, measured, this.#facts), kind: `${operation.operation} ${measured.rootFields.join(' ')}` });
     }
     return { operations, refused: null, problems: null };
   }

@@ -1,6 +1,7 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { AppError, appError, knownFailure, say, toGraphqlError, type ErrorCode, type Words } from '@careline/kit/errors';
 import type { Logger } from '@careline/kit/observe';
+import type { NoPlace } from './admission.ts';
 import type { Arrival } from './facts.ts';
 
 const CODES: ReadonlySet<string> = new Set<ErrorCode>([
@@ -53,6 +54,15 @@ export function documentErrors(errors: readonly GraphQLError[], arrival: Arrival
 /** The answer of a request that never became an operation. */
 export function refusalResult(error: AppError, arrival: Arrival): { errors: GraphQLFormattedError[] } {
   return { errors: [plain(toGraphqlError(error, arrival.requestId, arrival.locale), undefined)] };
+}
+
+const fullSentences = new Map<string, string>();
+
+/** The same for who found no place. Made of ready parts: under overload this is most of what the gateway says. */
+export function noPlaceResult({ code, retryAfterMs }: NoPlace, { requestId, locale }: Arrival): { errors: GraphQLFormattedError[] } {
+  let message = fullSentences.get(code + locale);
+  if (message === undefined) fullSentences.set(code + locale, (message = say(appError(code).words, locale)));
+  return { errors: [{ message, extensions: { code, requestId, retryAfterMs } }] };
 }
 
 /** What an error of ours or of a database that is away comes to; planner and executors wrap it in errors of their own. */

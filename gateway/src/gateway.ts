@@ -8,6 +8,7 @@ import type { Logger } from '@careline/kit/observe';
 import { connectRedis } from '@careline/kit/redis';
 import { closeGently } from '@careline/kit/rest';
 import type { Clock } from '@careline/kit/time';
+import { Admission } from './admission.ts';
 import { gatewayConfig, type GatewayConfig, type GatewaySettings } from './config.ts';
 import { Documents } from './documents.ts';
 import { createEmbedding } from './embedding.ts';
@@ -70,14 +71,15 @@ export async function createGateway({ deps, subgraphs, config: given, supergraph
   const sessions = new Sessions(identities, live, clock, config.limits, log);
   const documents = new Documents(supergraph.schema, facts, config.limits);
   const persisted = readPersistedOperations(config.operationsFile);
-  const pipeline = createPipeline({ config, documents, persisted, rates, supergraph, transports, log });
+  const admission = new Admission(config.limits.operations);
+  const pipeline = createPipeline({ config, admission, documents, persisted, rates, supergraph, transports, log });
   const doors = { config, pipeline, identities, sessions, log };
   const sockets = createSocketDoor(doors);
   const health = createHealthDoor(transports, () => sessions.size, readNeighbours);
   const http = createServer({ requestTimeout: 0, headersTimeout: 15_000, keepAliveTimeout: 65_000, connectionsCheckingInterval: 3_000 });
   // Inactivity, not duration: a slow upload may take its time, a silent one may not.
   http.timeout = 120_000;
-  const routes = { health, graphql: createHttpDoor(doors), rest: createRestDoor(config, deps, { identities, rates }, subgraphs), web: createStaticDoor(config, createEmbedding(transports.get('conversations')!, { config, clock, rates, log })) };
+  const routes = { health, graphql: createHttpDoor(doors), rest: createRestDoor(config, deps, { identities, rates, admission }, subgraphs), web: createStaticDoor(config, createEmbedding(transports.get('conversations')!, { config, clock, rates, log })) };
   http.on('request', (req, res) => void route(req, res, routes, config, log));
   http.on('upgrade', (req, socket, head) => {
     if (targetOf(req)?.pathname === '/graphql') sockets.upgrade(req, socket, head);
@@ -91,6 +93,7 @@ export async function createGateway({ deps, subgraphs, config: given, supergraph
     await sockets.close();
     await ended;
     identities.close();
+    admission.close();
     await rates.close();
     await redis.quit().catch(() => undefined);
     await supergraph.close();
@@ -148,10 +151,13 @@ async function route(req: IncomingMessage, res: ServerResponse, routes: Routes, 
   }
 }
 
+/** Connections that may wait to be taken: after a cut thousands come back at once, and who is not heard tries again only after seconds. */
+const BACKLOG = 4_096;
+
 function listen(http: Server, config: GatewayConfig): Promise<{ url: string }> {
   return new Promise((resolve, reject) => {
     http.once('error', reject);
-    http.listen(config.port, config.host, () => {
+    http.listen({ port: config.port, host: config.host, backlog: BACKLOG }, () => {
       const { port } = http.address() as AddressInfo;
       const host = config.host.includes(':') ? `[${config.host}]` : config.host;
       resolve({ url: `http://${host}:${port}` });

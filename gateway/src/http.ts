@@ -2,9 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { appError, knownFailure, type AppError } from '@careline/kit/errors';
 import type { RequestFacts } from '@careline/kit/graphql';
 import type { Logger } from '@careline/kit/observe';
+import type { Place } from './admission.ts';
 import type { GatewayConfig } from './config.ts';
 import { fillFromCookie, moveToCookie, wantsCookie } from './cookies.ts';
-import { refusal, refusalResult } from './errors.ts';
+import { noPlaceResult, refusal, refusalResult } from './errors.ts';
 import { one, readBearer, type Arrival } from './facts.ts';
 import type { Identities } from './identity.ts';
 import { isAllowedOrigin } from './origins.ts';
@@ -42,20 +43,40 @@ export function createHttpDoor(parts: HttpParts): (req: IncomingMessage, res: Se
     try {
       const params = await readParams(req, url, config.limits.bodyBytes);
       const token = readBearer(req.headers.authorization);
-      const identity = token ? await identities.of(token, arrival.address) : null;
-      const facts: RequestFacts = { ...arrival, identity };
-      const admitted = pipeline.admit(params, facts);
+      // Before the token is asked about: who is refused must not cost a look-up.
+      const place = pipeline.enter(params, token ?? arrival.address ?? '');
+      if ('code' in place) return sendAnswer(req, res, noPlaceResult(place, arrival), true, STATUS[place.code]);
+      const facts: RequestFacts = { ...arrival, identity: await whoIs(token, arrival, identities, place) };
+      const admitted = pipeline.admit(params, facts, place);
       if ('refused' in admitted) return sendAnswer(req, res, admitted.refused, true);
-      const { operation } = admitted.prepared.operation;
-      if (operation === 'mutation' && req.method === 'GET') throw new BadRequest(405, 'A mutation needs POST.', '变更操作必须使用 POST。');
-      const isStream = accepts(req, 'text/event-stream');
-      if (operation === 'subscription' && !isStream) throw new BadRequest(406, 'A subscription needs a socket or `accept: text/event-stream`.', '订阅需要 WebSocket 或 text/event-stream。');
-      if (isStream) return await sendEvents(res, { accepted: admitted, facts, token }, parts);
+      const turnAway = checkMethod(req, admitted);
+      if (turnAway) {
+        place.leave(false);
+        throw turnAway;
+      }
+      if (accepts(req, 'text/event-stream')) return await sendEvents(res, { accepted: admitted, facts, token }, parts);
       return sendAnswer(req, res, await runWithCookie(admitted, facts, req, res, parts), false);
     } catch (error) {
       sendFailure(req, res, error, arrival, parts.log);
     }
   };
+}
+
+async function whoIs(token: string | null, arrival: Arrival, identities: Identities, place: Place) {
+  if (!token) return null;
+  try {
+    return await identities.of(token, arrival.address);
+  } catch (error) {
+    place.leave(false);
+    throw error;
+  }
+}
+
+function checkMethod(req: IncomingMessage, { prepared }: Accepted): BadRequest | null {
+  const { operation } = prepared.operation;
+  if (operation === 'mutation' && req.method === 'GET') return new BadRequest(405, 'A mutation needs POST.', '变更操作必须使用 POST。');
+  if (operation !== 'subscription' || accepts(req, 'text/event-stream')) return null;
+  return new BadRequest(406, 'A subscription needs a socket or `accept: text/event-stream`.', '订阅需要 WebSocket 或 text/event-stream。');
 }
 
 async function runWithCookie(accepted: Accepted, facts: RequestFacts, req: IncomingMessage, res: ServerResponse, { config, pipeline }: HttpParts): Promise<Answer> {

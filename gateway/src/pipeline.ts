@@ -2,6 +2,7 @@ import { getVariableValues, type ExecutionResult, type GraphQLFormattedError } f
 import type { RequestFacts } from '@careline/kit/graphql';
 import type { Logger } from '@careline/kit/observe';
 import { AppError, appError } from '@careline/kit/errors';
+import type { Admission, NoPlace, Place } from './admission.ts';
 import type { GatewayConfig } from './config.ts';
 import { chooseOperation, type Documents, type Prepared } from './documents.ts';
 import { documentErrors, maskError, maskErrors, refusal, refusalResult } from './errors.ts';
@@ -29,8 +30,9 @@ export interface Answer {
   extensions?: Record<string, unknown>;
 }
 
-/** An operation that was let through. */
+/** An operation that was let through. Whoever holds it runs it or subscribes, which gives its place back. */
 export interface Accepted {
+  place: Place;
   prepared: Prepared;
   variables: Record<string, unknown>;
   /** What `extensions` of the answer tell of the call itself. */
@@ -39,6 +41,7 @@ export interface Accepted {
 
 export interface PipelineParts {
   config: GatewayConfig;
+  admission: Admission;
   documents: Documents;
   persisted: PersistedOperations;
   rates: RateLimiter;
@@ -47,10 +50,17 @@ export interface PipelineParts {
   log: Logger;
 }
 
-/** The way of every operation, whatever protocol it came by: admit, run, mask. */
+/** The way of every operation, whatever protocol it came by: enter, admit, run, mask. */
 export interface Pipeline {
-  /** The operation, or why it is refused. */
-  admit(params: GraphqlParams, facts: RequestFacts): Accepted | { refused: Answer };
+  /** Whether refusals are to be expected: then asking for a place first is cheaper than beginning. */
+  readonly isFull: boolean;
+  /**
+   * A place for an operation before anything is spent on it, or why there is none now.
+   * `sender` is whoever is behind it, as far as that is known without asking.
+   */
+  enter(params: GraphqlParams, sender: string): Place | NoPlace;
+  /** The operation, or why it is refused; then its place is free again. */
+  admit(params: GraphqlParams, facts: RequestFacts, place: Place): Accepted | { refused: Answer };
   run(accepted: Accepted, facts: RequestFacts): Promise<Answer>;
   /** A stream of answers; an answer when the subscription could not begin. */
   subscribe(accepted: Accepted, facts: RequestFacts): Promise<LiveMap<ExecutionResult, Answer> | Answer>;
@@ -58,18 +68,35 @@ export interface Pipeline {
 
 export function createPipeline(parts: PipelineParts): Pipeline {
   return {
-    admit: (params, facts) => admit(params, facts, parts),
+    get isFull() {
+      return parts.admission.isFull;
+    },
+    enter: (params, sender) => enter(params, sender, parts),
+    admit(params, facts, place) {
+      const admitted = admit(params, facts, place, parts);
+      if ('refused' in admitted) place.leave(false);
+      return admitted;
+    },
     run: (accepted, facts) => run(accepted, facts, parts),
     subscribe: (accepted, facts) => subscribe(accepted, facts, parts),
   };
 }
 
-function admit(params: GraphqlParams, facts: RequestFacts, parts: PipelineParts): Accepted | { refused: Answer } {
+// A text that was not seen before would have to be parsed and validated: that can wait until there is room.
+function enter(params: GraphqlParams, sender: string, { admission, documents, persisted }: PipelineParts): Place | NoPlace {
+  const hash = readHash(params);
+  const text = hash === null ? params.query : persisted.find(hash);
+  const known = typeof text === 'string' ? documents.known(text)?.operations : undefined;
+  const prepared = known && chooseOperation(known, typeof params.operationName === 'string' ? params.operationName : null);
+  return prepared ? admission.enter(prepared.kind, prepared.urgency, sender) : admission.enter(null, 'bulk', sender);
+}
+
+function admit(params: GraphqlParams, facts: RequestFacts, place: Place, parts: PipelineParts): Accepted | { refused: Answer } {
   const { config, documents, rates } = parts;
   const now = Date.now();
   const text = tooOften(rates.arrive(facts, now)) ?? readText(params, parts.persisted, config, facts);
   if (typeof text !== 'string') return { refused: refusalResult(text, facts) };
-  const tooMuch = documents.isReady(text) ? null : tooOften(rates.read(text.length, facts, now));
+  const tooMuch = documents.known(text) ? null : tooOften(rates.read(text.length, facts, now));
   if (tooMuch) return { refused: refusalResult(tooMuch, facts) };
   const preparation = documents.prepare(text);
   if (preparation.refused) return { refused: refusalResult(preparation.refused, facts) };
@@ -80,7 +107,7 @@ function admit(params: GraphqlParams, facts: RequestFacts, parts: PipelineParts)
   if (!isObject(variables)) return { refused: refusalResult(input('variables must be an object.', 'variables 必须是对象。'), facts) };
   const admitted = refuseVariables(variables) ?? checkCall(prepared, variables, facts, config, rates);
   if (admitted instanceof AppError) return { refused: refusalResult(admitted, facts) };
-  return checkVariables({ prepared, variables, notes: notesOf(prepared, admitted, facts, config) }, parts, facts);
+  return checkVariables({ place, prepared, variables, notes: notesOf(prepared, admitted, facts, config) }, parts, facts);
 }
 
 interface Spent {
@@ -96,7 +123,7 @@ function notesOf({ measured }: Prepared, { points, left }: Spent, facts: Request
   };
 }
 
-async function run({ prepared, variables, notes: extensions }: Accepted, facts: RequestFacts, { supergraph, transports, log }: PipelineParts): Promise<Answer> {
+async function run({ place, prepared, variables, notes: extensions }: Accepted, facts: RequestFacts, { supergraph, transports, log }: PipelineParts): Promise<Answer> {
   const { document, name, home, operation } = prepared;
   const stop = observeOperation(name ?? operation.operation);
   const context: OperationContext = { facts, contexts: new Map() };
@@ -106,24 +133,30 @@ async function run({ prepared, variables, notes: extensions }: Accepted, facts: 
       : await supergraph.execute(document, variables, name, context);
     const answer = finish(result, facts, log);
     stop(answer.errors ? codeOf(answer) : 'OK');
+    place.leave(!answer.errors);
     return { ...answer, extensions };
   } catch (error) {
+    place.leave(false);
     const masked = maskError(error, facts, log);
     stop(String(masked.extensions?.code));
     return { errors: [masked], data: null, extensions };
   }
 }
 
-async function subscribe({ prepared, variables }: Accepted, facts: RequestFacts, { transports, log }: PipelineParts): Promise<LiveMap<ExecutionResult, Answer> | Answer> {
+async function subscribe({ place, prepared, variables }: Accepted, facts: RequestFacts, { transports, log }: PipelineParts): Promise<LiveMap<ExecutionResult, Answer> | Answer> {
   const { document, name, home } = prepared;
   const context: OperationContext = { facts, contexts: new Map() };
+  let isOpen = false;
   try {
     // Live events come from one subgraph: documents that would need another were refused before.
     const source = await transportOf(home!, transports).subscribe({ document, variables, operationName: name, context, isDocumentStable: true });
     if (!(Symbol.asyncIterator in source)) return finish(source, facts, log);
+    isOpen = true;
     return new LiveMap(endWithError(source, facts, log), (result) => finish(result, facts, log));
   } catch (error) {
     return { errors: [maskError(error, facts, log)] };
+  } finally {
+    place.leave(isOpen);
   }
 }
 

@@ -4,6 +4,7 @@ import { pipeline as pipe } from 'node:stream/promises';
 import { appError } from '@careline/kit/errors';
 import { factsToHeaders, type RequestFacts, type Subgraph } from '@careline/kit/graphql';
 import { sendProblem } from '@careline/kit/rest';
+import type { Admission, NoPlace } from './admission.ts';
 import type { GatewayConfig } from './config.ts';
 import { readBearer, type Arrival } from './facts.ts';
 import type { GatewayDeps } from './gateway.ts';
@@ -33,7 +34,7 @@ export interface RestDoor {
  * Hands the REST paths to their subgraphs, with the identity of the bearer token when there is one.
  * Bodies stream through in both directions: an upload is never held here.
  */
-export function createRestDoor(config: GatewayConfig, deps: GatewayDeps, { identities, rates }: { identities: Identities; rates: RateLimiter }, subgraphs: readonly Subgraph[] | undefined): RestDoor {
+export function createRestDoor(config: GatewayConfig, deps: GatewayDeps, { identities, rates, admission }: { identities: Identities; rates: RateLimiter; admission: Admission }, subgraphs: readonly Subgraph[] | undefined): RestDoor {
   const agent = new Agent({ keepAlive: true, maxFreeSockets: 16 });
   const local = subgraphs?.flatMap((subgraph) => subgraph.routePrefixes.map((prefix) => [prefix, subgraph] as const));
   return {
@@ -46,8 +47,13 @@ export function createRestDoor(config: GatewayConfig, deps: GatewayDeps, { ident
       keepPace(req, config.bodyPaceMs);
       const url = remote && config.subgraphUrls[remote];
       let facts: RequestFacts = { ...arrival, identity: null };
+      const token = readBearer(req.headers.authorization);
+      const isUpload = path.startsWith('/uploads/');
+      const place = admission.enter(null, isUpload ? 'work' : 'bulk', token ?? arrival.address ?? '');
+      if ('code' in place) return refuse(res, place, facts);
+      // How long an upload takes says something of its sender's line, not of us.
+      if (isUpload) place.leave(false);
       try {
-        const token = readBearer(req.headers.authorization);
         facts = { ...arrival, identity: token ? await identities.of(token, arrival.address) : null };
         countRequest(rates, path, facts, res);
         if (subgraph) await subgraph.handle(req, res, facts);
@@ -56,10 +62,19 @@ export function createRestDoor(config: GatewayConfig, deps: GatewayDeps, { ident
       } catch (error) {
         if (!req.destroyed) deps.log.warn({ err: error, requestId: arrival.requestId, path }, 'a REST request failed');
         sendProblem(res, error, facts);
+      } finally {
+        place.leave(false);
       }
       return true;
     },
   };
+}
+
+function refuse(res: ServerResponse, { code, retryAfterMs }: NoPlace, facts: RequestFacts): true {
+  res.setHeader('retry-after', String(Math.ceil(retryAfterMs / 1000)));
+  res.setHeader('connection', 'close');
+  sendProblem(res, appError(code, { retryAfterMs }), facts);
+  return true;
 }
 
 /** Counts a request and, where its path has a rate of its own, tells its sender what is left of that. Throws RATE_LIMITED when nothing is. */

@@ -25,6 +25,7 @@ export async function sendEvents(
   const leave = sessions.enter(facts.address);
   if (!leave || !sessions.hasRoom(facts.identity)) {
     leave?.();
+    accepted.place.leave(false);
     throw appError('RATE_LIMITED', { retryAfterMs: 5_000 });
   }
   let stream: Stream | null = null;

@@ -7,11 +7,14 @@ import type { Identity } from '@careline/kit/auth';
 import { AppError, appError } from '@careline/kit/errors';
 import type { RequestFacts } from '@careline/kit/graphql';
 import type { Logger } from '@careline/kit/observe';
+import type { Place } from './admission.ts';
+import { askFirst, senderOf } from './ask-first.ts';
 import type { GatewayConfig } from './config.ts';
-import { maskError, refusalResult } from './errors.ts';
+import { maskError, noPlaceResult, refusalResult } from './errors.ts';
 import { readArrival, readBearer, readLocale, type Arrival } from './facts.ts';
 import type { Identities } from './identity.ts';
 import { isAllowedOrigin } from './origins.ts';
+import { Patience } from './patience.ts';
 import type { Accepted, Answer, GraphqlParams, Pipeline } from './pipeline.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -21,6 +24,9 @@ interface Socket {
   arrival: Arrival;
   facts: RequestFacts | null;
   release: () => void;
+  /** The place of the operation whose message is being handled, when it was asked for before. */
+  entered: Place | null;
+  patience: Patience;
 }
 
 type Params = Record<string, unknown>;
@@ -75,7 +81,7 @@ export function createSocketDoor(parts: SocketParts): SocketDoor {
       const leave = socket.destroyed ? null : sessions.enter(arrival.address);
       if (!leave) return refuse(socket, '429 Too Many Requests');
       socket.once('close', leave);
-      sockets.handleUpgrade(req, socket, head, (opened) => serve(opened, socket, { socket: opened, arrival, facts: null, release: () => undefined }, server, parts));
+      sockets.handleUpgrade(req, socket, head, (opened) => serve(opened, socket, { socket: opened, arrival, facts: null, release: () => undefined, entered: null, patience: new Patience(opened) }, server, parts));
     },
     close: () => new Promise((resolve) => {
       // Those who are told to go may still read why.
@@ -95,7 +101,7 @@ function refuse(socket: Duplex, status: string): void {
 }
 
 /** Ties one socket to the protocol: messages in, messages out, pings, and the end of everything it held. */
-function serve(socket: WebSocket, line: Duplex, extra: Socket, server: ReturnType<typeof makeServer<Params, Socket>>, { config, log }: SocketParts): void {
+function serve(socket: WebSocket, line: Duplex, extra: Socket, server: ReturnType<typeof makeServer<Params, Socket>>, { config, log, pipeline }: SocketParts): void {
   let isAlive = true;
   const pings = setInterval(() => {
     if (!isAlive) return socket.terminate();
@@ -116,15 +122,24 @@ function serve(socket: WebSocket, line: Duplex, extra: Socket, server: ReturnTyp
     onMessage: (handle) => socket.on('message', (data) => {
       isAlive = true;
       if (isTooMuch() || socket.readyState !== socket.OPEN) return;
-      handle(String(data)).catch((error: unknown) => {
+      const text = String(data);
+      const { facts, patience } = extra;
+      const asked = facts && (pipeline.isFull || patience.isStale) ? askFirst(text, { facts, patience }, pipeline) : null;
+      if (asked && 'refused' in asked) return void send(socket, hold, asked.refused);
+      extra.entered = asked?.entered ?? null;
+      handle(text).catch((error: unknown) => {
         log.error({ err: error, requestId: extra.arrival.requestId }, 'a socket message failed');
         socket.close(4500, 'internal error');
       });
+      // Not used: the message was none that begins anything.
+      extra.entered?.leave(false);
+      extra.entered = null;
     }),
   }, extra);
   socket.on('error', () => socket.terminate());
   socket.once('close', (code, reason) => {
     clearInterval(pings);
+    extra.patience.close();
     extra.release();
     closed(code, String(reason)).catch((error: unknown) => log.error({ err: error }, 'a socket did not end cleanly'));
   });
@@ -181,16 +196,27 @@ function protocol({ config, pipeline, identities, sessions, log }: SocketParts):
     const { accepted, facts } = (args as { contextValue: { accepted: Accepted; facts: RequestFacts } }).contextValue;
     return accepted.prepared.operation.operation === 'subscription' ? pipeline.subscribe(accepted, facts) : pipeline.run(accepted, facts);
   };
+  const letIn = ({ extra, subscriptions }: SocketContext, params: GraphqlParams) => {
+    const facts = extra.facts!;
+    const entered = extra.entered ?? pipeline.enter(params, senderOf(facts));
+    extra.entered = null;
+    if ('code' in entered) {
+      extra.patience.refused(entered.retryAfterMs);
+      return { refused: noPlaceResult(entered, facts) };
+    }
+    extra.patience.admitted();
+    const { streamsPerSocket, streamsPerVisitorSocket } = config.limits;
+    if (Object.keys(subscriptions).length <= (facts.identity && facts.identity.kind !== 'CUSTOMER' ? streamsPerSocket : streamsPerVisitorSocket)) return pipeline.admit(params, facts, entered);
+    entered.leave(false);
+    return { refused: refusalResult(appError('RATE_LIMITED', { retryAfterMs: 1_000 }), facts) };
+  };
   return {
     connectionInitWaitTimeout: 5_000,
     onConnect: (ctx) => greet(ctx, identities, sessions, log),
     onSubscribe(ctx, _id, payload) {
-      const { facts, arrival } = ctx.extra;
-      const { streamsPerSocket, streamsPerVisitorSocket } = config.limits;
-      const isFull = Object.keys(ctx.subscriptions).length > (facts!.identity && facts!.identity.kind !== 'CUSTOMER' ? streamsPerSocket : streamsPerVisitorSocket);
-      const admitted = isFull ? { refused: refusalResult(appError('RATE_LIMITED', { retryAfterMs: 1_000 }), arrival) } : pipeline.admit(payload as GraphqlParams, facts!);
+      const admitted = letIn(ctx, payload as GraphqlParams);
       if ('refused' in admitted) return (admitted.refused.errors ?? []).map((error) => new GraphQLError(error.message, { extensions: error.extensions }));
-      return { document: ANY, schema: NO_SCHEMA, contextValue: { accepted: admitted, facts: facts! } };
+      return { document: ANY, schema: NO_SCHEMA, contextValue: { accepted: admitted, facts: ctx.extra.facts! } };
     },
     execute: run as never,
     subscribe: run as never,

@@ -16,7 +16,7 @@ export function connect({ url, token }) {
   async function load(query, variables) {
     const response = await fetch(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', authorization: await bearer() }, body: JSON.stringify({ query, variables }), signal: AbortSignal.timeout(15_000) });
     const { data, errors } = await response.json();
-    return errors ? Promise.reject(new Error(errors[0].message)) : data;
+    return errors ? Promise.reject(Object.assign(new Error(errors[0].message), errors[0].extensions)) : data;
   }
 
   // Every end, error or silence means: subscribe again from the last seq applied.
@@ -24,13 +24,14 @@ export function connect({ url, token }) {
     const stream = { position: from, isOver: false, cut: () => {}, stop: () => { stream.isOver = true; stream.cut(); } };
     const once = () => new Promise((resolve) => {
       let busy = Promise.resolve(), timer, isCut = false;
-      const cut = () => { clearTimeout(timer); isCut = true; unsubscribe(); busy.then(resolve); };
+      const cut = (cause) => { clearTimeout(timer); if (!isCut) stream.retryAfterMs = (Array.isArray(cause) ? cause[0]?.extensions : cause)?.retryAfterMs ?? 0; isCut = true; unsubscribe(); busy.then(resolve); };
       const alive = () => { clearTimeout(timer); timer = setTimeout(() => { socket.terminate(); cut(); }, 45_000); };
-      const next = ({ data, errors }) => { alive(); if (errors) cut(); else busy = busy.then(() => isCut || apply(Object.values(data)[0], stream)).then(() => (stream.tries = 0), cut); };
-      const unsubscribe = socket.subscribe({ query, variables: { ...variables, afterSeq: stream.position } }, { next, error: () => cut(), complete: () => cut() });
+      const next = ({ data, errors }) => { alive(); if (errors) cut(errors); else busy = busy.then(() => isCut || apply(Object.values(data)[0], stream)).then(() => (stream.tries = 0), cut); };
+      const unsubscribe = socket.subscribe({ query, variables: { ...variables, afterSeq: stream.position } }, { next, error: cut, complete: () => cut() });
       alive((stream.cut = cut));
     });
-    const pause = () => new Promise((resolve) => setTimeout(resolve, Math.min(10_000, 200 * 2 ** stream.tries) * (0.5 + Math.random() / 2)));
+    // A refusal says how long to stay away: at least that, and spread, so that all who were refused do not come back together.
+    const pause = () => new Promise((resolve) => setTimeout(resolve, Math.max(Math.min(10_000, 200 * 2 ** stream.tries) * (0.5 + Math.random() / 2), stream.retryAfterMs * (1 + Math.random() / 2))));
     (async () => { for (stream.tries = 0; !stream.isOver; stream.tries++) { await once(); await pause(); } })();
     return stream;
   }

@@ -1,4 +1,4 @@
-import { GraphQLError, Kind, execute, getOperationAST, type DocumentNode, type ExecutionResult } from 'graphql';
+import { GraphQLError, Kind, createSourceEventStream, execute, getOperationAST, type DocumentNode, type ExecutionResult } from 'graphql';
 import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit';
 import type { BaseContext, Subgraph } from '@careline/kit/graphql';
 import type { Ask, OperationContext, SubgraphTransport } from './transport.ts';
@@ -55,7 +55,6 @@ function contextOf(subgraph: Subgraph, context: OperationContext): BaseContext {
 }
 
 async function openSource(subgraph: Subgraph, ask: Ask): Promise<AsyncIterator<unknown> | ExecutionResult> {
-  const { createSourceEventStream } = await import('graphql');
   const source = await createSourceEventStream({
     schema: subgraph.schema, document: ask.document, variableValues: ask.variables, operationName: ask.operationName,
     contextValue: subgraph.createContext(ask.context.facts),

@@ -4,7 +4,12 @@ import { retryExchange } from '@urql/exchange-retry';
 import type { TypedDocumentString } from '../../gql/graphql.ts';
 import { KEYLESS } from '../../gql/keyless.ts';
 import { ApiError, fromServed } from './errors.ts';
+import { asked } from './live.ts';
 import type { Session } from './session.ts';
+
+/** Tries of one request that the server has no place for, and the longest wait worth keeping a person waiting. */
+const TRIES_MAX = 3;
+const PATIENCE_SECONDS = 5;
 
 export interface ApiOptions {
   endpoint: string;
@@ -29,10 +34,20 @@ function authorized(options: ApiOptions): typeof fetch {
     return fetch(input, { ...init, headers, credentials: 'same-origin' });
   };
   return async (input, init) => {
-    const first = await readWhole(await send(input, init));
+    const first = await readWhole(await sendWhenAdmitted(() => send(input, init)));
     if (!first.isUnauthenticated || !(await options.session.renew())) return first.response;
     return (await readWhole(await send(input, init))).response;
   };
+}
+
+/** Comes again when the server had no place: it says so, and for how long, before it does anything, so nothing is done twice. */
+async function sendWhenAdmitted(send: () => Promise<Response>): Promise<Response> {
+  for (let tries = 1; ; tries += 1) {
+    const answer = await send();
+    const seconds = Number(answer.headers.get('retry-after') ?? NaN);
+    if (tries === TRIES_MAX || ![429, 503].includes(answer.status) || !(seconds <= PATIENCE_SECONDS)) return answer;
+    await new Promise((resolve) => setTimeout(resolve, asked(seconds * 1000)));
+  }
 }
 
 /** The answer with its body read: it names an expired token inside the body, whatever its status. */

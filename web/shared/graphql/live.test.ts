@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { backoffMs, lossy, resumable, RENEWAL_MS, SILENCE_MS, type LiveSink, type ResumableOptions } from './live.ts';
+import { asked, backoffMs, lossy, retryAfterMs, resumable, RENEWAL_MS, SILENCE_MS, type LiveSink, type ResumableOptions } from './live.ts';
 
 interface Event { __typename: string; seq: number; previousSeq?: number }
 
@@ -214,6 +214,17 @@ describe('resumable', () => {
     await vi.advanceTimersByTimeAsync(20_000);
     expect(stream.position).toBe(total);
     expect(seen).toEqual(Array.from({ length: total }, (_unused, index) => index + 1));
+  });
+});
+
+describe('a refusal that says how long to stay away', () => {
+  it.each([[0, 3_000], [0.5, 3_750], [1, 4_500]])('is obeyed, with some more by chance (%d)', (random, wait) => {
+    const error = [{ message: 'full', extensions: { code: 'UNAVAILABLE', retryAfterMs: 3_000 } }];
+    expect(asked(retryAfterMs(error), () => random)).toBe(wait);
+  });
+
+  it('is read from answers and errors of ours, and absent from all else', () => {
+    expect([retryAfterMs({ retryAfterMs: 5 }), retryAfterMs({ extensions: { retryAfterMs: 6 } }), retryAfterMs(null), retryAfterMs({ code: 1006 }), retryAfterMs([])]).toEqual([5, 6, null, null, null]);
   });
 });
 

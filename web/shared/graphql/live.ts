@@ -66,6 +66,19 @@ export function closeCode(cause: unknown): number | null {
   return typeof code === 'number' ? code : null;
 }
 
+/** How long the server asked to stay away: at least that, and spread, so that all who were told do not return together. */
+export function asked(retryAfterMs: number | null, random: () => number = Math.random): number {
+  return (retryAfterMs ?? 0) * (1 + random() / 2);
+}
+
+/** `retryAfterMs` of an error or of the first of a list, or null. */
+export function retryAfterMs(cause: unknown): number | null {
+  const [first] = Array.isArray(cause) ? (cause as unknown[]) : [cause];
+  const error = first as { retryAfterMs?: unknown; extensions?: { retryAfterMs?: unknown } } | null | undefined;
+  const ms = error?.extensions?.retryAfterMs ?? error?.retryAfterMs;
+  return typeof ms === 'number' ? ms : null;
+}
+
 /** Whether the server asked for a fresh token, by close code or by error code. */
 export function wantsRenewal(cause: unknown): boolean {
   if (closeCode(cause) === 4401) return true;
@@ -154,7 +167,7 @@ class ResumableStream<E extends LiveEvent> implements Resumable {
     this.#close();
     this.#options.onState?.('waiting');
     const generation = this.#generation;
-    const wait = backoffMs(this.#attempt, this.#options.random);
+    const wait = Math.max(backoffMs(this.#attempt, this.#options.random), asked(retryAfterMs(cause), this.#options.random));
     this.#attempt += 1;
     this.#retryTimer = setTimeout(() => {
       void this.#reopen(wantsRenewal(cause), generation);

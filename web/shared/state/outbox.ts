@@ -40,7 +40,8 @@ export interface OutboxOptions {
   send(item: Outgoing): Promise<SendResult>;
   onSent(item: Outgoing, message: MessagePartsFragment): void;
   onConflict(item: Outgoing): void;
-  retryMs(tries: number): number;
+  /** How long to wait before the next try; `error` is why the last one failed. */
+  retryMs(tries: number, error: ApiError): number;
 }
 
 /**
@@ -115,7 +116,7 @@ export class Outbox {
     if (result.kind === 'unreached') {
       const tries = item.tries + 1;
       await this.#change(item, { state: 'queued', tries });
-      this.#timers.set(item.conversationId, setTimeout(() => this.#next(item.conversationId), this.#options.retryMs(tries)));
+      this.#timers.set(item.conversationId, setTimeout(() => this.#next(item.conversationId), this.#options.retryMs(tries, result.error)));
       return;
     }
     if (result.kind === 'conflict') {

@@ -2,7 +2,7 @@ import { defineStore } from 'pinia';
 import { computed, reactive, ref, watch } from 'vue';
 import { AddNoteDocument, SendMessageDocument } from '../../gql/graphql.ts';
 import { asApiError } from '../graphql/errors.ts';
-import { backoffMs } from '../graphql/live.ts';
+import { asked, backoffMs } from '../graphql/live.ts';
 import { useCareline } from './careline.ts';
 import { useConnection } from './connection.ts';
 import { deviceOutbox } from './device.ts';
@@ -74,7 +74,7 @@ export const useSendQueue = defineStore('sendQueue', () => {
         useThreads().put(item.conversationId, message);
       },
       onConflict: (item) => { conflictId.value = item.id; },
-      retryMs: (tries) => backoffMs(tries),
+      retryMs: (tries, error) => Math.max(backoffMs(tries), asked(error.retryAfterMs)),
     });
     useConnection().onReconnect(() => outbox?.flush());
     await outbox.restore(agentId).catch(() => undefined);

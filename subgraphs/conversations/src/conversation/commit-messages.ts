@@ -2,6 +2,7 @@ import { isDuplicate } from '@careline/kit/db';
 import { appError } from '@careline/kit/errors';
 import { counter, gauge } from '@careline/kit/observe';
 import type { Runtime } from '../context.ts';
+import { FairLine } from './fair-line.ts';
 import { decideBatch, type Outcome, type Send, type Sent } from './message-batch.ts';
 import { storeBatch } from './store-batch.ts';
 
@@ -9,10 +10,14 @@ const LANES = 2;
 const BATCH_MAX = 128;
 /** Beyond this many waiting sends the table is the bottleneck and waiting longer helps nobody. */
 const WAITING_MAX = 2_048;
+/** So many of one conversation: a quarter, and more than a channel repeats of one message. */
+const WAITING_OF_ONE_MAX = 512;
 const RETRY_AFTER_MS = 500;
 
 const stored = counter('careline_messages_stored_total', 'Messages stored by the group committer.', []);
 const batches = counter('careline_message_batches_total', 'Transactions of the group committer, replays one by one included.', ['kind']);
+
+const turnedAway = counter('careline_messages_turned_away_total', 'Sends refused because too many wait, in all or in one conversation.', ['of']);
 
 interface Waiting {
   send: Send;
@@ -30,19 +35,26 @@ export interface MessageCommitter {
 /**
  * Stores all sends of one tick in one transaction, in two lanes: a commit to disk costs the same for one message as for
  * a hundred. Each send keeps its own fate. A batch that fails is tried again with a look-up of earlier results, and then
- * send by send, so that one bad message never takes its neighbours with it.
+ * send by send, so that one bad message never takes its neighbours with it. Conversations take turns: a flood in one holds up no other.
  */
 export function messageCommitter(runtime: Runtime): MessageCommitter {
-  const waiting: Waiting[] = [];
+  const waiting = new FairLine<Waiting>(WAITING_MAX, WAITING_OF_ONE_MAX);
   const flying = new Set<Promise<void>>();
+  /** Conversations of the batches under way: their next sends wait, or two lanes would queue for one row. */
+  const busy = new Set<string>();
   let isArmed = false;
-  gauge('careline_messages_waiting', 'Sends that wait for a lane of the group committer.', [], (metric) => metric.set(waiting.length));
+  gauge('careline_messages_waiting', 'Sends that wait for a lane of the group committer.', [], (metric) => metric.set(waiting.size));
 
   function fly(): void {
     isArmed = false;
-    while (flying.size < LANES && waiting.length > 0) {
-      const flight = flush(runtime, waiting.splice(0, BATCH_MAX)).finally(() => {
+    while (flying.size < LANES) {
+      const batch = waiting.take(BATCH_MAX, (conversationId) => busy.has(conversationId));
+      if (batch.length === 0) return;
+      const ids = new Set(batch.map((one) => one.send.conversationId));
+      for (const id of ids) busy.add(id);
+      const flight = flush(runtime, batch).finally(() => {
         flying.delete(flight);
+        for (const id of ids) busy.delete(id);
         fly();
       });
       flying.add(flight);
@@ -50,11 +62,13 @@ export function messageCommitter(runtime: Runtime): MessageCommitter {
   }
   return {
     commit(send) {
-      if (waiting.length >= WAITING_MAX) {
-        return Promise.reject(appError('UNAVAILABLE', { internal: 'the group committer is full', retryAfterMs: RETRY_AFTER_MS }));
+      const full = waiting.fullFor(send.conversationId);
+      if (full) {
+        turnedAway.inc({ of: full });
+        return Promise.reject(appError(full === 'all' ? 'UNAVAILABLE' : 'RATE_LIMITED', { internal: `too many sends wait: ${full}`, retryAfterMs: RETRY_AFTER_MS }));
       }
       return new Promise<Sent>((resolve, reject) => {
-        waiting.push({ send, resolve, reject });
+        waiting.push(send.conversationId, { send, resolve, reject });
         if (isArmed) return;
         isArmed = true;
         setImmediate(fly);

@@ -1,15 +1,39 @@
+import { gathered, parseId, turns } from '@careline/kit/db';
 import type { LiveHint } from '@careline/kit/live';
 import type { Runtime } from '../context.ts';
 import { conversationChannel } from './announce.ts';
 import { coalesced } from './coalesced.ts';
 import { selectConversations } from './conversation.store.ts';
-import { selectBySeqs, selectMessages } from './message.store.ts';
+import { selectBySeqs, selectMessages, type MessageSpan } from './message.store.ts';
 import { selectReadMarks } from './read-mark.store.ts';
 import type { ConversationRow, MessageRow, ReadMarkRow } from './conversation.types.ts';
 
 const PAGE = 200;
 /** A reader who opens a month of chat changes hundreds of messages at once; the newest are on somebody's screen. */
 const CHANGED_MAX = 50;
+
+const FRESH_MS = 250;
+const READINGS_MAX = 4;
+
+/** What feeds begin with, for all that open at the same time: after a cut that is thousands. */
+function rowReads({ db }: Runtime) {
+  return gathered((ids: readonly string[]) => selectConversations(db, ids));
+}
+
+/** How far each customer has read and received. */
+function markReads({ db }: Runtime) {
+  return gathered(async (asked: readonly string[]) => {
+    // Clients name these ids: one that is none must not fail the reading of all.
+    const marks = await selectReadMarks(db, asked.filter((id) => parseId('cnv', id) !== null));
+    return new Map(marks.filter((mark) => mark.actorKind === 'CUSTOMER').map((mark) => [mark.conversationId, mark]));
+  });
+}
+
+/** The readings of messages that streams and feeds do for themselves: a few at a time in each process. */
+export function messageReadings({ db }: Runtime) {
+  const inTurn = turns(READINGS_MAX);
+  return (span: MessageSpan) => inTurn(() => selectMessages(db, span));
+}
 
 /** One open stream of a conversation. Called in the order in which things happened. */
 export interface FeedListener {
@@ -38,6 +62,7 @@ export class ConversationFeed {
   /** Reads from the table what is new. Calls during a reading are joined into one more. */
   readonly read: () => Promise<void>;
   #unsubscribe: (() => void) | null = null;
+  #lookedAt = -Infinity;
   beatAt: number;
 
   constructor(runtime: Runtime, conversationId: string) {
@@ -57,15 +82,24 @@ export class ConversationFeed {
     return this.#lastSeq;
   }
 
+  /** Makes sure that nothing is missing, by a look at the row together with all others who ask, unless that was done a moment ago. */
+  async refresh(): Promise<void> {
+    if (performance.now() - this.#lookedAt < FRESH_MS) return;
+    const row = await this.#runtime.parts.of(rowReads)(this.conversationId);
+    if (row && (row.lastSeq > this.#lastSeq || row.version > (this.#conversation?.version ?? 0))) await this.read();
+    this.#lookedAt = performance.now();
+  }
+
   /** Listens first and reads then, so nothing falls between the two. */
   async open(): Promise<void> {
     this.#unsubscribe = this.#runtime.live.subscribe(conversationChannel(this.conversationId), (hint) => this.#onHint(hint));
-    const { db } = this.#runtime;
-    const [rows, marks] = await Promise.all([selectConversations(db, [this.conversationId]), selectReadMarks(db, [this.conversationId])]);
+    const { parts } = this.#runtime;
+    const [row, mark] = await Promise.all([parts.of(rowReads)(this.conversationId), parts.of(markReads)(this.conversationId)]);
     // Messages offered while this was read are already further.
-    this.#conversation ??= rows.get(this.conversationId) ?? null;
+    this.#conversation ??= row ?? null;
     this.#lastSeq = Math.max(this.#lastSeq, this.#conversation?.lastSeq ?? 0);
-    this.#customerMark = marks.find((mark) => mark.actorKind === 'CUSTOMER') ?? this.#customerMark;
+    this.#customerMark = mark ?? this.#customerMark;
+    this.#lookedAt = performance.now();
   }
 
   close(): void {
@@ -99,7 +133,7 @@ export class ConversationFeed {
       for (let isFull = true; isFull;) {
         const { db } = this.#runtime;
         // The conversation after the messages: who may see them is judged by a row that is no older than they are.
-        const messages = await selectMessages(db, { conversationId: this.conversationId, afterSeq: this.#lastSeq, isPublicOnly: false, limit: PAGE });
+        const messages = await this.#runtime.parts.of(messageReadings)({ conversationId: this.conversationId, afterSeq: this.#lastSeq, isPublicOnly: false, limit: PAGE });
         const conversation = (await selectConversations(db, [this.conversationId])).get(this.conversationId);
         if (!conversation) return;
         this.#take(messages, conversation);
@@ -124,9 +158,8 @@ export class ConversationFeed {
   }
 
   async #readMarks(): Promise<void> {
-    const marks = await selectReadMarks(this.#runtime.db, [this.conversationId]);
     const before = this.#customerMark;
-    const mark = marks.find((one) => one.actorKind === 'CUSTOMER') ?? before;
+    const mark = (await this.#runtime.parts.of(markReads)(this.conversationId)) ?? before;
     this.#customerMark = mark;
     const from = Math.min(mark.seq > before.seq ? before.seq : Infinity, mark.deliveredSeq > before.deliveredSeq ? before.deliveredSeq : Infinity);
     const changed = from === Infinity ? [] : await this.#messagesOfUs(from, Math.max(mark.seq, mark.deliveredSeq));
@@ -146,7 +179,7 @@ export class ConversationFeed {
   /** What was sent to the customer between two numbers. */
   async #messagesOfUs(from: number, to: number): Promise<MessageRow[]> {
     const span = { conversationId: this.conversationId, afterSeq: from, beforeSeq: to + 1, isPublicOnly: true, limit: CHANGED_MAX, isBackward: true };
-    const messages = await selectMessages(this.#runtime.db, span);
+    const messages = await this.#runtime.parts.of(messageReadings)(span);
     return messages.filter((message) => message.kind !== 'EVENT' && message.authorKind !== 'CUSTOMER' && message.seq <= this.#lastSeq);
   }
 

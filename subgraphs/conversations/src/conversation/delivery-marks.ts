@@ -3,6 +3,8 @@ import { conversationChannel } from './announce.ts';
 import { moveReadMarks } from './read-mark.store.ts';
 
 const EVERY_MS = 500;
+/** Conversations of one statement. */
+const PART = 500;
 
 export interface DeliveryMarks {
   /** A device of the customer has everything up to `seq`. */
@@ -23,10 +25,11 @@ export function deliveryMarks(runtime: Runtime): DeliveryMarks {
 
   async function flush(): Promise<void> {
     timer = null;
-    const rows = [...noted].map(([conversationId, { customerId, seq }]) => ({
+    const rows = [...noted].slice(0, PART).map(([conversationId, { customerId, seq }]) => ({
       conversationId, actorKind: 'CUSTOMER' as const, actorId: customerId, seq: 0, deliveredSeq: seq, at: runtime.clock.now(), isOpen: false,
     }));
-    noted.clear();
+    for (const row of rows) noted.delete(row.conversationId);
+    if (noted.size > 0 && !isClosed) timer = setTimeout(() => void flush(), 0).unref();
     try {
       await runtime.db.transaction((tx) => moveReadMarks(tx, rows));
       for (const row of rows) runtime.live.publish(conversationChannel(row.conversationId), { kind: 'mark' });
@@ -44,7 +47,7 @@ export function deliveryMarks(runtime: Runtime): DeliveryMarks {
     async close() {
       isClosed = true;
       if (timer) clearTimeout(timer);
-      if (noted.size > 0) await flush();
+      while (noted.size > 0) await flush();
     },
   };
 }

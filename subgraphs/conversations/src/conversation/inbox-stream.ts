@@ -88,6 +88,8 @@ class InboxStream extends LiveStream<InboxEvent> implements InboxListener {
   onSights(sights: readonly InboxSight[]): void {
     if (this.#early) {
       this.#early.push(...sights);
+      // It comes again from its position, when there is less to do.
+      if (this.#early.length > QUEUE_MAX) this.close();
       return;
     }
     let isConcerned = false;

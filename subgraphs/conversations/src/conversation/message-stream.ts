@@ -1,12 +1,11 @@
 import { appError } from '@careline/kit/errors';
 import { LiveStream } from '@careline/kit/live';
 import type { ConversationsContext } from '../context.ts';
-import type { ConversationFeed, FeedListener } from './conversation-feed.ts';
+import { messageReadings, type ConversationFeed, type FeedListener } from './conversation-feed.ts';
 import { canRead, lastSeqFor, previousSeqFor, seesInternal } from './conversation.rules.ts';
 import { deliveryMarks } from './delivery-marks.ts';
 import { feedHub } from './feed-hub.ts';
 import { keepVisit, visitOf } from './keep-visit.ts';
-import { selectMessages } from './message.store.ts';
 import type { ConversationRow, MessageRow } from './conversation.types.ts';
 
 // What a reader who stops reading makes us hold, for each of its streams: 25 of the longest texts are a quarter of a megabyte.
@@ -33,8 +32,15 @@ export async function watchMessages(ctx: ConversationsContext, conversationId: s
     hub.release(feed);
     throw appError('NOT_FOUND');
   }
-  // A position beyond the table is that of a lost past (a restored backup) or of a faster process: the table decides.
-  if (afterSeq > feed.lastSeq) await feed.read();
+  try {
+    // A position beyond the table is that of a lost past (a restored backup) or of a faster process: the table decides.
+    if (afterSeq > feed.lastSeq) await feed.read();
+    // Who has missed nothing needs no replay, if that is still true.
+    else if (afterSeq === feed.lastSeq) await feed.refresh();
+  } catch (error) {
+    hub.release(feed);
+    throw error;
+  }
   return new MessageStream(ctx, feed, Math.min(Math.max(0, afterSeq), feed.lastSeq), () => hub.release(feed));
 }
 
@@ -60,6 +66,7 @@ class MessageStream extends LiveStream<ConversationEvent> implements FeedListene
     this.#feed = feed;
     this.visitId = visitOf(ctx);
     this.#cursor = this.#position = afterSeq;
+    this.#isLive = afterSeq === feed.lastSeq;
     feed.listeners.add(this);
     this.onState(feed.conversation!);
     keepVisit(ctx);
@@ -86,7 +93,7 @@ class MessageStream extends LiveStream<ConversationEvent> implements FeedListene
     const known = this.#feed.lastSeq;
     const span = { conversationId: this.#feed.conversationId, afterSeq: this.#cursor, limit: PAGE };
     const conversation = this.#feed.conversation!;
-    const messages = await selectMessages(this.#ctx.db, { ...span, isPublicOnly: !seesInternal(this.#ctx.viewer, conversation) });
+    const messages = await this.#ctx.runtime.parts.of(messageReadings)({ ...span, isPublicOnly: !seesInternal(this.#ctx.viewer, conversation) });
     if (this.isClosed) return;
     // Before the push, which may hand the reader its event and bring it back for the next one.
     if (messages.length < PAGE) {

@@ -9,8 +9,8 @@ export async function insertVisit(tx: Tx, row: VisitRow): Promise<void> {
   await tx.orm.insert(visits).values(row);
 }
 
-export async function selectVisit(q: Queryable, id: string): Promise<VisitRow | null> {
-  return (await q.orm.select().from(visits).where(eq(visits.id, id)))[0] ?? null;
+export async function selectVisits(q: Queryable, ids: readonly string[]): Promise<VisitRow[]> {
+  return ids.length === 0 ? [] : q.orm.select().from(visits).where(inArray(visits.id, [...ids]));
 }
 
 export async function lockVisit(tx: Tx, id: string): Promise<VisitRow | null> {

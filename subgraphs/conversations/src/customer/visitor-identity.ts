@@ -1,18 +1,26 @@
 import type { Identity } from '@careline/kit/auth';
-import type { Queryable } from '@careline/kit/db';
+import { gathered, type Queryable } from '@careline/kit/db';
 import { defaultGrants } from '@careline/schema/permissions';
 import { signBearer, type BearerClaims } from '../bearer.ts';
-import type { ConversationsContext } from '../context.ts';
-import { survivorOf } from './customer.family.ts';
+import type { ConversationsContext, Runtime } from '../context.ts';
+import { survivorsOf } from './customer.family.ts';
 import { ONLINE_LEASE_MS, VISITOR_TOKEN_MS } from './customer.rules.ts';
 import type { CustomerRow } from './customer.store.ts';
-import { moveOnline, selectVisit, type VisitRow } from './visit.store.ts';
+import { moveOnline, selectVisits, type VisitRow } from './visit.store.ts';
+
+/** Visits with the customers they stand for now. Thousands ask at once when they all come back after a cut. */
+function visitReads({ db }: Runtime) {
+  return gathered(async (ids: readonly string[]) => {
+    const visits = await selectVisits(db, ids);
+    const survivors = await survivorsOf(db, visits.map((visit) => visit.customerId));
+    return new Map(visits.map((visit) => [visit.id, { visit, customer: survivors.get(visit.customerId) ?? null }]));
+  });
+}
 
 /** Who a visitor token stands for now: the customer of its visit, after a merge the survivor. Null when the visit ended or the token was replaced. */
 export async function visitorIdentity(ctx: ConversationsContext, claims: BearerClaims): Promise<Identity | null> {
-  const visit = await selectVisit(ctx.db, claims.sid);
+  const { visit, customer } = (await ctx.runtime.parts.of(visitReads)(claims.sid)) ?? { visit: null, customer: null };
   if (!visit || visit.endedAt !== null || visit.tokenNumber !== claims.num || visit.channelId !== claims.chn) return null;
-  const customer = await survivorOf(ctx.db, visit.customerId);
   return customer && identityOf(customer, visit, claims.exp);
 }
 

@@ -14,6 +14,8 @@ export interface DatabaseOptions {
   log: Logger;
 }
 
+/** Callers that may wait for a connection; more are told UNAVAILABLE, as waiting in line would help none of them. */
+const WAITING_MAX = 2_000;
 const SQL_MODE = 'STRICT_TRANS_TABLES,ONLY_FULL_GROUP_BY,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
 const SESSION = [
   `SET time_zone = '+00:00', sql_mode = '${SQL_MODE}', innodb_lock_wait_timeout = 10`,
@@ -31,7 +33,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Db> {
   await makeWhenMissing(options);
   const limit = options.poolSize ?? 16;
   const pool = createPool({
-    ...connectionOptions(options.url), database: options.name, connectionLimit: limit, maxIdle: limit,
+    ...connectionOptions(options.url), database: options.name, connectionLimit: limit, maxIdle: limit, queueLimit: WAITING_MAX,
     // A stack for each statement costs more than building its text; a failed one is found by the name it carries.
     trace: false,
     enableKeepAlive: true, supportBigNumbers: true, decimalNumbers: true, stringifyObjects: true,

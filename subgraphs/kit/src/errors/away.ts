@@ -7,14 +7,15 @@ const AWAY = new Set([
   'ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'ENOTCONN', 'EPIPE', 'ETIMEDOUT', 'PROTOCOL_CONNECTION_LOST', 'PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR',
   'ER_SERVER_SHUTDOWN', 'ER_CONNECTION_KILLED', 'ER_CON_COUNT_ERROR',
 ]);
-const CLOSED = "Can't add new command when connection is in closed state";
+// The driver's only sign of a connection that has ended, and of a pool that too many wait for.
+const SENTENCES = new Set(["Can't add new command when connection is in closed state", 'Queue limit reached.']);
 const RETRY_AFTER_MS = 500;
 
-/** Whether something failed because what it stands on (database, another subgraph) does not answer, through any wrapping. */
+/** Whether something failed because what it stands on (database, another subgraph) does not answer or has no room, through any wrapping. */
 export function isAway(error: unknown): boolean {
   for (let inner = error, depth = 0; inner instanceof Error && depth < 5; inner = inner.cause, depth += 1) {
     if (inner instanceof AppError) return inner.code === 'UNAVAILABLE';
-    if (('code' in inner && AWAY.has(String(inner.code))) || inner.message === CLOSED) return true;
+    if (('code' in inner && AWAY.has(String(inner.code))) || SENTENCES.has(inner.message)) return true;
   }
   return false;
 }

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { counter, type Logger } from '../observe/index.ts';
-import { connectRedis, parseRedisUrl } from '../redis/index.ts';
+import { connectRedis, parseRedisUrl, type Redis } from '../redis/index.ts';
 import type { Live, LiveHint } from './live.ts';
 
 type Listener = (hint: LiveHint) => void;
 
-const lost = counter('careline_live_hints_lost_total', 'Hints that did not reach other processes because Redis was away.');
+const lost = counter('careline_live_hints_lost_total', 'Hints that did not reach other processes because Redis was away or too slow.');
+/** Hints on their way to a Redis that does not take them; more are given up, readers look at the table by themselves. */
+const UNDER_WAY_MAX = 10_000;
 
 /**
  * Live hints of one process: local listeners are called in the same tick, other processes get them through Redis.
@@ -21,11 +23,8 @@ export async function createLive({ redisUrl, log }: { redisUrl: string; log: Log
   const listeners = new Map<string, Set<Listener>>();
   const nameOf = (channel: string) => `${prefix}live:${channel}`;
   const tell = (channel: string, hint: LiveHint) => tellAll(listeners.get(channel) ?? [], hint, log);
-  // The set of listeners is the truth: whatever was missed while away is made good at `ready`.
-  const send = (command: 'subscribe' | 'unsubscribe', ...channels: string[]) => {
-    if (subscriber.status === 'ready' && channels.length > 0) subscriber[command](...channels.map(nameOf)).catch(() => undefined);
-  };
-  subscriber.on('ready', () => send('subscribe', ...listeners.keys()));
+  const change = followChannels(subscriber, listeners, nameOf);
+  let underWay = 0;
   subscriber.on('message', (name: string, message: string) => {
     const space = message.indexOf(' ');
     if (message.slice(0, space) !== node) tell(name.slice(prefix.length + 5), JSON.parse(message.slice(space + 1)) as LiveHint);
@@ -34,7 +33,11 @@ export async function createLive({ redisUrl, log }: { redisUrl: string; log: Log
 
   return {
     publish(channel, hint) {
-      publisher.publish(nameOf(channel), `${node} ${JSON.stringify(hint)}`).catch(() => lost.inc());
+      if (underWay >= UNDER_WAY_MAX) lost.inc();
+      else {
+        underWay += 1;
+        publisher.publish(nameOf(channel), `${node} ${JSON.stringify(hint)}`).catch(() => lost.inc()).finally(() => (underWay -= 1));
+      }
       tell(channel, hint);
     },
     subscribe(channel, listener) {
@@ -44,13 +47,13 @@ export async function createLive({ redisUrl, log }: { redisUrl: string; log: Log
       if (found) found.add(own);
       else {
         listeners.set(channel, new Set([own]));
-        send('subscribe', channel);
+        change(channel);
       }
       return () => {
         const present = listeners.get(channel);
         if (!present?.delete(own) || present.size > 0) return;
         listeners.delete(channel);
-        send('unsubscribe', channel);
+        change(channel);
       };
     },
     ping: () => publisher.ping().then(() => true, () => false),
@@ -59,6 +62,26 @@ export async function createLive({ redisUrl, log }: { redisUrl: string; log: Log
       publisher.disconnect();
       subscriber.disconnect();
     },
+  };
+}
+
+/** Keeps the channels of the connection those that have listeners. The returned function says that one may have changed. */
+function followChannels(subscriber: Redis, listeners: ReadonlyMap<string, unknown>, nameOf: (channel: string) => string): (channel: string) => void {
+  const send = (command: 'subscribe' | 'unsubscribe', channels: readonly string[]) => {
+    if (subscriber.status === 'ready' && channels.length > 0) subscriber[command](...channels.map(nameOf)).catch(() => undefined);
+  };
+  // The set of listeners is the truth: whatever was missed while away is made good at `ready`.
+  subscriber.on('ready', () => send('subscribe', [...listeners.keys()]));
+  const changed = new Set<string>();
+  const flush = () => {
+    send('subscribe', [...changed].filter((channel) => listeners.has(channel)));
+    send('unsubscribe', [...changed].filter((channel) => !listeners.has(channel)));
+    changed.clear();
+  };
+  // Channels of one tick in one command: after a cut thousands of streams come back at once.
+  return (channel) => {
+    if (changed.size === 0) setImmediate(flush);
+    changed.add(channel);
   };
 }
 

@@ -1,3 +1,7 @@
+import { counter } from '../observe/index.ts';
+
+const cut = counter('careline_live_streams_cut_total', 'Live streams ended because their reader fell too far behind; it resumes from its position.');
+
 interface Waiting<T> {
   resolve(result: IteratorResult<T>): void;
   reject(error: unknown): void;
@@ -41,6 +45,7 @@ export class LiveStream<T> implements AsyncIterableIterator<T> {
     }
     if (this.#queue.length >= this.#limit) {
       this.#queue.length = 0;
+      cut.inc();
       this.close();
       return;
     }

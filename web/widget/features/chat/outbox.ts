@@ -1,6 +1,7 @@
 import { reactive } from 'vue';
 import sendMessageDocument from '../../../../schema/operations/send-message.graphql?raw';
 import startConversationDocument from '../../../../schema/operations/start-conversation.graphql?raw';
+import { asked } from '../../../shared/graphql/live.ts';
 import { ApiError, type VisitorApi } from '../../api.ts';
 import type { DeviceStore } from '../../store.ts';
 import type { PendingMessage, UserError, VisitorConversation } from './types.ts';
@@ -84,7 +85,7 @@ export class Outbox {
       } catch (error) {
         const isFinal = error instanceof ApiError && !['UNAVAILABLE', 'RATE_LIMITED', 'INTERNAL', 'UNAUTHENTICATED', 'CONFLICT'].includes(error.code);
         if (isFinal) message.failure = error.message;
-        else await this.#pause((error instanceof ApiError && error.retryAfterMs) || wait);
+        else await this.#pause(Math.max(wait * (0.75 + Math.random() / 2), asked(error instanceof ApiError ? error.retryAfterMs : null)));
         wait = Math.min(wait * 2, LONGEST_WAIT_MS);
       }
     }
@@ -114,7 +115,7 @@ export class Outbox {
 
   #pause(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(done, ms * (0.75 + Math.random() / 2));
+      const timer = setTimeout(done, ms);
       const outbox = this;
       function done(): void {
         clearTimeout(timer);

@@ -1,0 +1,48 @@
+/** Somebody with a line of its own: a visitor who writes and watches one conversation, or staff that watches many. */
+export interface Person {
+  token: string;
+  conversationIds: string[];
+  isWriter: boolean;
+}
+
+/** What a load process is told to do. */
+export interface Job {
+  /** Begins every clientMessageId of the job. */
+  run: string;
+  /** Numbers of this process begin here, so that no two processes use the same. */
+  numbersFrom: number;
+  kind: 'closed' | 'open';
+  /** Closed loop: so many at once. */
+  writers: number;
+  /** Open loop: by people who do not listen. */
+  perSecond: number;
+  /** Beside them so many who send now and then, one after the other, and stay away when they are told to. */
+  polite: number;
+  seconds: number;
+}
+
+/** What came of it. */
+export interface Tally {
+  sent: number;
+  /** Numbers of the messages that were acknowledged. */
+  acked: number[];
+  ackMs: number[];
+  /** When, on the clock of the process. */
+  ackedAt: number[];
+  refusedMs: number[];
+  /** Of those who listen. */
+  politeAckMs: number[];
+  politeRefusedMs: number[];
+  /** Processor time of the load process. */
+  cpuMs: number;
+  refusals: Record<string, number>;
+  /** Refusals that did not say how long to wait. */
+  withoutWait: number;
+  /** Any other answer, by code. */
+  failures: Record<string, number>;
+  unanswered: number;
+  /** Events of live streams. */
+  seen: number;
+  /** How late the process itself was with its schedule. */
+  lagMs: number[];
+}

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { gathered } from './index.ts';
+
+function reader(most?: number) {
+  const asked: string[][] = [];
+  const pending: (() => void)[] = [];
+  const read = gathered(async (keys: readonly string[]) => {
+    asked.push([...keys]);
+    await new Promise<void>((resolve) => pending.push(resolve));
+    if (keys.includes('bad')) throw new Error('no');
+    return new Map(keys.filter((key) => key !== 'absent').map((key) => [key, key.toUpperCase()]));
+  }, most);
+  return { asked, read, answer: async () => { await expect.poll(() => pending.length).toBe(1); pending.shift()!(); } };
+}
+
+describe('gathered', () => {
+  it('reads what is asked for together in one reading, each key once', async () => {
+    const { asked, read, answer } = reader();
+    const all = Promise.all(['a', 'b', 'a', 'absent'].map(read));
+    await answer();
+    expect(await all).toEqual(['A', 'B', 'A', undefined]);
+    expect(asked).toEqual([['a', 'b', 'absent']]);
+  });
+
+  it('keeps to one reading at a time, and to so many keys of each', async () => {
+    const { asked, read, answer } = reader(2);
+    const first = read('a');
+    await expect.poll(() => asked.length).toBe(1);
+    const rest = Promise.all(['b', 'c', 'd'].map(read));
+    for (let round = 0; round < 3; round += 1) await answer();
+    expect([await first, await rest]).toEqual(['A', ['B', 'C', 'D']]);
+    expect(asked).toEqual([['a'], ['b', 'c'], ['d']]);
+  });
+
+  it('goes on after a reading that failed, for those who asked later', async () => {
+    const { read, answer } = reader();
+    const bad = read('bad');
+    await answer();
+    await expect(bad).rejects.toThrow('no');
+    const good = read('a');
+    await answer();
+    expect(await good).toBe('A');
+  });
+});

@@ -1,0 +1,34 @@
+interface Waiting<Key, Value> {
+  key: Key;
+  resolve(value: Value | undefined): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Reads that many ask for one by one, done together: what is asked for in one tick, or while a reading is under way, is read at once.
+ * One reading at a time, so that a crowd takes one connection and not all of them. Nothing is kept: each answer is as old as its reading.
+ */
+export function gathered<Key, Value>(read: (keys: readonly Key[]) => Promise<ReadonlyMap<Key, Value>>, most = 500): (key: Key) => Promise<Value | undefined> {
+  const waiting: Waiting<Key, Value>[] = [];
+  let isBusy = false;
+
+  async function work(): Promise<void> {
+    while (waiting.length > 0) {
+      const now = waiting.splice(0, most);
+      try {
+        const found = await read([...new Set(now.map((one) => one.key))]);
+        for (const { key, resolve } of now) resolve(found.get(key));
+      } catch (error) {
+        for (const { reject } of now) reject(error);
+      }
+    }
+    isBusy = false;
+  }
+  return (key) => new Promise((resolve, reject) => {
+    waiting.push({ key, resolve, reject });
+    if (isBusy) return;
+    isBusy = true;
+    // After everything that arrived with this call has been looked at.
+    setImmediate(() => void work());
+  });
+}

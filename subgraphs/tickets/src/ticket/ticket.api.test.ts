@@ -67,7 +67,7 @@ describe('createTickets', () => {
     expect(data.ticket.entries.nodes[0]).toMatchObject({ actor: { kind: 'AGENT', agent: { id: agent.id } }, facts: { origin: 'CONVERSATION', categoryKey: 'PAYMENT' } });
     const db = await world.database('tickets');
     const events = (await db.query<{ envelope: any }>('SELECT envelope FROM outbox')).map((row) => (typeof row.envelope === 'string' ? JSON.parse(row.envelope) : row.envelope)).filter((event) => event.key === made.id);
-    expect(events.map((event) => event.data)).toEqual([{ ticketId: made.id, number: made.number, customerId: made.customerId, conversationId, agentId: null, priority: 'P1', categoryKey: 'PAYMENT', by: { kind: 'AGENT', id: agent.id } }]);
+    expect(events.map((event) => event.data)).toEqual([{ ticketId: made.id, number: made.number, customerId: made.customerId, conversationId, agentId: null, priority: 'P1', categoryKey: 'PAYMENT', origin: 'CONVERSATION', by: { kind: 'AGENT', id: agent.id } }]);
   });
 
   it('makes good items and says what is wrong with the others, in order', async () => {

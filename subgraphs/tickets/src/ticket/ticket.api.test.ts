@@ -68,7 +68,7 @@ describe('createTickets', () => {
     const db = await world.database('tickets');
     const events = (await db.query<{ envelope: any }>('SELECT envelope FROM outbox')).map((row) => (typeof row.envelope === 'string' ? JSON.parse(row.envelope) : row.envelope)).filter((event) => event.key === made.id);
     expect(events.map((event) => event.type)).toEqual(['ticket.created', 'ticket.entry_added']);
-    expect(events[0].data).toEqual({ ticketId: made.id, number: made.number, customerId: made.customerId, conversationId, agentId: null, priority: 'P1', categoryKey: 'PAYMENT', by: { kind: 'AGENT', id: agent.id } });
+    expect(events[0].data).toEqual({ ticketId: made.id, number: made.number, customerId: made.customerId, conversationId, agentId: null, priority: 'P1', categoryKey: 'PAYMENT', origin: 'CONVERSATION', by: { kind: 'AGENT', id: agent.id } });
     expect(events[1].data).toMatchObject({ ticketId: made.id, customerId: made.customerId, seq: 1, kind: 'CREATED', facts: { priority: 'P1', categoryKey: 'PAYMENT', isTimed: expect.any(Boolean) }, by: { kind: 'AGENT', id: agent.id } });
   });
 

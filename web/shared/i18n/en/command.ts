@@ -17,7 +17,7 @@ export const command = {
     app: { help: '' },
     list: { nextUnread: '', search: '' },
     conversation: { reply: '', note: '', close: '', closeNext: '', assign: '', transfer: '', take: '', tags: '', priority: '', ticket: '', accept: '' },
-    ticket: { reply: '', note: '', take: '', solve: '', pending: '', hold: '', goOn: '', unassign: '', priority: '', escalate: '', reopen: '', close: '', proof: '' },
+    ticket: { create: '', reply: '', note: '', take: '', solve: '', pending: '', hold: '', goOn: '', unassign: '', priority: '', escalate: '', reopen: '', close: '', proof: '' },
     go: { mine: '', unassigned: '', mentioned: '', team: '', tickets: '', board: '', policies: '', settings: '' },
     policy: { save: '', dryRun: '', activate: '', versions: '', compare: '' },
     pane: { panel: '' },

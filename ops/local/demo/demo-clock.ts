@@ -1,6 +1,6 @@
 import type { Clock, Loop, Stoppable } from '@careline/kit/time';
 
-/** The clock under which the demo's past happens. Loops wait for the real clock: nothing runs behind the story. */
+/** The clock under which the demo's past happens, in whole milliseconds as every clock. Loops wait for the real clock: nothing runs behind the story. */
 export class DemoClock implements Clock {
   #now: number;
 
@@ -13,11 +13,11 @@ export class DemoClock implements Clock {
   }
 
   moveTo(instant: number): void {
-    this.#now = instant;
+    this.#now = Math.round(instant);
   }
 
   pass(ms: number): void {
-    this.#now += ms;
+    this.#now += Math.round(ms);
   }
 
   adopt(_loop: Loop): Stoppable {

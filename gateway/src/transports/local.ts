@@ -1,4 +1,4 @@
-import { GraphQLError, Kind, createSourceEventStream, execute, getOperationAST, type DocumentNode, type ExecutionResult } from 'graphql';
+import { createSourceEventStream, execute, type DocumentNode, type ExecutionResult } from 'graphql';
 import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit';
 import type { BaseContext, Subgraph } from '@careline/kit/graphql';
 import type { Ask, OperationContext, SubgraphTransport } from './transport.ts';
@@ -63,10 +63,3 @@ async function openSource(subgraph: Subgraph, ask: Ask): Promise<AsyncIterator<u
 }
 
 const isAsyncIterator = (value: AsyncIterator<unknown> | ExecutionResult): value is AsyncIterator<unknown> => 'next' in value;
-
-/** Whether a document can only be a subscription; the planner hands over documents without saying so. */
-export function isSubscription(document: DocumentNode, operationName: string | null): boolean {
-  const operation = getOperationAST(document, operationName);
-  if (!operation) throw new GraphQLError(`Unknown operation named "${operationName}".`);
-  return operation.kind === Kind.OPERATION_DEFINITION && operation.operation === 'subscription';
-}

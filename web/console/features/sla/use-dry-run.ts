@@ -55,5 +55,3 @@ export function useDryRun(onOver: (run: DryRun) => void) {
   onUnmounted(stop);
   return { run, versionId, isAsking, show, start };
 }
-
-export type DryRunning = ReturnType<typeof useDryRun>;

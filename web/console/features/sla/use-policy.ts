@@ -148,5 +148,3 @@ export function usePolicy(id: () => string | null) {
 
   return { documentId: () => documentId, isUntouched, document, version, text, savedText, problems, isDirty, isChecked, isValid, isCheckLost, error, load, refresh, stand, save, activate, ask };
 }
-
-export type PolicyEditing = ReturnType<typeof usePolicy>;

@@ -1,6 +1,6 @@
 import { computed, reactive, ref, watch } from 'vue';
 import { useI18n } from 'vue-i18n';
-import { CreateTicketsDocument, type Priority, type TicketInput, type UserErrorCode } from '../../../gql/graphql.ts';
+import { CreateTicketsDocument, type Priority, type TicketInput } from '../../../gql/graphql.ts';
 import { useCareline } from '../../../shared/state/careline.ts';
 import { keepOnDevice, readDevice, type Attached } from '../../../shared/state/drafts.ts';
 import { useSession } from '../../../shared/state/session.ts';
@@ -30,7 +30,7 @@ interface Kept extends NewTicketForm {
 const FIELDS = ['customer', 'category', 'priority', 'subject', 'description', 'attachments'] as const;
 
 /** What is being written about a new ticket: kept on the device with every key until the ticket is made. */
-export function useNewTicket(conversationId: string | null, first: Partial<NewTicketForm>) {
+export function useTicketForm(conversationId: string | null, first: Partial<NewTicketForm>) {
   const { t } = useI18n();
   const session = useSession();
   const place = `careline.new-ticket.${session.me!.id}.${conversationId ?? 'any'}`;
@@ -39,7 +39,7 @@ export function useNewTicket(conversationId: string | null, first: Partial<NewTi
   const keptAt = ref<number | null>(kept?.keptAt ?? null);
   const isChecked = ref(false);
   const isBusy = ref(false);
-  const refused = ref<Array<{ code: UserErrorCode | null; field: string; message: string }>>([]);
+  const refused = ref<Array<{ field: string; message: string }>>([]);
   let tried = kept?.tried ?? null;
   let isDone = false;
 
@@ -89,8 +89,8 @@ export function useNewTicket(conversationId: string | null, first: Partial<NewTi
       return result.ticket;
     }
     refused.value = answer
-      ? [...answer.createTickets.userErrors, ...(result?.userErrors ?? [])].map(({ code, field, message }) => ({ code, field: fieldOf(field?.at(-1)), message }))
-      : [{ code: null, field: '', message: t('ticket.create.unreached') }];
+      ? [...answer.createTickets.userErrors, ...(result?.userErrors ?? [])].map(({ field, message }) => ({ field: fieldOf(field?.at(-1)), message }))
+      : [{ field: '', message: t('ticket.create.unreached') }];
     return null;
   }
 

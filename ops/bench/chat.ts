@@ -4,6 +4,7 @@ import { fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { cpuMs, databasePid } from '../harness/cpu.ts';
 import { median, percentile, report } from '../harness/figures.ts';
 import { arrive, setUpStaff, type Staff } from '../harness/people.ts';
 import { freePort, startSystem } from '../harness/system.ts';
@@ -16,6 +17,9 @@ const SECONDS = Number(options.seconds);
 const WARM_UP_SECONDS = 2;
 const SEND_EVERY_MS = 8_000;
 const say = (text: string) => process.stderr.write(`${text}\n`);
+
+/** Processes whose processor time is counted: what a message costs is the same however busy the machine is with other things. */
+type Pids = Record<'api' | 'worker' | 'database', number>;
 
 interface Figures {
   perSecond: number;
@@ -38,10 +42,11 @@ async function openLines(count: number, open: OpenLine, begun: Map<string, numbe
 }
 
 /** Every visitor sends its next message as soon as the one before is stored. */
-async function closedLoop(count: number, seconds: number, open: OpenLine): Promise<Figures> {
+async function closedLoop(count: number, seconds: number, open: OpenLine, onStart: () => void = () => undefined): Promise<Figures> {
   const begun = new Map<string, number>();
   const figures: Figures = { perSecond: 0, ackMs: [], deliveryMs: [] };
   const lines = await openLines(count, open, begun, figures.deliveryMs);
+  onStart();
   const until = performance.now() + seconds * 1000;
   await Promise.all(lines.map(async (line) => {
     while (performance.now() < until) {
@@ -105,6 +110,13 @@ function print(name: string, { perSecond, ackMs, deliveryMs }: Figures): void {
   say(`${name.padEnd(22)} ${perSecond.toFixed(0).padStart(6)}/s   ack p50 ${ms(ackMs, 0.5)} p99 ${ms(ackMs, 0.99)} ms   delivery p50 ${ms(deliveryMs, 0.5)} p99 ${ms(deliveryMs, 0.99)} ms`);
 }
 
+/** Begins to count processor time; what is returned says what each process used since, in us for each of `count`. */
+function meter(pids: Pids): (count: number) => Record<keyof Pids, number> {
+  const read = () => Object.entries(pids).map(([name, pid]) => [name, cpuMs(pid)] as const);
+  const before = new Map(read());
+  return (count) => Object.fromEntries(read().map(([name, used]) => [name, ((used - before.get(name)!) * 1000) / count])) as Record<keyof Pids, number>;
+}
+
 async function main(): Promise<void> {
   const floor = await startFloor();
   const system = await startSystem('one');
@@ -118,11 +130,17 @@ async function main(): Promise<void> {
     await closedLoop(16, WARM_UP_SECONDS, openApi);
     const ratios: Record<16 | 256, number[]> = { 16: [], 256: [] };
     const p50Ratios: number[] = [];
+    const costs: Record<keyof Pids, number>[] = [];
+    const pids: Pids = { api: system.gateways[0]!.pid!, worker: system.parts[1]!.pid!, database: await databasePid(process.env.TEST_DATABASE_URL!) };
     for (let round = 0; round < Number(options.rounds); round++) for (const count of [16, 256] as const) {
       const below = await closedLoop(count, SECONDS, openFloor);
-      const above = await closedLoop(count, SECONDS, openApi);
+      let read: ReturnType<typeof meter>;
+      const above = await closedLoop(count, SECONDS, openApi, () => { read = meter(pids); });
+      const cost = read!(above.ackMs.length);
       print(`floor ${count}`, below);
       print(`api ${count}`, above);
+      say(`  processor time for each message: ${Object.entries(cost).map(([name, us]) => `${name} ${us.toFixed(0)} us`).join(', ')}`);
+      if (count === 256) costs.push(cost);
       ratios[count].push(above.perSecond / below.perSecond);
       p50Ratios.push(percentile(above.deliveryMs, 0.5) / percentile(below.deliveryMs, 0.5));
     }
@@ -131,6 +149,7 @@ async function main(): Promise<void> {
     report('chat', {
       floor_ratio_16: median(ratios[16]), floor_ratio_256: median(ratios[256]), p50_ratio: median(p50Ratios),
       ack_p99_ms: percentile(many.ackMs, 0.99), delivery_p99_ms: percentile(many.deliveryMs, 0.99),
+      api_cpu_us: median(costs.map((one) => one.api)), worker_cpu_us: median(costs.map((one) => one.worker)), database_cpu_us: median(costs.map((one) => one.database)),
     }, options.json);
   } finally {
     await system.stop();

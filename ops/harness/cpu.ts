@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { createConnection } from 'mysql2/promise';
 
 const TICKS_PER_SECOND = 100;
 
@@ -23,4 +24,12 @@ export function giveOwnCore(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** The process of a database on this machine. */
+export async function databasePid(url: string): Promise<number> {
+  const connection = await createConnection({ uri: url });
+  const [rows] = await connection.query('SELECT @@pid_file AS file');
+  await connection.end();
+  return Number(readFileSync((rows as { file: string }[])[0]!.file, 'utf8'));
 }

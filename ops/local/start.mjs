@@ -7,7 +7,8 @@ import { startEngines, takeFolder } from './engines.mjs';
 import { endProcess, processesNaming } from './engines/processes.mjs';
 import { ensureInstalled } from './install.mjs';
 import { createProgress, endPrograms } from './program.mjs';
-import { readSettings, requireNode, typescriptFlags } from './settings.mjs';
+import { serverArgs } from './servers.mjs';
+import { readSettings, requireNode } from './settings.mjs';
 import { ensureWebBuilt } from './web.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url)).replace(/\/$/, '');
@@ -101,9 +102,9 @@ async function main() {
   await requireFreePort(settings);
   const [engines] = await allOrFirstError([provideEngines(settings), ensureInstalled(root, say)]);
   const env = { CARELINE_OWN_ENGINES: settings.databaseUrl ? '0' : '1', DATABASE_URL: engines.databaseUrl, REDIS_URL: engines.redisUrl, DATA_DIR: settings.dataFolder, HOST: settings.host, PORT: String(settings.port), PUBLIC_URL: settings.publicUrl, NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/node') };
-  const child = (/** @type {string} */ name) => new Child({ name, root, env, say, dataFolder: settings.dataFolder, args: [...typescriptFlags(), `ops/local/${name}.ts`, marker] });
-  const api = child('api');
-  const worker = child('worker');
+  const child = async (/** @type {string} */ name) => new Child({ name, root, env, say, dataFolder: settings.dataFolder, args: [...(await serverArgs(root, `ops/local/${name}.ts`, say)), marker] });
+  const api = await child('api');
+  const worker = await child('worker');
   children.push(api, worker);
   undo.push(() => Promise.all(children.map((c) => c.stop())).then(() => {}));
   await ensureWebBuilt(root, say);

@@ -10,7 +10,7 @@ import { badDeprecations, unlistedBreaks } from './breaking.mjs';
 const here = dirname(fileURLToPath(import.meta.url));
 const read = (path) => readFileSync(join(here, path), 'utf8');
 const MODULES = {
-  conversations: ['agent', 'channel', 'conversation', 'customer', 'routing'],
+  conversations: ['agent', 'channel', 'conversation', 'customer', 'macro', 'routing'],
   tickets: ['attachment', 'sla', 'ticket'],
   knowledge: ['article'],
   analytics: ['audit', 'workload'],

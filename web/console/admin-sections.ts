@@ -12,6 +12,8 @@ export interface AdminSection {
 /** What an administrator can open, in the order of the overview. Rail, palette and overview read this list. */
 export const ADMIN_SECTIONS: readonly AdminSection[] = [
   { name: 'policies', path: '/admin/sla_policies', icon: 'list-checks', permissions: ['sla:write', 'sla:activate'] },
+  { name: 'canned', path: '/admin/canned', icon: 'slash', permissions: ['macro:write'] },
+  { name: 'macros', path: '/admin/macros', icon: 'zap', permissions: ['macro:write'] },
 ];
 
 /** The sections somebody with these permissions may open. */

@@ -3,6 +3,7 @@ import { channelNodes, channelResolvers } from './channel/channel.resolvers.ts';
 import type { ConversationsContext, NodeReader } from './context.ts';
 import { conversationNodes, conversationResolvers } from './conversation/conversation.resolvers.ts';
 import { customerNodes, customerResolvers } from './customer/customer.resolvers.ts';
+import { macroNodes, macroResolvers } from './macro/index.ts';
 import { routingNodes, routingResolvers } from './routing/routing.resolvers.ts';
 
 type ResolverMap = Record<string, Record<string, unknown>>;
@@ -11,7 +12,7 @@ type ResolverMap = Record<string, Record<string, unknown>>;
 const FOREIGN: Record<string, string> = { tkt: 'Ticket', cmt: 'Comment', att: 'Attachment', art: 'Article', aud: 'AuditEntry' };
 
 /** Readers by id prefix. Each gives its object with `__typename`, or null when the caller may not see it. */
-const readers: Record<string, NodeReader> = { ...agentNodes, ...customerNodes, ...conversationNodes, ...routingNodes, ...channelNodes };
+const readers: Record<string, NodeReader> = { ...agentNodes, ...customerNodes, ...conversationNodes, ...routingNodes, ...channelNodes, ...macroNodes };
 
 async function node(_root: unknown, { id }: { id: string }, ctx: ConversationsContext): Promise<object | null> {
   const prefix = id.slice(0, id.indexOf('_'));
@@ -37,5 +38,5 @@ function merge(...maps: ResolverMap[]): ResolverMap {
 /** Every resolver of the subgraph; a field claimed by two modules stops the start. */
 export const resolvers: ResolverMap = merge(
   { Query: { node } },
-  agentResolvers, customerResolvers, conversationResolvers, routingResolvers, channelResolvers,
+  agentResolvers, customerResolvers, conversationResolvers, routingResolvers, channelResolvers, macroResolvers,
 );

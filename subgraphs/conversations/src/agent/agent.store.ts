@@ -93,6 +93,10 @@ export async function selectTeams(q: Queryable, ids: readonly string[]): Promise
   return ids.length === 0 ? [] : q.orm.select().from(teams).where(inArray(teams.id, [...ids]));
 }
 
+export async function selectTeamIds(q: Queryable): Promise<string[]> {
+  return (await q.orm.select({ id: teams.id }).from(teams)).map((row) => row.id);
+}
+
 const amongTeams = (onlyIds: readonly string[] | null) => (onlyIds === null ? undefined : onlyIds.length ? inArray(teams.id, [...onlyIds]) : sql`1 = 0`);
 
 export async function selectTeamPage(q: Queryable, page: NamePage, onlyIds: readonly string[] | null): Promise<TeamRow[]> {

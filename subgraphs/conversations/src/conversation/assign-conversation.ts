@@ -1,10 +1,11 @@
 import { recordAudit } from '@careline/kit/audit';
+import type { Tx } from '@careline/kit/db';
 import { refuse } from '@careline/kit/errors';
 import type { ConversationsContext } from '../context.ts';
 import { assignOwner, ownerOf, requireOpen } from './change-owner.ts';
 import { actorOf } from './conversation.rules.ts';
 import { lockFor } from './reach-conversation.ts';
-import type { ConversationRow } from './conversation.types.ts';
+import type { ConversationRow, LockedConversation } from './conversation.types.ts';
 
 export interface AssignConversation {
   conversationId: string;
@@ -26,16 +27,23 @@ export async function assignConversation(ctx: ConversationsContext, input: Assig
     requireOpen(seen);
     if (ownerOf(seen) === agentId) return seen;
     if (!mayTake.has(agentId)) throw notAvailable('agentId');
-    const before = ownerOf(seen);
-    const { isAssigned, conversation } = await assignOwner(ctx, tx, {
-      conversationId: seen.id, agentId, expectedAgentId: input.expectedAgentId ?? null, because: null, actor: actorOf(ctx.viewer),
-    });
+    const { isAssigned, conversation } = await giveTo(ctx, tx, { conversationId: seen.id, agentId, expectedAgentId: input.expectedAgentId ?? null });
     if (!isAssigned) {
       throw refuse('ALREADY_ASSIGNED', 'expectedAgentId', { zh: '该会话已由其他客服接待。', en: 'Another agent has it already.' }, { conversation });
     }
-    await recordAudit(tx, ctx, { verb: 'conversation:assign', subjectId: conversation.id, before: { agentId: before }, after: { agentId } });
     return conversation;
   });
+}
+
+/** Gives a conversation to an agent in the name of the caller and in the caller's transaction, with its audit entry. */
+export async function giveTo(
+  ctx: ConversationsContext, tx: Tx, { conversationId, agentId, expectedAgentId }: { conversationId: string; agentId: string; expectedAgentId: string | null },
+): Promise<{ isAssigned: boolean; conversation: LockedConversation }> {
+  const given = await assignOwner(ctx, tx, { conversationId, agentId, expectedAgentId, because: null, actor: actorOf(ctx.viewer) });
+  if (given.isAssigned) {
+    await recordAudit(tx, ctx, { verb: 'conversation:assign', subjectId: conversationId, before: { agentId: expectedAgentId }, after: { agentId } });
+  }
+  return given;
 }
 
 export function notAvailable(field: string) {

@@ -30,6 +30,9 @@ export async function readConversation(ctx: Ctx, id: string): Promise<Conversati
   return row && canRead(ctx.viewer, row) ? row : null;
 }
 
+/** The subject in clear; null when there is none, or its key is gone. */
+export const openSubject = (ctx: Ctx, row: ConversationRow): Promise<string | null> => openCell(ctx, row.keyOwnerId, subjectPlace(row.id), row.subject);
+
 async function messages(row: ConversationRow, args: PageArgs & { afterSeq?: number | null }, ctx: Ctx) {
   const page = parsePage(args, ['seq']);
   const isPublicOnly = !seesInternal(ctx.viewer, row);
@@ -59,7 +62,7 @@ const listOf = (filterOf: (parent: { id: string }) => ListConversations['filter'
 export const conversationFields = {
   Conversation: {
     __resolveReference: ({ id }: { id: string }, ctx: Ctx) => readConversation(ctx, id),
-    subject: (row: ConversationRow, _args: unknown, ctx: Ctx) => openCell(ctx, row.keyOwnerId, subjectPlace(row.id), row.subject),
+    subject: (row: ConversationRow, _args: unknown, ctx: Ctx) => openSubject(ctx, row),
     customer: (row: ConversationRow, _args: unknown, ctx: Ctx) => ctx.loaders.of(customerLoaders).customer.load(row.customerId),
     agent: (row: ConversationRow, _args: unknown, ctx: Ctx) => {
       const agentId = ownerOf(row);

@@ -1,6 +1,8 @@
+export { actTogether, prepareActs, type Act, type PreparedAct } from './act-together.ts';
 export { appendServiceLine, lockConversation, saveConversation, type AppendLine } from './append-line.ts';
 export { announce, sendNotice, type Notice } from './announce.ts';
 export { assignOwner, ownerOf, putInQueue, type AssignOwner, type PutInQueue } from './change-owner.ts';
+export { openSubject, readConversation } from './conversation.fields.ts';
 export { conversationHooks } from './conversation.hooks.ts';
 export { belongingsOf, canRead, seesInternal } from './conversation.rules.ts';
 export {

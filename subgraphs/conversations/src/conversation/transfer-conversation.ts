@@ -43,14 +43,28 @@ export async function transferConversation(ctx: ConversationsContext, input: Tra
       throw refuse('WRONG_STATE', 'agentId', { zh: '该客服已在接待此会话。', en: 'That agent has it already.' });
     }
     if (!mayTake) throw notAvailable('agentId');
+    if (toAgentId === null) {
+      await passToQueue(ctx, tx, conversation, { queueId: input.queueId!, queueName: queueName!, note: input.note });
+      return conversation;
+    }
     const names = await namesOfAgents(tx, [fromId, toAgentId].filter((id) => id !== null));
     await writeNote(ctx, tx, conversation, input.note);
     const from = fromId ? (names.get(fromId) ?? null) : null;
-    if (toAgentId !== null) await toAgent(ctx, tx, conversation, { agentId: toAgentId, to: names.get(toAgentId)!, from });
-    else await toQueue(ctx, tx, conversation, { queueId: input.queueId!, queueName: queueName!, from });
-    await callHooks.released(ctx, tx, conversation, { agentId: fromId, because: 'TRANSFERRED', queueId: input.queueId ?? null, toAgentId });
+    await toAgent(ctx, tx, conversation, { agentId: toAgentId, to: names.get(toAgentId)!, from });
+    await callHooks.released(ctx, tx, conversation, { agentId: fromId, because: 'TRANSFERRED', queueId: null, toAgentId });
     return conversation;
   });
+}
+
+/** Lets a locked conversation wait in a queue, with a note for who takes over, in the caller's transaction. */
+export async function passToQueue(
+  ctx: ConversationsContext, tx: Tx, conversation: LockedConversation, { queueId, queueName, note }: { queueId: string; queueName: string; note: string },
+): Promise<void> {
+  const fromId = ownerOf(conversation);
+  const from = fromId ? ((await namesOfAgents(tx, [fromId])).get(fromId) ?? null) : null;
+  await writeNote(ctx, tx, conversation, note);
+  await toQueue(ctx, tx, conversation, { queueId, queueName, from });
+  await callHooks.released(ctx, tx, conversation, { agentId: fromId, because: 'TRANSFERRED', queueId, toAgentId: null });
 }
 
 function checkInput(input: TransferConversation): void {

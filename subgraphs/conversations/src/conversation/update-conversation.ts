@@ -42,12 +42,23 @@ export async function updateConversation(ctx: ConversationsContext, input: Updat
     }
     const lines = await applyFields(ctx, tx, conversation, { ...input, tags });
     const isFollowed = await applyFollowers(ctx, tx, conversation, input.followerIds ?? null);
-    for (const facts of lines) {
-      await appendServiceLine(ctx, tx, conversation, { event: 'CHANGED', facts, visibility: 'INTERNAL', actor: actorOf(ctx.viewer) });
-    }
+    await appendLines(ctx, tx, conversation, lines);
     if (lines.length === 0 && isFollowed) await saveConversation(ctx, tx, conversation);
     return conversation;
   });
+}
+
+/** Changes priority or tags of a locked conversation in the caller's transaction; what is so already leaves no line. */
+export async function changeFields(
+  ctx: ConversationsContext, tx: Tx, conversation: LockedConversation, changes: { priority?: Priority; tags?: string[] },
+): Promise<void> {
+  await appendLines(ctx, tx, conversation, await applyFields(ctx, tx, conversation, { priority: changes.priority ?? null, tags: changes.tags ?? null }));
+}
+
+async function appendLines(ctx: ConversationsContext, tx: Tx, conversation: LockedConversation, lines: readonly Facts[]): Promise<void> {
+  for (const facts of lines) {
+    await appendServiceLine(ctx, tx, conversation, { event: 'CHANGED', facts, visibility: 'INTERNAL', actor: actorOf(ctx.viewer) });
+  }
 }
 
 /** Writes the fields into the locked row and gives the facts of one line for each that changed. A subject is personal: its line does not quote it. */

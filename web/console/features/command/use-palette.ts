@@ -9,6 +9,7 @@ import { useInbox } from '../../../shared/state/inbox.ts';
 import type { IconName } from '../../../shared/ui/icons.ts';
 import { foundEntries } from './found-entries.ts';
 import { matchLabel, type Match } from './match.ts';
+import { useFoundMacros } from './use-found-macros.ts';
 import { useSearch } from './use-search.ts';
 
 export interface Entry {
@@ -22,11 +23,11 @@ export interface Entry {
 }
 
 export interface EntryGroup {
-  name: 'conversation' | 'ticket' | 'policy' | 'go' | 'list' | 'app' | 'open' | 'customer' | 'found' | 'ticketFound';
+  name: 'conversation' | 'macro' | 'ticket' | 'policy' | 'go' | 'list' | 'app' | 'open' | 'customer' | 'found' | 'ticketFound';
   entries: Entry[];
 }
 
-const ORDER: readonly EntryGroup['name'][] = ['conversation', 'ticket', 'policy', 'go', 'open', 'found', 'ticketFound', 'customer', 'list', 'app'];
+const ORDER: readonly EntryGroup['name'][] = ['conversation', 'macro', 'ticket', 'policy', 'go', 'open', 'found', 'ticketFound', 'customer', 'list', 'app'];
 const LOOKUP = /^(C-[\w-]{4,}|[+\d][\d\s-]{5,})$/i;
 
 type Customer = NonNullable<NonNullable<FindCustomerQuery['findCustomer']>['customer']>;
@@ -47,6 +48,7 @@ export function usePalette(query: Ref<string>) {
   });
 
   const search = useSearch(query);
+  const macros = useFoundMacros(query);
   const at = (seq: number | null) => (seq === null ? {} : { seq: String(seq) });
   const open = (id: string, seq: number | null = null) => { void router.push({ name: 'inbox', params: { view: 'mine', id }, query: at(seq) }); };
   const openTicket = (number: string, seq: number | null) => { void router.push({ name: 'ticket', params: { number }, query: at(seq) }); };
@@ -77,7 +79,7 @@ export function usePalette(query: Ref<string>) {
     const all = ofCommands();
     const found = search.found.value ? foundEntries(search.found.value, { conversation: open, ticket: openTicket }) : null;
     const others: Partial<Record<EntryGroup['name'], Entry[]>> = {
-      open: ofConversations(), found: found?.found ?? [], ticketFound: found?.ticketFound ?? [],
+      open: ofConversations(), macro: macros.entries.value, found: found?.found ?? [], ticketFound: found?.ticketFound ?? [],
       customer: customer.value ? ofCustomer(customer.value) : (found?.customer ?? []),
     };
     return ORDER.map((name) => ({

@@ -1,13 +1,15 @@
 import { admin } from './admin.ts';
 import { agent } from './agent.ts';
+import { canned } from './canned.ts';
 import { command } from './command.ts';
 import { common } from './common.ts';
 import { conversation } from './conversation.ts';
 import { customer } from './customer.ts';
 import { inbox } from './inbox.ts';
+import { macro } from './macro.ts';
 import { policy } from './policy.ts';
 import { sla } from './sla.ts';
 import { ticket } from './ticket.ts';
 
 /** Every word of the console in Chinese. Keys are module.thing.word. */
-export const zhCN = { admin, agent, command, common, conversation, customer, inbox, policy, sla, ticket };
+export const zhCN = { admin, agent, canned, command, common, conversation, customer, inbox, macro, policy, sla, ticket };

@@ -1,0 +1,23 @@
+/** One variable of canned replies and macros, written `{{name}}` in their texts. */
+export interface TextVariable {
+  name: string;
+  zh: string;
+  en: string;
+  /** What a preview shows in its place. */
+  sampleZh: string;
+  sampleEn: string;
+}
+
+/** Every variable there is. Those of a ticket are filled by who looks at the ticket, all others by the server. */
+export const textVariables: readonly TextVariable[] = [
+  { name: 'customer.displayName', zh: '客户称呼', en: 'Customer name', sampleZh: '李婷', sampleEn: 'Li Ting' },
+  { name: 'customer.company', zh: '客户公司', en: 'Customer company', sampleZh: '云帆科技', sampleEn: 'Yunfan' },
+  { name: 'customer.number', zh: '客户编号', en: 'Customer number', sampleZh: 'C-7K2M-4821', sampleEn: 'C-7K2M-4821' },
+  { name: 'agent.publicName', zh: '我的对外称呼', en: 'My public name', sampleZh: '小王', sampleEn: 'Wang' },
+  { name: 'conversation.number', zh: '会话编号', en: 'Conversation number', sampleZh: '10482', sampleEn: '10482' },
+  { name: 'conversation.subject', zh: '会话主题', en: 'Conversation subject', sampleZh: '退款未到账', sampleEn: 'Refund not received' },
+  { name: 'ticket.number', zh: '工单编号', en: 'Ticket number', sampleZh: 'T-1042', sampleEn: 'T-1042' },
+  { name: 'ticket.subject', zh: '工单主题', en: 'Ticket subject', sampleZh: '退款未到账', sampleEn: 'Refund not received' },
+  { name: 'organisation.name', zh: '机构名称', en: 'Organisation name', sampleZh: '云帆科技', sampleEn: 'Yunfan' },
+  { name: 'help.url', zh: '帮助中心地址', en: 'Help centre address', sampleZh: 'https://care.example.com/help', sampleEn: 'https://care.example.com/help' },
+];

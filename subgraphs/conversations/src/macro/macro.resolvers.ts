@@ -1,0 +1,74 @@
+import { parseId } from '@careline/kit/db';
+import { payload } from '@careline/kit/graphql';
+import { agentLoaders } from '../agent/index.ts';
+import type { ConversationsContext, NodeReader } from '../context.ts';
+import { isInSight, mayShare, sightOf } from './audience.rules.ts';
+import { listCannedReplies, listMacros, type ListShared } from './list-shared.ts';
+import { macroLoaders } from './macro.loaders.ts';
+import { planMacro } from './plan-macro.ts';
+import { valuesAt } from './render-text.ts';
+import { runMacro, type RunMacro } from './run-macro.ts';
+import { saveCannedReply, type SaveCannedReply } from './save-canned-reply.ts';
+import { saveMacro, type SaveMacro } from './save-macro.ts';
+import { useCannedReply as countUse, type UseCannedReply } from './use-canned-reply.ts';
+import { fillIn } from './variable.rules.ts';
+import type { CannedReplyRow } from './canned.store.ts';
+import type { MacroRow } from './macro.store.ts';
+import type { MacroStep, Shared } from './macro.types.ts';
+
+type Ctx = ConversationsContext;
+interface Input<T> {
+  input: T;
+}
+
+const loaders = (ctx: Ctx) => ctx.loaders.of(macroLoaders);
+const inSight = <Row extends Shared>(ctx: Ctx, row: Row | null): Row | null =>
+  (row && ctx.viewer.scopeOf('macro:read') && isInSight(sightOf(ctx.viewer), row) ? row : null);
+
+const readCannedReply: NodeReader = async (ctx, id) => (parseId('can', id) ? inSight(ctx, await loaders(ctx).cannedReply.load(id)) : null);
+const readMacro: NodeReader = async (ctx, id) => (parseId('mac', id) ? inSight(ctx, await loaders(ctx).macro.load(id)) : null);
+
+const typed = (__typename: string, read: NodeReader): NodeReader => async (ctx, id) => {
+  const row = await read(ctx, id);
+  return row && { __typename, ...row };
+};
+
+export const macroNodes: Record<string, NodeReader> = {
+  can: typed('CannedReply', readCannedReply),
+  mac: typed('Macro', readMacro),
+};
+
+const sharedFields = {
+  team: (row: Shared, _args: unknown, ctx: Ctx) => (row.teamId ? ctx.loaders.of(agentLoaders).team.load(row.teamId) : null),
+  isChangeable: (row: Shared, _args: unknown, ctx: Ctx) => mayShare(ctx.viewer, row),
+};
+
+async function rendered(row: CannedReplyRow, args: { conversationId?: string | null; customerId?: string | null }, ctx: Ctx): Promise<string | null> {
+  const values = await valuesAt(ctx, args);
+  return values && fillIn(row.text, values);
+}
+
+async function label({ verb, value }: MacroStep, _args: unknown, ctx: Ctx): Promise<string | null> {
+  if (value === null) return null;
+  if (verb === 'ASSIGN') return (await ctx.loaders.of(agentLoaders).agent.load(value))?.displayName ?? null;
+  return verb === 'TRANSFER' ? loaders(ctx).queueName.load(value) : value;
+}
+
+export const macroResolvers: Record<string, Record<string, unknown>> = {
+  Query: {
+    cannedReplies: (_: unknown, args: ListShared, ctx: Ctx) => listCannedReplies(ctx, args),
+    macros: (_: unknown, args: ListShared, ctx: Ctx) => listMacros(ctx, args),
+  },
+  Mutation: {
+    saveCannedReply: (_: unknown, { input }: Input<SaveCannedReply>, ctx: Ctx) => payload(ctx, async () => ({ cannedReply: await saveCannedReply(ctx, input) })),
+    useCannedReply: (_: unknown, { input }: Input<UseCannedReply>, ctx: Ctx) => payload(ctx, async () => ({ cannedReply: await countUse(ctx, input) })),
+    saveMacro: (_: unknown, { input }: Input<SaveMacro>, ctx: Ctx) => payload(ctx, async () => ({ macro: await saveMacro(ctx, input) })),
+    runMacro: (_: unknown, { input }: Input<RunMacro>, ctx: Ctx) => payload(ctx, async () => ({ conversation: await runMacro(ctx, input) })),
+  },
+  CannedReply: { ...sharedFields, rendered, __resolveReference: ({ id }: { id: string }, ctx: Ctx) => readCannedReply(ctx, id) },
+  Macro: {
+    ...sharedFields, __resolveReference: ({ id }: { id: string }, ctx: Ctx) => readMacro(ctx, id),
+    plan: (row: MacroRow, { conversationId }: { conversationId: string }, ctx: Ctx) => planMacro(ctx, row, conversationId),
+  },
+  MacroStep: { label },
+};

@@ -55,7 +55,7 @@ export const useDirectory = defineStore('directory', () => {
   /** The category of a ticket with its form, also when it is no longer offered. */
   function formCategoryOf({ id }: { id: string }): Category | null {
     const known = categories.value.find((category) => category.id === id);
-    if (!known && loading && !retired.value) void loadRetired();
+    if (!known && categories.value.length > 0 && !retired.value) void loadRetired();
     return known ?? retired.value?.find((category) => category.id === id) ?? null;
   }
 

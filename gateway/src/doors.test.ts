@@ -18,6 +18,7 @@ function webFolder(): string {
   writeFileSync(join(folder, 'widget/widget.js'), 'void 0;');
   writeFileSync(join(folder, 'widget/frame.html'), '<!doctype html><meta name="careline-hosts" content=""><title>Frame</title>');
   writeFileSync(join(folder, 'widget/rate.html'), '<!doctype html><title>Rate</title>');
+  writeFileSync(join(folder, 'widget/track.html'), '<!doctype html><title>Track</title>');
   writeFileSync(join(folder, 'widget/demo.html'), '<!doctype html><title>Demo</title>');
   mkdirSync(join(folder, 'graphiql/assets'), { recursive: true });
   writeFileSync(join(folder, 'graphiql/index.html'), '<!doctype html><title>Careline GraphiQL</title>');
@@ -81,12 +82,13 @@ describe('the production gateway', () => {
     expect((await fetch(`${open.url}/assets/app-1a2b.js`, { headers: { 'if-none-match': response.headers.get('etag')! } })).status).toBe(304);
   });
 
-  it('opens the page of a rating link, which nobody may frame, keep or learn of', async () => {
-    const response = await fetch(`${open.url}/rate/clr_a-token`);
-    expect(await response.text()).toContain('Rate');
+  it.each(['Rate', 'Track'])('opens the page of a secret link (%s), which nobody may frame, keep or learn of', async (title) => {
+    const door = title.toLowerCase();
+    const response = await fetch(`${open.url}/${door}/clr_a-token`);
+    expect(await response.text()).toContain(title);
     expect(Object.fromEntries(response.headers)).toMatchObject({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', 'x-robots-tag': 'noindex', 'x-frame-options': 'DENY' });
     expect(response.headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
-    for (const path of ['/rate/a/b', '/rate/']) expect(await (await fetch(`${open.url}${path}`)).text()).not.toContain('Rate');
+    for (const path of [`/${door}/a/b`, `/${door}/`]) expect(await (await fetch(`${open.url}${path}`)).text()).not.toContain(title);
   });
 
   it('lets any page load the script of the widget', async () => {

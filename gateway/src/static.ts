@@ -34,7 +34,7 @@ export interface StaticDoor {
 }
 
 /**
- * Serves the built console at `/`, the widget at `/widget.js` and `/widget/…`, `/demo`, the page of a rating link,
+ * Serves the built console at `/`, the widget at `/widget.js` and `/widget/…`, `/demo`, the pages of rating and tracking links,
  * and in development GraphiQL.
  * Only files that lie in the build folders exist; each is compressed once and kept.
  */
@@ -84,6 +84,7 @@ function resolve(path: string): { file: string; role: Role } {
   if (clean === '/widget/' || clean === '/widget' || clean === '/widget/frame') return { file: 'widget/frame.html', role: 'frame' };
   if (clean === '/widget/frame.html') return { file: 'widget/frame.html', role: 'frame' };
   if (/^\/rate\/[^/]+$/.test(clean)) return { file: 'widget/rate.html', role: 'private' };
+  if (/^\/track\/[^/]+$/.test(clean)) return { file: 'widget/track.html', role: 'private' };
   if (clean.startsWith('/graphiql/')) return { file: clean === '/graphiql/' ? 'graphiql/index.html' : clean.slice(1), role: 'graphiql' };
   if (clean.startsWith('/widget/')) return { file: clean.slice(1), role: 'widget' };
   return { file: clean === '/' ? 'console/index.html' : `console${clean}`, role: 'console' };

@@ -10,7 +10,7 @@ import { openSystem, type OpenSystem } from './open-system.ts';
 const word = randomUUID().replaceAll('-', '');
 const SECRETS = {
   message: `the blue heron left at nine ${word}`, note: `note-${word} 备注里的话`, name: `姓名${word}`, phone: '19900001234', draft: `draft ${word}`,
-  subject: `subject ${word}`, comment: `rating ${word}`, file: `contents of the file ${word} `.repeat(40), fileName: `report-${word}.txt`, ticket: `ticket ${word}`,
+  subject: `subject ${word}`, comment: `rating ${word}`, file: `contents of the file ${word} `.repeat(40), fileName: `report-${word}.txt`, ticket: `ticket ${word}`, field: `field ${word}`,
 };
 
 let system: OpenSystem;
@@ -54,7 +54,8 @@ async function writeEverything(): Promise<void> {
   const admin = asker(system.url, () => system.staff.adminToken);
   await tell(admin, 'updateCustomer', { customerId: conversation.customer.id, displayName: SECRETS.name, phone: SECRETS.phone }, 'customer { id }');
   await tell(admin, 'saveDraft', { conversationId, text: SECRETS.draft, visibility: 'PUBLIC', typedAt: new Date().toISOString() }, 'draft { text }');
-  await tell(ask, 'createTickets', { tickets: [{ category: 'TECHNICAL', subject: SECRETS.ticket, description: SECRETS.ticket, conversationId }], idempotencyKey: randomUUID() }, 'results { index }');
+  await tell(admin, 'saveCategory', { key: 'ORDERS', nameZh: '订单', nameEn: 'Orders', fieldsSchema: { type: 'object', properties: { said: { type: 'string' } } } }, 'category { id }');
+  await tell(ask, 'createTickets', { tickets: [{ category: 'ORDERS', subject: SECRETS.ticket, description: SECRETS.ticket, fields: { said: SECRETS.field }, conversationId }], idempotencyKey: randomUUID() }, 'results { index }');
   await tell(ask, 'closeConversation', { conversationId, lastSeenSeq: 99 }, 'conversation { id }');
   visitor.client.close();
 }

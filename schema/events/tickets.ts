@@ -47,6 +47,14 @@ export const ticketUpdated = defineEvent('tickets', 'ticket.updated', 1, ticket.
 
 export const ticketCommented = defineEvent('tickets', 'ticket.commented', 1, ticket.extend({ commentId: z.string(), seq: z.number().int(), visibility: z.enum(['PUBLIC', 'INTERNAL']), by: actor }));
 
+/** A conversation that was there before is linked; one that a ticket is made from stands in `ticket.created`. */
+export const ticketLinked = defineEvent('tickets', 'ticket.linked', 1, ticket.extend({ conversationId: z.string(), by: actor }));
+
+/** Agents are to be told of something with a ticket, who read of it under their own permissions. */
+export const ticketNoticed = defineEvent('tickets', 'ticket.noticed', 1, z.object({
+  ticketId: z.string(), notices: z.array(z.object({ kind: z.enum(['MENTIONED', 'FOLLOWED']), agentIds: z.array(z.string()) })),
+}));
+
 export const ticketSolved = defineEvent('tickets', 'ticket.solved', 1, ticket.extend({ by: actor }));
 
 export const ticketClosed = defineEvent('tickets', 'ticket.closed', 1, ticket.extend({ by: actor }));

@@ -14,6 +14,7 @@ export const ADMIN_SECTIONS: readonly AdminSection[] = [
   { name: 'policies', path: '/admin/sla_policies', icon: 'list-checks', permissions: ['sla:write', 'sla:activate'] },
   { name: 'canned', path: '/admin/canned', icon: 'slash', permissions: ['macro:write'] },
   { name: 'macros', path: '/admin/macros', icon: 'zap', permissions: ['macro:write'] },
+  { name: 'categories', path: '/admin/categories', icon: 'list-filter', permissions: ['category:write'] },
 ];
 
 /** The sections somebody with these permissions may open. */

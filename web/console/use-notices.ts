@@ -1,6 +1,8 @@
 import { onUnmounted, watch } from 'vue';
 import { useI18n } from 'vue-i18n';
-import { useRouter } from 'vue-router';
+import { useRouter, type RouteLocationRaw } from 'vue-router';
+import { NoticedTicketDocument } from '../gql/graphql.ts';
+import { useCareline } from '../shared/state/careline.ts';
 import { useInbox, type Notice } from '../shared/state/inbox.ts';
 import { isQuiet, playSound } from '../shared/state/notice.ts';
 import { useSettings } from '../shared/state/settings.ts';
@@ -13,23 +15,38 @@ export function useNotices(): void {
   const settings = useSettings();
   const toasts = useToasts();
 
-  function open(notice: Notice): void {
-    void router.push({ name: 'inbox', params: { view: 'mine', id: notice.about?.id ?? notice.subjectId } });
+  function open(place: RouteLocationRaw): void {
+    void router.push(place);
     window.focus();
   }
 
   function tell(notice: Notice): void {
-    const subject = notice.about?.subject ?? notice.about?.number ?? '';
-    const text = t(`inbox.notice.${notice.kind}`, { subject });
+    if (!notice.about) {
+      void tellOfTicket(notice);
+      return;
+    }
+    const subject = notice.about.subject ?? notice.about.number;
     const isOnScreen = document.hasFocus() && router.currentRoute.value.params['id'] === notice.subjectId;
-    if (isOnScreen) return;
-    toasts.show(text, { about: notice.subjectId, action: { label: t('common.action.open'), run: () => open(notice) } });
+    if (!isOnScreen) show(notice, t(`inbox.notice.${notice.kind}`, { subject }), { name: 'inbox', params: { view: 'mine', id: notice.about.id } });
+  }
+
+  /** The notice of a ticket carries its id alone: who may not read it any more is told nothing. */
+  async function tellOfTicket(notice: Notice): Promise<void> {
+    const ticket = (await useCareline().api.query(NoticedTicketDocument, { id: notice.subjectId }).catch(() => null))?.ticket;
+    if (!ticket) return;
+    const isOnScreen = document.hasFocus() && router.currentRoute.value.name === 'ticket' && router.currentRoute.value.params['number'] === ticket.number;
+    const subject = `#${ticket.number} ${ticket.subject ?? t('ticket.row.erased')}`;
+    if (!isOnScreen) show(notice, t(notice.kind === 'MENTIONED' ? 'inbox.notice.ticketMentioned' : 'inbox.notice.FOLLOWED', { subject }), { name: 'ticket', params: { number: ticket.number } });
+  }
+
+  function show(notice: Notice, text: string, place: RouteLocationRaw): void {
+    toasts.show(text, { about: notice.subjectId, action: { label: t('common.action.open'), run: () => open(place) } });
     const setting = settings.notifications.find((one) => one.kind === notice.kind);
     if (isQuiet(new Date(), settings.quietFrom, settings.quietTo)) return;
     if (setting?.isSound) playSound();
     if (setting?.isDesktop && !document.hasFocus() && globalThis.Notification?.permission === 'granted') {
       const shown = new Notification('Careline', { body: text, tag: notice.subjectId });
-      shown.onclick = () => open(notice);
+      shown.onclick = () => open(place);
     }
   }
 

@@ -22,6 +22,6 @@ export default defineConfig(({ mode }) =>
         plugins: [vue()],
         define: { __VUE_OPTIONS_API__: 'false', __VUE_PROD_DEVTOOLS__: 'false', __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: 'false' },
         server: { fs: { allow: [here('../..')] }, proxy: { '/graphql': { target: 'http://127.0.0.1:4000', ws: true }, '/uploads': { target: 'http://127.0.0.1:4000' } } },
-        build: { outDir: here('../dist/widget'), emptyOutDir: true, target: 'es2022', modulePreload: { polyfill: false }, rolldownOptions: { input: [here('./frame.html'), here('./demo.html'), here('./rate.html')] } },
+        build: { outDir: here('../dist/widget'), emptyOutDir: true, target: 'es2022', modulePreload: { polyfill: false }, rolldownOptions: { input: [here('./frame.html'), here('./demo.html'), here('./rate.html'), here('./track.html')] } },
       },
 );

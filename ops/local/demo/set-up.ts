@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Identity } from '@careline/kit/auth';
+import { makeCategories } from './categories.ts';
 import { DemoRefusal, type DemoApi } from './demo-api.ts';
 import { AGENTS, DEMO_PASSWORD, QUEUES, TEAMS, type DemoAgent } from './people.ts';
 
@@ -24,6 +25,7 @@ export async function setUpDemo(api: DemoApi): Promise<DemoStaff | null> {
   const admin = await api.identityOf(adminToken);
   const teamIds = await makeTeams(api, admin);
   await makeQueues(api, admin, teamIds);
+  await makeCategories(api, admin);
   const tokens = new Map([[ADMIN.email, adminToken]]);
   await finishAgent(api, admin, ADMIN, admin.agentId!, teamIds);
   const roleIds = await readRoles(api, admin);

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia';
 import { computed, reactive, ref } from 'vue';
-import { AgentDocument, CategoriesDocument, TeamsDocument, type CategoriesQuery, type TeamsQuery } from '../../gql/graphql.ts';
+import { AgentDocument, AllCategoriesDocument, CategoriesDocument, TeamsDocument, type CategoriesQuery, type TeamsQuery } from '../../gql/graphql.ts';
 import { i18n } from '../i18n/index.ts';
 import { useCareline } from './careline.ts';
 import { useSession } from './session.ts';
@@ -18,6 +18,8 @@ export const useDirectory = defineStore('directory', () => {
   const categories = ref<Category[]>([]);
   /** Whether the last reading of teams and categories failed. */
   const isAway = ref(false);
+  /** All categories; read when a ticket is of one that is no longer offered. */
+  const retired = ref<Category[] | null>(null);
   const asked = new Set<string>();
   let loading: Promise<void> | null = null;
 
@@ -43,6 +45,32 @@ export const useDirectory = defineStore('directory', () => {
   const teamName = (idOrKey: string | null | undefined): string => teams.value.find((team) => team.id === idOrKey || team.key === idOrKey)?.name ?? idOrKey ?? '';
   const categoryName = (key: string | null | undefined): string => shownCategories.value.find((category) => category.key === key)?.name ?? key ?? '';
 
+  /** A category with all above it, the root first; empty when it is not known. */
+  function pathOf(id: string): Array<Category & { name: string }> {
+    const path: Array<Category & { name: string }> = [];
+    for (let at = shownCategories.value.find((one) => one.id === id); at && path.length < 10; at = shownCategories.value.find((one) => one.id === path[0]!.parent?.id)) path.unshift(at);
+    return path;
+  }
+
+  /** The category of a ticket with its form, also when it is no longer offered. */
+  function formCategoryOf({ id }: { id: string }): Category | null {
+    const known = categories.value.find((category) => category.id === id);
+    if (!known && categories.value.length > 0 && !retired.value) void loadRetired();
+    return known ?? retired.value?.find((category) => category.id === id) ?? null;
+  }
+
+  async function loadRetired(): Promise<void> {
+    retired.value = [];
+    retired.value = (await useCareline().api.query(AllCategoriesDocument, {}).catch(() => null))?.categories ?? null;
+  }
+
+  /** Takes over the tree after somebody here changed it. */
+  function reload(): Promise<void> {
+    loading = null;
+    retired.value = null;
+    return load();
+  }
+
   /** Reads teams and categories, once; what could not be read is tried again by the next call. */
   function load(): Promise<void> {
     loading ??= Promise.all([loadTeams(), loadCategories()]).then(() => { isAway.value = false; }, () => {
@@ -67,5 +95,5 @@ export const useDirectory = defineStore('directory', () => {
     categories.value = (await useCareline().api.query(CategoriesDocument, {})).categories ?? [];
   }
 
-  return { teams, categories: shownCategories, isAway, learn, agentName, teamName, categoryName, load };
+  return { teams, categories: shownCategories, isAway, learn, agentName, teamName, categoryName, pathOf, formCategoryOf, load, reload };
 });

@@ -20,10 +20,10 @@ export interface Settings {
   quietTo: string | null;
 }
 
-const KINDS = ['CONVERSATION_OFFERED', 'CONVERSATION_ASSIGNED', 'MENTIONED', 'QUEUE_ENTERED', 'LOW_RATING'];
+const KINDS = ['CONVERSATION_OFFERED', 'CONVERSATION_ASSIGNED', 'MENTIONED', 'QUEUE_ENTERED', 'LOW_RATING', 'FOLLOWED'];
 const DEFAULTS: Settings = {
   locale: 'ZH_CN', theme: 'SYSTEM', density: 'COMFORTABLE', keymap: {}, quietFrom: null, quietTo: null,
-  notifications: KINDS.map((kind) => ({ kind, isDesktop: kind !== 'QUEUE_ENTERED', isSound: kind !== 'QUEUE_ENTERED' && kind !== 'LOW_RATING' })),
+  notifications: KINDS.map((kind) => ({ kind, isDesktop: kind !== 'QUEUE_ENTERED' && kind !== 'FOLLOWED', isSound: !['QUEUE_ENTERED', 'LOW_RATING', 'FOLLOWED'].includes(kind) })),
 };
 
 /** The agent's settings of the console; what was never saved has its default. */

@@ -1,4 +1,4 @@
-import type { Tx } from '@careline/kit/db';
+import { binaryToId, parseId, type Tx } from '@careline/kit/db';
 import type { ConversationsContext } from '../context.ts';
 import { inboxNumbering } from './inbox-numbering.ts';
 import { insertInboxChanges } from './inbox.store.ts';
@@ -49,6 +49,16 @@ export async function sendNotice(ctx: ConversationsContext, tx: Tx, conversation
 export async function announceToSelf(ctx: ConversationsContext, tx: Tx, conversation: Pick<ConversationRow, 'id'>, agentId: string): Promise<void> {
   const targets: InboxTargets = { agentIds: [agentId], queueIds: [], isPrivate: true };
   await insertInboxChanges(tx, [{ conversationId: conversation.id, notice: null, targets, at: ctx.clock.now() }]);
+  wakeInboxes(ctx, tx);
+}
+
+/** Tells agents of something with a ticket; whoever may not read it gets no more than its id. */
+export async function sendTicketNotices(ctx: ConversationsContext, tx: Tx, ticketId: string, notices: readonly Notice[]): Promise<void> {
+  const at = ctx.clock.now();
+  // The subject's bytes stand where else the conversation's stand; the targets say that it is a ticket.
+  const conversationId = binaryToId('cnv', parseId('tkt', ticketId)!);
+  await insertInboxChanges(tx, notices.map(({ kind, agentIds }) =>
+    ({ conversationId, notice: kind, targets: { agentIds: [...(agentIds ?? [])], queueIds: [], isPrivate: true, ticketId }, at })));
   wakeInboxes(ctx, tx);
 }
 

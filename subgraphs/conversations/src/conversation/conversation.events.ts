@@ -1,9 +1,10 @@
 import { on, type Handler } from '@careline/kit/events';
 import {
   attachmentScanned, conversationAssigned, conversationClosed, conversationRated, conversationReopened, conversationStarted, conversationTransferred, customerMerged,
-  identityChanged, ticketCreated,
+  identityChanged, ticketCreated, ticketLinked, ticketNoticed,
 } from '@careline/schema/events';
 import type { Runtime } from '../context.ts';
+import { sendTicketNotices } from './announce.ts';
 import { joinHistories, noteIdentified, noteTicket, separateHistories } from './join-histories.ts';
 import { noteVerdict } from './note-verdict.ts';
 import { tellTimeline } from './tell-timeline.ts';
@@ -18,6 +19,8 @@ export function conversationHandlers(runtime: Runtime): Handler[] {
     on(ticketCreated, async ({ data }, tx) => {
       if (data.conversationId) await noteTicket(ctx(), tx, data.conversationId, { ticketId: data.ticketId, number: data.number }, { actor: data.by, visibility: data.origin === 'OFFLINE' ? 'PUBLIC' : 'INTERNAL' });
     }),
+    on(ticketLinked, ({ data }, tx) => noteTicket(ctx(), tx, data.conversationId, { ticketId: data.ticketId, number: data.number }, { actor: data.by, visibility: 'INTERNAL' })),
+    on(ticketNoticed, ({ data }, tx) => sendTicketNotices(ctx(), tx, data.ticketId, data.notices)),
     ...LINES.map((definition) => on(definition, ({ data }, tx) => tellTimeline(tx, data))),
     on(attachmentScanned, ({ data }, tx) => noteVerdict(runtime, tx, data)),
     on(identityChanged, async ({ data }, tx) => {

@@ -99,7 +99,7 @@ export const conversationMoves = mysqlTable('conversation_moves', {
 }, (table) => [primaryKey({ columns: [table.mergeId, table.conversationId] })]);
 
 // A change of somebody's inbox that has no number yet. Appended by verbs, moved to inbox_events within milliseconds by
-// inbox-numbering; normally empty.
+// inbox-numbering; normally empty. conversation_id holds the id of the ticket where targets names one.
 export const inboxChanges = mysqlTable('inbox_changes', {
   id: bigint('id', { mode: 'number', unsigned: true }).autoincrement().primaryKey(),
   conversationId: publicId('cnv', 'conversation_id').notNull(),

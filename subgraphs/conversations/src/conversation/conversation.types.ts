@@ -5,7 +5,7 @@ export type MessageKind = 'TEXT' | 'EVENT' | 'CARD';
 export type ActorKind = 'CUSTOMER' | 'AGENT' | 'BOT' | 'SYSTEM' | 'API';
 export type ServiceLine =
   | 'STARTED' | 'QUEUED' | 'ASSIGNED' | 'TRANSFERRED' | 'CHANGED' | 'IDENTIFIED' | 'TICKET_LINKED' | 'CLOSED' | 'REOPENED' | 'RATED';
-export type NoticeKind = 'CONVERSATION_OFFERED' | 'CONVERSATION_ASSIGNED' | 'MENTIONED' | 'QUEUE_ENTERED' | 'LOW_RATING';
+export type NoticeKind = 'CONVERSATION_OFFERED' | 'CONVERSATION_ASSIGNED' | 'MENTIONED' | 'QUEUE_ENTERED' | 'LOW_RATING' | 'FOLLOWED';
 export type RatingReason = 'SPEED' | 'SOLUTION' | 'MANNER' | 'BOT' | 'OTHER';
 
 /** Flat, non-personal values that fill the sentence of a service line. */
@@ -114,4 +114,6 @@ export interface InboxTargets {
   queueIds: string[];
   /** Only the agents named are told, not their team mates: own drafts, own read marks. */
   isPrivate?: boolean;
+  /** The ticket a notice is about; absent when it is about a conversation. */
+  ticketId?: string;
 }

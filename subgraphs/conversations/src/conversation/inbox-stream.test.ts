@@ -1,6 +1,8 @@
+import { newId } from '@careline/kit/db';
 import { DAY } from '@careline/kit/time';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addNote } from './add-note.ts';
+import { sendTicketNotices } from './announce.ts';
 import { assignConversation } from './assign-conversation.ts';
 import { makeCrew, openPlace, post, startTalk, take, type Place, type Talk } from './conversation.fixtures.ts';
 import { deleteInboxEventsBefore } from './inbox.store.ts';
@@ -95,6 +97,19 @@ describe('inboxChanged', () => {
       conversationId: talk.id, agentId: talk.crew.colleague.id, expectedAgentId: talk.crew.agent.id,
     });
     expect((await take(stream, notice('CONVERSATION_ASSIGNED'))).at(-1)).toMatchObject({ subjectId: talk.id });
+  });
+
+  it('tells of a ticket by its id alone whom it concerns, and nobody else', async () => {
+    const talk = await startTalk(place.machine);
+    const [told, other] = [await watchInbox(colleagueOf(talk), null), await watchInbox(agentOf(talk), null)];
+    const ticketId = newId('tkt');
+    const ctx = agentOf(talk);
+    await ctx.transaction((tx) => sendTicketNotices(ctx, tx, ticketId, [{ kind: 'FOLLOWED', agentIds: [talk.crew.colleague.id] }]));
+    const isOfTicket = (event: InboxEvent) => event.__typename === 'InboxNotice' && event.subjectId === ticketId;
+    expect((await take(told, isOfTicket)).at(-1)).toMatchObject({ kind: 'FOLLOWED', about: null });
+    await addNote(colleagueOf(talk), { conversationId: talk.id, clientMessageId: 'n2', text: 'look', mentionIds: [talk.crew.agent.id] });
+    const seen = await take(other, (event) => event.__typename === 'InboxNotice');
+    expect(seen.some(isOfTicket)).toBe(false);
   });
 
   it('takes a conversation away from who lost it, and says nothing of it to strangers', async () => {

@@ -20,7 +20,7 @@ export type InboxEvent = { seq: number; at: number } & (
   | { __typename: 'InboxConversationChanged'; conversation: ConversationRow; viewIds: string[] }
   | { __typename: 'InboxConversationRemoved'; conversationId: string }
   | { __typename: 'InboxCountersChanged'; views: object[] }
-  | { __typename: 'InboxNotice'; kind: NoticeKind; subjectId: string; about: ConversationRow }
+  | { __typename: 'InboxNotice'; kind: NoticeKind; subjectId: string; about: ConversationRow | null }
   | { __typename: 'InboxReset' | 'InboxHeartbeat' }
 );
 
@@ -115,6 +115,10 @@ class InboxStream extends LiveStream<InboxEvent> implements InboxListener {
     if (!this.#concerns(event.targets)) return false;
     const place = { seq: event.seq, at: this.#ctx.clock.now() };
     const isReadable = conversation !== null && canRead(this.#ctx.viewer, conversation);
+    if (event.notice && event.targets.ticketId) {
+      this.#push({ __typename: 'InboxNotice', ...place, kind: event.notice, subjectId: event.targets.ticketId, about: null });
+      return true;
+    }
     if (event.notice) {
       if (isReadable) this.#push({ __typename: 'InboxNotice', ...place, kind: event.notice, subjectId: conversation.id, about: conversation });
       return isReadable;

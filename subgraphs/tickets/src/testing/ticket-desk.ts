@@ -18,7 +18,7 @@ export interface TicketDesk {
   agent: Identity;
   /** Team with the key `supervisor_group`. */
   supervisorsId: string;
-  directory: { areTeamsAway: boolean };
+  directory: { areTeamsAway: boolean; blindIds: Set<string> };
   ask(document: string, variables?: object, viewer?: Identity): Promise<any>;
   /** A mutation by its name; gives its payload. */
   tell(verb: string, input: object, selection?: string, viewer?: Identity): Promise<any>;
@@ -31,13 +31,16 @@ export interface TicketDesk {
 
 export async function openTicketDesk(): Promise<TicketDesk> {
   const supervisorsId = newId('tem');
+  const colleague = (id: string) => ({ roles: [{ grants: directory.blindIds.has(id) ? [] : [{ permission: 'ticket:read', scope: 'ALL' }] }], teams: [] });
   const directory = {
     areTeamsAway: false,
+    /** Colleagues who may read nothing. */
+    blindIds: new Set<string>(),
     async query<Data>(_subgraph: string, document: string, variables: Record<string, string> = {}): Promise<Data> {
       const isOfTeams = document.includes('TeamKeys');
       if (isOfTeams && directory.areTeamsAway) throw appError('UNAVAILABLE');
       if (isOfTeams) return { teams: { nodes: [{ id: supervisorsId, key: 'supervisor_group' }], pageInfo: { hasNextPage: false, endCursor: null } } } as Data;
-      return Object.fromEntries([...document.matchAll(/(v\d+): (\w+)\(/g)].map(([, name]) => [name!, { id: variables[name!], isEnabled: true }])) as Data;
+      return Object.fromEntries([...document.matchAll(/(v\d+): (\w+)\(/g)].map(([, name]) => [name!, { id: variables[name!], isEnabled: true, ...colleague(variables[name!]!) }])) as Data;
     },
   };
   const world = await createTestWorld(createTickets, { deps: { services: directory } });

@@ -6,6 +6,7 @@ import type { TicketsContext } from '../context.ts';
 import { requireSettable } from './life.rules.ts';
 import { commentByClientId, commentsByOthers, entryAt, insertFiles } from './life.store.ts';
 import { changeTicket, type TicketLife } from './ticket-life.ts';
+import { requireReaders } from './ticket-readers.ts';
 import type { EntryRow, TicketState, Visibility } from './ticket.tables.ts';
 
 export interface CommentTicket {
@@ -14,6 +15,7 @@ export interface CommentTicket {
   visibility: Visibility;
   text: string;
   attachmentIds?: string[] | null;
+  mentionIds?: string[] | null;
   lastSeenSeq?: number | null;
   confirm?: boolean | null;
   state?: TicketState | null;
@@ -21,6 +23,7 @@ export interface CommentTicket {
 
 const TEXT_MAX = 20_000;
 const FILES_MAX = 10;
+const MENTIONS_MAX = 20;
 const SHOWN_MAX = 20;
 
 /**
@@ -32,6 +35,7 @@ const SHOWN_MAX = 20;
 export async function commentTicket(ctx: TicketsContext, input: CommentTicket): Promise<{ ticketId: string; seq: number }> {
   const said = checkComment(ctx, input);
   if (input.state) requireSettable(input.state);
+  await requireReaders(ctx, input.ticketId, [...new Set(input.mentionIds ?? [])], 'mentionIds');
   return changeTicket(ctx, input.ticketId, 'comment:write', async (life, tx) => {
     const before = await commentByClientId(tx, input.ticketId, input.clientCommentId);
     if (before) return { ticketId: input.ticketId, seq: before.seq };
@@ -49,6 +53,7 @@ export function checkComment<Words extends Omit<CommentTicket, 'state'>>(ctx: Ti
   if ([...text].length > TEXT_MAX) throw refuse('TOO_LONG', 'text', { zh: '内容最多 20,000 个字符。', en: 'A comment has at most 20,000 characters.' });
   if (!/^[\w-]{1,64}$/.test(input.clientCommentId)) throw refuse('INVALID', 'clientCommentId', { zh: 'clientCommentId 应是 UUID。', en: 'clientCommentId should be a UUID.' });
   if ((input.attachmentIds?.length ?? 0) > FILES_MAX) throw refuse('TOO_MANY', 'attachmentIds', { zh: `最多 ${FILES_MAX} 个附件。`, en: `At most ${FILES_MAX} attachments.` });
+  if ((input.mentionIds?.length ?? 0) > MENTIONS_MAX) throw refuse('TOO_MANY', 'mentionIds', { zh: `最多提及 ${MENTIONS_MAX} 人。`, en: `At most ${MENTIONS_MAX} mentions.` });
   return { ...input, text };
 }
 
@@ -61,7 +66,7 @@ export async function say(ctx: TicketsContext, tx: Tx, life: TicketLife, input: 
   await linkAttachments(ctx, tx, attachmentIds, owners);
   await insertFiles(tx, life.row.id, attachmentIds);
   const { clientCommentId, visibility, text } = input;
-  const entry = await life.add('COMMENT', null, { said: { clientCommentId, visibility, text, attachmentIds } });
+  const entry = await life.add('COMMENT', null, { said: { clientCommentId, visibility, text, attachmentIds, mentionIds: [...new Set(input.mentionIds ?? [])] } });
   const [comment] = life.comments.slice(-1);
   life.announce((facts, by) => ticketCommented.make(life.row.id, { ...facts, commentId: comment!.id, seq: entry.seq, visibility, by }));
   if (visibility === 'PUBLIC' && life.row.state === 'NEW') await life.moveTo('OPEN');

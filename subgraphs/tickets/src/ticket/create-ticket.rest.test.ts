@@ -57,6 +57,20 @@ it('keeps the good ones of a batch and names item and field of the others', asyn
   expect(body.results[1].error.message).toContain('Known fields: category');
 });
 
+it('takes custom fields and the incident a ticket belongs to, and names the field that does not fit', async () => {
+  const form = { type: 'object', properties: { order_number: { type: 'string', maxLength: 4 } } };
+  const save = 'mutation ($input: SaveCategoryInput!) { saveCategory(input: $input) { userErrors { code } } }';
+  expect((await world.execute('tickets', save, { input: { key: 'ORDERS', nameZh: '订单', nameEn: 'Orders', fieldsSchema: form } }, agentIdentity({ role: 'admin' }))).data.saveCategory.userErrors).toEqual([]);
+  const parentId = (await post(item())).body.results[0].ticketId as string;
+  const ordered = (changes: object) => item({ category: 'ORDERS', ...changes });
+  const { body } = await post([ordered({ fields: { order_number: 'A-1' }, parentId }), ordered({ fields: { order_number: 'A-123' } }), ordered({ fields: ['A-1'] }), ordered({ parentId: newId('tkt') })]);
+  expect(body.results.map(({ status, error }: any) => [status, error?.code ?? null, error?.field ?? null])).toEqual([
+    ['created', null, null], ['refused', 'INVALID', ['fields', 'order_number']], ['refused', 'INVALID', ['fields']], ['refused', 'NOT_FOUND', ['parentId']],
+  ]);
+  const { data } = await world.execute('tickets', 'query ($id: ID!) { ticket(id: $id) { fields parent { id } } }', { id: body.results[0].ticketId }, caller);
+  expect(data.ticket).toEqual({ fields: { order_number: 'A-1' }, parent: { id: parentId } });
+});
+
 it('refuses what is nested without end or holds half a character, and says where', async () => {
   const before = await stored();
   for (const description of [`${'['.repeat(5_000)}${']'.repeat(5_000)}`, '"a\\ud83d"']) {

@@ -9,7 +9,7 @@ import { NO_DUE } from '../sla/index.ts';
 import { startClocks } from './start-clocks.ts';
 import { planTickets, type TicketPlan } from './plan-tickets.ts';
 import { priorityNumber, type TicketInput } from './ticket.rules.ts';
-import { insertTickets, sealWords, takeTicketNumbers, type NewTicket } from './ticket.store.ts';
+import { insertTickets, sealFields, sealWords, takeTicketNumbers, type NewTicket } from './ticket.store.ts';
 import { insertWords, ticketText, TICKET_SEQ } from './ticket-words.ts';
 import type { ActorKind, EntryRow, TicketOrigin } from './ticket.tables.ts';
 import { announceEntries } from './told-entries.ts';
@@ -100,6 +100,7 @@ function makeTicket(ctx: TicketsContext, key: DataKey, plan: TicketPlan, number:
       id, number, customerId: plan.customerId, agentId: input.agentId ?? null, creatorAgentId: ctx.viewer.agentId,
       queueId: plan.conversation?.queueId ?? null, categoryId: plan.category!.id, state: 'NEW',
       priority: priorityNumber(input.priority ?? 'P2'),
+      sealedFields: sealFields(key, id, plan.fields), parentId: plan.parent?.id ?? null,
       ...sealWords(key, id, { subject: input.subject.trim(), description: input.description?.trim() || null }),
       origin, lastSeq: entries.length, version: 1, createdAt: now, updatedAt: now, nextDueAt: NO_DUE,
     },
@@ -117,9 +118,11 @@ function entriesOf(ctx: TicketsContext, plan: TicketPlan, ticketId: string, orig
   const { kind, id, agentId } = ctx.viewer.identity!;
   const base = { ticketId, actorKind: kind as ActorKind, actorId: kind === 'AGENT' ? agentId : id, at: ctx.clock.now(), sealedReason: null, terms: null };
   const created: EntryRow = { ...base, id: newId('ten'), seq: 1, kind: 'CREATED', facts: { origin, priority: plan.input.priority ?? 'P2', categoryKey: plan.category!.key, confidence: null } };
-  if (!plan.conversation) return [created];
-  const facts = { linkKind: 'CONVERSATION', ticketId: null, number: null, conversationId: plan.conversation.id };
-  return [created, { ...base, id: newId('ten'), seq: 2, kind: 'LINKED', facts }];
+  const links = [
+    ...(plan.conversation ? [{ linkKind: 'CONVERSATION', ticketId: null, number: null, conversationId: plan.conversation.id }] : []),
+    ...(plan.parent ? [{ linkKind: 'PARENT', ticketId: plan.parent.id, number: String(plan.parent.number), conversationId: null }] : []),
+  ];
+  return [created, ...links.map((facts, place): EntryRow => ({ ...base, id: newId('ten'), seq: place + 2, kind: 'LINKED', facts }))];
 }
 
 function createdEvent({ ticket, entries, plan, conversationId }: NewTicket & { plan: TicketPlan }) {

@@ -28,6 +28,7 @@ function actorOf(kind: string, actorId: string | null) {
 
 const Comment = {
   text: (comment: CommentRow, _: unknown, ctx: Ctx) => readText(ctx, comment),
+  mentions: ({ mentionIds }: CommentRow) => (mentionIds ?? []).map((id) => ({ __typename: 'Agent', id })),
   attachments: async ({ attachmentIds }: CommentRow, _: unknown, ctx: Ctx) =>
     (await ctx.loaders.attachment.loadMany(attachmentIds)).filter((file): file is OpenAttachment => file !== null && !(file instanceof Error)),
 };

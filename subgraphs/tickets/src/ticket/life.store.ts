@@ -1,5 +1,5 @@
 import type { Queryable, Tx } from '@careline/kit/db';
-import { and, asc, eq, gt, gte, inArray, isNotNull, isNull, lt, ne, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, ne, or, sql } from 'drizzle-orm';
 import type { LifeLine } from './life.rules.ts';
 import { ticketAttachments, ticketComments, ticketEntries, tickets, type CommentRow, type EntryRow, type TicketRow } from './ticket.tables.ts';
 
@@ -118,4 +118,12 @@ export async function solvedBefore(q: Queryable, before: number, after: { at: nu
   const place = after ? or(gt(tickets.solvedAt, after.at), and(eq(tickets.solvedAt, after.at), gt(tickets.id, after.id))) : undefined;
   return q.orm.select({ id: tickets.id, solvedAt: tickets.solvedAt }).from(tickets)
     .where(and(eq(tickets.state, 'SOLVED'), isNotNull(tickets.solvedAt), lt(tickets.solvedAt, before), place)).orderBy(asc(tickets.solvedAt), asc(tickets.id)).limit(limit);
+}
+
+/** The last comments that a ticket's customer may read, oldest first. */
+export async function lastPublicComments(q: Queryable, ticketId: string, limit: number): Promise<{ comment: CommentRow; entry: EntryRow }[]> {
+  const rows = await q.orm.select({ comment: ticketComments, entry: ticketEntries }).from(ticketComments)
+    .innerJoin(ticketEntries, and(eq(ticketEntries.ticketId, ticketComments.ticketId), eq(ticketEntries.seq, ticketComments.seq)))
+    .where(and(eq(ticketComments.ticketId, ticketId), eq(ticketComments.visibility, 'PUBLIC'))).orderBy(desc(ticketComments.seq)).limit(limit);
+  return rows.reverse();
 }

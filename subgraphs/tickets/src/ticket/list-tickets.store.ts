@@ -70,12 +70,13 @@ function ofConversation(conversationId: string): SQL {
 }
 
 /** What the rows of a way must still meet. */
-function restOf({ filter, scope, conversationId, now }: TicketsWhere, { areStatesMet, areTagsMet, isScopeMet, isClockMet }: Ways): SQL | undefined {
+function restOf({ filter, scope, conversationId, parentId, now }: TicketsWhere, { areStatesMet, areTagsMet, isScopeMet, isClockMet }: Ways): SQL | undefined {
   return and(
     isScopeMet ? undefined : inScope(scope),
     filter.states?.length && !areStatesMet ? inArray(tickets.state, filter.states) : undefined,
     filter.tags?.length && !areTagsMet ? carryingOne(tickets.id, filter.tags) : undefined,
     matching(filter, isClockMet ? undefined : havingClock(tickets.id, filter, now)), conversationId ? ofConversation(conversationId) : undefined,
+    parentId ? eq(tickets.parentId, parentId) : undefined,
   );
 }
 

@@ -51,7 +51,7 @@ export function chooseWays(where: TicketsWhere, { order, parts }: TicketListing)
   const { filter } = where;
   const states = filter.states?.length ? [...new Set(filter.states)] : asksForGoingClock(filter) ? STATES.slice(0, 4) : STATES;
   const any: Ways = { ...NOTHING_MET, ways: oneWay(sql`${tickets}`, parts) };
-  if (filter.ids?.length || filter.customerId || where.conversationId || order === 'OPEN_FIRST') return any;
+  if (filter.ids?.length || filter.customerId || where.conversationId || where.parentId || order === 'OPEN_FIRST') return any;
   if (filter.tags?.length) return order === 'DUE' ? { ...NOTHING_MET, ways: tagWays(filter.tags, states, parts), areStatesMet: true, areTagsMet: true } : any;
   const { entries, isScopeMet } = chooseEntries(where, order);
   const ways = entries.flatMap(({ index, where: own, isNew }) => states.map((state): Way =>
@@ -62,7 +62,7 @@ export function chooseWays(where: TicketsWhere, { order, parts }: TicketListing)
 /** The ways to count by: those of the list by due time, but for what is rarer than the open tickets and has no order to keep. */
 export function chooseCountWays(where: TicketsWhere, byDue: TicketListing, byCreated: TicketListing): Ways {
   const { filter } = where;
-  const isNarrow = Boolean(filter.ids?.length || filter.customerId || where.conversationId || filter.tags?.length || filter.agentIds?.length || filter.teamIds?.length);
+  const isNarrow = Boolean(filter.ids?.length || filter.customerId || where.conversationId || where.parentId || filter.tags?.length || filter.agentIds?.length || filter.teamIds?.length);
   if (!isNarrow && asksForGoingClock(filter)) {
     const from = sql`${withSuchClock(filter, where.now)} clocked STRAIGHT_JOIN ${tickets} ON ${tickets.id} = clocked.ticket_id`;
     return { ...NOTHING_MET, ways: oneWay(from, []), isClockMet: true };

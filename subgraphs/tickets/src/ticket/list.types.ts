@@ -36,5 +36,7 @@ export interface TicketsWhere {
   /** Null: the caller sees everything. */
   scope: Reach | null;
   conversationId: string | null;
+  /** Only children of this incident; null: all. */
+  parentId: string | null;
   now: number;
 }

@@ -1,8 +1,12 @@
-import { refuse, type Refusal } from '@careline/kit/errors';
+import { refuse, Refusal } from '@careline/kit/errors';
 import { BLOCKED_WORDS, ownerOf, stateOf, type OpenAttachment } from '../attachment/index.ts';
 import type { TicketsContext } from '../context.ts';
 import { askDirectory, type ConversationInfo, type Directory } from './directory.ts';
-import { findCategory, problemsOf, type TicketInput } from './ticket.rules.ts';
+import { findCategory, formOf } from './category.rules.ts';
+import { mergeFields, type FieldValues } from './form.rules.ts';
+import { NO_PARENT_WORDS, PARENT_STATE_WORDS } from './change-parent.ts';
+import { belongings, problemsOf, type TicketInput } from './ticket.rules.ts';
+import type { OpenTicket } from './ticket.store.ts';
 import type { CategoryRow, TicketOrigin } from './ticket.tables.ts';
 
 /** One item of a batch with everything it names found, or the reasons why it can't be created. */
@@ -12,6 +16,10 @@ export interface TicketPlan {
   category: CategoryRow | null;
   customerId: string | null;
   conversation: ConversationInfo | null;
+  /** Its custom fields, checked. */
+  fields: FieldValues;
+  /** The incident it becomes a child of. */
+  parent: OpenTicket | null;
   /** Where it comes from, when neither its conversation nor the caller tells. */
   origin?: TicketOrigin;
   /** Whose uploads the ticket may hold: the caller's and the customer's. */
@@ -30,13 +38,33 @@ export async function planTickets(ctx: TicketsContext, inputs: readonly TicketIn
     agentIds: present(inputs.map((input) => input.agentId)),
   });
   return Promise.all(inputs.map(async (input) => {
-    const plan: TicketPlan = { input, problems: problemsOf(input, mayPrioritise), category: findCategory(categories, input.category), customerId: null, conversation: null, fileOwnerIds: [] };
+    const plan: TicketPlan = { input, problems: problemsOf(input, mayPrioritise), category: findCategory(categories, input.category), customerId: null, conversation: null, fields: {}, parent: null, fileOwnerIds: [] };
     if (!plan.category) plan.problems.push(refuse('NOT_FOUND', 'category', { zh: '问题分类不存在或已停用。', en: 'There is no such category on offer.' }));
+    else checkFields(plan, plan.category);
     findPeople(ctx, plan, directory);
+    await findParent(ctx, plan);
     plan.fileOwnerIds = [ownerOf(ctx.viewer), ...(plan.customerId ? [plan.customerId] : [])];
     await checkFiles(ctx, plan);
     return plan;
   }));
+}
+
+function checkFields(plan: TicketPlan, category: CategoryRow): void {
+  if (plan.input.fields == null) return;
+  try {
+    plan.fields = mergeFields(formOf(category), {}, plan.input.fields);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    plan.problems.push(error);
+  }
+}
+
+async function findParent(ctx: TicketsContext, plan: TicketPlan): Promise<void> {
+  if (!plan.input.parentId) return;
+  const parent = await ctx.loaders.ticket.load(plan.input.parentId);
+  if (!parent || !ctx.viewer.covers('ticket:read', belongings(parent))) plan.problems.push(refuse('NOT_FOUND', 'parentId', NO_PARENT_WORDS));
+  else if (parent.state === 'CLOSED' || parent.parentId) plan.problems.push(refuse('WRONG_STATE', 'parentId', PARENT_STATE_WORDS));
+  else plan.parent = parent;
 }
 
 function findPeople(ctx: TicketsContext, plan: TicketPlan, directory: Directory): void {

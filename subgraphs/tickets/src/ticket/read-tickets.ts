@@ -5,7 +5,8 @@ import type { TicketsContext } from '../context.ts';
 import { reachOf } from '../reach.rules.ts';
 import { byOrder, countEntries, countTickets, listAttachmentIds, listEntries, listTickets, openFirst, type EntriesAsk } from './list-tickets.store.ts';
 import type { TicketFilter, TicketListing, TicketOrder, TicketsWhere } from './list.types.ts';
-import { belongings, withDescendants } from './ticket.rules.ts';
+import { withDescendants } from './category.rules.ts';
+import { belongings } from './ticket.rules.ts';
 import { numbersById, openTickets, ticketIdByNumber, type OpenTicket } from './ticket.store.ts';
 import type { EntryRow } from './ticket.tables.ts';
 
@@ -32,6 +33,8 @@ export interface TicketsAsk {
   order: TicketOrder | 'OPEN_FIRST';
   /** Only tickets of this conversation. */
   conversationId?: string;
+  /** Only children of this incident. */
+  parentId?: string;
   isCounted: boolean;
 }
 
@@ -39,15 +42,15 @@ export interface TicketsAsk {
 export async function readTickets(ctx: TicketsContext, ask: TicketsAsk): Promise<Connection<OpenTicket>> {
   const listing = listingOf(ask.order);
   const page = parsePage(ask.args, listing.parts.map((part) => part.name));
-  const where = await ticketsWhere(ctx, ask.filter ?? {}, ask.conversationId);
+  const where = await ticketsWhere(ctx, ask.filter ?? {}, ask);
   const [rows, total] = await Promise.all([listTickets(ctx.db, where, listing, page), ask.isCounted ? countTickets(ctx.db, where) : null]);
   return toConnection(await openTickets(ctx.vault, ctx.db, rows), page, listing.cursorOf, total);
 }
 
 /** Which tickets a filter means within the caller's scope. */
-export async function ticketsWhere(ctx: TicketsContext, filter: TicketFilter, conversationId?: string): Promise<TicketsWhere> {
+export async function ticketsWhere(ctx: TicketsContext, filter: TicketFilter, { conversationId, parentId }: Pick<TicketsAsk, 'conversationId' | 'parentId'> = {}): Promise<TicketsWhere> {
   const scope = reachOf(ctx.viewer, 'ticket:read');
-  return { filter: await wholeFilter(ctx, filter), scope, conversationId: conversationId ?? null, now: ctx.clock.now() };
+  return { filter: await wholeFilter(ctx, filter), scope, conversationId: conversationId ?? null, parentId: parentId ?? null, now: ctx.clock.now() };
 }
 
 function listingOf(order: TicketsAsk['order']): TicketListing {

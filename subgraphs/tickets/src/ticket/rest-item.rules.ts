@@ -7,17 +7,18 @@ export interface ItemProblem {
   words: Words;
 }
 
-type Kind = 'text' | 'texts' | 'priority';
+type Kind = 'text' | 'texts' | 'priority' | 'object';
 
 const FIELDS: Readonly<Record<keyof TicketInput, Kind>> = {
   category: 'text', customerId: 'text', customerLookup: 'text', conversationId: 'text', subject: 'text', description: 'text',
-  priority: 'priority', attachmentIds: 'texts', agentId: 'text',
+  priority: 'priority', attachmentIds: 'texts', fields: 'object', agentId: 'text', parentId: 'text',
 };
 const REQUIRED = ['category', 'subject'] as const;
 
 const EXPECTED: Readonly<Record<Kind, { fits(value: unknown): boolean; words: Words }>> = {
   text: { fits: (value) => typeof value === 'string', words: { zh: '应为文字。', en: 'A text is expected.' } },
   texts: { fits: (value) => Array.isArray(value) && value.every((one) => typeof one === 'string'), words: { zh: '应为文字的列表。', en: 'A list of texts is expected.' } },
+  object: { fits: (value) => typeof value === 'object' && !Array.isArray(value), words: { zh: '应为 JSON 对象。', en: 'A JSON object is expected.' } },
   priority: { fits: (value) => value === 'P0' || value === 'P1' || value === 'P2', words: { zh: '应为 P0、P1 或 P2。', en: 'P0, P1 or P2 is expected.' } },
 };
 

@@ -1,24 +1,30 @@
-import { ticketClosed, ticketReopened, ticketSolved } from '@careline/schema/events';
+import { ticketClosed, ticketReopened, ticketSolved, ticketUpdated } from '@careline/schema/events';
 import { refuse } from '@careline/kit/errors';
 import type { TicketsContext } from '../context.ts';
+import { changeFields } from './change-fields.ts';
 import { checkComment, say } from './comment-ticket.ts';
 import { commentByClientId } from './life.store.ts';
 import { changeTicket } from './ticket-life.ts';
 
 export interface SolveTicket {
   ticketId: string;
+  fields?: unknown;
   text?: string | null;
   clientCommentId?: string | null;
   lastSeenSeq?: number | null;
   confirm?: boolean | null;
 }
 
-/** 解决: a last public reply, if there is one, and the end of every clock. Solving what is solved stores the words alone. */
+/**
+ * 解决: a last public reply, if there is one, and the end of every clock. Solving what is solved stores the words alone.
+ * Refuses FIELDS_MISSING while required fields of its category are empty; nothing is stored then.
+ */
 export async function solveTicket(ctx: TicketsContext, { ticketId, clientCommentId, lastSeenSeq, confirm, ...input }: SolveTicket): Promise<string> {
   const text = input.text?.trim() ?? '';
   if (text && !clientCommentId) throw refuse('REQUIRED', 'clientCommentId', { zh: '请给回复一个 clientCommentId。', en: 'Give the reply a clientCommentId.' });
   const said = text ? checkComment(ctx, { ticketId, clientCommentId: clientCommentId!, visibility: 'PUBLIC', text, lastSeenSeq: lastSeenSeq ?? null, confirm: confirm ?? false }) : null;
   await changeTicket(ctx, ticketId, 'ticket:solve', async (life, tx) => {
+    if (input.fields != null && (await changeFields(life, input.fields))) life.announce((facts, by) => ticketUpdated.make(life.row.id, { ...facts, fields: ['fields'], by }));
     if (said && !(await commentByClientId(tx, ticketId, said.clientCommentId))) await say(ctx, tx, life, said);
     if (life.row.state === 'SOLVED') return;
     await life.moveTo('SOLVED');

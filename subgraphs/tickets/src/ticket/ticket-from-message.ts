@@ -2,7 +2,7 @@ import type { Tx } from '@careline/kit/db';
 import type { TicketsContext } from '../context.ts';
 import { storeTickets } from './create-tickets.ts';
 import { planTickets } from './plan-tickets.ts';
-import { findCategory, inTreeOrder } from './ticket.rules.ts';
+import { findCategory, inTreeOrder, isOffered } from './category.rules.ts';
 import { takeTicketNumbers } from './ticket.store.ts';
 import type { CategoryRow } from './ticket.tables.ts';
 
@@ -30,5 +30,5 @@ export async function ticketFromMessage(ctx: TicketsContext, tx: Tx, conversatio
 
 /** The category that is named like the queue, else the first that is offered. */
 function categoryOf(categories: readonly CategoryRow[], queueKey: string): CategoryRow {
-  return findCategory(categories, queueKey.toUpperCase()) ?? inTreeOrder(categories).find(({ isRetired }) => !isRetired)!;
+  return findCategory(categories, queueKey.toUpperCase()) ?? inTreeOrder(categories).find((category) => isOffered(categories, category))!;
 }

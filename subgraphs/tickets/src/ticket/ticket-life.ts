@@ -5,6 +5,7 @@ import { appendEvents } from '@careline/kit/events';
 import type { EventDraft } from '@careline/schema/events';
 import { chooseTerms, ClockSet, moveClocks, NO_DUE, policiesInForce, type ClockNews, type TermsRef } from '../sla/index.ts';
 import type { TicketsContext } from '../context.ts';
+import { requireFields } from './change-fields.ts';
 import { requireMove, slaFactsOf } from './life.rules.ts';
 import { insertComment, insertEntries, lockTicket, selectLife, updateTicketRow } from './life.store.ts';
 import { entryOfNews, eventOfNews, type TicketFacts } from './sla-news.ts';
@@ -12,6 +13,7 @@ import { storeTags } from './tag.store.ts';
 import { commentPlace, reasonPlace } from './ticket.store.ts';
 import { insertWords, type Words } from './ticket-words.ts';
 import type { TeamIds } from './teams.ts';
+import { tellFollowers } from './tell-followers.ts';
 import { announceEntries } from './told-entries.ts';
 import { belongings, policyFacts, priorityName } from './ticket.rules.ts';
 import type { ActorKind, CategoryRow, CommentRow, EntryKind, EntryRow, TicketRow, TicketState, Visibility } from './ticket.tables.ts';
@@ -22,6 +24,7 @@ export interface Said {
   visibility: Visibility;
   text: string;
   attachmentIds: string[];
+  mentionIds?: string[];
 }
 
 interface Added {
@@ -120,11 +123,11 @@ export class TicketLife {
     return entry;
   }
 
-  async #say(entry: EntryRow, { clientCommentId, visibility, text, attachmentIds }: Said): Promise<void> {
+  async #say(entry: EntryRow, { clientCommentId, visibility, text, attachmentIds, mentionIds }: Said): Promise<void> {
     const id = newId('cmt');
     const sealedText = (await this.key()).seal(commentPlace(id), text);
     this.#words.push({ ticketId: this.row.id, seq: entry.seq, text });
-    this.#comments.push({ ticketId: this.row.id, seq: entry.seq, id, clientCommentId, visibility, sealedText, attachmentIds });
+    this.#comments.push({ ticketId: this.row.id, seq: entry.seq, id, clientCommentId, visibility, sealedText, attachmentIds, mentionIds: mentionIds?.length ? mentionIds : null });
     this.row.lastWordSeq = entry.seq;
   }
 
@@ -140,6 +143,7 @@ export class TicketLife {
   async moveTo(state: TicketState, reason: string | null | undefined = null, isSystem = false): Promise<void> {
     const from = this.row.state;
     requireMove(from, state);
+    if (state === 'SOLVED') await requireFields(this);
     this.row.state = state;
     this.row.solvedAt = state === 'SOLVED' ? this.now : state === 'CLOSED' ? this.row.solvedAt : null;
     this.row.closedAt = state === 'CLOSED' ? this.now : null;
@@ -151,6 +155,11 @@ export class TicketLife {
     if (state === this.row.state) return;
     if (this.row.state === 'SOLVED') throw refuse('WRONG_STATE', 'state', { zh: '工单已解决，请用“重新打开”。', en: 'The ticket is solved: use reopenTicket.' });
     await this.moveTo(state, reason);
+  }
+
+  /** Its category as it is now. */
+  get category(): CategoryRow {
+    return this.#categories.find(({ id }) => id === this.row.categoryId)!;
   }
 
   /** The terms that hold at present; null when nothing is promised. */
@@ -202,7 +211,8 @@ export class TicketLife {
       const row = { ...this.row, nextDueAt: this.#clocks.nextDue ?? NO_DUE, version: this.row.version + 1, updatedAt: this.now };
       await updateTicketRow(tx, row);
       await storeTags(tx, this.#stored, row);
-      await appendEvents(tx, this.#events, this.now);
+      const notice = await tellFollowers(tx, id, { entries: this.#entries, comments: this.#comments, me: this.#ctx.viewer.agentId });
+      await appendEvents(tx, notice ? [...this.#events, notice] : this.#events, this.now);
       await announceEntries(tx, this.#entries.map((entry) => ({ ticket: this.row, entry, visibility: this.#visibilityOf(entry) })), this.now);
     }
     const { live, loaders } = this.#ctx;
@@ -222,14 +232,26 @@ const ownersOf = ({ priority, agentId, queueId, teamId }: TicketRow) => [priorit
  * what `fn` refuses leaves nothing behind.
  */
 export async function changeTicket<Result>(ctx: TicketsContext, ticketId: string, permission: string | null, fn: (life: TicketLife, tx: Tx) => Promise<Result>): Promise<Result> {
-  if (permission) ctx.viewer.require(permission);
-  if (!parseId('tkt', ticketId)) throw appError('NOT_FOUND');
+  return changeTickets(ctx, [{ ticketId, permission }], ([life], tx) => fn(life!, tx));
+}
+
+/** Changes several tickets in one transaction, each under the permission named for it; `fn` gets them in the order asked for. */
+export async function changeTickets<Result>(
+  ctx: TicketsContext, wanted: readonly { ticketId: string; permission: string | null }[], fn: (lives: TicketLife[], tx: Tx) => Promise<Result>,
+): Promise<Result> {
+  for (const { ticketId, permission } of wanted) {
+    if (permission) ctx.viewer.require(permission);
+    if (!parseId('tkt', ticketId)) throw appError('NOT_FOUND');
+  }
   // Read before: a transaction that asks the pool for a second connection waits for ever once all of them do.
   const around = { teams: await ctx.teamIds(), categories: await ctx.loaders.categories() };
+  // Locked in one order by everybody, so that two who want the same two never wait for each other.
+  const inOrder = [...wanted].sort((one, other) => (one.ticketId < other.ticketId ? -1 : 1));
   return ctx.db.transaction(async (tx) => {
-    const life = await TicketLife.open(ctx, tx, ticketId, permission, around);
-    const result = await fn(life, tx);
-    await life.save();
+    const lives = new Map<string, TicketLife>();
+    for (const { ticketId, permission } of inOrder) lives.set(ticketId, await TicketLife.open(ctx, tx, ticketId, permission, around));
+    const result = await fn(wanted.map(({ ticketId }) => lives.get(ticketId)!), tx);
+    for (const life of lives.values()) await life.save();
     return result;
   });
 }

@@ -13,7 +13,13 @@ import { searchTickets, type SearchTickets } from './search-tickets.ts';
 import { closeTicket, reopenTicket, solveTicket, type SolveTicket } from './solve-ticket.ts';
 import { entryResolvers, ticketClockFields } from './entry.resolvers.ts';
 import { watchTicket, type TicketEvent } from './ticket-stream.ts';
-import { inTreeOrder, priorityName } from './ticket.rules.ts';
+import { inTreeOrder, isOffered, missingOf } from './category.rules.ts';
+import { linkConversation } from './link-conversation.ts';
+import type { LinkSeen } from './link.store.ts';
+import { linkTickets, type LinkTickets } from './link-tickets.ts';
+import { readTracking, trackingUrlOf } from './read-tracking.ts';
+import { saveCategory, type SaveCategory } from './save-category.ts';
+import { priorityName } from './ticket.rules.ts';
 import type { OpenTicket } from './ticket.store.ts';
 import type { CategoryRow } from './ticket.tables.ts';
 import { updateTicket, type UpdateTicket } from './update-ticket.ts';
@@ -33,8 +39,10 @@ const Query = {
   slaProof: (_: unknown, { ticketId }: { ticketId: string }, ctx: Ctx) => proveTicket(ctx, ticketId),
   duplicateTickets: (_: unknown, args: { customerId: string; text: string }, ctx: Ctx) => findDuplicates(ctx, args),
   async categories(_: unknown, { includeRetired }: { includeRetired?: boolean | null }, ctx: Ctx) {
-    return inTreeOrder(await ctx.loaders.categories()).filter((category) => includeRetired || !category.isRetired);
+    const categories = await ctx.loaders.categories();
+    return inTreeOrder(categories).filter((category) => includeRetired || isOffered(categories, category));
   },
+  ticketTracking: (_: unknown, { token }: { token: string }, ctx: Ctx) => readTracking(ctx, token),
 };
 
 const Mutation = {
@@ -50,6 +58,9 @@ const Mutation = {
   solveTicket: (_: unknown, { input }: { input: SolveTicket }, ctx: Ctx) => payload(ctx, async () => changed(ctx, await solveTicket(ctx, input))),
   closeTicket: (_: unknown, { input }: { input: { ticketId: string } }, ctx: Ctx) => payload(ctx, async () => changed(ctx, await closeTicket(ctx, input.ticketId))),
   reopenTicket: (_: unknown, { input }: { input: { ticketId: string; reason: string } }, ctx: Ctx) => payload(ctx, async () => changed(ctx, await reopenTicket(ctx, input))),
+  linkTickets: (_: unknown, { input }: { input: LinkTickets }, ctx: Ctx) => payload(ctx, async () => changed(ctx, await linkTickets(ctx, input))),
+  linkConversation: (_: unknown, { input }: { input: { ticketId: string; conversationId: string } }, ctx: Ctx) => payload(ctx, async () => changed(ctx, await linkConversation(ctx, input))),
+  saveCategory: (_: unknown, { input }: { input: SaveCategory }, ctx: Ctx) => payload(ctx, async () => ({ category: await saveCategory(ctx, input) })),
   escalateTicket: (_: unknown, { input }: { input: EscalateTicket }, ctx: Ctx) => payload(ctx, async () => {
     const escalationId = await escalateTicket(ctx, input);
     const steps = await ctx.loaders.stepsOfTicket.load(input.ticketId);
@@ -82,12 +93,26 @@ const Ticket = {
     (await ctx.loaders.conversationsOfTicket.load(row.id)).map((id) => ({ __typename: 'Conversation', id })),
   team: (row: OpenTicket) => (row.teamId ? { __typename: 'Team', id: row.teamId } : null),
   tags: (row: OpenTicket) => row.tags ?? [],
+  missingFields: async (row: OpenTicket, _: unknown, ctx: Ctx) =>
+    (row.customerId ? missingOf((await ctx.loaders.categories()).find((category) => category.id === row.categoryId), row.fields) : []),
+  followers: async (row: OpenTicket, _: unknown, ctx: Ctx) => (await ctx.loaders.followersOfTicket.load(row.id)).map((id) => ({ __typename: 'Agent', id })),
+  parent: (row: OpenTicket, _: unknown, ctx: Ctx) => (row.parentId ? readTicket(ctx, { id: row.parentId }) : null),
+  children: (row: OpenTicket, args: PageArgs, ctx: Ctx, info: GraphQLResolveInfo) =>
+    readTickets(ctx, { args, filter: null, parentId: row.id, order: 'OPEN_FIRST', isCounted: isCounted(info) }),
+  links: (row: OpenTicket, _: unknown, ctx: Ctx) => ctx.loaders.linksOfTicket.load(row.id),
+  trackingUrl: (row: OpenTicket, _: unknown, ctx: Ctx) => trackingUrlOf(ctx, row),
   entries: (row: OpenTicket, args: PageArgs & { afterSeq?: number | null; onlyComments?: boolean | null }, ctx: Ctx, info: GraphQLResolveInfo) =>
     readEntries(ctx, { ticketId: row.id, afterSeq: args.afterSeq ?? 0, onlyComments: args.onlyComments ?? false, args, isCounted: isCounted(info) }),
   attachments: (row: OpenTicket, args: PageArgs, ctx: Ctx) => readFiles(ctx, row.id, args),
 };
 
+const TicketLink = {
+  ticket: ({ otherId }: LinkSeen, _: unknown, ctx: Ctx) => readTicket(ctx, { id: otherId }),
+};
+
 const Category = {
+  fieldsSchema: (row: CategoryRow) => (row.fieldsSchema ? (JSON.parse(row.fieldsSchema) as object) : {}),
+  requiredFields: (row: CategoryRow) => row.requiredFields ?? [],
   isRetired: (row: CategoryRow) => row.isRetired === 1,
   parent: async (row: CategoryRow, _: unknown, ctx: Ctx) =>
     (row.parentId ? (await ctx.loaders.categories()).find((category) => category.id === row.parentId) : null),
@@ -105,4 +130,4 @@ const Conversation = {
     readTickets(ctx, { args, filter: null, conversationId: id, order: 'OPEN_FIRST', isCounted: isCounted(info) }),
 };
 
-export const ticketResolvers = { Query, Mutation, Subscription, CreateTicketResult, Ticket: { ...Ticket, ...ticketClockFields }, ...entryResolvers, Category, Customer, Conversation };
+export const ticketResolvers = { Query, Mutation, Subscription, CreateTicketResult, Ticket: { ...Ticket, ...ticketClockFields }, ...entryResolvers, TicketLink, Category, Customer, Conversation };

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { findCategory, inTreeOrder, priorityName, priorityNumber, problemsOf, withDescendants } from './ticket.rules.ts';
+import { findCategory, inTreeOrder, withDescendants } from './category.rules.ts';
+import { priorityName, priorityNumber, problemsOf } from './ticket.rules.ts';
 import type { CategoryRow } from './ticket.tables.ts';
 
 const input = (changes = {}) => ({ category: 'PAYMENT', customerId: 'cus_1', subject: '退款未到账', ...changes });
 const category = (key: string, parentId: string | null = null, position = 1, isRetired = 0): CategoryRow =>
-  ({ id: `cat_${key}`, key, nameZh: key, nameEn: key, parentId, position, isRetired, version: 1 });
+  ({ id: `cat_${key}`, key, nameZh: key, nameEn: key, parentId, position, isRetired, version: 1, fieldsSchema: null, requiredFields: null });
 
 describe('problemsOf', () => {
   it.each([

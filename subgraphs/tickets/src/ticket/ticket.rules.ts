@@ -1,6 +1,6 @@
 import type { Belongings } from '@careline/kit/auth';
 import { refuse, type Refusal } from '@careline/kit/errors';
-import type { CategoryRow, TicketRow } from './ticket.tables.ts';
+import type { TicketRow } from './ticket.tables.ts';
 
 export type Priority = 'P0' | 'P1' | 'P2';
 
@@ -13,7 +13,9 @@ export interface TicketInput {
   description?: string | null;
   priority?: Priority | null;
   attachmentIds?: string[] | null;
+  fields?: unknown;
   agentId?: string | null;
+  parentId?: string | null;
 }
 
 /** `P1` for the 1 that is stored, so that the order of numbers is the order of urgency. */
@@ -49,30 +51,6 @@ export function problemsOf(input: TicketInput, mayPrioritise: boolean): Refusal[
   if (named > 1) problems.push(refuse('INVALID', 'customerId', { zh: '客户编号与查找内容只能填一个。', en: 'Give customerId or customerLookup, not both.' }));
   if (named === 0 && !input.conversationId) problems.push(refuse('REQUIRED', 'customerId', { zh: '请选择客户。', en: 'Name the customer.' }));
   return problems;
-}
-
-/** The category an id or key names among those still offered; null when none. */
-export function findCategory(categories: readonly CategoryRow[], idOrKey: string): CategoryRow | null {
-  return categories.find((category) => !category.isRetired && (category.id === idOrKey || category.key === idOrKey)) ?? null;
-}
-
-/** These categories and all below them, by id. */
-export function withDescendants(categories: readonly CategoryRow[], ids: readonly string[]): string[] {
-  const wanted = new Set(ids);
-  for (let before = -1; before !== wanted.size;) {
-    before = wanted.size;
-    for (const category of categories) if (category.parentId && wanted.has(category.parentId)) wanted.add(category.id);
-  }
-  return [...wanted];
-}
-
-/** Categories as a tree is read: each right after its parent, by position. */
-export function inTreeOrder(categories: readonly CategoryRow[]): CategoryRow[] {
-  const below = (parentId: string | null): CategoryRow[] => categories
-    .filter((category) => category.parentId === parentId)
-    .sort((a, b) => a.position - b.position)
-    .flatMap((category) => [category, ...below(category.id)]);
-  return below(null);
 }
 
 /** What of a ticket decides which SLA policy holds for it. */

@@ -1,7 +1,8 @@
 import type { DataKey, Vault } from '@careline/kit/crypto';
 import { parseId, type Db, type Queryable, type Tx } from '@careline/kit/db';
 import { and, asc, desc, eq, gte, inArray } from 'drizzle-orm';
-import { categories, ticketAttachments, ticketConversations, ticketEntries, tickets, type CategoryRow, type EntryRow, type NewTicketRow, type TicketRow } from './ticket.tables.ts';
+import type { FieldValues } from './form.rules.ts';
+import { ticketAttachments, ticketConversations, ticketEntries, tickets, type EntryRow, type NewTicketRow, type TicketRow } from './ticket.tables.ts';
 
 /** A ticket whose words are open. */
 export interface OpenTicket extends TicketRow {
@@ -9,12 +10,15 @@ export interface OpenTicket extends TicketRow {
   subject: string | null;
   /** Null when empty or erased. */
   description: string | null;
+  /** Custom fields by key; empty after erasure. */
+  fields: FieldValues;
 }
 
 const subjectPlace = (id: string) => `tickets|sealed_subject|${id}`;
 /** Where the words of a comment and of a reason are sealed to. */
 export const commentPlace = (id: string) => `ticket_comments|sealed_text|${id}`;
 export const reasonPlace = (entryId: string) => `ticket_entries|sealed_reason|${entryId}`;
+const fieldsPlace = (id: string) => `tickets|sealed_fields|${id}`;
 const descriptionPlace = (id: string) => `tickets|sealed_description|${id}`;
 
 /** The first of `count` new numbers for people. A failed creation leaves a gap; no number comes twice. */
@@ -26,6 +30,13 @@ export async function takeTicketNumbers(db: Db, count: number): Promise<number> 
 export const sealSubject = (key: DataKey, id: string, subject: string): Buffer => key.seal(subjectPlace(id), subject);
 
 export const sealDescription = (key: DataKey, id: string, description: string | null): Buffer | null => (description ? key.seal(descriptionPlace(id), description) : null);
+
+/** Custom fields, sealed; null when there are none. */
+export const sealFields = (key: DataKey, id: string, values: FieldValues): Buffer | null => (Object.keys(values).length > 0 ? key.seal(fieldsPlace(id), JSON.stringify(values)) : null);
+
+/** The custom fields of a ticket under the key of its customer; empty without one. */
+export const openFields = (key: DataKey | null | undefined, { id, sealedFields }: Pick<TicketRow, 'id' | 'sealedFields'>): FieldValues =>
+  (key && sealedFields ? (JSON.parse(key.open(fieldsPlace(id), sealedFields)) as FieldValues) : {});
 
 /** The sealed columns of a new ticket. */
 export function sealWords(key: DataKey, id: string, words: { subject: string; description: string | null }): Pick<NewTicketRow, 'sealedSubject' | 'sealedDescription'> {
@@ -40,6 +51,7 @@ export async function openTickets(vault: Vault, q: Queryable, rows: readonly Tic
     return {
       ...row,
       subject: key ? key.open(subjectPlace(row.id), row.sealedSubject) : null,
+      fields: openFields(key, row),
       description: key && row.sealedDescription ? key.open(descriptionPlace(row.id), row.sealedDescription) : null,
     };
   });
@@ -65,11 +77,6 @@ export async function ticketIdByNumber(q: Queryable, number: number): Promise<st
 export async function recentTicketsOf(q: Queryable, customerId: string, since: number, limit: number): Promise<TicketRow[]> {
   if (!parseId('cus', customerId)) return [];
   return q.orm.select().from(tickets).where(and(eq(tickets.customerId, customerId), gte(tickets.createdAt, since))).orderBy(desc(tickets.createdAt)).limit(limit);
-}
-
-/** All categories; there are at most a few hundred. */
-export async function allCategories(q: Queryable): Promise<CategoryRow[]> {
-  return q.orm.select().from(categories).orderBy(asc(categories.position));
 }
 
 export interface NewTicket {

@@ -1,7 +1,7 @@
 import { instant, jsonColumn, publicId, sealed } from '@careline/kit/db';
 import type { TermsRef, TicketState } from '../sla/index.ts';
 import { sql } from 'drizzle-orm';
-import { bigint, int, mysqlTable, tinyint, varchar } from 'drizzle-orm/mysql-core';
+import { bigint, int, mediumtext, mysqlTable, tinyint, varchar } from 'drizzle-orm/mysql-core';
 
 export type TicketOrigin = 'CONSOLE' | 'CONVERSATION' | 'API' | 'RULE' | 'OFFLINE';
 export type { TicketState };
@@ -11,7 +11,8 @@ export type EntryKind =
   | 'ESCALATION_CANCELLED' | 'LINKED';
 export type ActorKind = 'CUSTOMER' | 'AGENT' | 'BOT' | 'SYSTEM' | 'API';
 
-// One row is one kind of problem. Few, read whole; never deleted, only retired.
+// One row is one kind of problem. Few, read whole; never deleted, only retired. fields_schema is the form of its tickets as text,
+// because a JSON column would forget the order of the fields; null: no form.
 export const categories = mysqlTable('categories', {
   id: publicId('cat', 'id').primaryKey(),
   key: varchar('category_key', { length: 64 }).notNull(),
@@ -21,9 +22,11 @@ export const categories = mysqlTable('categories', {
   isRetired: tinyint('is_retired').notNull(),
   position: int('position').notNull(),
   version: int('version').notNull(),
+  fieldsSchema: mediumtext('fields_schema'),
+  requiredFields: jsonColumn<string[]>('required_fields'),
 });
 
-// One row is one tracked request. Subject and description are sealed with the customer's key; all else is clear for lists
+// One row is one tracked request. Subject, description and custom fields are sealed with the customer's key; all else is clear for lists
 // and analytics. queue_id is the conversation's, for TEAM scope. is_over is generated: open ones come first in a customer's list.
 export const tickets = mysqlTable('tickets', {
   id: publicId('tkt', 'id').primaryKey(),
@@ -39,6 +42,9 @@ export const tickets = mysqlTable('tickets', {
   priority: tinyint('priority').notNull(),
   sealedSubject: sealed('sealed_subject', 1000).notNull(),
   sealedDescription: sealed('sealed_description'),
+  sealedFields: sealed('sealed_fields'),
+  // The incident it is a child of.
+  parentId: publicId('tkt', 'parent_id'),
   origin: varchar('origin', { length: 12 }).$type<TicketOrigin>().notNull(),
   lastSeq: int('last_seq').notNull(),
   version: int('version').notNull(),
@@ -77,6 +83,24 @@ export const ticketComments = mysqlTable('ticket_comments', {
   visibility: varchar('visibility', { length: 8 }).$type<Visibility>().notNull(),
   sealedText: sealed('sealed_text').notNull(),
   attachmentIds: jsonColumn<string[]>('attachment_ids').notNull(),
+  // Null where nobody was mentioned.
+  mentionIds: jsonColumn<string[]>('mention_ids'),
+});
+
+// One row is one agent who is told of changes of a ticket.
+export const ticketFollowers = mysqlTable('ticket_followers', {
+  ticketId: publicId('tkt', 'ticket_id').notNull(),
+  agentId: publicId('agt', 'agent_id').notNull(),
+});
+
+export type LinkKind = 'RELATED' | 'DUPLICATE' | 'SPLIT_FROM' | 'BLOCKED_BY';
+
+// One row links two tickets, told from ticket_id. Between two there is at most one, whichever way it is told.
+export const ticketLinks = mysqlTable('ticket_links', {
+  ticketId: publicId('tkt', 'ticket_id').notNull(),
+  otherId: publicId('tkt', 'other_id').notNull(),
+  kind: varchar('kind', { length: 12 }).$type<LinkKind>().notNull(),
+  linkedAt: instant('linked_at').notNull(),
 });
 
 // One row is one tag of one ticket, in the order of lists by tag. Written with tickets.tags, which shows them in their order.

@@ -1,12 +1,18 @@
 import { ticketUpdated } from '@careline/schema/events';
+import type { Tx } from '@careline/kit/db';
 import { refuse } from '@careline/kit/errors';
 import type { TicketsContext } from '../context.ts';
+import { findCategory } from './category.rules.ts';
+import { changeFields } from './change-fields.ts';
+import { changeParent, NO_PARENT_WORDS } from './change-parent.ts';
 import { askDirectory } from './directory.ts';
+import { followersOf, replaceFollowers } from './follower.store.ts';
 import { requireSettable } from './life.rules.ts';
 import { requireTeamIds } from './teams.ts';
 import { replaceTicketWords } from './ticket-words.ts';
-import { changeTicket, type TicketLife } from './ticket-life.ts';
-import { belongings, checkWords, findCategory, priorityName, priorityNumber, type Priority } from './ticket.rules.ts';
+import { changeTickets, type TicketLife } from './ticket-life.ts';
+import { requireReaders } from './ticket-readers.ts';
+import { belongings, checkWords, priorityName, priorityNumber, type Priority } from './ticket.rules.ts';
 import { openTickets, sealDescription, sealSubject } from './ticket.store.ts';
 import type { TicketState } from './ticket.tables.ts';
 
@@ -21,12 +27,17 @@ export interface UpdateTicket {
   isUnassigned?: boolean | null;
   teamId?: string | null;
   tags?: string[] | null;
+  fields?: unknown;
+  followerIds?: string[] | null;
+  parentId?: string | null;
+  isParentRemoved?: boolean | null;
   reason?: string | null;
   expectedVersion?: number | null;
 }
 
 const TAGS_MAX = 20;
 const TAG_CHARS_MAX = 50;
+const FOLLOWERS_MAX = 50;
 
 /**
  * 更新工单: changes what is given and leaves the rest. Each change is a line of the ticket's life.
@@ -38,14 +49,18 @@ export async function updateTicket(ctx: TicketsContext, input: UpdateTicket): Pr
   ctx.viewer.require('ticket:write');
   checkInput(ctx, input);
   await checkOwner(ctx, input);
-  await changeTicket(ctx, input.ticketId, 'ticket:write', async (life, tx) => {
+  await checkFollowers(ctx, input);
+  const wanted = [{ ticketId: input.ticketId, permission: 'ticket:write' }, ...(await parentsOf(ctx, input))];
+  await changeTickets(ctx, wanted, async ([first, ...parents], tx) => {
+    const life = first!;
     if (input.expectedVersion != null && input.expectedVersion !== life.row.version) {
       throw refuse('STALE_VERSION', 'expectedVersion', { zh: '工单已被改动，请查看后再改。', en: 'The ticket has changed. Look at it and try again.' }, { ticket: (await openTickets(ctx.vault, tx, [life.stored]))[0] });
     }
     if (input.priority === 'P0' && life.row.priority !== 0) requirePrioritise(ctx.viewer.covers('ticket:prioritise', belongings(life.row)));
     const words = await changeWords(life, input);
     if (words.some((field) => field !== 'tags')) await replaceTicketWords(ctx, tx, life.row);
-    const fields = [...words, ...(await changePlace(ctx, life, input))];
+    const fields = [...words, ...(await changePlace(ctx, life, input)), ...(await changeMore(tx, life, input))];
+    if (input.parentId || input.isParentRemoved) if (await changeParent(tx, life, parents, input.parentId ?? null)) fields.push('parent');
     if (input.state && input.state !== life.row.state) {
       await life.moveAlong(input.state, input.reason);
       fields.push('state');
@@ -55,7 +70,7 @@ export async function updateTicket(ctx: TicketsContext, input: UpdateTicket): Pr
   return input.ticketId;
 }
 
-function checkInput(ctx: TicketsContext, { subject, description, state, priority, tags, reason, agentId, isUnassigned }: UpdateTicket): void {
+function checkInput(ctx: TicketsContext, { subject, description, state, priority, tags, reason, agentId, isUnassigned, parentId, isParentRemoved }: UpdateTicket): void {
   const [problem] = checkWords({ subject: subject ?? undefined, description });
   if (problem) throw problem;
   const why = reason?.trim() ?? '';
@@ -64,6 +79,7 @@ function checkInput(ctx: TicketsContext, { subject, description, state, priority
   if (!why && state === 'ON_HOLD') throw refuse('REQUIRED', 'reason', { zh: '请说明为什么挂起。', en: 'Say why it goes on hold.' });
   if (priority === 'P0') requirePrioritise(ctx.viewer.scopeOf('ticket:prioritise') !== null);
   if (state) requireSettable(state);
+  if (parentId && isParentRemoved) throw refuse('INVALID', 'parentId', { zh: '父工单与“移出父工单”只能填一个。', en: 'Give parentId or isParentRemoved, not both.' });
   if (agentId && isUnassigned) throw refuse('INVALID', 'agentId', { zh: '负责人与“无人负责”只能填一个。', en: 'Give agentId or isUnassigned, not both.' });
   if ((tags?.length ?? 0) > TAGS_MAX) throw refuse('TOO_MANY', 'tags', { zh: `最多 ${TAGS_MAX} 个标签。`, en: `At most ${TAGS_MAX} tags.` });
   if (tags?.some((tag) => tag.trim() === '' || [...tag.trim()].length > TAG_CHARS_MAX)) throw refuse('INVALID', 'tags', { zh: `标签是 1 到 ${TAG_CHARS_MAX} 个字符的文字。`, en: `A tag has 1 to ${TAG_CHARS_MAX} characters.` });
@@ -82,6 +98,39 @@ async function checkOwner(ctx: TicketsContext, { agentId, teamId }: UpdateTicket
   if (teamId && ![...(await requireTeamIds(ctx)).values()].includes(teamId)) {
     throw refuse('NOT_FOUND', 'teamId', { zh: '客服组不存在。', en: 'The team does not exist.' });
   }
+}
+
+async function checkFollowers(ctx: TicketsContext, { ticketId, followerIds }: UpdateTicket): Promise<void> {
+  const wanted = [...new Set(followerIds ?? [])];
+  if (wanted.length > FOLLOWERS_MAX) throw refuse('TOO_MANY', 'followerIds', { zh: `最多 ${FOLLOWERS_MAX} 位关注人。`, en: `At most ${FOLLOWERS_MAX} followers.` });
+  const before = wanted.length > 0 ? ((await followersOf(ctx.db, [ticketId])).get(ticketId) ?? []) : [];
+  const me = ctx.viewer.agentId;
+  await requireReaders(ctx, ticketId, wanted.filter((id) => id !== me && !before.includes(id)), 'followerIds');
+}
+
+/** The incidents that a change concerns besides the ticket: the new one, and the one it leaves where the caller sees it. */
+async function parentsOf(ctx: TicketsContext, { ticketId, parentId, isParentRemoved }: UpdateTicket): Promise<{ ticketId: string; permission: string | null }[]> {
+  if (!parentId && !isParentRemoved) return [];
+  const parent = parentId ? await ctx.loaders.ticket.load(parentId) : null;
+  if (parentId && (!parent || !ctx.viewer.covers('ticket:read', belongings(parent)))) throw refuse('NOT_FOUND', 'parentId', NO_PARENT_WORDS);
+  const before = (await ctx.loaders.ticket.load(ticketId))?.parentId;
+  const ids = [...new Set([parentId, before])].filter((id) => id != null && id !== ticketId) as string[];
+  return ids.map((id) => ({ ticketId: id, permission: id === parentId ? 'ticket:read' : null }));
+}
+
+/** Custom fields, under the form of the category it has by now, and followers. Returns the names of what changed. */
+async function changeMore(tx: Tx, life: TicketLife, { fields, followerIds, reason }: UpdateTicket): Promise<string[]> {
+  const names: string[] = [];
+  if (fields != null && (await changeFields(life, fields, reason))) names.push('fields');
+  if (followerIds == null) return names;
+  const before = (await followersOf(tx, [life.row.id])).get(life.row.id) ?? [];
+  const wanted = [...new Set(followerIds)].sort();
+  if (wanted.join() !== [...before].sort().join()) {
+    await replaceFollowers(tx, life.row.id, wanted);
+    await life.add('CHANGED', { field: 'followers', from: before, to: wanted });
+    names.push('followers');
+  }
+  return names;
 }
 
 /** Subject, description and tags. Returns the names of what changed. */

@@ -20,12 +20,14 @@ interface Target {
   ticketId: string;
   /** The last entry on screen. */
   seenSeq(): number;
+  /** Colleagues named in a note. */
+  mentionedIds?(): string[];
   put(head: TicketHeadFragment): void;
   onSent(): void;
 }
 
 /** Sends the words of a draft as a comment. They leave the composer only when the server has stored them. */
-export function useComment({ form, clear }: TicketDraft, { ticketId, seenSeq, put, onSent }: Target) {
+export function useComment({ form, clear }: TicketDraft, { ticketId, seenSeq, mentionedIds, put, onSent }: Target) {
   const { t } = useI18n();
   const verbs = useTicketVerbs(() => ticketId, put);
   const isSending = ref(false);
@@ -40,7 +42,7 @@ export function useComment({ form, clear }: TicketDraft, { ticketId, seenSeq, pu
     // Files go with a comment only: then solving comes after it.
     if (after === 'solve' && form.attachments.length === 0) return api.mutate(SolveTicketDocument, { input: { ticketId, clientCommentId, text, ...guard } }).then(({ solveTicket }) => solveTicket);
     const attachmentIds = form.attachments.map((file) => file.attachmentId);
-    const input = { ticketId, clientCommentId, text, visibility: form.visibility, attachmentIds, state: after === 'pending' ? 'PENDING' as const : null, ...guard };
+    const input = { ticketId, clientCommentId, text, visibility: form.visibility, attachmentIds, mentionIds: isNote.value ? (mentionedIds?.() ?? []) : [], state: after === 'pending' ? 'PENDING' as const : null, ...guard };
     return api.mutate(CommentTicketDocument, { input }).then(({ commentTicket }) => commentTicket);
   }
 

@@ -40,7 +40,26 @@ export function useEntryWords(customer: () => Customer) {
     if (field === 'team') return t('ticket.event.team', { name, to: directory.teamName(String(to)) });
     if (field === 'category') return t('ticket.event.category', { name, from: directory.categoryName(String(from)), to: directory.categoryName(String(to)) });
     if (field === 'tags') return t('ticket.event.tags', { name, to: Array.isArray(to) && to.length > 0 ? to.join(t('common.list.separator')) : t('conversation.event.nothing') });
+    if (field === 'fields') return t('ticket.event.words', { name, field: t('ticket.form.title') });
+    if (field === 'followers') return followed(name, from, to, actorId);
     return t('ticket.event.words', { name, field: named('ticket.column', field) });
+  }
+
+  /** Who began or ceased to follow: oneself, or others by name. */
+  function followed(name: string, from: unknown, to: unknown, actorId: string | undefined): string {
+    const [before, after] = [from, to].map((list) => (Array.isArray(list) ? (list as string[]) : []));
+    const added = after!.filter((id) => !before!.includes(id));
+    const removed = before!.filter((id) => !after!.includes(id));
+    const names = (ids: string[]) => ids.map((id) => directory.agentName(id)).join(t('common.list.separator'));
+    if (added.length + removed.length === 1 && (added[0] ?? removed[0]) === actorId) return t(added.length > 0 ? 'ticket.event.followed' : 'ticket.event.unfollowed', { name });
+    return added.length > 0 ? t('ticket.event.followers', { name, to: names(added) }) : t('ticket.event.followersGone', { name, to: names(removed) });
+  }
+
+  function linked(name: string, { linkKind, number, isRemoved }: Record<string, unknown>): string {
+    if (!number) return t(linkKind === 'PARENT' && isRemoved ? 'ticket.event.parentGone' : 'ticket.event.linked', { name, number: '' });
+    if (linkKind === 'PARENT') return t(isRemoved ? 'ticket.event.parentGone' : 'ticket.event.parent', { name, number });
+    if (linkKind === 'CHILD') return t(isRemoved ? 'ticket.event.childGone' : 'ticket.event.child', { name, number });
+    return t(isRemoved ? 'ticket.event.unlinkedTicket' : 'ticket.event.linkedTicket', { name, number });
   }
 
   function plain(entry: Entry): string {
@@ -59,7 +78,7 @@ export function useEntryWords(customer: () => Customer) {
       case 'WARNED': return t(team ? 'ticket.event.warnedTeam' : 'ticket.event.warned', { target, left: spanOf(facts['remainingSeconds']), team });
       case 'ESCALATED': return facts['target'] ? t('ticket.event.escalated', { target, after: spanOf(facts['afterSeconds']), team }) : t('ticket.event.escalatedBy', { name, team });
       case 'ESCALATION_CANCELLED': return t('ticket.event.cancelled', { team, why: named('sla.cancel', facts['reason']) });
-      case 'LINKED': return facts['number'] ? t('ticket.event.linkedTicket', { name, number: facts['number'] }) : t('ticket.event.linked', { name });
+      case 'LINKED': return linked(name, facts);
       default: return '';
     }
   }

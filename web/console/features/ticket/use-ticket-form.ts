@@ -2,7 +2,9 @@ import { computed, reactive, ref, watch } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { CreateTicketsDocument, type Priority, type TicketInput } from '../../../gql/graphql.ts';
 import { useCareline } from '../../../shared/state/careline.ts';
+import { useDirectory } from '../../../shared/state/directory.ts';
 import { keepOnDevice, readDevice, type Attached } from '../../../shared/state/drafts.ts';
+import { formOf, valuesFor, type FieldValues } from '../../../shared/state/form.ts';
 import { useSession } from '../../../shared/state/session.ts';
 
 /** A customer as the lookup found it. */
@@ -18,6 +20,7 @@ export interface NewTicketForm {
   subject: string;
   description: string;
   attachments: Attached[];
+  fields: FieldValues;
 }
 
 interface Kept extends NewTicketForm {
@@ -27,7 +30,7 @@ interface Kept extends NewTicketForm {
   tried: { key: string; content: string } | null;
 }
 
-const FIELDS = ['customer', 'category', 'priority', 'subject', 'description', 'attachments'] as const;
+const FIELDS = ['customer', 'category', 'priority', 'subject', 'description', 'attachments', 'fields'] as const;
 
 /** What is being written about a new ticket: kept on the device with every key until the ticket is made. */
 export function useTicketForm(conversationId: string | null, first: Partial<NewTicketForm>) {
@@ -35,7 +38,7 @@ export function useTicketForm(conversationId: string | null, first: Partial<NewT
   const session = useSession();
   const place = `careline.new-ticket.${session.me!.id}.${conversationId ?? 'any'}`;
   const kept = readDevice<Kept>(place);
-  const form = reactive<NewTicketForm>({ customer: null, category: '', priority: 'P2', subject: '', description: '', attachments: [], ...first, ...pick(kept) });
+  const form = reactive<NewTicketForm>({ customer: null, category: '', priority: 'P2', subject: '', description: '', attachments: [], fields: {}, ...first, ...pick(kept) });
   const keptAt = ref<number | null>(kept?.keptAt ?? null);
   const isChecked = ref(false);
   const isBusy = ref(false);
@@ -44,7 +47,7 @@ export function useTicketForm(conversationId: string | null, first: Partial<NewT
   let isDone = false;
 
   function pick(from: Kept | null): Partial<NewTicketForm> {
-    return from ? Object.fromEntries(FIELDS.map((field) => [field, from[field]])) : {};
+    return from ? Object.fromEntries(FIELDS.filter((field) => from[field] !== undefined).map((field) => [field, from[field]])) : {};
   }
 
   function keep(): void {
@@ -60,13 +63,15 @@ export function useTicketForm(conversationId: string | null, first: Partial<NewT
     keepOnDevice(place, null);
   }
 
+  /** The form of the chosen category. */
+  const custom = computed(() => formOf(useDirectory().categories.find(({ id }) => id === form.category)));
   const missing = computed(() => ({ customer: !form.customer && !conversationId, category: !form.category, subject: !form.subject.trim() }));
   /** What is wrong with a field, once somebody tried to create the ticket. */
   function problemOf(field: string): string | null {
     if (isChecked.value && missing.value[field as keyof typeof missing.value]) return t(`ticket.create.${field}Missing`);
     return refused.value.find((error) => error.field === field)?.message ?? null;
   }
-  const general = computed(() => refused.value.find((error) => !FIELDS.some((field) => field === error.field))?.message ?? null);
+  const general = computed(() => refused.value.find((error) => !FIELDS.some((field) => field === error.field) && !custom.value.some(({ key }) => error.field === `fields.${key}`))?.message ?? null);
 
   /** Makes the ticket; null when something is missing, refused or out of reach, which then stands at its field. */
   async function create(): Promise<{ id: string; number: string } | null> {
@@ -75,7 +80,7 @@ export function useTicketForm(conversationId: string | null, first: Partial<NewT
     if (isBusy.value || Object.values(missing.value).some(Boolean)) return null;
     const ticket: TicketInput = {
       category: form.category, priority: form.priority, subject: form.subject.trim(), description: form.description.trim() || null,
-      attachmentIds: form.attachments.map((file) => file.attachmentId), ...(conversationId ? { conversationId } : { customerId: form.customer!.id }),
+      attachmentIds: form.attachments.map((file) => file.attachmentId), fields: valuesFor(custom.value, form.fields), ...(conversationId ? { conversationId } : { customerId: form.customer!.id }),
     };
     const content = JSON.stringify(ticket);
     if (tried?.content !== content) tried = { key: crypto.randomUUID(), content };
@@ -89,12 +94,12 @@ export function useTicketForm(conversationId: string | null, first: Partial<NewT
       return result.ticket;
     }
     refused.value = answer
-      ? [...answer.createTickets.userErrors, ...(result?.userErrors ?? [])].map(({ field, message }) => ({ field: fieldOf(field?.at(-1)), message }))
+      ? [...answer.createTickets.userErrors, ...(result?.userErrors ?? [])].map(({ field, message }) => ({ field: field?.at(-2) === 'fields' ? `fields.${field.at(-1)!}` : fieldOf(field?.at(-1)), message }))
       : [{ field: '', message: t('ticket.create.unreached') }];
     return null;
   }
 
-  return { form, keptAt, isBusy, problemOf, general, create, forget };
+  return { form, custom, keptAt, isBusy, problemOf, general, create, forget };
 }
 
 /** The field of the form that a refused input field belongs to. */

@@ -1,7 +1,7 @@
 import { computed, onUnmounted, reactive, ref, shallowRef, watch } from 'vue';
 import {
-  MissedTicketEntriesDocument, TicketChangedDocument, TicketDocument, TicketEntriesDocument,
-  type EntryPartsFragment, type TicketChangedSubscription, type TicketHeadFragment, type TicketQuery,
+  LinksOfTicketDocument, MissedTicketEntriesDocument, TicketChangedDocument, TicketDocument, TicketEntriesDocument,
+  type EntryPartsFragment, type TicketChangedSubscription, type TicketHeadFragment, type TicketLinksFragment, type TicketQuery,
 } from '../../../gql/graphql.ts';
 import { ApiError, asApiError } from '../../../shared/graphql/errors.ts';
 import type { Resumable } from '../../../shared/graphql/live.ts';
@@ -23,6 +23,7 @@ export function useTicket(number: () => string) {
   const ticket = shallowRef<OpenTicket | null>(null);
   const customer = shallowRef<Customer>(null);
   const conversations = shallowRef<Conversations>(null);
+  const links = shallowRef<TicketLinksFragment | null>(null);
   const bySeq = reactive(new Map<number, Entry>());
   const seq = ref(0);
   const hasOlder = ref(false);
@@ -65,6 +66,7 @@ export function useTicket(number: () => string) {
       if (!found) throw new ApiError('NOT_FOUND', '');
       customer.value = found.customer;
       conversations.value = found.conversations;
+      links.value = found;
       startCursor = found.entries.pageInfo.startCursor ?? null;
       hasOlder.value = found.entries.pageInfo.hasPreviousPage;
       bySeq.clear();
@@ -82,6 +84,7 @@ export function useTicket(number: () => string) {
     ticket.value = null;
     customer.value = null;
     conversations.value = null;
+    links.value = null;
     bySeq.clear();
     seq.value = 0;
   }
@@ -93,10 +96,20 @@ export function useTicket(number: () => string) {
       apply: (event) => {
         if (event.__typename === 'TicketChanged') put(event.ticket);
         if (event.__typename !== 'TicketEntryAdded') return;
+        if (event.entry.kind === 'LINKED') void loadLinks();
         add([event.entry]);
         seq.value = Math.max(seq.value, event.seq);
       },
     });
+  }
+
+  /** Reads anew what the ticket is linked with: its stream carries nothing of other tickets. */
+  async function loadLinks(): Promise<void> {
+    const mine = turn;
+    const found = (await useCareline().api.query(LinksOfTicketDocument, { number: number() }).catch(() => null))?.ticket;
+    if (mine !== turn || !found) return;
+    links.value = found;
+    conversations.value = found.conversations;
   }
 
   async function loadOlder(): Promise<void> {
@@ -117,7 +130,7 @@ export function useTicket(number: () => string) {
   watch(number, () => { void load(); }, { immediate: true });
   onUnmounted(close);
 
-  return { ticket, customer, conversations, entries, seq, hasOlder, isLoadingOlder, error, put, load, loadOlder };
+  return { ticket, customer, conversations, links, entries, seq, hasOlder, isLoadingOlder, error, put, load, loadLinks, loadOlder };
 }
 
 export type TicketView = ReturnType<typeof useTicket>;

@@ -1,6 +1,7 @@
 import { admin } from './admin.ts';
 import { agent } from './agent.ts';
 import { canned } from './canned.ts';
+import { category } from './category.ts';
 import { command } from './command.ts';
 import { common } from './common.ts';
 import { conversation } from './conversation.ts';
@@ -12,4 +13,4 @@ import { sla } from './sla.ts';
 import { ticket } from './ticket.ts';
 
 /** Every word of the console in Chinese. Keys are module.thing.word. */
-export const zhCN = { admin, agent, canned, command, common, conversation, customer, inbox, macro, policy, sla, ticket };
+export const zhCN = { admin, agent, canned, category, command, common, conversation, customer, inbox, macro, policy, sla, ticket };

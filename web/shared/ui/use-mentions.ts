@@ -1,5 +1,5 @@
 import { computed, ref, type Ref } from 'vue';
-import { useSession } from '../../../shared/state/session.ts';
+import { useSession } from '../state/session.ts';
 import { useColleagues, type Colleague } from './use-colleagues.ts';
 
 /** The part of a text before the caret that asks for a colleague: `@w` → `w`. Null: none. */
@@ -9,8 +9,8 @@ export function mentionBefore(text: string, caret: number): string | null {
 
 const SHOWN = 6;
 
-/** The @ menu of a note, and who was mentioned in the end. */
-export function useMentions(conversationId: string, box: Ref<HTMLTextAreaElement | undefined>, text: Ref<string>, isNote: Ref<boolean>) {
+/** The @ menu of a note, and who was mentioned in the end. Without a conversation every colleague is on offer. */
+export function useMentions(conversationId: string | null, box: Ref<HTMLTextAreaElement | undefined>, text: Ref<string>, isNote: Ref<boolean>) {
   const asked = ref<string | null>(null);
   const query = computed(() => asked.value ?? '');
   const { found: colleagues } = useColleagues(conversationId, query);

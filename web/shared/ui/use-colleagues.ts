@@ -1,14 +1,14 @@
 import { ref, watch, type Ref } from 'vue';
-import { AgentsDocument, type AgentsQuery, type Presence } from '../../../gql/graphql.ts';
-import { useCareline } from '../../../shared/state/careline.ts';
-import { usePresence } from '../../../shared/state/presence.ts';
+import { AgentsDocument, type AgentsQuery, type Presence } from '../../gql/graphql.ts';
+import { useCareline } from '../state/careline.ts';
+import { usePresence } from '../state/presence.ts';
 
 export type Colleague = NonNullable<AgentsQuery['agents']>['nodes'][number];
 
 const READINESS: readonly Presence[] = ['ONLINE', 'AWAY', 'OFFLINE'];
 
-/** Agents whose name begins with the text (Chinese, pinyin or initials) and who may take this conversation; who is there comes first. */
-export function useColleagues(conversationId: string, text: Ref<string>) {
+/** Agents whose name begins with the text (Chinese, pinyin or initials) and who may take the conversation, if one is named; who is there comes first. */
+export function useColleagues(conversationId: string | null, text: Ref<string>) {
   const presence = usePresence();
   const rank = (agent: Colleague) => READINESS.indexOf(presence.agents.get(agent.id)?.presence ?? agent.presence);
   const found = ref<Colleague[]>([]);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Identity } from '@careline/kit/auth';
+import { makeCanned } from './canned.ts';
 import { DemoRefusal, type DemoApi } from './demo-api.ts';
 import { AGENTS, DEMO_PASSWORD, QUEUES, TEAMS, type DemoAgent } from './people.ts';
 
@@ -25,6 +26,7 @@ export async function setUpDemo(api: DemoApi): Promise<DemoStaff | null> {
   const teamIds = await makeTeams(api, admin);
   await makeQueues(api, admin, teamIds);
   const tokens = new Map([[ADMIN.email, adminToken]]);
+  await makeCanned(api, admin);
   await finishAgent(api, admin, ADMIN, admin.agentId!, teamIds);
   const roleIds = await readRoles(api, admin);
   for (const agent of AGENTS) if (agent !== ADMIN) tokens.set(agent.email, await makeAgent(api, admin, agent, teamIds, roleIds));

@@ -8,6 +8,7 @@ import { fillTickets } from './busy-tickets.ts';
 import { launchChromium, openDevice } from './chromium.ts';
 import { FORM_SCENES } from './form-scenes.ts';
 import { lateLine } from './line.ts';
+import { CANNED_SCENES } from './canned-scenes.ts';
 import { POLICY_SCENES } from './policy-scenes.ts';
 import { enterConsole, LANGUAGES, say, signIn, THEMES, type Language, type Scene, type Stage, type Theme } from './stage.ts';
 import { VisitorPage } from './visitor-page.ts';
@@ -125,6 +126,7 @@ const SCENES: Scene[] = [
   } },
   ...POLICY_SCENES,
   ...FORM_SCENES,
+  ...CANNED_SCENES,
   { name: 'empty', languages: LANGUAGES, draw: async (stage) => {
     const page = await signIn(stage, 'wang.zh@demo.careline.example');
     await page.goto(`${stage.url}/inbox/mentioned`);

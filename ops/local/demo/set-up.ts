@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Identity } from '@careline/kit/auth';
 import { makeCategories } from './categories.ts';
+import { makeCanned } from './canned.ts';
 import { DemoRefusal, type DemoApi } from './demo-api.ts';
 import { AGENTS, DEMO_PASSWORD, QUEUES, TEAMS, type DemoAgent } from './people.ts';
 
@@ -27,6 +28,7 @@ export async function setUpDemo(api: DemoApi): Promise<DemoStaff | null> {
   await makeQueues(api, admin, teamIds);
   await makeCategories(api, admin);
   const tokens = new Map([[ADMIN.email, adminToken]]);
+  await makeCanned(api, admin);
   await finishAgent(api, admin, ADMIN, admin.agentId!, teamIds);
   const roleIds = await readRoles(api, admin);
   for (const agent of AGENTS) if (agent !== ADMIN) tokens.set(agent.email, await makeAgent(api, admin, agent, teamIds, roleIds));

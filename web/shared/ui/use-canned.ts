@@ -27,7 +27,8 @@ export function useCanned(box: Ref<HTMLTextAreaElement | undefined>, text: Ref<s
   const active = ref(0);
   const mayUse = useSession().may('macro:read');
   let anchor: number | null = null;
-  let isDismissed = false;
+  /** What Escape closed: it stays closed while more is typed behind it. */
+  let dismissed: Asked | null = null;
   /** Enter came before the answer to what was typed: the first of the answer is meant. */
   let isWanted = false;
 
@@ -53,11 +54,9 @@ export function useCanned(box: Ref<HTMLTextAreaElement | undefined>, text: Ref<s
     if (!mayUse || !box.value || (event as InputEvent | undefined)?.isComposing) return;
     const caret = box.value.selectionStart;
     const now = anchor === null ? slashBefore(text.value, caret) : typedSince(text.value, anchor, caret);
-    if (!now) {
-      anchor = null;
-      isDismissed = false;
-    }
-    asked.value = isDismissed ? null : now;
+    if (!now) anchor = null;
+    if (dismissed && (now?.start !== dismissed.start || !now.query.startsWith(dismissed.query))) dismissed = null;
+    asked.value = dismissed ? null : now;
   }
 
   async function open(): Promise<void> {
@@ -65,14 +64,14 @@ export function useCanned(box: Ref<HTMLTextAreaElement | undefined>, text: Ref<s
     box.value.focus();
     await nextTick();
     anchor = box.value.selectionStart;
-    isDismissed = false;
+    dismissed = null;
     look();
   }
 
   function close(): void {
+    if (!asked.value) return;
+    dismissed = anchor === null ? asked.value : null;
     asked.value = null;
-    // A slash stays dismissed until another one is typed.
-    isDismissed = anchor === null;
     anchor = null;
   }
 

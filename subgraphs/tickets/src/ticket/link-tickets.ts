@@ -1,8 +1,8 @@
 import { refuse } from '@careline/kit/errors';
 import { parseId } from '@careline/kit/db';
 import type { TicketsContext } from '../context.ts';
+import { changeLinked } from './change-linked.ts';
 import { countLinks, deleteLink, insertLink, linkBetween } from './link.store.ts';
-import { changeTickets } from './ticket-life.ts';
 import type { LinkKind } from './ticket.tables.ts';
 
 export interface LinkTickets {
@@ -19,7 +19,7 @@ export async function linkTickets(ctx: TicketsContext, { ticketId, otherId, kind
   if (ticketId === otherId) throw refuse('INVALID', 'otherId', { zh: '不能关联工单自己。', en: 'A ticket cannot be linked with itself.' });
   if (kind === 'DUPLICATE' || kind === 'SPLIT_FROM') throw refuse('INVALID', 'kind', { zh: '这种关联由合并或拆分写入。', en: 'Merging and splitting write this kind.' });
   if (!parseId('tkt', otherId)) throw refuse('NOT_FOUND', 'otherId', { zh: '工单不存在或不可见。', en: 'The ticket does not exist or is not visible to you.' });
-  await changeTickets(ctx, [{ ticketId, permission: 'ticket:write' }, { ticketId: otherId, permission: 'ticket:read' }], async ([life, other], tx) => {
+  await changeLinked(ctx, [{ ticketId, permission: 'ticket:write' }, { ticketId: otherId, permission: 'ticket:read' }], async ([life, other], tx) => {
     const before = await linkBetween(tx, ticketId, otherId);
     if ((before?.kind ?? null) === kind && (kind !== 'BLOCKED_BY' || before!.ticketId === ticketId)) return;
     if (kind && !before) for (const id of [ticketId, otherId]) requireRoom((await countLinks(tx, id)) < LINKS_MAX);

@@ -232,26 +232,14 @@ const ownersOf = ({ priority, agentId, queueId, teamId }: TicketRow) => [priorit
  * what `fn` refuses leaves nothing behind.
  */
 export async function changeTicket<Result>(ctx: TicketsContext, ticketId: string, permission: string | null, fn: (life: TicketLife, tx: Tx) => Promise<Result>): Promise<Result> {
-  return changeTickets(ctx, [{ ticketId, permission }], ([life], tx) => fn(life!, tx));
-}
-
-/** Changes several tickets in one transaction, each under the permission named for it; `fn` gets them in the order asked for. */
-export async function changeTickets<Result>(
-  ctx: TicketsContext, wanted: readonly { ticketId: string; permission: string | null }[], fn: (lives: TicketLife[], tx: Tx) => Promise<Result>,
-): Promise<Result> {
-  for (const { ticketId, permission } of wanted) {
-    if (permission) ctx.viewer.require(permission);
-    if (!parseId('tkt', ticketId)) throw appError('NOT_FOUND');
-  }
+  if (permission) ctx.viewer.require(permission);
+  if (!parseId('tkt', ticketId)) throw appError('NOT_FOUND');
   // Read before: a transaction that asks the pool for a second connection waits for ever once all of them do.
   const around = { teams: await ctx.teamIds(), categories: await ctx.loaders.categories() };
-  // Locked in one order by everybody, so that two who want the same two never wait for each other.
-  const inOrder = [...wanted].sort((one, other) => (one.ticketId < other.ticketId ? -1 : 1));
   return ctx.db.transaction(async (tx) => {
-    const lives = new Map<string, TicketLife>();
-    for (const { ticketId, permission } of inOrder) lives.set(ticketId, await TicketLife.open(ctx, tx, ticketId, permission, around));
-    const result = await fn(wanted.map(({ ticketId }) => lives.get(ticketId)!), tx);
-    for (const life of lives.values()) await life.save();
+    const life = await TicketLife.open(ctx, tx, ticketId, permission, around);
+    const result = await fn(life, tx);
+    await life.save();
     return result;
   });
 }

@@ -32,7 +32,8 @@ export async function announceEntries(tx: Tx, lines: readonly { ticket: ToldTick
 
 function eventOf(ticket: ToldTicket, entry: Told, visibility: Visibility | null): EventDraft | null {
   const names = FACTS[entry.kind];
-  if (!names || !ticket.customerId) return null;
+  // Who follows a ticket is a matter among colleagues.
+  if (!names || !ticket.customerId || entry.facts?.field === 'followers') return null;
   const known: Record<string, unknown> = { ...entry.facts, visibility };
   const isOpen = entry.kind !== 'CHANGED' || OPEN_FIELDS.has(String(known.field));
   const facts = Object.fromEntries(names.map((name) => [name, name === 'field' || isOpen ? scalar(known[name]) : null]));

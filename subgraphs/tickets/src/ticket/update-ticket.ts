@@ -4,13 +4,14 @@ import { refuse } from '@careline/kit/errors';
 import type { TicketsContext } from '../context.ts';
 import { findCategory } from './category.rules.ts';
 import { changeFields } from './change-fields.ts';
+import { changeLinked } from './change-linked.ts';
 import { changeParent, NO_PARENT_WORDS } from './change-parent.ts';
 import { askDirectory } from './directory.ts';
 import { followersOf, replaceFollowers } from './follower.store.ts';
 import { requireSettable } from './life.rules.ts';
 import { requireTeamIds } from './teams.ts';
 import { replaceTicketWords } from './ticket-words.ts';
-import { changeTickets, type TicketLife } from './ticket-life.ts';
+import type { TicketLife } from './ticket-life.ts';
 import { requireReaders } from './ticket-readers.ts';
 import { belongings, checkWords, priorityName, priorityNumber, type Priority } from './ticket.rules.ts';
 import { openTickets, sealDescription, sealSubject } from './ticket.store.ts';
@@ -51,7 +52,7 @@ export async function updateTicket(ctx: TicketsContext, input: UpdateTicket): Pr
   await checkOwner(ctx, input);
   await checkFollowers(ctx, input);
   const wanted = [{ ticketId: input.ticketId, permission: 'ticket:write' }, ...(await parentsOf(ctx, input))];
-  await changeTickets(ctx, wanted, async ([first, ...parents], tx) => {
+  await changeLinked(ctx, wanted, async ([first, ...parents], tx) => {
     const life = first!;
     if (input.expectedVersion != null && input.expectedVersion !== life.row.version) {
       throw refuse('STALE_VERSION', 'expectedVersion', { zh: '工单已被改动，请查看后再改。', en: 'The ticket has changed. Look at it and try again.' }, { ticket: (await openTickets(ctx.vault, tx, [life.stored]))[0] });

@@ -1,6 +1,6 @@
+import { coalesced } from '@careline/kit/live';
 import { SECOND } from '@careline/kit/time';
 import type { Runtime } from '../context.ts';
-import { coalesced } from './coalesced.ts';
 import { selectConversations } from './conversation.store.ts';
 import { INBOX_CHANNEL, inboxNumbering } from './inbox-numbering.ts';
 import { selectInboxBounds, selectInboxEvents, type InboxEventRow } from './inbox.store.ts';

@@ -31,6 +31,7 @@ export const KEYMAP: Readonly<Record<string, string>> = {
   'ticket.escalate': 'Shift+E',
   'ticket.proof': 'V',
   'ticket.back': 'Escape',
+  'ticket.look': 'V',
   'policy.save': 'Mod+S',
   'go.mine': 'G I',
   'go.unassigned': 'G U',

@@ -21,6 +21,9 @@ export const useSession = defineStore('session', () => {
     return grants.value.has(permission);
   }
 
+  /** How far a permission reaches; null: not at all. */
+  const scopeOf = (permission: string) => grants.value.get(permission) ?? null;
+
   function serverNow(): number {
     return Date.now() + clockOffsetMs.value;
   }
@@ -40,5 +43,5 @@ export const useSession = defineStore('session', () => {
     session.forget();
   }
 
-  return { viewer, initialViews, me, timeZone, isExpired, may, serverNow, load, signOut };
+  return { viewer, initialViews, me, timeZone, isExpired, may, scopeOf, serverNow, load, signOut };
 });

@@ -12,7 +12,7 @@ const NAMES: Record<BuiltInTicketView, Words> = {
   MINE: { zh: '我的', en: 'Mine' },
   UNASSIGNED: { zh: '未分配', en: 'Unassigned' },
   TEAM: { zh: '客服组', en: 'Team' },
-  AT_RISK: { zh: '有风险', en: 'At risk' },
+  AT_RISK: { zh: '即将超时', en: 'At risk' },
 };
 const UNFINISHED: TicketState[] = ['NEW', 'OPEN', 'PENDING', 'ON_HOLD'];
 

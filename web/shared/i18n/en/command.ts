@@ -5,7 +5,7 @@ export const command = {
     reply: 'Reply', note: 'Note', close: 'Close', closeNext: 'Close and open next', assign: 'Assign to an agent', transfer: 'Transfer', take: 'Assign to me', tags: 'Tags', priority: 'Priority', ticket: 'New ticket', accept: 'Accept conversation', back: 'Back to the list',
   },
   ticket: {
-    create: 'New ticket', next: 'Next ticket', previous: 'Previous ticket', open: 'Open ticket', reply: 'Reply', note: 'Note', take: 'Assign to me', solve: 'Solve', pending: 'Wait for the customer', hold: 'Put on hold', goOn: 'Work on it', unassign: 'Take the agent away', priority: 'Change priority', escalate: 'Escalate', reopen: 'Reopen', close: 'Close for good', proof: 'How time was counted', back: 'Back to the tickets',
+    create: 'New ticket', next: 'Next ticket', previous: 'Previous ticket', open: 'Open ticket', reply: 'Reply', note: 'Note', take: 'Assign to me', solve: 'Solve', pending: 'Wait for the customer', hold: 'Put on hold', goOn: 'Work on it', unassign: 'Take the agent away', priority: 'Change priority', escalate: 'Escalate', reopen: 'Reopen', close: 'Close for good', proof: 'How time was counted', look: 'List or board', back: 'Back to the tickets',
   },
   go: { mine: 'Go to mine', unassigned: 'Go to unassigned', mentioned: "Go to {'@'}me", team: 'Go to team', tickets: 'Go to tickets', board: 'Open the SLA board', policies: 'Open the SLA policies', admin: 'Open admin', settings: 'Go to your settings' },
   policy: { save: 'Save', dryRun: 'Dry run', activate: 'Activate', versions: 'Versions', compare: 'Compare' },
@@ -17,7 +17,7 @@ export const command = {
     app: { help: '' },
     list: { nextUnread: '', search: '' },
     conversation: { reply: '', note: '', close: '', closeNext: '', assign: '', transfer: '', take: '', tags: '', priority: '', ticket: '', accept: '' },
-    ticket: { create: '', reply: '', note: '', take: '', solve: '', pending: '', hold: '', goOn: '', unassign: '', priority: '', escalate: '', reopen: '', close: '', proof: '' },
+    ticket: { create: '', reply: '', note: '', take: '', solve: '', pending: '', hold: '', goOn: '', unassign: '', priority: '', escalate: '', reopen: '', close: '', proof: '', look: '' },
     go: { mine: '', unassigned: '', mentioned: '', team: '', tickets: '', board: '', policies: '', admin: '', settings: '' },
     policy: { save: '', dryRun: '', activate: '', versions: '', compare: '' },
     pane: { panel: '' },

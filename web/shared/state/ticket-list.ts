@@ -1,30 +1,18 @@
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
-import { TicketRowsDocument, TicketsDocument, type TicketFilter, type TicketOrder, type TicketRowFragment, type TicketsQuery } from '../../gql/graphql.ts';
+import { TicketsDocument } from '../../gql/graphql.ts';
 import { asApiError, type ApiError } from '../graphql/errors.ts';
 import { useCareline } from './careline.ts';
 import { useDirectory } from './directory.ts';
 import { useSession } from './session.ts';
-import { placeRow } from './ticket-order.ts';
+import { ticketNews } from './ticket-news.ts';
+import type { TicketAsk, TicketRow } from './ticket-order.ts';
 
-/** A ticket as the list shows it; `readAt` is the server time at which its clocks were read. */
-export type TicketRow = NonNullable<TicketsQuery['tickets']>['nodes'][number] & { readAt: number };
-
-export interface TicketAsk {
-  /** A saved view; null: the filter says it all. */
-  viewId: string | null;
-  filter: TicketFilter;
-  orderBy: TicketOrder;
-}
-
-/** Something that the stream told of one ticket. */
-export type TicketNews = { ticketId: string; ticket: TicketRowFragment | null; isListed: boolean };
+export type { TicketAsk, TicketRow };
 
 const PAGE = 50;
 /** The server gives no more at once. */
 const PAGE_MAX = 100;
-/** What changed within so long is looked up together. */
-const GATHER_MS = 200;
 
 /** The list of tickets that was looked at last: what is open in it can be walked from its neighbours' pages too. */
 export const useTicketList = defineStore('ticketList', () => {
@@ -37,16 +25,10 @@ export const useTicketList = defineStore('ticketList', () => {
   const activeId = ref<string | null>(null);
   /** Where the list stands, to go back to it. */
   const address = ref<{ name: 'tickets'; query: Record<string, string> }>({ name: 'tickets', query: {} });
-  /** Tickets that came into the list and are not shown yet, and rows on screen that left it. */
-  const waiting = ref<ReadonlySet<string>>(new Set());
-  const gone = ref<ReadonlySet<string>>(new Set());
-  const moved = new Set<string>();
-  let isHeld = false;
   let asked: TicketAsk | null = null;
   let endCursor: string | null = null;
   let turn = 0;
-  let meanwhile: TicketNews[] = [];
-  let gathering: ReturnType<typeof setTimeout> | null = null;
+  const news = ticketNews({ rows, total, hasMore, isLoading, asked: () => asked, shown });
 
   const place = computed(() => rows.value.findIndex((row) => row.id === activeId.value));
 
@@ -60,7 +42,7 @@ export const useTicketList = defineStore('ticketList', () => {
       const found = shown(tickets.nodes);
       const known = new Set(found.map((row) => row.id));
       rows.value = after ? [...rows.value.filter((row) => !known.has(row.id)), ...found] : found;
-      if (!after) [waiting.value, gone.value] = [new Set(), new Set()];
+      if (!after) news.forget();
       total.value = tickets.totalCount ?? null;
       endCursor = tickets.pageInfo.endCursor ?? null;
       hasMore.value = tickets.pageInfo.hasNextPage;
@@ -71,8 +53,7 @@ export const useTicketList = defineStore('ticketList', () => {
     } finally {
       if (mine === turn) {
         isLoading.value = false;
-        // The page may be older than what was told while it was on its way.
-        meanwhile.splice(0).forEach(take);
+        news.catchUp();
       }
     }
   }
@@ -106,77 +87,11 @@ export const useTicketList = defineStore('ticketList', () => {
     return next;
   }
 
-  /** Takes what the stream tells. A row on screen changes at once in its place; others come, go and move when nobody points at them. */
-  function take(news: TicketNews): void {
-    if (!asked) return;
-    if (isLoading.value) {
-      meanwhile.push(news);
-      return;
-    }
-    const known = rows.value.find(({ id }) => id === news.ticketId);
-    if (known && news.ticket && news.ticket.version < known.version) return;
-    if (known) {
-      const row: TicketRow = news.ticket ? { ...known, ...news.ticket, agent: news.ticket.agentId === known.agentId ? known.agent : null, readAt: useSession().serverNow() } : known;
-      rows.value = rows.value.map((one) => (one.id === row.id ? row : one));
-      moved.add(row.id);
-      gone.value = changed(gone.value, row.id, !news.isListed);
-    } else {
-      waiting.value = changed(waiting.value, news.ticketId, news.isListed);
-    }
-    if (!isHeld) settleSoon();
-  }
-
-  /** While held, rows keep their places: somebody points at one of them, or walks them. */
-  function hold(value: boolean): void {
-    isHeld = value;
-    if (!isHeld && (waiting.value.size > 0 || gone.value.size > 0 || moved.size > 0)) settleSoon();
-  }
-
-  function settleSoon(): void {
-    gathering ??= setTimeout(() => {
-      gathering = null;
-      if (!isHeld) void settle();
-    }, GATHER_MS);
-  }
-
-  /** Brings the rows to where they belong: those that left go, those that came are looked up. */
-  async function settle(): Promise<void> {
-    if (!asked) return;
-    const ask = asked;
-    const ids = [...waiting.value].slice(0, PAGE_MAX);
-    const isCounted = ids.length > 0 || gone.value.size > 0;
-    rows.value = rows.value.filter(({ id }) => !gone.value.has(id));
-    // Only what changed stands elsewhere now; all others stay in the order in which they were read.
-    for (const row of rows.value.filter(({ id }) => moved.has(id))) rows.value = placeRow(rows.value, row, ask.orderBy, hasMore.value);
-    moved.clear();
-    gone.value = new Set();
-    if (!isCounted) return;
-    waiting.value = new Set([...waiting.value].filter((id) => !ids.includes(id)));
-    try {
-      // Of no ids all would be meant.
-      const some = ids.length > 0 ? { ...ask.filter, ids } : ask.filter;
-      const answer = await useCareline().api.query(TicketRowsDocument, { viewId: ask.viewId, filter: ask.filter, some, first: Math.max(1, ids.length) });
-      if (ask !== asked) return;
-      for (const row of ids.length > 0 ? shown(answer.rows?.nodes ?? []) : []) rows.value = placeRow(rows.value, row, ask.orderBy, hasMore.value);
-      total.value = answer.all?.totalCount ?? total.value;
-    } catch {
-      if (ask === asked) waiting.value = new Set([...waiting.value, ...ids]);
-    }
-  }
-
-  function changed(set: ReadonlySet<string>, id: string, isIn: boolean): ReadonlySet<string> {
-    if (set.has(id) === isIn) return set;
-    return isIn ? new Set([...set, id]) : new Set([...set].filter((one) => one !== id));
-  }
-
   function clear(): void {
     turn += 1;
     asked = null;
     endCursor = null;
-    meanwhile = [];
-    moved.clear();
-    if (gathering) clearTimeout(gathering);
-    gathering = null;
+    news.clear();
     rows.value = [];
     total.value = null;
     hasMore.value = false;
@@ -184,9 +99,7 @@ export const useTicketList = defineStore('ticketList', () => {
     isLoaded.value = false;
     error.value = null;
     activeId.value = null;
-    waiting.value = new Set();
-    gone.value = new Set();
   }
 
-  return { rows, total, hasMore, isLoading, isLoaded, error, activeId, address, place, waiting, gone, show, more, refresh, step, take, hold, settle, clear };
+  return { rows, total, hasMore, isLoading, isLoaded, error, activeId, address, place, waiting: news.waiting, gone: news.gone, show, more, refresh, step, take: news.take, hold: news.hold, settle: news.settle, clear };
 });

@@ -1,4 +1,14 @@
-import type { TicketOrder, TicketRowFragment } from '../../gql/graphql.ts';
+import type { TicketFilter, TicketOrder, TicketRowFragment, TicketsQuery } from '../../gql/graphql.ts';
+
+/** A ticket as the list shows it; `readAt` is the server time at which its clocks were read. */
+export type TicketRow = NonNullable<TicketsQuery['tickets']>['nodes'][number] & { readAt: number };
+
+export interface TicketAsk {
+  /** A saved view; null: the filter says it all. */
+  viewId: string | null;
+  filter: TicketFilter;
+  orderBy: TicketOrder;
+}
 
 type Ordered = Pick<TicketRowFragment, 'id' | 'priority' | 'createdAt' | 'updatedAt'> & { nextClock?: { dueAt: string } | null };
 

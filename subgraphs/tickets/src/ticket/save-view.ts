@@ -1,4 +1,4 @@
-import { newId, type Tx } from '@careline/kit/db';
+import { newId, parseId, type Tx } from '@careline/kit/db';
 import { appError, refuse } from '@careline/kit/errors';
 import type { TicketsContext } from '../context.ts';
 import type { TicketFilter, TicketOrder } from './list.types.ts';
@@ -85,9 +85,18 @@ async function contentOf(ctx: TicketsContext, input: SaveView): Promise<Content>
   if (unknown !== undefined) throw refuse('INVALID', 'columns', { zh: `没有列“${unknown}”。`, en: `There is no column "${unknown}".` });
   const teamId = input.sharing === 'TEAM' ? (input.teamId ?? null) : null;
   if (input.sharing === 'TEAM' && !teamId) throw refuse('REQUIRED', 'teamId', { zh: '请选择客服组。', en: 'Name the team.' });
+  if (teamId && !parseId('tem', teamId)) throw refuse('INVALID', 'teamId', { zh: '没有此客服组。', en: 'There is no such team.' });
   if (!mayShare(ctx, input.sharing, teamId)) throw refuse('NOT_ALLOWED', 'sharing', { zh: '您的角色不能共享到此范围。', en: 'Your role may not share it so far.' });
+  checkIds(input.filter);
   await wholeFilter(ctx, input.filter);
   return { name, filter: storedFilter(input.filter), orderBy: input.orderBy ?? { field: 'DUE', direction: 'ASC' }, columns, sharing: input.sharing, teamId };
+}
+
+/** What is kept is read by everybody whom it is shared with: an id that is none would take all their views with it. */
+function checkIds({ agentIds, teamIds, categoryIds, customerId, ids }: TicketFilter): void {
+  const kinds: [string, readonly string[]][] = [['agt', agentIds ?? []], ['tem', teamIds ?? []], ['cat', categoryIds ?? []], ['cus', customerId ? [customerId] : []], ['tkt', ids ?? []]];
+  const wrong = kinds.flatMap(([kind, given]) => given.filter((id) => !parseId(kind, id)))[0];
+  if (wrong !== undefined) throw refuse('INVALID', 'filter', { zh: `“${wrong.slice(0, 40)}”不是有效的编号。`, en: `"${wrong.slice(0, 40)}" is no id.` });
 }
 
 const textOf = ({ filter, orderBy, columns }: Content) => JSON.stringify([Object.entries(filter).sort(), orderBy.field, orderBy.direction, columns]);

@@ -107,6 +107,7 @@ describe('saved views of tickets', () => {
 
   it.each([
     ['an empty name', { name: '  ' }, 'REQUIRED'], ['a name of 41 characters', { name: '名'.repeat(41) }, 'TOO_LONG'], ['a column nobody knows', { columns: ['size'] }, 'INVALID'],
+    ['a condition on what is no id', { filter: { agentIds: ['somebody'] } }, 'INVALID'],
   ])('refuse %s', async (_name, changes, code) => expect(codeOf(await save(agentOf(), changes))).toBe(code));
 
   it('refuse a viewer without view:write', async () => {

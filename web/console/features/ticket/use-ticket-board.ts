@@ -3,7 +3,8 @@ import { TicketBoardDocument, type TicketHeadFragment, type TicketState } from '
 import { asApiError, type ApiError } from '../../../shared/graphql/errors.ts';
 import { useCareline } from '../../../shared/state/careline.ts';
 import { useSession } from '../../../shared/state/session.ts';
-import type { TicketAsk, TicketNews, TicketRow } from '../../../shared/state/ticket-list.ts';
+import type { TicketAsk, TicketRow } from '../../../shared/state/ticket-list.ts';
+import type { TicketNews } from '../../../shared/state/ticket-news.ts';
 import { placeRow } from '../../../shared/state/ticket-order.ts';
 
 export interface Column {

@@ -2,7 +2,8 @@ import { onScopeDispose, watch } from 'vue';
 import { TicketsChangedDocument } from '../../../gql/graphql.ts';
 import type { Resumable } from '../../../shared/graphql/live.ts';
 import { followStream } from '../../../shared/state/streams.ts';
-import type { TicketAsk, TicketNews } from '../../../shared/state/ticket-list.ts';
+import type { TicketAsk } from '../../../shared/state/ticket-list.ts';
+import type { TicketNews } from '../../../shared/state/ticket-news.ts';
 import { useTicketViews } from '../../../shared/state/ticket-views.ts';
 
 /** Follows the one stream of ticket lists for what is on screen; each list asked for has a stream of its own. */

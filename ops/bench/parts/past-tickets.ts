@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createKeyring, dataKeyOf } from '@careline/kit/crypto';
 import { binaryToId, idToBinary, toSqlInstant } from '@careline/kit/db';
@@ -19,6 +20,7 @@ const TICKET = `tickets (id, number, customer_id, agent_id, creator_agent_id, qu
   created_at, updated_at, tags, next_due_at, solved_at, closed_at)`;
 const CLOCK = `sla_clocks (id, ticket_id, target, start_seq, terms, budget_ms, state, pause_reason, started_at, due_at, risk_at, used_ms, read_at, ended_at, breached_at, next_at,
   priority, agent_id, creator_agent_id, queue_id, team_id)`;
+const TALLIES = /INSERT INTO ticket_tallies[^;]+/.exec(readFileSync(new URL('../../../subgraphs/tickets/migrations/0012_ticket_views.sql', import.meta.url), 'utf8'))![0];
 const TAG = 'ticket_tags (ticket_id, tag, state, next_due_at)';
 
 export interface TicketPast {
@@ -70,6 +72,8 @@ export async function writeTickets(system: System, office: Office, size: number)
   await bulk.flush();
   for (const statement of indexes) await bulk.query(statement);
   for (const table of ['tickets', 'sla_clocks', 'ticket_tags']) await bulk.query(`ANALYZE TABLE ${table}`);
+  // As the migration counted what was there before it.
+  await bulk.query(TALLIES);
   await bulk.query("UPDATE counters SET next_value = ? WHERE name = 'ticket'", [20_001 + size]);
   await bulk.close();
   const { categories } = await office.asSupervisor<{ categories: { id: string }[] }>('{ categories { id } }');

@@ -92,6 +92,8 @@ const SCENES: Scene[] = [
     await page.locator('.dialog [role=option]').first().waitFor();
   } },
   { name: 'tickets', languages: LANGUAGES, draw: async (stage) => (await tickets(stage)).page.locator('.trow').nth(8).waitFor() },
+  { name: 'board-tickets', languages: LANGUAGES, draw: async (stage) => void (await tickets(stage, 'view=all&look=board', '.tcard')) },
+  { name: 'save-view', languages: LANGUAGES, draw: async (stage) => (await tickets(stage, 'view=all&priority=P0,P1')).page.getByRole('button', { name: say(stage, '保存为视图', 'Save as view') }).click() },
   { name: 'new-ticket', languages: LANGUAGES, draw: async (stage) => {
     const { page } = await tickets(stage);
     await page.keyboard.press('t');
@@ -210,11 +212,11 @@ function chat(isClosed: boolean) {
 let ticketNumber: Promise<string> | null = null;
 
 /** The supervisor before every ticket of a busy desk. */
-async function tickets(stage: Stage): Promise<{ page: Page; number: string }> {
+async function tickets(stage: Stage, query = 'view=all', shown = '.trow'): Promise<{ page: Page; number: string }> {
   const number = await (ticketNumber ??= fillTickets(stage.url));
   const page = await signIn(stage, 'supervisor@demo.careline.example');
-  await page.goto(`${stage.url}/tickets?view=all`);
-  await page.locator('.trow').nth(1).waitFor();
+  await page.goto(`${stage.url}/tickets?${query}`);
+  await page.locator(shown).nth(1).waitFor();
   return { page, number };
 }
 

@@ -5,7 +5,7 @@ import type { Live } from '@careline/kit/live';
 import type { Services } from '@careline/kit/services';
 import type { AttachmentLoaders, BlobStore } from './attachment/index.ts';
 import type { SlaLoaders } from './sla/index.ts';
-import type { TicketLoaders } from './ticket/index.ts';
+import type { ListTail, TicketLoaders } from './ticket/index.ts';
 
 /** What every resolver and verb of this subgraph gets. */
 export interface TicketsContext extends BaseContext {
@@ -18,6 +18,8 @@ export interface TicketsContext extends BaseContext {
   /** Whether files must be scanned before anybody reads them. */
   isScanned: boolean;
   live: Live;
+  /** The end of the log of ticket lists, read once in this process. */
+  listTail: ListTail;
   /** IANA zone of the organisation's days. */
   timeZone: string;
   /** Ids of teams by the key that policies name them by, read once; null while nobody knows. */

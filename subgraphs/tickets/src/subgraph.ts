@@ -11,7 +11,7 @@ import { attachmentHandlers, attachmentJobs, attachmentLoaders, clamdScanner, ha
 import type { TicketsContext } from './context.ts';
 import { resolvers } from './resolvers.ts';
 import { slaLoaders } from './sla/index.ts';
-import { handleCreateTicket, teamIds, ticketHandlers, ticketJobs, ticketLoaders } from './ticket/index.ts';
+import { handleCreateTicket, ListTail, teamIds, ticketHandlers, ticketJobs, ticketLoaders } from './ticket/index.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url));
 
@@ -22,11 +22,12 @@ export async function createTickets(deps: SubgraphDeps): Promise<Subgraph> {
   const vault = createVault({ keyring, db });
   const blobs = await openBlobStore(deps.dataDir);
   const scanner = deps.clamdUrl ? clamdScanner(deps.clamdUrl) : null;
+  const listTail = new ListTail({ db, vault, live, log });
   const running: Stoppable[] = [];
   const createContext = (facts: RequestFacts): TicketsContext => {
     let teams: ReturnType<typeof teamIds> | undefined;
     return {
-      ...createBaseContext({ clock, log, keyring }, facts), db, vault, keyring, services, blobs, publicUrl, live, timeZone, isScanned: scanner !== null,
+      ...createBaseContext({ clock, log, keyring }, facts), db, vault, keyring, services, blobs, publicUrl, live, listTail, timeZone, isScanned: scanner !== null,
       teamIds: () => (teams ??= teamIds(services)),
       loaders: { ...attachmentLoaders(db, vault), ...ticketLoaders(db, vault), ...slaLoaders(db, () => clock.now()) },
     };
@@ -53,6 +54,7 @@ export async function createTickets(deps: SubgraphDeps): Promise<Subgraph> {
     health: () => checkHealth({ database: () => db.query('SELECT 1'), files: () => access(deps.dataDir, constants.W_OK) }),
     async stop() {
       for (const part of running.splice(0).reverse()) await part.stop();
+      await listTail.close();
       await db.close();
     },
   };

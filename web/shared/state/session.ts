@@ -21,8 +21,8 @@ export const useSession = defineStore('session', () => {
     return grants.value.has(permission);
   }
 
-  /** How far the agent's grant reaches; undefined: there is none. */
-  const scopeOf = (permission: string) => grants.value.get(permission);
+  /** How far a permission reaches; null: not at all. */
+  const scopeOf = (permission: string) => grants.value.get(permission) ?? null;
 
   function serverNow(): number {
     return Date.now() + clockOffsetMs.value;

@@ -1,18 +1,14 @@
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
-import { TicketsDocument, type TicketFilter, type TicketOrder, type TicketsQuery } from '../../gql/graphql.ts';
+import { TicketsDocument } from '../../gql/graphql.ts';
 import { asApiError, type ApiError } from '../graphql/errors.ts';
 import { useCareline } from './careline.ts';
 import { useDirectory } from './directory.ts';
 import { useSession } from './session.ts';
+import { ticketNews } from './ticket-news.ts';
+import type { TicketAsk, TicketRow } from './ticket-order.ts';
 
-/** A ticket as the list shows it; `readAt` is the server time at which its clocks were read. */
-export type TicketRow = NonNullable<TicketsQuery['tickets']>['nodes'][number] & { readAt: number };
-
-export interface TicketAsk {
-  filter: TicketFilter;
-  orderBy: TicketOrder;
-}
+export type { TicketAsk, TicketRow };
 
 const PAGE = 50;
 /** The server gives no more at once. */
@@ -32,6 +28,7 @@ export const useTicketList = defineStore('ticketList', () => {
   let asked: TicketAsk | null = null;
   let endCursor: string | null = null;
   let turn = 0;
+  const news = ticketNews({ rows, total, hasMore, isLoading, asked: () => asked, shown });
 
   const place = computed(() => rows.value.findIndex((row) => row.id === activeId.value));
 
@@ -42,11 +39,10 @@ export const useTicketList = defineStore('ticketList', () => {
     try {
       const { tickets } = await useCareline().api.query(TicketsDocument, { ...asked, first, after });
       if (mine !== turn || !tickets) return;
-      const readAt = useSession().serverNow();
-      const found = tickets.nodes.map((row) => ({ ...row, readAt }));
-      found.forEach((row) => useDirectory().learn(row.agent));
+      const found = shown(tickets.nodes);
       const known = new Set(found.map((row) => row.id));
       rows.value = after ? [...rows.value.filter((row) => !known.has(row.id)), ...found] : found;
+      if (!after) news.forget();
       total.value = tickets.totalCount ?? null;
       endCursor = tickets.pageInfo.endCursor ?? null;
       hasMore.value = tickets.pageInfo.hasNextPage;
@@ -55,8 +51,17 @@ export const useTicketList = defineStore('ticketList', () => {
     } catch (cause) {
       if (mine === turn) error.value = asApiError(cause);
     } finally {
-      if (mine === turn) isLoading.value = false;
+      if (mine === turn) {
+        isLoading.value = false;
+        news.catchUp();
+      }
     }
+  }
+
+  function shown(nodes: ReadonlyArray<Omit<TicketRow, 'readAt'>>): TicketRow[] {
+    const readAt = useSession().serverNow();
+    nodes.forEach((row) => useDirectory().learn(row.agent));
+    return nodes.map((row) => ({ ...row, readAt }));
   }
 
   /** Shows the tickets of another filter or order; the same one is only read again. */
@@ -86,6 +91,7 @@ export const useTicketList = defineStore('ticketList', () => {
     turn += 1;
     asked = null;
     endCursor = null;
+    news.clear();
     rows.value = [];
     total.value = null;
     hasMore.value = false;
@@ -95,5 +101,5 @@ export const useTicketList = defineStore('ticketList', () => {
     activeId.value = null;
   }
 
-  return { rows, total, hasMore, isLoading, isLoaded, error, activeId, address, place, show, more, refresh, step, clear };
+  return { rows, total, hasMore, isLoading, isLoaded, error, activeId, address, place, waiting: news.waiting, gone: news.gone, show, more, refresh, step, take: news.take, hold: news.hold, settle: news.settle, clear };
 });

@@ -6,6 +6,7 @@ import { useSession } from './session.ts';
 import { useSettings } from './settings.ts';
 import { useThreads } from './threads.ts';
 import { useTicketList } from './ticket-list.ts';
+import { useTicketViews } from './ticket-views.ts';
 
 /** Everything that runs while an agent is signed in: who it is, the inbox, presence, what still has to be sent. */
 export async function startWork(): Promise<void> {
@@ -24,6 +25,7 @@ export async function startWork(): Promise<void> {
 export function stopWork(): void {
   useThreads().clear();
   useTicketList().clear();
+  useTicketViews().clear();
   useInbox().stop();
   usePresence().stop();
   useSendQueue().stop();

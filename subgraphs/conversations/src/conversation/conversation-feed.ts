@@ -1,8 +1,7 @@
 import { gathered, parseId, turns } from '@careline/kit/db';
-import type { LiveHint } from '@careline/kit/live';
+import { coalesced, type LiveHint } from '@careline/kit/live';
 import type { Runtime } from '../context.ts';
 import { conversationChannel } from './announce.ts';
-import { coalesced } from './coalesced.ts';
 import { selectConversations } from './conversation.store.ts';
 import { selectBySeqs, selectMessages, type MessageSpan } from './message.store.ts';
 import { selectReadMarks } from './read-mark.store.ts';

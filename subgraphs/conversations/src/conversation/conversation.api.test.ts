@@ -86,7 +86,7 @@ describe('scope', () => {
   it('lists and counts the built-in views under stable ids', async () => {
     const { id } = await begin('in my view', colleague);
     const { conversationViews } = await ask('{ conversationViews { id name builtIn count unreadCount sharing } }', {}, colleague);
-    expect(conversationViews.map((view: { id: string }) => view.id)).toEqual(['viw_mine', 'viw_unassigned', 'viw_mentioned', 'viw_team']);
+    expect(conversationViews.map((view: { id: string }) => view.id)).toEqual(['viw_mine', 'viw_unassigned', 'viw_mentioned', 'viw_snoozed', 'viw_team']);
     for (const { id: viewId, count } of conversationViews) expect((await ask(LIST, { viewId }, colleague)).conversations.totalCount, viewId).toBe(count);
     expect((await ask(LIST, { viewId: 'viw_mine' }, colleague)).conversations.nodes).toContainEqual({ id });
     expect(conversationViews[0]).toMatchObject({ name: 'Mine', builtIn: 'MINE' });

@@ -88,6 +88,7 @@ export const conversationFields = {
     unreadCount: (row: ConversationRow, _args: unknown, ctx: Ctx) =>
       loaders(ctx).unread.load({ conversationId: row.id, isPublicOnly: !seesInternal(ctx.viewer, row) }),
     draft: (row: ConversationRow, _args: unknown, ctx: Ctx) => loaders(ctx).draft.load(row.id),
+    snoozedUntil: async (row: ConversationRow, _args: unknown, ctx: Ctx) => loaders(ctx).snooze.load(row.id),
     followers: async (row: ConversationRow, _args: unknown, ctx: Ctx) => agents(ctx, await loaders(ctx).followers.load(row.id)),
     rating: (row: ConversationRow, _args: unknown, ctx: Ctx) => loaders(ctx).rating.load(row.id),
   },

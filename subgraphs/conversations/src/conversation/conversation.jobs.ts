@@ -6,6 +6,7 @@ import { foldTallies, recountTallies } from './fold-tallies.ts';
 import { rebuildTimelines } from './tell-timeline.ts';
 import { forgetErasedMessages, indexEarlierMessages } from './keep-index.ts';
 import { messageIndex } from './message-words.ts';
+import { wakeSnoozed } from './snooze-conversation.ts';
 import { trimDrafts, trimInbox } from './trim-logs.ts';
 
 /** What keeps the module's tables small and its logs complete. */
@@ -13,6 +14,7 @@ export function conversationJobs(runtime: Runtime): JobSpec[] {
   return [
     // For changes of a process that died between its commit and its wake-up while no agent is connected.
     { name: 'conversations.number-inbox', everyMs: MINUTE, run: () => runtime.parts.of(inboxNumbering).drain() },
+    { name: 'conversations.wake-snoozed', everyMs: SECOND, run: () => wakeSnoozed(runtime) },
     { name: 'conversations.fold-tallies', everyMs: 5 * SECOND, run: () => foldTallies(runtime) },
     { name: 'conversations.recount-tallies', everyMs: HOUR, run: () => recountTallies(runtime) },
     { name: 'conversations.trim-inbox', everyMs: 10 * MINUTE, run: (now) => trimInbox(runtime, now) },

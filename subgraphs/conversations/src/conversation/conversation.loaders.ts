@@ -1,3 +1,4 @@
+import type { Queryable } from '@careline/kit/db';
 import DataLoader from 'dataloader';
 import type { ConversationsContext } from '../context.ts';
 import { selectConversations, selectOwnedUnits } from './conversation.store.ts';
@@ -8,6 +9,7 @@ import { countUnread, selectBySeqs, selectSaidSeqs } from './message.store.ts';
 import { selectRatings, type RatingRow } from './rating.store.ts';
 import { selectReadMarks } from './read-mark.store.ts';
 import { selectVerdicts } from './scan.store.ts';
+import { selectSnoozes } from './snooze.store.ts';
 import type { ConversationRow, MessageRow, ReadMarkRow } from './conversation.types.ts';
 
 const BATCH_MAX = 500;
@@ -47,6 +49,8 @@ export function conversationLoaders(ctx: ConversationsContext) {
       const rows = viewer.agentId ? await selectDrafts(db, viewer.agentId, ids) : [];
       return ids.map((id) => rows.find((row) => row.conversationId === id && row.content !== null) ?? null);
     }, options),
+    /** Until when the caller has snoozed it. */
+    snooze: new DataLoader<string, number | null>((ids) => wakingsFor(db, viewer.agentId, ids), options),
     followers: new DataLoader<string, string[]>(async (ids) => {
       const found = await selectFollowers(db, ids);
       return ids.map((id) => found.get(id) ?? []);
@@ -75,4 +79,9 @@ export function scanLoaders({ db }: ConversationsContext) {
 function markOf(marks: ReadMarkRow[] | Error | undefined, holderId: string): number {
   if (marks instanceof Error) throw marks;
   return marks?.find((mark) => mark.actorId === holderId)?.seq ?? 0;
+}
+
+async function wakingsFor(db: Queryable, agentId: string | null, ids: readonly string[]): Promise<(number | null)[]> {
+  const rows = agentId ? await selectSnoozes(db, ids) : [];
+  return ids.map((id) => rows.find((row) => row.conversationId === id && row.agentId === agentId)?.wakesAt ?? null);
 }

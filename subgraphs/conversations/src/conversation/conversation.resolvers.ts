@@ -20,6 +20,7 @@ import { saveDraft, type SaveDraft } from './save-draft.ts';
 import { sendMessage, type SendMessage } from './send-message.ts';
 import { startConversation, type StartConversation } from './start-conversation.ts';
 import { transferConversation, type TransferConversation } from './transfer-conversation.ts';
+import { snoozeConversation, type SnoozeConversation } from './snooze-conversation.ts';
 import { setTyping, watchTyping } from './typing.ts';
 import { updateConversation, type UpdateConversation } from './update-conversation.ts';
 import { viewOfId } from './view.rules.ts';
@@ -77,6 +78,7 @@ export const conversationResolvers: Record<string, Record<string, unknown>> = {
     closeConversation: (_: unknown, { input }: Input<CloseConversation>, ctx: Ctx) => payload(ctx, async () => ({ conversation: await closeConversation(ctx, input) })),
     reopenConversation: (_: unknown, { input }: Input<{ conversationId: string }>, ctx: Ctx) => payload(ctx, async () => ({ conversation: await reopenConversation(ctx, input) })),
     updateConversation: (_: unknown, { input }: Input<UpdateConversation>, ctx: Ctx) => payload(ctx, async () => ({ conversation: await updateConversation(ctx, input) })),
+    snoozeConversation: (_: unknown, { input }: Input<SnoozeConversation>, ctx: Ctx) => payload(ctx, async () => ({ conversation: await snoozeConversation(ctx, input) })),
     rateConversation: (_: unknown, { input }: Input<RateConversation>, ctx: Ctx) => payload(ctx, async () => ({ rating: await rateConversation(ctx, input) })),
   },
   Subscription: {

@@ -48,9 +48,11 @@ describe('viewsOf', () => {
     ['waiting in a served queue', { state: 'QUEUED', agentId: null, queueId: 'q' }, [], ['UNASSIGNED']],
     ['waiting elsewhere', { state: 'QUEUED', agentId: null, queueId: 'x' }, [], []],
     ['ended, with its owner kept', { state: 'CLOSED', agentId: 'a', queueId: 'q' }, [], []],
+    ['own and snoozed', { state: 'ACTIVE', agentId: 'a', queueId: 'q' }, [], ['SNOOZED', 'TEAM'], ['a']],
+    ['own and snoozed by somebody else', { state: 'ACTIVE', agentId: 'a', queueId: 'q' }, [], ['MINE', 'TEAM'], ['b']],
     ['ended, mentioned', { state: 'CLOSED', agentId: 'z', queueId: 'x' }, ['a'], ['MENTIONED']],
-  ] as const)('%s', (_name, conversation, mentioned, expected) => {
-    expect(viewsOf(conversation, owner, new Set(mentioned))).toEqual(expected);
+  ] as [string, Parameters<typeof viewsOf>[0], string[], string[], string[]?][])('%s', (_name, conversation, mentioned, expected, snoozers = []) => {
+    expect(viewsOf(conversation, owner, new Set(mentioned), new Set(snoozers))).toEqual(expected);
   });
 });
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Tx } from '@careline/kit/db';
+import { coalesced } from '@careline/kit/live';
 import type { Runtime } from '../context.ts';
-import { coalesced } from './coalesced.ts';
 import { hasInboxChanges, lockInboxSeq, selectInboxChanges, storeInboxEvents, type InboxChange, type InboxEventRow } from './inbox.store.ts';
 
 /** Live channel on which the last number of the inbox log is announced. */

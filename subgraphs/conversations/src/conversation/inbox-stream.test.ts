@@ -32,7 +32,7 @@ describe('inboxChanged', () => {
     await numbered();
     const stream = await watchInbox(agentOf(talk), null);
     const [first] = await take(stream, isCounters);
-    expect(first).toMatchObject({ __typename: 'InboxCountersChanged', views: [{ builtIn: 'MINE', count: 1, unreadCount: 0 }, {}, {}, { builtIn: 'TEAM', count: 1 }] });
+    expect(first).toMatchObject({ __typename: 'InboxCountersChanged', views: [{ builtIn: 'MINE', count: 1, unreadCount: 0 }, {}, {}, { builtIn: 'SNOOZED', count: 0 }, { builtIn: 'TEAM', count: 1 }] });
     await post(place.machine.contextOf(talk.customer), talk.id, 'question');
     const change = (await take(stream, isChangeOf(talk))).at(-1)!;
     expect(change).toMatchObject({ conversation: { lastSeq: 2 }, viewIds: [viewId('MINE'), viewId('TEAM')] });

@@ -111,7 +111,7 @@ class InboxStream extends LiveStream<InboxEvent> implements InboxListener {
   }
 
   /** Whether the event concerned this agent. */
-  #show({ event, conversation, mentionedIds }: InboxSight): boolean {
+  #show({ event, conversation, mentionedIds, snoozerIds }: InboxSight): boolean {
     if (!this.#concerns(event.targets)) return false;
     const place = { seq: event.seq, at: this.#ctx.clock.now() };
     const isReadable = conversation !== null && canRead(this.#ctx.viewer, conversation);
@@ -123,7 +123,7 @@ class InboxStream extends LiveStream<InboxEvent> implements InboxListener {
       if (isReadable) this.#push({ __typename: 'InboxNotice', ...place, kind: event.notice, subjectId: conversation.id, about: conversation });
       return isReadable;
     }
-    const views = isReadable ? viewsOf(conversation, this.#owner, mentionedIds) : [];
+    const views = isReadable ? viewsOf(conversation, this.#owner, mentionedIds, snoozerIds) : [];
     if (views.length > 0) this.#push({ __typename: 'InboxConversationChanged', ...place, conversation: conversation!, viewIds: views.map(viewId) });
     else this.#push({ __typename: 'InboxConversationRemoved', ...place, conversationId: event.conversationId });
     return true;

@@ -1,10 +1,11 @@
+import { coalesced } from '@careline/kit/live';
 import { SECOND } from '@careline/kit/time';
 import type { Runtime } from '../context.ts';
-import { coalesced } from './coalesced.ts';
 import { selectConversations } from './conversation.store.ts';
 import { INBOX_CHANNEL, inboxNumbering } from './inbox-numbering.ts';
 import { selectInboxBounds, selectInboxEvents, type InboxEventRow } from './inbox.store.ts';
 import { selectUnreadMentions } from './mention.store.ts';
+import { selectSnoozes } from './snooze.store.ts';
 import type { ConversationRow } from './conversation.types.ts';
 
 const PAGE = 500;
@@ -17,6 +18,8 @@ export interface InboxSight {
   conversation: ConversationRow | null;
   /** Agents mentioned in it who have not read that. */
   mentionedIds: ReadonlySet<string>;
+  /** Agents who have snoozed it. */
+  snoozerIds: ReadonlySet<string>;
 }
 
 export interface InboxListener {
@@ -79,9 +82,10 @@ export function inboxTail(runtime: Runtime): InboxTail {
 /** Looks up what the readers of these events need, with one statement per table. */
 export async function lookAt(runtime: Runtime, events: readonly InboxEventRow[]): Promise<InboxSight[]> {
   const ids = [...new Set(events.map((event) => event.conversationId))];
-  const [conversations, mentions] = await Promise.all([selectConversations(runtime.db, ids), selectUnreadMentions(runtime.db, ids)]);
+  const [conversations, mentions, snoozes] = await Promise.all([selectConversations(runtime.db, ids), selectUnreadMentions(runtime.db, ids), selectSnoozes(runtime.db, ids)]);
+  const snoozersOf = (id: string) => new Set(snoozes.filter(({ conversationId }) => conversationId === id).map(({ agentId }) => agentId));
   const nobody: ReadonlySet<string> = new Set();
   return events.map((event) => ({
-    event, conversation: conversations.get(event.conversationId) ?? null, mentionedIds: mentions.get(event.conversationId) ?? nobody,
+    event, conversation: conversations.get(event.conversationId) ?? null, mentionedIds: mentions.get(event.conversationId) ?? nobody, snoozerIds: snoozersOf(event.conversationId),
   }));
 }

@@ -58,13 +58,22 @@ export function viewCondition(view: BuiltInView, owner: ViewOwner): Condition {
     const one = isOneOf('c.agent_id', ids('agt', agentIds));
     return tallied(`c.state = 'ACTIVE' AND ${one.sql}`, one.params);
   };
-  if (view === 'MINE') return owned([owner.agentId]);
+  // Few for each agent: they are looked up and taken off what the tallies say.
+  const snoozed = '(SELECT z.conversation_id FROM snoozes z WHERE z.agent_id = ?)';
+  const own = owned([owner.agentId]);
+  if (view === 'MINE') return ofRows(`${own.sql} AND c.id NOT IN ${snoozed}`, [...own.params, idToBinary(owner.agentId)]);
+  if (view === 'SNOOZED') return ofRows(`${own.sql} AND c.id IN ${snoozed}`, [...own.params, idToBinary(owner.agentId)]);
   if (view === 'TEAM') return owned([...owner.teamMateIds]);
   if (view === 'UNASSIGNED') {
     const waiting = isOneOf('c.queue_id', ids('que', owner.queueIds));
     return tallied(`c.state = 'QUEUED' AND ${waiting.sql}`, waiting.params);
   }
   return ofRows('c.id IN (SELECT m.conversation_id FROM mentions m WHERE m.agent_id = ?)', [idToBinary(owner.agentId)]);
+}
+
+/** Rows an agent owns, snoozed or not. */
+export function ownedCondition(agentId: string): Condition {
+  return tallied("c.state = 'ACTIVE' AND c.agent_id = ?", [idToBinary(agentId)]);
 }
 
 /** Unread words of others: for people who work here any, for customers what they may see. */

@@ -79,7 +79,7 @@ function narrowed(ctx: ConversationsContext, view: BuiltInView | null, owner: Vi
   const { viewer } = ctx;
   const given = <T>(list: readonly T[] | null | undefined) => (list?.length ? list : null);
   const ofView: Partial<Record<BuiltInView, Partial<Narrowed>>> = owner ? {
-    MINE: { states: ['ACTIVE'], agentIds: [owner.agentId] }, TEAM: { states: ['ACTIVE'], agentIds: [...owner.teamMateIds] },
+    MINE: { states: ['ACTIVE'], agentIds: [owner.agentId] }, SNOOZED: { states: ['ACTIVE'], agentIds: [owner.agentId] }, TEAM: { states: ['ACTIVE'], agentIds: [...owner.teamMateIds] },
     UNASSIGNED: { states: ['QUEUED'], queueIds: owner.queueIds },
   } : {};
   const unassigned: readonly ConversationState[] | null = filter.isUnassigned ? ['BOT', 'QUEUED'] : null;

@@ -1,8 +1,9 @@
 import { appError } from '@careline/kit/errors';
 import type { ConversationsContext } from '../context.ts';
-import { scopeCondition, viewCondition } from './list-conditions.ts';
+import { ownedCondition, scopeCondition, viewCondition, type Condition } from './list-conditions.ts';
 import { countList } from './list.store.ts';
 import { teamMates } from './people.ts';
+import { countSnoozed } from './snooze.store.ts';
 import { countOpen } from './tally.store.ts';
 import { BUILT_IN_VIEWS, viewId, viewName, type BuiltInView, type ViewOwner } from './view.rules.ts';
 
@@ -25,15 +26,19 @@ export async function viewOwnerOf(ctx: ConversationsContext): Promise<ViewOwner>
 /** Counters of the built-in views, within the caller's scope. */
 export async function countViews(ctx: ConversationsContext, owner: ViewOwner, views: readonly BuiltInView[] = BUILT_IN_VIEWS): Promise<ViewCounters[]> {
   const scope = scopeCondition(ctx.viewer);
-  const conditionsOf = (view: BuiltInView) => [viewCondition(view, owner), ...(scope ? [scope] : [])];
-  const tallied = views.filter((view) => view !== 'MENTIONED');
-  const [counted, mentioned] = await Promise.all([
-    tallied.length > 0 ? countOpen(ctx.db, tallied.map(conditionsOf), owner.agentId) : [],
-    views.includes('MENTIONED') ? countList(ctx.db, { conditions: conditionsOf('MENTIONED'), tags: [] }) : 0,
+  const within = (condition: Condition) => [condition, ...(scope ? [scope] : [])];
+  const tallied = views.filter((view) => view !== 'MENTIONED' && view !== 'SNOOZED');
+  const isOfOwn = views.includes('MINE') || views.includes('SNOOZED');
+  const [counted, mentioned, snoozed] = await Promise.all([
+    tallied.length > 0 ? countOpen(ctx.db, tallied.map((view) => within(view === 'MINE' ? ownedCondition(owner.agentId) : viewCondition(view, owner))), owner.agentId) : [],
+    views.includes('MENTIONED') ? countList(ctx.db, { conditions: within(viewCondition('MENTIONED', owner)), tags: [] }) : 0,
+    isOfOwn ? countSnoozed(ctx.db, within(ownedCondition(owner.agentId)), owner.agentId) : { count: 0, unreadCount: 0 },
   ]);
   return views.map((view) => {
     // A mention is kept until it is read, so all of these are unread.
-    const { count, unreadCount } = view === 'MENTIONED' ? { count: mentioned, unreadCount: mentioned } : counted[tallied.indexOf(view)]!;
+    const found = view === 'MENTIONED' ? { count: mentioned, unreadCount: mentioned } : view === 'SNOOZED' ? snoozed : counted[tallied.indexOf(view)]!;
+    const hidden = view === 'MINE' ? snoozed : { count: 0, unreadCount: 0 };
+    const [count, unreadCount] = [Math.max(0, found.count - hidden.count), Math.max(0, found.unreadCount - hidden.unreadCount)];
     return { view, count: Math.min(count, COUNT_MAX), unreadCount: Math.min(unreadCount, COUNT_MAX) };
   });
 }

@@ -14,6 +14,7 @@ import { insertMessages } from './message.store.ts';
 import { insertWords } from './message-words.ts';
 import { moveReadMarks } from './read-mark.store.ts';
 import { insertUnscanned } from './scan.store.ts';
+import { deleteSnoozes } from './snooze.store.ts';
 import { updateAfterMessages } from './conversation.store.ts';
 import type { ConversationRow, LockedConversation, MessageRow } from './conversation.types.ts';
 
@@ -50,6 +51,7 @@ async function storeSideEffects(tx: Tx, { accepted, conversations }: Batch, now:
   })));
   await insertUnscanned(tx, accepted.flatMap(({ send, message }) => send.content.files.filter((file) => file.isUnscanned)
     .map(({ attachmentId }) => ({ attachmentId, conversationId: message.conversationId, seq: message.seq }))));
+  await deleteSnoozes(tx, accepted.filter(({ message }) => message.authorKind === 'CUSTOMER').map(({ message }) => message.conversationId));
   await emptyDrafts(tx, byAgents.filter(({ send }) => !send.isDraftKept)
     .map(({ send }) => ({ conversationId: send.conversationId, agentId: send.ctx.viewer.agentId! })));
 }

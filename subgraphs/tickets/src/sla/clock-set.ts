@@ -234,6 +234,11 @@ export class ClockSet {
     return due.length > 0 ? Math.min(...due) : null;
   }
 
+  /** Whether one was missed and goes on. */
+  get isMissed(): boolean {
+    return this.#rows.some(({ state, endedAt }) => state === 'BREACHED' && endedAt === null);
+  }
+
   /** The terms that hold at present. */
   get terms(): TermsRef | null {
     const last = this.#facts.flatMap((fact) => ('terms' in fact ? [fact.terms] : [])).at(-1);

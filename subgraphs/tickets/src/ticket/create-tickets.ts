@@ -9,6 +9,7 @@ import { NO_DUE } from '../sla/index.ts';
 import { startClocks } from './start-clocks.ts';
 import { planTickets, type TicketPlan } from './plan-tickets.ts';
 import { priorityNumber, type TicketInput } from './ticket.rules.ts';
+import { storeListed } from './store-listed.ts';
 import { insertTickets, sealFields, sealWords, takeTicketNumbers, type NewTicket } from './ticket.store.ts';
 import { insertWords, ticketText, TICKET_SEQ } from './ticket-words.ts';
 import type { ActorKind, EntryRow, TicketOrigin } from './ticket.tables.ts';
@@ -79,6 +80,7 @@ export async function storeTickets(ctx: TicketsContext, tx: Tx, plans: readonly 
     ticketId: id, seq: TICKET_SEQ, text: ticketText({ subject: input.subject.trim(), description: input.description?.trim() || null }),
   })));
   await clocks.insert();
+  await storeListed(ctx, tx, made.map(({ ticket }) => ({ before: null, after: { queueId: null, teamId: null, agentId: null, creatorAgentId: null, tags: null, ...ticket, isMissed: false } })), ctx.clock.now());
   await appendEvents(tx, made.map(createdEvent), ctx.clock.now());
   await announceEntries(tx, made.flatMap(({ ticket, entries, plan }) => entries.map((entry) => ({ ticket: { ...ticket, customerId: plan.customerId }, entry, visibility: null }))), ctx.clock.now());
   tx.afterCommit(() => ctx.live.publish('sla-board', { count: made.length }));

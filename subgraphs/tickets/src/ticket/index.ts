@@ -1,3 +1,4 @@
+export { ListTail } from './list-tail.ts';
 export { clockTicket } from './entry.resolvers.ts';
 export { ticketHandlers } from './ticket.events.ts';
 export { ticketJobs } from './ticket.jobs.ts';

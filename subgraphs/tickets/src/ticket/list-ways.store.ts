@@ -5,7 +5,7 @@ import type { KeyPart } from '../keyset.store.ts';
 import type { Reach } from '../reach.rules.ts';
 import { asksForGoingClock, withSuchClock } from '../sla/index.ts';
 import type { TicketListing, TicketsWhere } from './list.types.ts';
-import { priorityNumber } from './ticket.rules.ts';
+import { priorityNumber, TICKET_STATES } from './ticket.rules.ts';
 import { tickets, ticketTags, type TicketState } from './ticket.tables.ts';
 
 /** A way into `tickets`: an index whose rows stand in the order of the list as soon as the way's condition holds. */
@@ -29,7 +29,6 @@ export interface Ways {
   isClockMet: boolean;
 }
 
-const STATES: readonly TicketState[] = ['NEW', 'OPEN', 'PENDING', 'ON_HOLD', 'SOLVED', 'CLOSED'];
 /** So many short looks are cheaper than one long one. */
 const WAYS_MAX = 64;
 /** What was made within so long is put in order faster than it is found among all. */
@@ -49,7 +48,7 @@ const oneWay = (from: SQL, parts: readonly KeyPart[]): Way[] => [{ from, bare: n
 /** The ways that together lead to every row of the list. */
 export function chooseWays(where: TicketsWhere, { order, parts }: TicketListing): Ways {
   const { filter } = where;
-  const states = filter.states?.length ? [...new Set(filter.states)] : asksForGoingClock(filter) ? STATES.slice(0, 4) : STATES;
+  const states = filter.states?.length ? [...new Set(filter.states)] : asksForGoingClock(filter) ? TICKET_STATES.slice(0, 4) : TICKET_STATES;
   const any: Ways = { ...NOTHING_MET, ways: oneWay(sql`${tickets}`, parts) };
   if (filter.ids?.length || filter.customerId || where.conversationId || where.parentId || order === 'OPEN_FIRST') return any;
   if (filter.tags?.length) return order === 'DUE' ? { ...NOTHING_MET, ways: tagWays(filter.tags, states, parts), areStatesMet: true, areTagsMet: true } : any;
@@ -73,8 +72,10 @@ export function chooseCountWays(where: TicketsWhere, byDue: TicketListing, byCre
 /** By what narrows the list most. */
 function chooseEntries({ filter, scope, now }: TicketsWhere, order: keyof typeof ORDER_INDEX | 'DUE'): { entries: Entry[]; isScopeMet: boolean } {
   const by = (...entries: Entry[]) => ({ entries, isScopeMet: false });
-  if (filter.agentIds?.length) return by(...eachOf('tickets_agent', tickets.agentId, filter.agentIds));
-  if (filter.teamIds?.length) return by(...eachOf('tickets_team', tickets.teamId, filter.teamIds));
+  // What lies within the caller's own teams or is the caller's own needs no second look at whose it is.
+  const within = (own: readonly string[], asked: readonly string[]) => !scope || asked.every((id) => own.includes(id));
+  if (filter.agentIds?.length) return { entries: eachOf('tickets_agent', tickets.agentId, filter.agentIds), isScopeMet: within(scope?.agentId ? [scope.agentId] : [], filter.agentIds) };
+  if (filter.teamIds?.length) return { entries: eachOf('tickets_team', tickets.teamId, filter.teamIds), isScopeMet: within(scope?.teamIds ?? [], filter.teamIds) };
   if (scope && (order === 'DUE' || scope.queueIds.length + scope.teamIds.length === 0)) return { entries: overlapping(scopeEntries(scope)), isScopeMet: true };
   if (order !== 'DUE') return by({ index: ORDER_INDEX[order], where: undefined });
   if (filter.isUnassigned) return by({ index: 'tickets_agent', where: isNull(tickets.agentId) });

@@ -33,6 +33,8 @@ export interface TicketListing {
 /** Which tickets: what matches, within what the caller may see, on one conversation when named. */
 export interface TicketsWhere {
   filter: TicketFilter;
+  /** More that must hold, and that could not be joined with the filter. */
+  also?: TicketFilter | null;
   /** Null: the caller sees everything. */
   scope: Reach | null;
   conversationId: string | null;

@@ -31,6 +31,8 @@ export interface TicketsAsk {
   args: PageArgs;
   filter: TicketFilter | null | undefined;
   order: TicketOrder | 'OPEN_FIRST';
+  /** More that must hold, and that could not be joined with the filter. */
+  also?: TicketFilter | null;
   /** Only tickets of this conversation. */
   conversationId?: string;
   /** Only children of this incident. */
@@ -42,7 +44,7 @@ export interface TicketsAsk {
 export async function readTickets(ctx: TicketsContext, ask: TicketsAsk): Promise<Connection<OpenTicket>> {
   const listing = listingOf(ask.order);
   const page = parsePage(ask.args, listing.parts.map((part) => part.name));
-  const where = await ticketsWhere(ctx, ask.filter ?? {}, ask);
+  const where = { ...await ticketsWhere(ctx, ask.filter ?? {}, ask), also: ask.also ?? null };
   const [rows, total] = await Promise.all([listTickets(ctx.db, where, listing, page), ask.isCounted ? countTickets(ctx.db, where) : null]);
   return toConnection(await openTickets(ctx.vault, ctx.db, rows), page, listing.cursorOf, total);
 }
@@ -57,7 +59,8 @@ function listingOf(order: TicketsAsk['order']): TicketListing {
   return order === 'OPEN_FIRST' ? openFirst : byOrder(order);
 }
 
-async function wholeFilter(ctx: TicketsContext, filter: TicketFilter): Promise<TicketFilter> {
+/** A filter with the categories below those it names and its tags as they are kept. Throws BAD_USER_INPUT for more than a list can look for. */
+export async function wholeFilter(ctx: TicketsContext, filter: TicketFilter): Promise<TicketFilter> {
   if ((filter.ids?.length ?? 0) > 1_000) throw appError('BAD_USER_INPUT', { words: { zh: '最多 1,000 个编号。', en: 'At most 1,000 ids.' } });
   const tags = filter.tags && [...new Set(filter.tags.map((tag) => tag.trim()))];
   // Each tag is a look of its own into the table of tags.

@@ -8,8 +8,8 @@ import type { TicketsContext } from '../context.ts';
 import { requireFields } from './change-fields.ts';
 import { requireMove, slaFactsOf } from './life.rules.ts';
 import { insertComment, insertEntries, lockTicket, selectLife, updateTicketRow } from './life.store.ts';
+import { storeListed } from './store-listed.ts';
 import { entryOfNews, eventOfNews, type TicketFacts } from './sla-news.ts';
-import { storeTags } from './tag.store.ts';
 import { commentPlace, reasonPlace } from './ticket.store.ts';
 import { insertWords, type Words } from './ticket-words.ts';
 import type { TeamIds } from './teams.ts';
@@ -65,6 +65,7 @@ export class TicketLife {
   readonly #words: Words[] = [];
   readonly #events: EventDraft[] = [];
   readonly #owners: string;
+  readonly #wasMissed: boolean;
   #key: DataKey | null = null;
 
   private constructor(ctx: TicketsContext, tx: Tx, row: TicketRow, clocks: ClockSet, { teams, categories }: Around) {
@@ -78,6 +79,7 @@ export class TicketLife {
     this.#teams = teams;
     this.#categories = categories;
     this.#owners = ownersOf(row);
+    this.#wasMissed = clocks.isMissed;
   }
 
   /** Locks the ticket and brings its clocks to now. Throws NOT_FOUND or FORBIDDEN as `permission` says; null: the system acts. */
@@ -210,7 +212,7 @@ export class TicketLife {
       await insertWords(this.#ctx.keyring, tx, this.#words);
       const row = { ...this.row, nextDueAt: this.#clocks.nextDue ?? NO_DUE, version: this.row.version + 1, updatedAt: this.now };
       await updateTicketRow(tx, row);
-      await storeTags(tx, this.#stored, row);
+      await storeListed(this.#ctx, tx, [{ before: { ...this.#stored, isMissed: this.#wasMissed }, after: { ...row, isMissed: this.#clocks.isMissed } }], this.now);
       const notice = await tellFollowers(tx, id, { entries: this.#entries, comments: this.#comments, me: this.#ctx.viewer.agentId });
       await appendEvents(tx, notice ? [...this.#events, notice] : this.#events, this.now);
       await announceEntries(tx, this.#entries.map((entry) => ({ ticket: this.row, entry, visibility: this.#visibilityOf(entry) })), this.now);

@@ -6,9 +6,14 @@ import { commentTicket, readEntry, type CommentTicket } from './comment-ticket.t
 import { createTickets, type CreatedItem, type CreateTickets } from './create-tickets.ts';
 import { escalateTicket, type EscalateTicket } from './escalate-ticket.ts';
 import { findDuplicates } from './find-duplicates.ts';
-import type { TicketFilter, TicketOrder } from './list.types.ts';
+import type { TicketFilter } from './list.types.ts';
+import { readList, type ListTickets } from './list-tickets.ts';
+import { watchTickets, type TicketsEvent, type WatchTickets } from './list-stream.ts';
 import { proveTicket } from './prove-ticket.ts';
 import { readEntries, readFiles, readTicket, readTickets } from './read-tickets.ts';
+import { readBoard } from './read-board.ts';
+import { countViews, readViews, showView, type TicketView } from './read-views.ts';
+import { deleteView, saveView, type SaveView } from './save-view.ts';
 import { searchTickets, type SearchTickets } from './search-tickets.ts';
 import { closeTicket, reopenTicket, solveTicket, type SolveTicket } from './solve-ticket.ts';
 import { entryResolvers, ticketClockFields } from './entry.resolvers.ts';
@@ -31,9 +36,9 @@ const isCounted = (info: GraphQLResolveInfo) => fieldsOf(info).has('totalCount')
 
 const Query = {
   ticket: (_: unknown, args: { id?: string | null; number?: string | null }, ctx: Ctx) => readTicket(ctx, args),
-  tickets(_: unknown, args: PageArgs & { filter?: TicketFilter | null; orderBy?: TicketOrder | null }, ctx: Ctx, info: GraphQLResolveInfo) {
-    return readTickets(ctx, { args, filter: args.filter, order: args.orderBy ?? { field: 'DUE', direction: 'ASC' }, isCounted: isCounted(info) });
-  },
+  tickets: (_: unknown, args: ListTickets, ctx: Ctx, info: GraphQLResolveInfo) => readList(ctx, args, isCounted(info)),
+  ticketBoard: (_: unknown, args: Parameters<typeof readBoard>[1], ctx: Ctx) => readBoard(ctx, args),
+  ticketViews: async (_: unknown, _args: unknown, ctx: Ctx) => (await countViews(ctx, await readViews(ctx))).map((view) => showView(ctx, view)),
   ticketTimeline: (_: unknown, input: { customerId: string; afterId?: string | null }, ctx: Ctx) => readTimelineLines(ctx, input),
   searchTickets: (_: unknown, args: SearchTickets, ctx: Ctx) => searchTickets(ctx, args),
   slaProof: (_: unknown, { ticketId }: { ticketId: string }, ctx: Ctx) => proveTicket(ctx, ticketId),
@@ -66,7 +71,14 @@ const Mutation = {
     const steps = await ctx.loaders.stepsOfTicket.load(input.ticketId);
     return { ...(await changed(ctx, input.ticketId)), escalation: steps.find(({ id }) => id === escalationId) };
   }),
+  saveTicketView: (_: unknown, { input }: { input: SaveView }, ctx: Ctx) => payload(ctx, async () => shownView(ctx, await saveView(ctx, input))),
+  deleteTicketView: (_: unknown, { input }: { input: { viewId: string } }, ctx: Ctx) => payload(ctx, async () => ({ viewId: await deleteView(ctx, input.viewId) })),
 };
+
+async function shownView(ctx: Ctx, view: TicketView) {
+  const [counted] = await countViews(ctx, [view]);
+  return { view: showView(ctx, counted!) };
+}
 
 const changed = async (ctx: Ctx, ticketId: string) => ({ ticket: await ctx.loaders.ticket.load(ticketId) });
 
@@ -74,6 +86,10 @@ const Subscription = {
   ticketChanged: {
     subscribe: (_: unknown, { ticketId, afterSeq }: { ticketId: string; afterSeq: number }, ctx: Ctx) => watchTicket(ctx, ticketId, afterSeq),
     resolve: (event: TicketEvent) => event,
+  },
+  ticketsChanged: {
+    subscribe: (_: unknown, args: WatchTickets, ctx: Ctx) => watchTickets(ctx, args),
+    resolve: (event: TicketsEvent) => event,
   },
 };
 
@@ -110,6 +126,13 @@ const TicketLink = {
   ticket: ({ otherId }: LinkSeen, _: unknown, ctx: Ctx) => readTicket(ctx, { id: otherId }),
 };
 
+const TicketView = {
+  async __resolveReference({ id }: { id: string }, ctx: Ctx) {
+    const view = ctx.viewer.scopeOf('ticket:read') ? (await readViews(ctx)).find((one) => one.id === id) : undefined;
+    return view ? (await shownView(ctx, view)).view : null;
+  },
+};
+
 const Category = {
   fieldsSchema: (row: CategoryRow) => (row.fieldsSchema ? (JSON.parse(row.fieldsSchema) as object) : {}),
   requiredFields: (row: CategoryRow) => row.requiredFields ?? [],
@@ -130,4 +153,4 @@ const Conversation = {
     readTickets(ctx, { args, filter: null, conversationId: id, order: 'OPEN_FIRST', isCounted: isCounted(info) }),
 };
 
-export const ticketResolvers = { Query, Mutation, Subscription, CreateTicketResult, Ticket: { ...Ticket, ...ticketClockFields }, ...entryResolvers, TicketLink, Category, Customer, Conversation };
+export const ticketResolvers = { Query, Mutation, Subscription, CreateTicketResult, Ticket: { ...Ticket, ...ticketClockFields }, ...entryResolvers, TicketLink, TicketView, Category, Customer, Conversation };

@@ -1,8 +1,11 @@
 import type { Belongings } from '@careline/kit/auth';
 import { refuse, type Refusal } from '@careline/kit/errors';
-import type { TicketRow } from './ticket.tables.ts';
+import type { TicketRow, TicketState } from './ticket.tables.ts';
 
 export type Priority = 'P0' | 'P1' | 'P2';
+
+/** In the order of a ticket's life. */
+export const TICKET_STATES: readonly TicketState[] = ['NEW', 'OPEN', 'PENDING', 'ON_HOLD', 'SOLVED', 'CLOSED'];
 
 export interface TicketInput {
   category: string;

@@ -1,5 +1,5 @@
 import {
-  AcceptConversationDocument, AssignConversationDocument, DeclineConversationDocument, TransferConversationDocument, UpdateConversationDocument,
+  AcceptConversationDocument, AssignConversationDocument, DeclineConversationDocument, SnoozeConversationDocument, TransferConversationDocument, UpdateConversationDocument,
   type TransferConversationInput, type UpdateConversationInput,
 } from '../../../gql/graphql.ts';
 import { useCareline } from '../../../shared/state/careline.ts';
@@ -24,6 +24,7 @@ export function useVerbs() {
     accept: (offerId: string) => perform(async () => (await api.mutate(AcceptConversationDocument, { input: { offerId } })).acceptConversation),
     decline: (offerId: string) => perform(async () => (await api.mutate(DeclineConversationDocument, { input: { offerId } })).declineConversation),
     transfer: (input: TransferConversationInput) => perform(async () => (await api.mutate(TransferConversationDocument, { input })).transferConversation),
+    snooze: (row: Row, until: string | null) => tell(perform(async () => (await api.mutate(SnoozeConversationDocument, { input: { conversationId: row.id, until } })).snoozeConversation)),
     update: (row: Row, change: Omit<UpdateConversationInput, 'conversationId' | 'expectedVersion'>) => tell(perform(async () =>
       (await api.mutate(UpdateConversationDocument, { input: { conversationId: row.id, expectedVersion: row.version, ...change } })).updateConversation)),
   };

@@ -13,12 +13,17 @@ const CLOCK_STATES: readonly SlaClockState[] = ['RUNNING', 'PAUSED', 'BREACHED',
 export const TARGETS: readonly SlaTarget[] = ['FIRST_RESPONSE', 'NEXT_RESPONSE', 'PERIODIC_UPDATE', 'RESOLUTION'];
 const UNFINISHED: readonly TicketState[] = ['NEW', 'OPEN', 'PENDING', 'ON_HOLD'];
 
+const SAVED = /^tvw_[0-9a-z]{26}$/;
+
 /** What stands in an address after `?`, as vue-router gives it. */
 export type Query = Readonly<Record<string, string | null | undefined | ReadonlyArray<string | null>>>;
 
 /** The list an address asks for. `states`, `priorities` … are what was asked beyond the view. */
 export interface TicketPlace {
+  /** A saved view by id goes before; `view` is then all. */
+  viewId: string | null;
   view: ViewName;
+  isBoard: boolean;
   order: OrderName;
   states: TicketState[];
   priorities: Priority[];
@@ -48,13 +53,15 @@ export function placeOf(query: Query): TicketPlace {
     clockStates: among(listOf(query, 'clock'), CLOCK_STATES), clockTarget: among(listOf(query, 'target'), TARGETS)[0] ?? null, isAtRisk: query['risk'] === '1',
   };
   const isMore = asked.isAtRisk || [asked.states, asked.priorities, asked.categoryIds, asked.clockStates].some((list) => list.length > 0);
-  return { view: among(listOf(query, 'view'), VIEWS)[0] ?? (isMore ? 'all' : 'mine'), order: among(listOf(query, 'order'), ORDERS)[0] ?? 'due', ...asked };
+  const viewId = listOf(query, 'view').find((word) => SAVED.test(word)) ?? null;
+  const view = viewId ? 'all' : among(listOf(query, 'view'), VIEWS)[0] ?? (isMore ? 'all' : 'mine');
+  return { viewId, view, isBoard: query['look'] === 'board', order: among(listOf(query, 'order'), ORDERS)[0] ?? 'due', ...asked };
 }
 
 /** The address of a list; what is as usual stands not in it. */
 export function queryOf(place: TicketPlace): Record<string, string> {
   const words: Record<string, string> = {
-    view: place.view, order: place.order === 'due' ? '' : place.order, state: place.states.join(), priority: place.priorities.join(), category: place.categoryIds.join(),
+    view: place.viewId ?? place.view, look: place.isBoard ? 'board' : '', order: place.order === 'due' && !place.viewId ? '' : place.order, state: place.states.join(), priority: place.priorities.join(), category: place.categoryIds.join(),
     clock: place.clockStates.join(), target: place.clockTarget ?? '', risk: place.isAtRisk ? '1' : '',
   };
   return Object.fromEntries(Object.entries(words).filter(([, text]) => text !== ''));
@@ -65,7 +72,7 @@ export function countConditions(place: TicketPlace): number {
   return place.states.length + place.priorities.length + place.categoryIds.length + place.clockStates.length + (place.isAtRisk ? 1 : 0);
 }
 
-/** The filter of the API. Views show what is not finished, unless states were asked for; 全部 shows everything. */
+/** The filter of the API. Views show what is not finished, unless states were asked for; 全部 shows everything, and so do the columns of the board. */
 export function filterOf(place: TicketPlace, self: Self): TicketFilter {
   const filter: TicketFilter = {};
   // An empty list would mean no condition: who is in no team has one's own tickets there, not everybody's.
@@ -75,7 +82,7 @@ export function filterOf(place: TicketPlace, self: Self): TicketFilter {
   if (place.view === 'unassigned') filter.isUnassigned = true;
   if (place.view === 'risk' || place.isAtRisk) filter.isAtRisk = true;
   if (place.states.length > 0) filter.states = place.states;
-  else if (place.view !== 'all') filter.states = [...UNFINISHED];
+  else if (place.view !== 'all' && !place.isBoard) filter.states = [...UNFINISHED];
   if (place.priorities.length > 0) filter.priorities = place.priorities;
   if (place.categoryIds.length > 0) filter.categoryIds = place.categoryIds;
   if (place.clockStates.length > 0) filter.clockStates = place.clockStates;
@@ -87,4 +94,14 @@ export function filterOf(place: TicketPlace, self: Self): TicketFilter {
 export function orderOf(order: OrderName): TicketOrder {
   if (order === 'due' || order === 'priority') return { field: order === 'due' ? 'DUE' : 'PRIORITY', direction: 'ASC' };
   return { field: order === 'created' ? 'CREATED' : 'UPDATED', direction: 'DESC' };
+}
+
+/** The order by its word; what the API can order by and no word names comes closest. */
+export function wordOfOrder(field: TicketOrder['field']): OrderName {
+  return ORDERS.find((order) => orderOf(order).field === field) ?? 'due';
+}
+
+/** What is saved as a view: a saved view's conditions with those asked beyond it, which go before. */
+export function filterToSave(place: TicketPlace, self: Self, saved: TicketFilter | null): TicketFilter {
+  return { ...saved, ...filterOf({ ...place, isBoard: false }, self) };
 }

@@ -1,8 +1,8 @@
 export const command = {
   app: { palette: 'Search or run a command', search: 'Search conversations, tickets and customers', help: 'Keyboard shortcuts', undo: 'Undo' },
-  list: { next: 'Next conversation', previous: 'Previous conversation', open: 'Open conversation', nextUnread: 'Next unread conversation', search: 'Filter this view' },
+  list: { next: 'Next conversation', previous: 'Previous conversation', open: 'Open conversation', nextUnread: 'Next unread conversation', search: 'Filter this view', look: 'Tickets: list or board' },
   conversation: {
-    reply: 'Reply', note: 'Note', canned: 'Canned reply', macro: 'Run a macro', close: 'Close', closeNext: 'Close and open next', assign: 'Assign to an agent', transfer: 'Transfer', take: 'Assign to me', tags: 'Tags', priority: 'Priority', ticket: 'New ticket', accept: 'Accept conversation', back: 'Back to the list',
+    reply: 'Reply', note: 'Note', canned: 'Canned reply', macro: 'Run a macro', close: 'Close', closeNext: 'Close and open next', assign: 'Assign to an agent', transfer: 'Transfer', take: 'Assign to me', snooze: 'Snooze', tags: 'Tags', priority: 'Priority', ticket: 'New ticket', accept: 'Accept conversation', back: 'Back to the list',
   },
   ticket: {
     create: 'New ticket', next: 'Next ticket', previous: 'Previous ticket', open: 'Open ticket', reply: 'Reply', note: 'Note', canned: 'Canned reply', take: 'Assign to me', solve: 'Solve', pending: 'Wait for the customer', hold: 'Put on hold', goOn: 'Work on it', unassign: 'Take the agent away', priority: 'Change priority', escalate: 'Escalate', reopen: 'Reopen', close: 'Close for good', proof: 'How time was counted', fields: 'Edit custom fields', copyLink: 'Copy the tracking link', back: 'Back to the tickets',
@@ -15,8 +15,8 @@ export const command = {
   palette: { hint: 'Search what was said, tickets, customers or commands', none: 'Nothing found for “{query}”', failed: 'Search is not available now. Try again in a moment', choose: 'choose', run: 'run', pinyin: 'Pinyin initials work too' },
   pinyin: {
     app: { help: '' },
-    list: { nextUnread: '', search: '' },
-    conversation: { reply: '', note: '', canned: '', macro: '', close: '', closeNext: '', assign: '', transfer: '', take: '', tags: '', priority: '', ticket: '', accept: '' },
+    list: { nextUnread: '', search: '', look: '' },
+    conversation: { reply: '', note: '', canned: '', macro: '', close: '', closeNext: '', assign: '', transfer: '', take: '', snooze: '', tags: '', priority: '', ticket: '', accept: '' },
     ticket: { create: '', reply: '', note: '', canned: '', take: '', solve: '', pending: '', hold: '', goOn: '', unassign: '', priority: '', escalate: '', reopen: '', close: '', proof: '', fields: '', copyLink: '' },
     go: { mine: '', unassigned: '', mentioned: '', team: '', tickets: '', board: '', policies: '', canned: '', macros: '', categories: '', admin: '', settings: '' },
     policy: { save: '', dryRun: '', activate: '', versions: '', compare: '' },

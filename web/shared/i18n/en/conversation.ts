@@ -16,8 +16,9 @@ export const conversation = {
   edit: { title: 'Subject, priority and tags', tagsHint: 'Enter adds a tag, {count}/{max}', removeTag: 'Remove tag {tag}' },
   event: {
     STARTED: '{name} started a conversation by {channel}', QUEUED: 'Waits in {queue}', ASSIGNED: 'Assigned to {agent}', waited: 'waited {time} in {queue}', TRANSFERRED: '{name} transferred it from {from} to {to}',
-    CHANGED: '{name} changed {field} to {to}', nothing: 'nothing', IDENTIFIED: '{name} proved who they are', TICKET_LINKED: 'Created ticket #{number}', CLOSED: '{name} closed the conversation', REOPENED: '{name} reopened the conversation', RATED: 'The customer rated it {score} of 5',
+    CHANGED: '{name} changed {field} to {to}', nothing: 'nothing', IDENTIFIED: '{name} proved who they are', TICKET_LINKED: 'Created ticket #{number}', CLOSED: '{name} closed the conversation', REOPENED: '{name} reopened the conversation', SNOOZED: '{name} snoozed it until {time}', RATED: 'The customer rated it {score} of 5',
   },
+  snooze: { label: 'Snooze', until: 'Snoozed until {time}', wake: 'Bring it back now', after: { 1: 'In 1 hour', 4: 'In 4 hours', 24: 'This time tomorrow', 72: 'In 3 days', 168: 'In a week' } },
   field: { subject: 'Subject', priority: 'Priority', tags: 'Tags', followers: 'Followers' },
   file: {
     list: 'Attachments', remove: 'Remove {name}', download: 'Download {name}', notReady: 'being checked', blocked: 'failed the safety check, nobody can open it', preview: 'Preview {name}', text: 'Text of {name}', unread: 'The file could not be read', more: 'Show more', whole: 'Download', part: 'First {shown} of {size}', lines: '{count} line, {size} | {count} lines, {size}', unreached: 'The link could not be fetched, try again in a moment', empty: 'The file is empty, check it and choose again', refused: 'The file was not accepted, choose another one',

@@ -16,6 +16,6 @@ export const inbox = {
   row: { draft: 'Draft', empty: 'No message yet', file: '[File]', mine: 'You: ', note: 'Note:', service: 'The conversation changed' },
   search: { label: 'Search this view', hint: 'Name, number, text', end: 'End search' },
   state: { BOT: 'With the bot', QUEUED: 'Queued', ACTIVE: 'Active', CLOSED: 'Closed' },
-  title: { MINE: 'My conversations', UNASSIGNED: 'Unassigned', MENTIONED: "{'@'}me", TEAM: 'Team' },
-  view: { label: 'Views', MINE: 'Mine', UNASSIGNED: 'Unassigned', MENTIONED: "{'@'}me", TEAM: 'Team' },
+  title: { MINE: 'My conversations', UNASSIGNED: 'Unassigned', MENTIONED: "{'@'}me", SNOOZED: 'Snoozed', TEAM: 'Team' },
+  view: { label: 'Views', MINE: 'Mine', UNASSIGNED: 'Unassigned', MENTIONED: "{'@'}me", SNOOZED: 'Snoozed', TEAM: 'Team' },
 };

@@ -16,8 +16,9 @@ export const conversation = {
   edit: { title: '主题、优先级与标签', tagsHint: '按回车添加，{count}/{max}', removeTag: '删除标签{tag}' },
   event: {
     STARTED: '{name}从{channel}发起会话', QUEUED: '进入{queue}排队', ASSIGNED: '分配给{agent}', waited: '{queue}排队{time}', TRANSFERRED: '{name}把会话从{from}转接给{to}',
-    CHANGED: '{name}把{field}改为{to}', nothing: '空', IDENTIFIED: '{name}已验证身份', TICKET_LINKED: '新建工单 #{number}', CLOSED: '{name}结束了会话', REOPENED: '{name}重新打开了会话', RATED: '客户评价{score}分',
+    CHANGED: '{name}把{field}改为{to}', nothing: '空', IDENTIFIED: '{name}已验证身份', TICKET_LINKED: '新建工单 #{number}', CLOSED: '{name}结束了会话', REOPENED: '{name}重新打开了会话', SNOOZED: '{name}暂缓到{time}', RATED: '客户评价{score}分',
   },
+  snooze: { label: '暂缓', until: '暂缓到{time}', wake: '现在恢复', after: { 1: '1小时后', 4: '4小时后', 24: '明天这个时候', 72: '3天后', 168: '一周后' } },
   field: { subject: '主题', priority: '优先级', tags: '标签', followers: '关注者' },
   file: {
     list: '附件', remove: '删除附件{name}', download: '下载{name}', notReady: '检查中', blocked: '未通过安全检查，已拦截', preview: '预览{name}', text: '{name}的内容', unread: '文件没有读出来', more: '继续显示', whole: '下载', part: '已显示前{shown}，共{size}', lines: '共{count}行，{size}', unreached: '链接没有取到，请稍后再试', empty: '文件是空的，请检查后再选', refused: '文件没有被接受，请换一个文件',

@@ -15,6 +15,6 @@ export const inbox = {
   row: { draft: '草稿', empty: '还没有消息', file: '[文件]', mine: '我：', note: '备注：', service: '会话有更新' },
   search: { label: '搜索当前视图', hint: '姓名、编号、内容', end: '结束搜索' },
   state: { BOT: '机器人接待', QUEUED: '排队中', ACTIVE: '服务中', CLOSED: '已结束' },
-  title: { MINE: '我的会话', UNASSIGNED: '未分配的会话', MENTIONED: "{'@'}我的会话", TEAM: '客服组的会话' },
-  view: { label: '视图', MINE: '我的', UNASSIGNED: '未分配', MENTIONED: "{'@'}我", TEAM: '客服组' },
+  title: { MINE: '我的会话', UNASSIGNED: '未分配的会话', MENTIONED: "{'@'}我的会话", SNOOZED: '已暂缓的会话', TEAM: '客服组的会话' },
+  view: { label: '视图', MINE: '我的', UNASSIGNED: '未分配', MENTIONED: "{'@'}我", SNOOZED: '已暂缓', TEAM: '客服组' },
 };

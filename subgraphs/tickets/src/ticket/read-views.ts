@@ -1,0 +1,98 @@
+import { appError } from '@careline/kit/errors';
+import type { TicketsContext } from '../context.ts';
+import { reachOf } from '../reach.rules.ts';
+import { countTickets } from './list-tickets.store.ts';
+import type { TicketFilter, TicketOrder, TicketsWhere } from './list.types.ts';
+import { joinFilters, type JoinedFilter } from './filter.rules.ts';
+import { wholeFilter } from './read-tickets.ts';
+import { isTallied, sumTallies, type TicketCount } from './tally.store.ts';
+import type { ViewRow, ViewSharing } from './ticket.tables.ts';
+import { builtInId, builtInName, builtInViews, readFilter, type BuiltInTicketView, type ViewOwner } from './view.rules.ts';
+import { viewsFor } from './view.store.ts';
+
+const COUNT_MAX = 10_000;
+const DUE_FIRST: TicketOrder = { field: 'DUE', direction: 'ASC' };
+
+/** A view as one agent has it. */
+export interface TicketView {
+  id: string;
+  builtIn: BuiltInTicketView | null;
+  /** Null for built-in ones: those are named in the reader's language. */
+  row: ViewRow | null;
+  /** Categories with those below them. */
+  filter: TicketFilter;
+  order: TicketOrder;
+}
+
+export type CountedView = TicketView & TicketCount;
+
+/** Whose views the caller has; null for who is no agent: such have none. */
+export function viewOwnerOf({ viewer }: TicketsContext): ViewOwner | null {
+  return viewer.agentId ? { agentId: viewer.agentId, teamIds: viewer.identity!.teamIds } : null;
+}
+
+/** The caller's views: built-in ones first, then one's own, those of teams, those of everybody. */
+export async function readViews(ctx: TicketsContext): Promise<TicketView[]> {
+  const owner = viewOwnerOf(ctx);
+  if (!owner) return [];
+  const builtIn = builtInViews(owner).map(({ view, filter }): TicketView => ({ id: builtInId(view), builtIn: view, row: null, filter, order: DUE_FIRST }));
+  const saved = await viewsFor(ctx.db, owner);
+  return [...builtIn, ...await Promise.all(saved.map((row) => viewOf(ctx, row)))];
+}
+
+export async function viewOf(ctx: TicketsContext, row: ViewRow): Promise<TicketView> {
+  return { id: row.id, builtIn: null, row, filter: await wholeFilter(ctx, readFilter(row.filter)), order: row.orderBy };
+}
+
+/** One of the caller's views. Throws BAD_USER_INPUT for one the caller does not have. */
+async function findView(ctx: TicketsContext, id: string): Promise<TicketView> {
+  const view = (await readViews(ctx)).find((one) => one.id === id);
+  if (!view) throw appError('BAD_USER_INPUT', { words: { zh: '视图不存在，或已不再与您共享。', en: 'There is no such view, or it is not shared with you any more.' } });
+  return view;
+}
+
+/** What a list shows: view and filter joined, null when nothing can match both; and the order of the view. */
+export async function joinedList(ctx: TicketsContext, viewId: string | null | undefined, given: TicketFilter | null | undefined): Promise<{ joined: JoinedFilter; order: TicketOrder }> {
+  const filter = await wholeFilter(ctx, given ?? {});
+  if (viewId == null) return { joined: { filter, also: null }, order: DUE_FIRST };
+  const view = await findView(ctx, viewId);
+  return { joined: joinFilters(view.filter, filter), order: view.order };
+}
+
+/** Counters of views within the caller's scope, all that are tallied at once. */
+export async function countViews(ctx: TicketsContext, views: readonly TicketView[]): Promise<CountedView[]> {
+  const scope = reachOf(ctx.viewer, 'ticket:read');
+  const wheres = views.map(({ filter }): TicketsWhere => ({ filter, scope, conversationId: null, parentId: null, now: ctx.clock.now() }));
+  const tallied = wheres.filter(isTallied);
+  const sums = tallied.length > 0 ? await sumTallies(ctx.db, tallied) : [];
+  const counts = await Promise.all(wheres.map((where) => (isTallied(where) ? sums[tallied.indexOf(where)]! : lookThrough(ctx, where))));
+  return views.map((view, place) => ({ ...view, count: Math.min(COUNT_MAX, counts[place]!.count), missed: Math.min(COUNT_MAX, counts[place]!.missed) }));
+}
+
+/** What depends on the time or on few tickets is counted along its index. */
+async function lookThrough(ctx: TicketsContext, where: TicketsWhere): Promise<TicketCount> {
+  const missed = joinFilters(where.filter, { clockStates: ['BREACHED'] });
+  const [count, ofThemMissed] = await Promise.all([countTickets(ctx.db, where), missed ? countTickets(ctx.db, { ...where, ...missed }) : 0]);
+  return { count, missed: ofThemMissed };
+}
+
+/** Whether the caller may change a saved view: one's own, and shared ones as far as the scope of `view:write` reaches. */
+export function mayEdit({ viewer }: TicketsContext, row: Pick<ViewRow, 'ownerAgentId' | 'sharing' | 'teamId'>): boolean {
+  return row.sharing === 'ME' ? row.ownerAgentId === viewer.agentId && viewer.scopeOf('view:write') !== null : mayShare({ viewer }, row.sharing, row.teamId);
+}
+
+/** Whether the caller's `view:write` reaches so far. */
+export function mayShare({ viewer }: Pick<TicketsContext, 'viewer'>, sharing: ViewSharing, teamId: string | null): boolean {
+  const scope = viewer.scopeOf('view:write');
+  if (scope === 'ALL' || sharing === 'ME') return scope !== null;
+  return scope === 'TEAM' && sharing === 'TEAM' && teamId !== null && viewer.identity!.teamIds.includes(teamId);
+}
+
+/** A view as the API shows it. */
+export function showView(ctx: TicketsContext, { id, builtIn, row, order, count, missed }: CountedView) {
+  return {
+    __typename: 'TicketView', id, name: row?.name ?? builtInName(builtIn!, ctx.locale), builtIn, filter: row?.filter ?? null, orderField: order.field, orderDirection: order.direction,
+    columns: row?.columns ?? [], sharing: row?.sharing ?? 'ME', team: row?.teamId ? { __typename: 'Team', id: row.teamId } : null,
+    isEditable: row !== null && mayEdit(ctx, row), count, breachedCount: missed, version: row?.version ?? 1,
+  };
+}

@@ -1,7 +1,16 @@
+export { askDirectory } from './directory.ts';
 export { clockTicket } from './entry.resolvers.ts';
+export { slaFactsOf, type LifeLine } from './life.rules.ts';
+export { selectLives } from './life.store.ts';
+export { readTicket } from './read-tickets.ts';
+export { lastActors, ticketsChangedSince, ticketsPassing } from './sweep-tickets.store.ts';
+export { requireTeamIds, teamIds, type TeamIds } from './teams.ts';
+export { changeTicket, type TicketLife } from './ticket-life.ts';
 export { ticketHandlers } from './ticket.events.ts';
 export { ticketJobs } from './ticket.jobs.ts';
 export { ticketLoaders, type TicketLoaders } from './ticket.loaders.ts';
 export { ticketResolvers } from './ticket.resolvers.ts';
 export { handleCreateTicket } from './ticket.rest.ts';
-export { teamIds } from './teams.ts';
+export { belongings, priorityName, priorityNumber, withDescendants, type Priority } from './ticket.rules.ts';
+export { ticketsById } from './ticket.store.ts';
+export type { CategoryRow, TicketRow } from './ticket.tables.ts';

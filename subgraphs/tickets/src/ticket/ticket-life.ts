@@ -34,6 +34,12 @@ interface Added {
   isSystem?: boolean;
 }
 
+/** An automation rule, and those whose steps set it off, the first one first. */
+export interface ActingRule {
+  id: string;
+  chain: readonly string[];
+}
+
 /** What a change needs to know besides the ticket. */
 interface Around {
   /** Null while nobody knows. */
@@ -63,6 +69,7 @@ export class TicketLife {
   readonly #events: EventDraft[] = [];
   readonly #owners: string;
   #key: DataKey | null = null;
+  #rule: ActingRule | null = null;
 
   private constructor(ctx: TicketsContext, tx: Tx, row: TicketRow, clocks: ClockSet, { teams, categories }: Around) {
     this.#ctx = ctx;
@@ -95,6 +102,11 @@ export class TicketLife {
     return this.#stored;
   }
 
+  /** From here on a rule acts: lines name it, and what follows from them knows the rules before it. */
+  actAs(rule: ActingRule): void {
+    this.#rule = rule;
+  }
+
   /** Reads the clocks again at the present moment; hours may have opened or closed. */
   async tick(): Promise<void> {
     await this.#record(this.#clocks.settle(this.now));
@@ -108,7 +120,7 @@ export class TicketLife {
   /** One more line of the ticket's life. */
   async add(kind: EntryKind, facts: Record<string, unknown> | null, { terms, said, reason, isSystem }: Added = {}): Promise<EntryRow> {
     const identity = this.#ctx.viewer.identity!;
-    const actor = isSystem ? SYSTEM : { actorKind: identity.kind as ActorKind, actorId: identity.kind === 'AGENT' ? identity.agentId : identity.id };
+    const actor = isSystem ? SYSTEM : this.#rule ? { actorKind: 'SYSTEM' as ActorKind, actorId: this.#rule.id } : { actorKind: identity.kind as ActorKind, actorId: identity.kind === 'AGENT' ? identity.agentId : identity.id };
     this.row.lastSeq += 1;
     const id = newId('ten');
     const why = reason?.trim();
@@ -165,20 +177,21 @@ export class TicketLife {
 
   announce(make: (facts: TicketFacts, by: { kind: ActorKind; id: string | null }) => EventDraft): void {
     const { kind, id, agentId } = this.#ctx.viewer.identity!;
+    if (this.#rule) return void this.#events.push(make(this.#facts(), { kind: 'SYSTEM', id: this.#rule.id }));
     this.#events.push(make(this.#facts(), { kind: kind as ActorKind, id: kind === 'AGENT' ? agentId : id }));
   }
 
   #facts(): TicketFacts {
     const { id: ticketId, number, customerId, agentId, teamId, queueId, priority, categoryId } = this.row;
     const categoryKey = this.#categories.find(({ id }) => id === categoryId)?.key ?? '';
-    return { ticketId, number: String(number), customerId, agentId, teamId, queueId, priority: priorityName(priority), categoryKey };
+    return { ticketId, number: String(number), customerId, agentId, teamId, queueId, priority: priorityName(priority), categoryKey, ...(this.#rule && { rules: [...this.#rule.chain, this.#rule.id] }) };
   }
 
   async #record(news: readonly ClockNews[]): Promise<void> {
     for (const one of news) {
       if (one.kind === 'ESCALATED') this.escalateTo(one.teamKey);
-      const { kind, facts } = entryOfNews(one);
-      await this.add(kind, facts, { isSystem: true });
+      const line = entryOfNews(one);
+      if (line) await this.add(line.kind, line.facts, { isSystem: true });
       const event = eventOfNews(one, this.#facts());
       if (event) this.#events.push(event);
     }
@@ -202,7 +215,9 @@ export class TicketLife {
       const row = { ...this.row, nextDueAt: this.#clocks.nextDue ?? NO_DUE, version: this.row.version + 1, updatedAt: this.now };
       await updateTicketRow(tx, row);
       await storeTags(tx, this.#stored, row);
-      await appendEvents(tx, this.#events, this.now);
+    }
+    await appendEvents(tx, this.#events, this.now);
+    if (this.#entries.length > 0) {
       await announceEntries(tx, this.#entries.map((entry) => ({ ticket: this.row, entry, visibility: this.#visibilityOf(entry) })), this.now);
     }
     const { live, loaders } = this.#ctx;

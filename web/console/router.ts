@@ -18,6 +18,8 @@ export function createConsoleRouter() {
       { path: '/wallboard/sla', name: 'board', meta: { isWhole: true }, component: () => import('./features/sla/WallboardPage.vue') },
       { path: '/admin', name: 'admin', component: () => import('./pages/AdminPage.vue') },
       { path: '/admin/sla_policies/:document?', name: 'policies', meta: { place: 'admin' }, component: () => import('./features/sla/PolicyPage.vue') },
+      { path: '/admin/automation', name: 'automation', meta: { place: 'admin' }, component: () => import('./features/automation/RulesPage.vue') },
+      { path: '/admin/automation/:rule', name: 'rule', meta: { place: 'admin' }, component: () => import('./features/automation/RulePage.vue') },
       { path: '/settings/me', name: 'settings', component: () => import('./features/agent/SettingsPage.vue') },
       { path: '/unreached', name: 'unreached', meta: { isOpen: true }, component: () => import('./pages/UnreachedPage.vue') },
       { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./pages/NowherePage.vue') },

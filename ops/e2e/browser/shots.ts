@@ -8,6 +8,7 @@ import { fillTickets } from './busy-tickets.ts';
 import { launchChromium, openDevice } from './chromium.ts';
 import { lateLine } from './line.ts';
 import { POLICY_SCENES } from './policy-scenes.ts';
+import { RULE_SCENES } from './rule-scenes.ts';
 import { enterConsole, LANGUAGES, say, signIn, THEMES, type Language, type Scene, type Stage, type Theme } from './stage.ts';
 import { VisitorPage } from './visitor-page.ts';
 
@@ -123,6 +124,7 @@ const SCENES: Scene[] = [
     await page.locator('.nx li').first().waitFor();
   } },
   ...POLICY_SCENES,
+  ...RULE_SCENES,
   { name: 'empty', languages: LANGUAGES, draw: async (stage) => {
     const page = await signIn(stage, 'wang.zh@demo.careline.example');
     await page.goto(`${stage.url}/inbox/mentioned`);

@@ -6,7 +6,7 @@ import { readTicket } from '../ticket/index.ts';
 import { activateAutomationRule, type ActivateAutomationRule } from './activate-rule.ts';
 import type { DryRunRow, DryRunTicketRow, RuleRow, TraceRow, VersionRow } from './automation.tables.ts';
 import { dryRunAutomationRule, readDryRun, readDryRunTickets, watchDryRun, type DryRunAutomationRule, type DryRunEvent } from './dry-run-rule.ts';
-import { countRecentRuns, readActiveVersion, readChanges, readLastRun, readNewestDryRun, readRule, readRules, readTraces, readVersion, readVersions, versionState } from './read-rules.ts';
+import { countRecentRuns, readActiveVersion, readChanges, readLastRun, readNewestDryRun, readNewestVersion, readRule, readRules, readTraces, readVersion, readVersions, versionState } from './read-rules.ts';
 import { saveAutomationRule, type SaveAutomationRule } from './save-rule.ts';
 
 type Ctx = TicketsContext;
@@ -37,6 +37,7 @@ const Subscription = {
 const AutomationRule = {
   isEnabled: ({ isEnabled }: RuleRow) => isEnabled === 1,
   activeVersion: (row: RuleRow, _: unknown, ctx: Ctx) => readActiveVersion(ctx, row),
+  newestVersion: (row: RuleRow, _: unknown, ctx: Ctx) => readNewestVersion(ctx, row),
   versions: (row: RuleRow, _: unknown, ctx: Ctx) => readVersions(ctx, row),
   ranCount30d: (row: RuleRow, _: unknown, ctx: Ctx) => countRecentRuns(ctx, row),
   lastRanAt: (row: RuleRow, _: unknown, ctx: Ctx) => readLastRun(ctx, row),

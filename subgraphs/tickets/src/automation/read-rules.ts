@@ -7,7 +7,7 @@ import { belongings } from '../ticket/index.ts';
 import type { DryRunRow, RuleRow, TraceRow, VersionRow } from './automation.tables.ts';
 import type { Step } from './automation.types.ts';
 import { newestDryRun } from './dry-run.store.ts';
-import { selectRule, selectRules, selectVersion, selectVersions, versionByNumber } from './rule.store.ts';
+import { newestVersion, selectRule, selectRules, selectVersion, selectVersions, versionByNumber } from './rule.store.ts';
 import { countRuns, lastRun, selectTraces } from './trace.store.ts';
 
 const COUNTED_MS = 30 * DAY;
@@ -23,6 +23,7 @@ export async function readRule(ctx: TicketsContext, id: string): Promise<RuleRow
 
 export const readActiveVersion = async (ctx: TicketsContext, { activeVersionId }: RuleRow): Promise<VersionRow | null> => (activeVersionId ? selectVersion(ctx.db, activeVersionId) : null);
 export const readVersion = (ctx: TicketsContext, id: string): Promise<VersionRow | null> => selectVersion(ctx.db, id);
+export const readNewestVersion = (ctx: TicketsContext, { id }: RuleRow): Promise<VersionRow | null> => newestVersion(ctx.db, id);
 export const readVersions = (ctx: TicketsContext, { id }: RuleRow): Promise<VersionRow[]> => selectVersions(ctx.db, id);
 export const readNewestDryRun = (ctx: TicketsContext, { id }: VersionRow): Promise<DryRunRow | null> => newestDryRun(ctx.db, id);
 export const countRecentRuns = (ctx: TicketsContext, { id }: RuleRow): Promise<number> => countRuns(ctx.db, id, ctx.clock.now() - COUNTED_MS);

@@ -52,6 +52,12 @@ export async function selectVersions(q: Queryable, ruleId: string): Promise<Vers
   return q.orm.select().from(automationVersions).where(eq(automationVersions.ruleId, ruleId)).orderBy(desc(automationVersions.number)).limit(VERSIONS_SHOWN);
 }
 
+/** The version of a rule that was saved last. */
+export async function newestVersion(q: Queryable, ruleId: string): Promise<VersionRow | null> {
+  const [row] = await q.orm.select().from(automationVersions).where(eq(automationVersions.ruleId, ruleId)).orderBy(desc(automationVersions.number)).limit(1);
+  return row ?? null;
+}
+
 export async function selectVersion(q: Queryable, id: string): Promise<VersionRow | null> {
   const [row] = await q.orm.select().from(automationVersions).where(eq(automationVersions.id, id));
   return row ?? null;

@@ -7,7 +7,7 @@ import { askDirectory, requireTeamIds } from '../ticket/index.ts';
 import type { RuleRow, VersionRow } from './automation.tables.ts';
 import type { RuleContent, Since, Step, Trigger } from './automation.types.ts';
 import { plainConditions } from './conditions.rules.ts';
-import { insertRule, insertVersion, lockRule, nextVersionNumber, selectVersions, updateRule } from './rule.store.ts';
+import { insertRule, insertVersion, lockRule, newestVersion, nextVersionNumber, updateRule } from './rule.store.ts';
 import { checkName, checkSteps, checkTime } from './steps.rules.ts';
 
 export interface SaveAutomationRule {
@@ -48,7 +48,7 @@ export async function saveAutomationRule(ctx: TicketsContext, input: SaveAutomat
 async function store(ctx: TicketsContext, tx: Tx, name: string, content: RuleContent, { ruleId, baseVersion }: SaveAutomationRule): Promise<SavedRule> {
   const rule = ruleId ? await lockRule(tx, ruleId) : await newRule(tx, name);
   if (!rule) throw appError('NOT_FOUND');
-  const [newest] = await selectVersions(tx, rule.id);
+  const newest = await newestVersion(tx, rule.id);
   if (newest && baseVersion != null && newest.number !== baseVersion) {
     throw refuse('STALE_VERSION', 'baseVersion', { zh: `已有更新的版本 v${newest.number}，请查看后再保存。`, en: `There is a newer version, v${newest.number}. Look at it and save again.` }, { rule });
   }

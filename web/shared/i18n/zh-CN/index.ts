@@ -6,8 +6,9 @@ import { conversation } from './conversation.ts';
 import { customer } from './customer.ts';
 import { inbox } from './inbox.ts';
 import { policy } from './policy.ts';
+import { rule } from './rule.ts';
 import { sla } from './sla.ts';
 import { ticket } from './ticket.ts';
 
 /** Every word of the console in Chinese. Keys are module.thing.word. */
-export const zhCN = { admin, agent, command, common, conversation, customer, inbox, policy, sla, ticket };
+export const zhCN = { admin, agent, command, common, conversation, customer, inbox, policy, rule, sla, ticket };

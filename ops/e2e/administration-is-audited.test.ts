@@ -106,6 +106,18 @@ async function manageKnowledge(): Promise<void> {
   await act('retireArticle', { articleId: saved.id, reason: '过期' }, 'article { id }');
 }
 
+async function manageAutomation(): Promise<void> {
+  const content = { name: '夜间', trigger: 'TICKET_CREATED', conditions: {}, steps: [{ verb: 'ADD_TAG', value: '夜间' }], idempotencyKey: randomUUID() };
+  const { rule, version } = await act<{ rule: { id: string }; version: { id: string } }>('saveAutomationRule', content, 'rule { id } version { id }');
+  const { dryRun } = await act<{ dryRun: { id: string } }>('dryRunAutomationRule', { versionId: version.id, idempotencyKey: randomUUID() }, 'dryRun { id }');
+  const isDone = async () => {
+    const response = await fetch(`${system.url}/graphql`, { method: 'POST', body: JSON.stringify({ query: `{ automationDryRun(id: "${dryRun.id}") { state } }` }), headers: { 'content-type': 'application/json', authorization: `Bearer ${system.staff.adminToken}` } });
+    return ((await response.json()) as { data: { automationDryRun: { state: string } } }).data.automationDryRun.state;
+  };
+  await expect.poll(isDone, { timeout: 20_000 }).toBe('DONE');
+  await act('activateAutomationRule', { ruleId: rule.id, versionId: version.id }, 'rule { id }');
+}
+
 async function manageSla(): Promise<void> {
   const yaml = 'priority: P0\nfirst_response: 10m\n';
   const { version } = await act<{ version: { id: string } }>('saveSlaPolicy', { name: '夜间', content: { yaml } }, 'version { id }');
@@ -125,7 +137,7 @@ async function manageCategories(): Promise<void> {
 }
 
 it('leaves an entry of every administrative mutation that the schema has: who, from where, under which request', async () => {
-  for (const manage of [manageAgents, manageCustomers, manageWork, manageKnowledge, manageSla, manageCategories]) await manage();
+  for (const manage of [manageAgents, manageCustomers, manageWork, manageKnowledge, manageSla, manageCategories, manageAutomation]) await manage();
   const wanted = new Map([...auditedMutations(), ...Object.entries(ENTRANCES)]);
   expect([...acts.keys()].sort(), 'a new administrative mutation must be done here too').toEqual([...wanted.keys()].sort());
   await expect.poll(async () => {

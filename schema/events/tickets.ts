@@ -11,6 +11,8 @@ const ticket = z.object({
   queueId: z.string().nullable(),
   priority: z.enum(['P0', 'P1', 'P2']),
   categoryKey: z.string(),
+  /** Automation rules whose steps led here, the first one first; absent when none did. */
+  rules: z.array(z.string()).optional(),
 });
 /**
  * One line of a ticket's life as the timeline of its customer tells it, whole: who shows lines hears this, who acts on what
@@ -67,6 +69,9 @@ export const ticketEscalated = defineEvent('tickets', 'ticket.escalated', 1, tic
 }));
 
 export const slaMet = defineEvent('tickets', 'sla.met', 1, clock.extend({ usedMs: z.number().int(), budgetMs: z.number().int() }));
+
+/** The clock runs out soon. Told once for each instant at which it comes to be so. */
+export const slaAtRisk = defineEvent('tickets', 'sla.at_risk', 1, clock.extend({ dueAt: z.number().int().nullable() }));
 
 /** `dueAt` is the instant that was missed, milliseconds UTC. */
 export const slaBreached = defineEvent('tickets', 'sla.breached', 1, clock.extend({ dueAt: z.number().int() }));

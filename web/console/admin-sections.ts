@@ -15,6 +15,7 @@ export const ADMIN_SECTIONS: readonly AdminSection[] = [
   { name: 'canned', path: '/admin/canned', icon: 'slash', permissions: ['macro:write'] },
   { name: 'macros', path: '/admin/macros', icon: 'zap', permissions: ['macro:write'] },
   { name: 'categories', path: '/admin/categories', icon: 'list-filter', permissions: ['category:write'] },
+  { name: 'automation', path: '/admin/automation', icon: 'workflow', permissions: ['automation:write'] },
 ];
 
 /** The sections somebody with these permissions may open. */

@@ -21,6 +21,8 @@ export function createConsoleRouter() {
       { path: '/admin/canned', name: 'canned', meta: { place: 'admin' }, component: () => import('./features/macro/CannedPage.vue') },
       { path: '/admin/macros', name: 'macros', meta: { place: 'admin' }, component: () => import('./features/macro/MacrosPage.vue') },
       { path: '/admin/categories', name: 'categories', meta: { place: 'admin' }, component: () => import('./features/category/CategoriesPage.vue') },
+      { path: '/admin/automation', name: 'automation', meta: { place: 'admin' }, component: () => import('./features/automation/RulesPage.vue') },
+      { path: '/admin/automation/:rule', name: 'rule', meta: { place: 'admin' }, component: () => import('./features/automation/RulePage.vue') },
       { path: '/settings/me', name: 'settings', component: () => import('./features/agent/SettingsPage.vue') },
       { path: '/unreached', name: 'unreached', meta: { isOpen: true }, component: () => import('./pages/UnreachedPage.vue') },
       { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./pages/NowherePage.vue') },

@@ -10,6 +10,7 @@ import { FORM_SCENES } from './form-scenes.ts';
 import { lateLine } from './line.ts';
 import { CANNED_SCENES } from './canned-scenes.ts';
 import { POLICY_SCENES } from './policy-scenes.ts';
+import { RULE_SCENES } from './rule-scenes.ts';
 import { enterConsole, LANGUAGES, say, signIn, THEMES, type Language, type Scene, type Stage, type Theme } from './stage.ts';
 import { VisitorPage } from './visitor-page.ts';
 
@@ -129,6 +130,7 @@ const SCENES: Scene[] = [
   ...POLICY_SCENES,
   ...FORM_SCENES,
   ...CANNED_SCENES,
+  ...RULE_SCENES,
   { name: 'empty', languages: LANGUAGES, draw: async (stage) => {
     const page = await signIn(stage, 'wang.zh@demo.careline.example');
     await page.goto(`${stage.url}/inbox/mentioned`);

@@ -4,6 +4,7 @@ import type { BaseContext } from '@careline/kit/graphql';
 import type { Live } from '@careline/kit/live';
 import type { Services } from '@careline/kit/services';
 import type { AttachmentLoaders, BlobStore } from './attachment/index.ts';
+import type { AutomationLoaders } from './automation/index.ts';
 import type { SlaLoaders } from './sla/index.ts';
 import type { ListTail, TicketLoaders } from './ticket/index.ts';
 
@@ -24,5 +25,5 @@ export interface TicketsContext extends BaseContext {
   timeZone: string;
   /** Ids of teams by the key that policies name them by, read once; null while nobody knows. */
   teamIds(): Promise<ReadonlyMap<string, string> | null>;
-  loaders: AttachmentLoaders & TicketLoaders & SlaLoaders;
+  loaders: AttachmentLoaders & TicketLoaders & SlaLoaders & AutomationLoaders;
 }

@@ -1,16 +1,18 @@
 import { attachmentResolvers } from './attachment/index.ts';
+import { automationResolvers } from './automation/index.ts';
 import { policyResolvers, slaResolvers } from './sla/index.ts';
 import { clockTicket, ticketResolvers } from './ticket/index.ts';
 
 /** Every resolver of this subgraph, module by module. */
 export const resolvers = {
   ...attachmentResolvers,
+  ...automationResolvers,
   ...policyResolvers,
   ...slaResolvers,
   ...ticketResolvers,
   SlaClock: { ...slaResolvers.SlaClock, ...clockTicket },
   SlaDryRunChange: { ...policyResolvers.SlaDryRunChange, ...clockTicket },
-  Query: { ...attachmentResolvers.Query, ...slaResolvers.Query, ...policyResolvers.Query, ...ticketResolvers.Query },
-  Subscription: { ...slaResolvers.Subscription, ...policyResolvers.Subscription, ...ticketResolvers.Subscription },
-  Mutation: { ...policyResolvers.Mutation, ...attachmentResolvers.Mutation, ...ticketResolvers.Mutation },
+  Query: { ...attachmentResolvers.Query, ...automationResolvers.Query, ...slaResolvers.Query, ...policyResolvers.Query, ...ticketResolvers.Query },
+  Subscription: { ...automationResolvers.Subscription, ...slaResolvers.Subscription, ...policyResolvers.Subscription, ...ticketResolvers.Subscription },
+  Mutation: { ...automationResolvers.Mutation, ...policyResolvers.Mutation, ...attachmentResolvers.Mutation, ...ticketResolvers.Mutation },
 };

@@ -8,6 +8,7 @@ import type { Stoppable } from '@careline/kit/time';
 import { access, constants } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { attachmentHandlers, attachmentJobs, attachmentLoaders, clamdScanner, handleUploads, openBlobStore } from './attachment/index.ts';
+import { automationHandlers, automationJobs, automationLoaders } from './automation/index.ts';
 import type { TicketsContext } from './context.ts';
 import { resolvers } from './resolvers.ts';
 import { slaLoaders } from './sla/index.ts';
@@ -29,7 +30,7 @@ export async function createTickets(deps: SubgraphDeps): Promise<Subgraph> {
     return {
       ...createBaseContext({ clock, log, keyring }, facts), db, vault, keyring, services, blobs, publicUrl, live, listTail, timeZone, isScanned: scanner !== null,
       teamIds: () => (teams ??= teamIds(services)),
-      loaders: { ...attachmentLoaders(db, vault), ...ticketLoaders(db, vault), ...slaLoaders(db, () => clock.now()) },
+      loaders: { ...attachmentLoaders(db, vault), ...ticketLoaders(db, vault), ...slaLoaders(db, () => clock.now()), ...automationLoaders(db) },
     };
   };
   return {
@@ -47,8 +48,8 @@ export async function createTickets(deps: SubgraphDeps): Promise<Subgraph> {
       const system = () => createContext(systemFacts('tickets', clock.now()));
       running.push(
         startRelay({ db, bus: deps.bus, topic: 'tickets', clock, log, holder }),
-        startConsumers({ db, bus: deps.bus, group: 'tickets', topics: ['conversations'], handlers: [...attachmentHandlers, ...ticketHandlers(system)], clock, log, holder }),
-        ...[...attachmentJobs({ db, vault, blobs, scanner, log }), rewrapJob({ db, keyring, log }), ...ticketJobs(system)].map((job) => startJob({ ...job, db, clock, log })),
+        startConsumers({ db, bus: deps.bus, group: 'tickets', topics: ['conversations', 'tickets'], handlers: [...attachmentHandlers, ...ticketHandlers(system), ...automationHandlers()], clock, log, holder }),
+        ...[...attachmentJobs({ db, vault, blobs, scanner, log }), rewrapJob({ db, keyring, log }), ...ticketJobs(system), ...automationJobs(system)].map((job) => startJob({ ...job, db, clock, log })),
       );
     },
     health: () => checkHealth({ database: () => db.query('SELECT 1'), files: () => access(deps.dataDir, constants.W_OK) }),

@@ -3,7 +3,7 @@ import { computed, onScopeDispose, ref, shallowReactive } from 'vue';
 import { KEYMAP, matchKey, stepOf } from './keymap.ts';
 import { useSettings } from './settings.ts';
 
-export type CommandGroup = 'conversation' | 'ticket' | 'policy' | 'go' | 'list' | 'app';
+export type CommandGroup = 'conversation' | 'ticket' | 'policy' | 'rule' | 'go' | 'list' | 'app';
 
 export interface Command {
   /** Also the name of its key in the keymap and of its words: `command.<id>`. */

@@ -45,6 +45,7 @@ export const KEYMAP: Readonly<Record<string, string>> = {
   'go.board': 'G B',
   'go.policies': 'G P',
   'go.categories': 'G C',
+  'go.automation': 'G R',
   'go.admin': 'G A',
   'go.settings': 'G S',
   'pane.list': '[',

@@ -2,7 +2,7 @@ import {
   ArrowDown, ArrowRight, ArrowUp, Bell, BookOpen, Bot, Check, CheckCheck, ChevronDown, ChevronLeft, CircleAlert, CircleCheck, CircleDashed,
   ChevronRight, CircleX, Clock, Coffee, Copy, Download, Ellipsis, Eye, File, Flag, Gauge, GitBranch, Globe, Hand, History, Inbox, Info, Keyboard, ListChecks, ListFilter, Lock, LogOut, Merge, Monitor,
   Moon, PanelRight, Paperclip, Pause, Play, Plus, Reply, RotateCw, Route, Search, Send, Slash, SlidersHorizontal, Smartphone, Smile, Star, Sun, Tag, Ticket,
-  TriangleAlert, Undo2, Upload, User, UserPlus, Users, Volume2, WifiOff, X, Zap,
+  TriangleAlert, Undo2, Upload, User, UserPlus, Users, Volume2, WifiOff, X, Workflow, X, Zap,
 } from '@lucide/vue';
 
 /** The icons of the design guide by their names there. */
@@ -14,7 +14,7 @@ export const ICONS = {
   merge: Merge, monitor: Monitor, moon: Moon, 'panel-right': PanelRight, paperclip: Paperclip, pause: Pause, play: Play, plus: Plus, reply: Reply, 'rotate-cw': RotateCw,
   route: Route, search: Search, send: Send, slash: Slash, settings: SlidersHorizontal, smartphone: Smartphone, smile: Smile, star: Star, sun: Sun, tag: Tag,
   ticket: Ticket, 'triangle-alert': TriangleAlert, 'undo-2': Undo2, upload: Upload, user: User, 'user-plus': UserPlus, users: Users, volume: Volume2,
-  'wifi-off': WifiOff, x: X, zap: Zap,
+  'wifi-off': WifiOff, workflow: Workflow, x: X, zap: Zap,
 } as const;
 
 export type IconName = keyof typeof ICONS;

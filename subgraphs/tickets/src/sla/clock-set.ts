@@ -22,6 +22,7 @@ export type ClockNews = { target: SlaTarget; clockId: string } & (
   | { kind: 'PAUSED'; pauseReason: PauseReason }
   | { kind: 'RESUMED'; dueAt: Instant | null }
   | { kind: 'MET'; usedMs: number; budgetMs: number }
+  | { kind: 'AT_RISK'; dueAt: Instant | null }
   | { kind: 'BREACHED'; dueAt: Instant }
   | { kind: 'WARNED'; remainingMs: number; teamKey: string | null }
   | { kind: 'ESCALATED'; escalationId: string; teamKey: string; afterMs: number; latenessMs: number }
@@ -85,7 +86,15 @@ export class ClockSet {
   /** Does, in the order of time, all that should have happened by now. While nobody knows the teams escalations wait: done now they would reach nobody. */
   fire(now: Instant, { areTeamsKnown }: { areTeamsKnown: boolean }): ClockNews[] {
     const due = this.#steps.filter(({ state, kind, fireAt: at }) => state === 'PLANNED' && at !== null && at <= now && (areTeamsKnown || kind !== 'ESCALATE')).sort((a, b) => a.fireAt! - b.fireAt! || a.usedMs - b.usedMs);
-    return due.flatMap((step) => this.#fireStep(step, now));
+    return [...this.#noteRisks(now), ...due.flatMap((step) => this.#fireStep(step, now))];
+  }
+
+  /** Tells of each clock that has come to be at risk, once; not of one that is missed by now. */
+  #noteRisks(now: Instant): ClockNews[] {
+    return this.#rows.filter((row) => untoldRiskAt(row) !== null && row.riskAt! <= now).flatMap((row): ClockNews[] => {
+      this.#change(row, { riskToldAt: row.riskAt });
+      return row.dueAt !== null && row.dueAt < now ? [] : [{ kind: 'AT_RISK', clockId: row.id, target: row.target, dueAt: row.dueAt }];
+    });
   }
 
   #fireStep(step: StepRow, now: Instant): ClockNews[] {
@@ -124,7 +133,7 @@ export class ClockSet {
     const { ticketId, priority, agentId, creatorAgentId, queueId, teamId } = this.#owner;
     const row: ClockRow = {
       id: newId('clk'), ticketId, target: clock.target, startSeq: clock.startSeq, terms: ref, budgetMs: clock.budgetMs, startedAt: clock.startedAt,
-      breachedAt: null, priority, agentId, creatorAgentId, queueId, teamId, isGoing: 1, ...this.#standing(clock, readClock(clock, now), now), nextAt: null,
+      riskToldAt: null, breachedAt: null, priority, agentId, creatorAgentId, queueId, teamId, isGoing: 1, ...this.#standing(clock, readClock(clock, now), now), nextAt: null,
     };
     this.#fresh.add(row);
     this.#rows.push(row);
@@ -192,7 +201,7 @@ export class ClockSet {
       const at = fireAt(clock, step as never, now);
       if (at !== step.fireAt) this.#change(step, { fireAt: at });
     }
-    const times = [...planned.map(({ fireAt: at }) => at), rereadAt(clock, reading, now)].filter((at) => at !== null);
+    const times = [...planned.map(({ fireAt: at }) => at), rereadAt(clock, reading, now), untoldRiskAt(row)].filter((at) => at !== null);
     const nextAt = times.length > 0 ? Math.min(...times) : null;
     if (nextAt !== row.nextAt) this.#change(row, { nextAt });
   }
@@ -260,5 +269,8 @@ export class ClockSet {
     for (const rows of [this.#fresh, this.#dirty, this.#gone]) rows.clear();
   }
 }
+
+/** When a running clock comes to be at risk, while that was not told. */
+const untoldRiskAt = ({ state, endedAt, breachedAt, riskAt: at, riskToldAt }: ClockRow) => (state === 'RUNNING' && endedAt === null && breachedAt === null && at !== riskToldAt ? at : null);
 
 const isOf = (clock: Clock, row: ClockRow) => clock.target === row.target && clock.startSeq === row.startSeq;

@@ -4,6 +4,8 @@ export { asksForGoingClock, havingClock, withSuchClock, type ClockFilter } from 
 export { ClockSet, type ClockNews, type ClockOwner, type StoredFact } from './clock-set.ts';
 export type { ClockView } from './clock-view.ts';
 export type { SlaTarget, TicketState } from './clock.rules.ts';
+export type { ClockState } from './reading.rules.ts';
+export { isoSpan } from './span.rules.ts';
 export { clocksOfTickets, dueClocks, insertClocks, insertSteps, moveClocks, type DueClock } from './clock.store.ts';
 export { nextDryRun, saveDryRun } from './dry-run.store.ts';
 export { storeHandStep } from './hand-step.ts';

@@ -1,7 +1,7 @@
 import type { Instant } from '@careline/kit/time';
 import { clocksOf, type SlaFact, type SlaTarget } from './clock.rules.ts';
 import type { StoredFact } from './clock-set.ts';
-import { readClock, whenUsed, type ClockState } from './reading.rules.ts';
+import { cameAtRisk, readClock, whenUsed, type ClockState } from './reading.rules.ts';
 import type { TermsRef } from './sla.tables.ts';
 import { keyOfTerms, type KnownTerms } from './terms.store.ts';
 
@@ -12,6 +12,9 @@ export interface Judgement {
   state: ClockState;
   dueAt: Instant | null;
   isEnded: boolean;
+  isAtRisk: boolean;
+  /** When it came to be at risk; null when it did not by now or by its end. */
+  riskAt: Instant | null;
   /** Escalations whose time came before the end, or by now. */
   escalations: number;
 }
@@ -21,13 +24,13 @@ export function judge(facts: readonly StoredFact[], terms: ReadonlyMap<string, K
   const known = (ref: TermsRef | null) => (ref ? terms.get(keyOfTerms(ref))! : null);
   const clocks = clocksOf(facts.map((fact): SlaFact => ('terms' in fact ? { ...fact, terms: known(fact.terms) } : fact)));
   return clocks.map((clock) => {
-    const { state, dueAt } = readClock(clock, now);
+    const { state, dueAt, isAtRisk } = readClock(clock, now);
     const end = clock.endedAt ?? now;
     const { escalations } = (clock.terms as KnownTerms).policyBody;
     const came = escalations.filter(({ appliesTo, afterMs }) => {
       const at = appliesTo === null || appliesTo === clock.target ? whenUsed(clock, clock.budgetMs + afterMs, now) : null;
       return at !== null && at <= end;
     });
-    return { target: clock.target, startSeq: clock.startSeq, state, dueAt, isEnded: clock.endedAt !== null, escalations: came.length };
+    return { target: clock.target, startSeq: clock.startSeq, state, dueAt, isEnded: clock.endedAt !== null, isAtRisk, riskAt: cameAtRisk(clock, now), escalations: came.length };
   });
 }

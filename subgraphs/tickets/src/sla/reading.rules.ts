@@ -77,8 +77,19 @@ export function whenUsed(clock: Clock, ms: number, now: Instant): Instant | null
 /** When a clock comes to be at risk; null while it stands still, has ended or never will be. */
 export function riskAt(clock: Clock, now: Instant): Instant | null {
   if (clock.endedAt !== null || clock.pauses.at(-1)?.to === null) return null;
-  const share = clock.budgetMs * (1 - AT_RISK_SHARE);
-  return whenUsed(clock, clock.budgetMs >= HOUR ? Math.min(share, clock.budgetMs - AT_RISK_MS) : share, now);
+  return whenUsed(clock, riskyMs(clock.budgetMs), now);
+}
+
+/** When a clock came to be at risk, whatever became of it since; null when it did not by now or by its end. */
+export function cameAtRisk(clock: Clock, now: Instant): Instant | null {
+  const at = whenUsed(clock, riskyMs(clock.budgetMs), now);
+  return at !== null && at <= Math.min(clock.endedAt ?? now, now) ? at : null;
+}
+
+/** How much of its time a clock has used when it comes to be at risk. */
+function riskyMs(budgetMs: number): number {
+  const share = budgetMs * (1 - AT_RISK_SHARE);
+  return budgetMs >= HOUR ? Math.min(share, budgetMs - AT_RISK_MS) : share;
 }
 
 /** Working time used up to `now` or the end. */

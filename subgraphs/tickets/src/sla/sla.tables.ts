@@ -118,6 +118,8 @@ export const slaClocks = mysqlTable('sla_clocks', {
   startedAt: instant('started_at').notNull(),
   dueAt: instant('due_at'),
   riskAt: instant('risk_at'),
+  // The risk_at that was told; another one is told when its time comes.
+  riskToldAt: instant('risk_told_at'),
   usedMs: bigint('used_ms', { mode: 'number' }).notNull(),
   readAt: instant('read_at').notNull(),
   endedAt: instant('ended_at'),

@@ -1,4 +1,4 @@
-import { slaBreached, slaMet, ticketEscalated, type EventDraft } from '@careline/schema/events';
+import { slaAtRisk, slaBreached, slaMet, ticketEscalated, type EventDraft } from '@careline/schema/events';
 import type { ClockNews } from '../sla/index.ts';
 import type { Priority } from './ticket.rules.ts';
 import type { EntryKind } from './ticket.tables.ts';
@@ -13,15 +13,18 @@ export interface TicketFacts {
   queueId: string | null;
   priority: Priority;
   categoryKey: string;
+  /** Automation rules whose steps led here; absent when none did. */
+  rules?: string[];
 }
 
 const wholeSeconds = (ms: number) => Math.floor(ms / 1000);
 const instant = (at: number | null) => (at === null ? null : new Date(at).toISOString());
 
-/** The line of a ticket's life that tells what became of a clock. */
-export function entryOfNews(news: ClockNews): { kind: EntryKind; facts: Record<string, unknown> } {
+/** The line of a ticket's life that tells what became of a clock; null for what the clock itself shows. */
+export function entryOfNews(news: ClockNews): { kind: EntryKind; facts: Record<string, unknown> } | null {
   const { target } = news;
   switch (news.kind) {
+    case 'AT_RISK': return null;
     case 'PAUSED': return { kind: 'CLOCK_PAUSED', facts: { target, pauseReason: news.pauseReason } };
     case 'RESUMED': return { kind: 'CLOCK_RESUMED', facts: { target, dueAt: instant(news.dueAt) } };
     case 'MET': return { kind: 'CLOCK_MET', facts: { target, usedSeconds: wholeSeconds(news.usedMs) } };
@@ -37,6 +40,7 @@ export function eventOfNews(news: ClockNews, ticket: TicketFacts): EventDraft | 
   const { target, clockId } = news;
   switch (news.kind) {
     case 'MET': return slaMet.make(ticket.ticketId, { ...ticket, clockId, target, usedMs: news.usedMs, budgetMs: news.budgetMs });
+    case 'AT_RISK': return slaAtRisk.make(ticket.ticketId, { ...ticket, clockId, target, dueAt: news.dueAt });
     case 'BREACHED': return slaBreached.make(ticket.ticketId, { ...ticket, clockId, target, dueAt: news.dueAt });
     case 'ESCALATED': return ticketEscalated.make(ticket.ticketId, { ...ticket, escalationId: news.escalationId, target, teamKey: news.teamKey, latenessMs: news.latenessMs, by: { kind: 'SYSTEM', id: null } });
     default: return null;

@@ -37,6 +37,12 @@ interface Added {
   isSystem?: boolean;
 }
 
+/** An automation rule, and those whose steps set it off, the first one first. */
+export interface ActingRule {
+  id: string;
+  chain: readonly string[];
+}
+
 /** What a change needs to know besides the ticket. */
 interface Around {
   /** Null while nobody knows. */
@@ -67,6 +73,7 @@ export class TicketLife {
   readonly #owners: string;
   readonly #wasMissed: boolean;
   #key: DataKey | null = null;
+  #rule: ActingRule | null = null;
 
   private constructor(ctx: TicketsContext, tx: Tx, row: TicketRow, clocks: ClockSet, { teams, categories }: Around) {
     this.#ctx = ctx;
@@ -100,6 +107,11 @@ export class TicketLife {
     return this.#stored;
   }
 
+  /** From here on a rule acts: lines name it, and what follows from them knows the rules before it. */
+  actAs(rule: ActingRule): void {
+    this.#rule = rule;
+  }
+
   /** Reads the clocks again at the present moment; hours may have opened or closed. */
   async tick(): Promise<void> {
     await this.#record(this.#clocks.settle(this.now));
@@ -113,7 +125,7 @@ export class TicketLife {
   /** One more line of the ticket's life. */
   async add(kind: EntryKind, facts: Record<string, unknown> | null, { terms, said, reason, isSystem }: Added = {}): Promise<EntryRow> {
     const identity = this.#ctx.viewer.identity!;
-    const actor = isSystem ? SYSTEM : { actorKind: identity.kind as ActorKind, actorId: identity.kind === 'AGENT' ? identity.agentId : identity.id };
+    const actor = isSystem ? SYSTEM : this.#rule ? { actorKind: 'SYSTEM' as ActorKind, actorId: this.#rule.id } : { actorKind: identity.kind as ActorKind, actorId: identity.kind === 'AGENT' ? identity.agentId : identity.id };
     this.row.lastSeq += 1;
     const id = newId('ten');
     const why = reason?.trim();
@@ -176,20 +188,21 @@ export class TicketLife {
 
   announce(make: (facts: TicketFacts, by: { kind: ActorKind; id: string | null }) => EventDraft): void {
     const { kind, id, agentId } = this.#ctx.viewer.identity!;
+    if (this.#rule) return void this.#events.push(make(this.#facts(), { kind: 'SYSTEM', id: this.#rule.id }));
     this.#events.push(make(this.#facts(), { kind: kind as ActorKind, id: kind === 'AGENT' ? agentId : id }));
   }
 
   #facts(): TicketFacts {
     const { id: ticketId, number, customerId, agentId, teamId, queueId, priority, categoryId } = this.row;
     const categoryKey = this.#categories.find(({ id }) => id === categoryId)?.key ?? '';
-    return { ticketId, number: String(number), customerId, agentId, teamId, queueId, priority: priorityName(priority), categoryKey };
+    return { ticketId, number: String(number), customerId, agentId, teamId, queueId, priority: priorityName(priority), categoryKey, ...(this.#rule && { rules: [...this.#rule.chain, this.#rule.id] }) };
   }
 
   async #record(news: readonly ClockNews[]): Promise<void> {
     for (const one of news) {
       if (one.kind === 'ESCALATED') this.escalateTo(one.teamKey);
-      const { kind, facts } = entryOfNews(one);
-      await this.add(kind, facts, { isSystem: true });
+      const line = entryOfNews(one);
+      if (line) await this.add(line.kind, line.facts, { isSystem: true });
       const event = eventOfNews(one, this.#facts());
       if (event) this.#events.push(event);
     }
@@ -214,7 +227,10 @@ export class TicketLife {
       await updateTicketRow(tx, row);
       await storeListed(this.#ctx, tx, [{ before: { ...this.#stored, isMissed: this.#wasMissed }, after: { ...row, isMissed: this.#clocks.isMissed } }], this.now);
       const notice = await tellFollowers(tx, id, { entries: this.#entries, comments: this.#comments, me: this.#ctx.viewer.agentId });
-      await appendEvents(tx, notice ? [...this.#events, notice] : this.#events, this.now);
+      if (notice) this.#events.push(notice);
+    }
+    await appendEvents(tx, this.#events, this.now);
+    if (this.#entries.length > 0) {
       await announceEntries(tx, this.#entries.map((entry) => ({ ticket: this.row, entry, visibility: this.#visibilityOf(entry) })), this.now);
     }
     const { live, loaders } = this.#ctx;

@@ -23,11 +23,11 @@ export interface Entry {
 }
 
 export interface EntryGroup {
-  name: 'conversation' | 'macro' | 'ticket' | 'policy' | 'go' | 'list' | 'app' | 'open' | 'customer' | 'found' | 'ticketFound';
+  name: 'conversation' | 'macro' | 'ticket' | 'policy' | 'rule' | 'go' | 'list' | 'app' | 'open' | 'customer' | 'found' | 'ticketFound';
   entries: Entry[];
 }
 
-const ORDER: readonly EntryGroup['name'][] = ['conversation', 'macro', 'ticket', 'policy', 'go', 'open', 'found', 'ticketFound', 'customer', 'list', 'app'];
+const ORDER: readonly EntryGroup['name'][] = ['conversation', 'macro', 'ticket', 'policy', 'rule', 'go', 'open', 'found', 'ticketFound', 'customer', 'list', 'app'];
 const LOOKUP = /^(C-[\w-]{4,}|[+\d][\d\s-]{5,})$/i;
 
 type Customer = NonNullable<NonNullable<FindCustomerQuery['findCustomer']>['customer']>;

@@ -20,6 +20,7 @@ export function useEntryWords(customer: () => Customer) {
   function actorName(actor: Entry['actor']): string {
     if (actor.kind === 'AGENT' && actor.agent) return directory.agentName(actor.agent.id);
     if (actor.kind === 'CUSTOMER') return customer()?.displayName ?? t('customer.erased');
+    if (actor.ruleId?.startsWith('aut_')) return t('rule.actor.rule');
     return t(`common.actor.${actor.kind}`);
   }
 

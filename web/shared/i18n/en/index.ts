@@ -9,8 +9,9 @@ import { customer } from './customer.ts';
 import { inbox } from './inbox.ts';
 import { macro } from './macro.ts';
 import { policy } from './policy.ts';
+import { rule } from './rule.ts';
 import { sla } from './sla.ts';
 import { ticket } from './ticket.ts';
 
 /** Every word of the console in English. Keys are module.thing.word. */
-export const en = { admin, agent, canned, category, command, common, conversation, customer, inbox, macro, policy, sla, ticket };
+export const en = { admin, agent, canned, category, command, common, conversation, customer, inbox, macro, policy, rule, sla, ticket };

@@ -1,0 +1,40 @@
+export const rule = {
+  page: {
+    title: 'Automation rules', failed: 'The automation rules did not load', failedOne: 'The rule did not load', missing: 'There is no such rule', none: 'No automation rules yet', noneText: 'Rules act when a ticket changes or time has passed. They are run dry first, then activated.',
+    order: 'When one event sets off several rules, they run in the order of their names', hits: '{count} in 30 days', last: 'Last {time}', never: 'Not in the last 30 days', ahead: 'Newer draft', inForce: 'v{number} in force', offline: 'Connection lost, attempt {attempt}. What you wrote is still here; save once you are back.',
+  },
+  state: { on: 'in force', off: 'switched off', draft: 'draft' },
+  name: { label: 'Name', hint: 'What the rule does, e.g. “Large refunds go to supervisors”' },
+  form: {
+    when: 'When', if: 'If', then: 'Then', trigger: 'What sets it off', since: 'Counted from', amount: 'How long', unit: 'Unit of time', noCondition: 'No conditions: every ticket', addCondition: 'Add a condition', removeCondition: 'Remove the condition {name}', tags: 'Tags, divided by commas', tagsHint: 'Any of these tags, divided by commas',
+    step: 'Step {number}', verb: 'Step {number}, what is done', value: 'Step {number}, with what', choose: 'Choose', tagHint: 'Tag', commentHint: 'Only people who work here see it', addStep: 'Add a step', removeStep: 'Remove step {number}', up: 'Move step {number} up', down: 'Move step {number} down',
+  },
+  when: { TICKET_CREATED: 'A ticket is created', TICKET_UPDATED: 'A ticket changes', TICKET_COMMENTED: 'A ticket gets a reply or note', SLA_AT_RISK: 'A target is at risk', SLA_BREACHED: 'A target is missed', TIME_SINCE: 'Time has passed' },
+  about: {
+    TICKET_CREATED: 'From the console, a conversation, the API or a left message', TICKET_UPDATED: 'A field, the owner, the team or the state', TICKET_COMMENTED: 'Public replies and internal notes', SLA_AT_RISK: 'Less than a fifth or 15 minutes left, once for each target', SLA_BREACHED: 'Once for each target that is missed',
+    TIME_SINCE: 'Once, when the time comes. Tickets whose time came before the rule was activated are left alone. 5 minutes to 90 days',
+  },
+  since: { CREATED: 'After creation', UPDATED: 'After the last change' },
+  whenTime: { CREATED: 'A ticket was created {span} ago', UPDATED: 'A ticket was quiet for {span}' },
+  span: { m: '{count} min', h: '{count} h', d: '{count} d' },
+  unit: { m: 'minutes', h: 'hours', d: 'days' },
+  asks: { states: 'State', priorities: 'Priority', categoryIds: 'Category', customerId: 'Customer', agentIds: 'Owner', isUnassigned: 'No owner', teamIds: 'Team', tags: 'Tags', clockStates: 'Clock', clockTarget: 'Which target', isAtRisk: 'At risk' },
+  holds: {
+    states: 'its state is {values}', priorities: 'its priority is {values}', categoryIds: 'its category is {values}', customerId: 'its customer is {values}', agentIds: 'its owner is {values}', isUnassigned: 'nobody owns it', teamIds: 'its team is {values}', tags: 'it has the tag {values}', clockStates: 'a clock is {values}', clockTarget: 'that target is {values}', isAtRisk: 'a target is at risk or missed',
+  },
+  verb: { SET_PRIORITY: 'Set the priority', SET_STATE: 'Set the state', ASSIGN_AGENT: 'Assign to an agent', ASSIGN_TEAM: 'Pass to a team', ADD_TAG: 'Add a tag', COMMENT: 'Write a note' },
+  does: { SET_PRIORITY: 'set its priority to {value}', SET_STATE: 'set its state to {value}', ASSIGN_AGENT: 'assign it to {value}', ASSIGN_TEAM: 'pass it to {value}', ADD_TAG: 'add the tag “{value}”', COMMENT: 'note “{value}”' },
+  sentence: { asked: '{when}: if {asked}, {steps}.', always: '{when}: {steps}.', and: ' and ', or: ' or ', then: ', then ', blank: '…' },
+  save: { done: 'Saved as v{number}', unreached: 'Not saved: no connection. What you wrote is still here; save again later' },
+  hindrance: { dirty: 'Save first', active: 'In force already', dryRun: 'Run it dry first' },
+  dry: {
+    title: 'Dry run: last 30 days', none: 'This version was not run dry yet. A dry run finds the tickets of the last 30 days it would have touched, and changes none.', facts: '{count} tickets in {seconds} s', going: 'Dry run {percent}% done', failed: 'The dry run did not finish. Try again.', unreached: 'The dry run did not begin: no connection. Try again', touched: 'Tickets touched', runs: 'Times it would run', stale: 'Changed since: run it dry again', list: 'Show {count} tickets', spoken: 'Dry run done: {count} tickets touched, {runs} times',
+  },
+  tickets: { title: 'Tickets it would have touched', text: 'Tickets of the last 30 days that this version would have touched', failed: 'The tickets did not load', first: 'First', runs: 'Times' },
+  activate: { do: 'Activate v{number}', title: 'Activate v{number}', text: 'It acts on what happens from now on, never on what was before. It acts as the system and leaves audit entries.', tried: 'In the last 30 days it would have touched {count} tickets.', done: 'v{number} is in force', off: 'The rule is switched off', unreached: 'No answer: no connection. Activating again does it only once' },
+  versions: { text: 'Every version of this rule', restored: 'v{number} is loaded; saving makes it a new version', again: 'Activate again' },
+  stale: { text: 'Somebody saved a new version while you were editing; this is what it says. What you wrote is still here.' },
+  trace: { title: 'Automation', text: 'Which rules each event set off, what came out and why', open: 'Automation', none: 'No rule was set off by this ticket yet.', failedLoad: 'What automation did could not be loaded', removed: 'Removed rule', failed: 'Condition not met: {condition}', unchanged: 'Conditions met, nothing left to change', depth: 'Rules set each other off: stopped at level {depth}' },
+  outcome: { RAN: 'ran', UNCHANGED: 'nothing to do', SKIPPED: 'did not run', LOOP_STOPPED: 'stopped', REFUSED: 'refused' },
+  actor: { rule: 'Automation' },
+};

@@ -1,0 +1,40 @@
+export const rule = {
+  page: {
+    title: '自动化规则', failed: '自动化规则没有加载出来', failedOne: '这条规则没有加载出来', missing: '没有这条规则', none: '还没有自动化规则', noneText: '规则在工单有变化或到了时间时自动执行，先试运行再启用。',
+    order: '同一件事触发多条规则时，按名称的顺序执行', hits: '30天{count}次', last: '最近{time}', never: '近30天没有执行', ahead: '有未启用的新版本', inForce: 'v{number}使用中', offline: '连接已断开，正在第{attempt}次重连。您写的内容还在，恢复后再保存。',
+  },
+  state: { on: '使用中', off: '已关闭', draft: '草稿' },
+  name: { label: '名称', hint: '说明这条规则做什么，例如“大额退款交给主管”' },
+  form: {
+    when: '当', if: '如果', then: '就', trigger: '触发', since: '从何时起算', amount: '时长', unit: '时长单位', noCondition: '没有条件：对每一张工单都执行', addCondition: '添加条件', removeCondition: '移除条件：{name}', tags: '标签，用逗号分隔', tagsHint: '任一标签即可，用逗号分隔',
+    step: '第{number}个动作', verb: '第{number}个动作做什么', value: '第{number}个动作的内容', choose: '请选择', tagHint: '标签', commentHint: '只有内部能看到', addStep: '添加动作', removeStep: '移除第{number}个动作', up: '把第{number}个动作上移', down: '把第{number}个动作下移',
+  },
+  when: { TICKET_CREATED: '新建了工单', TICKET_UPDATED: '工单有变化', TICKET_COMMENTED: '工单有新回复或备注', SLA_AT_RISK: '时限临近超时', SLA_BREACHED: '时限超时', TIME_SINCE: '经过一段时间' },
+  about: {
+    TICKET_CREATED: '不论从控制台、会话、接口还是留言新建', TICKET_UPDATED: '字段、负责人、客服组或状态变化', TICKET_COMMENTED: '公开回复和内部备注都算', SLA_AT_RISK: '剩余时间不足五分之一或15分钟时，每个时限一次', SLA_BREACHED: '每个时限超时时一次',
+    TIME_SINCE: '到点时执行一次；启用之前已经过了时间的工单不会被处理。5分钟到90天',
+  },
+  since: { CREATED: '新建之后', UPDATED: '最后一次变化之后' },
+  whenTime: { CREATED: '工单新建{span}后', UPDATED: '工单{span}没有变化' },
+  span: { m: '{count}分钟', h: '{count}小时', d: '{count}天' },
+  unit: { m: '分钟', h: '小时', d: '天' },
+  asks: { states: '状态', priorities: '优先级', categoryIds: '问题分类', customerId: '客户', agentIds: '负责人', isUnassigned: '无人负责', teamIds: '客服组', tags: '标签', clockStates: '时限状态', clockTarget: '哪个时限', isAtRisk: '临近超时' },
+  holds: {
+    states: '状态是{values}', priorities: '优先级是{values}', categoryIds: '问题分类是{values}', customerId: '客户是{values}', agentIds: '负责人是{values}', isUnassigned: '无人负责', teamIds: '客服组是{values}', tags: '带有标签{values}', clockStates: '有时限处于{values}', clockTarget: '该时限是{values}', isAtRisk: '临近或已经超时',
+  },
+  verb: { SET_PRIORITY: '设置优先级', SET_STATE: '设置状态', ASSIGN_AGENT: '分配给客服', ASSIGN_TEAM: '交给客服组', ADD_TAG: '添加标签', COMMENT: '写内部备注' },
+  does: { SET_PRIORITY: '把优先级设为{value}', SET_STATE: '把状态设为{value}', ASSIGN_AGENT: '分配给{value}', ASSIGN_TEAM: '交给{value}', ADD_TAG: '添加标签“{value}”', COMMENT: '备注“{value}”' },
+  sentence: { asked: '当{when}，如果{asked}，就{steps}。', always: '当{when}，就{steps}。', and: '，并且', or: '或', then: '，再', blank: '…' },
+  save: { done: '已保存为v{number}', unreached: '没有保存：网络没有连上。您写的内容还在，稍后再保存' },
+  hindrance: { dirty: '先保存', active: '已在使用', dryRun: '先试运行' },
+  dry: {
+    title: '试运行：近30天', none: '这个版本还没有试运行。试运行查看近30天里它会处理哪些工单，不会改动任何工单。', facts: '{count}张工单，用时{seconds}秒', going: '试运行已完成{percent}%', failed: '试运行没有完成，请重试。', unreached: '试运行没有开始：网络没有连上，请重试', touched: '会处理的工单', runs: '会执行的次数', stale: '内容已改动，需重新试运行', list: '查看{count}张工单', spoken: '试运行完成：会处理{count}张工单，执行{runs}次',
+  },
+  tickets: { title: '会处理的工单', text: '近30天里这个版本会处理的工单', failed: '工单没有加载出来', first: '第一次', runs: '次数' },
+  activate: { do: '启用v{number}', title: '启用v{number}', text: '从现在起发生的事才会触发；以前的工单不会被处理。动作以系统名义执行，并留下审计记录。', tried: '近30天里它会处理{count}张工单。', done: 'v{number}已启用', off: '规则已关闭', unreached: '没有收到答复：网络没有连上。可以再点一次，不会重复启用' },
+  versions: { text: '这条规则的所有版本', restored: '已载入v{number}的内容，保存后成为新版本', again: '重新启用' },
+  stale: { text: '您编辑时有人保存了新版本，它的内容如下。您写的内容还在。' },
+  trace: { title: '自动化记录', text: '每件事触发了哪些规则，结果和原因', open: '自动化记录', none: '还没有规则被这张工单触发。', failedLoad: '自动化记录没有加载出来', removed: '规则已移除', failed: '不符合条件：{condition}', unchanged: '条件符合，但没有需要改的', depth: '规则互相触发，已在第{depth}层停止' },
+  outcome: { RAN: '已执行', UNCHANGED: '无需改动', SKIPPED: '未执行', LOOP_STOPPED: '已中止', REFUSED: '被拒绝' },
+  actor: { rule: '自动化规则' },
+};

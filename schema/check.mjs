@@ -11,7 +11,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const read = (path) => readFileSync(join(here, path), 'utf8');
 const MODULES = {
   conversations: ['agent', 'channel', 'conversation', 'customer', 'routing'],
-  tickets: ['attachment', 'sla', 'ticket'],
+  tickets: ['attachment', 'job', 'sla', 'ticket'],
   knowledge: ['article'],
   analytics: ['audit', 'workload'],
 };

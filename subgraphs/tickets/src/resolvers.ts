@@ -1,4 +1,5 @@
 import { attachmentResolvers } from './attachment/index.ts';
+import { jobResolvers } from './job/index.ts';
 import { policyResolvers, slaResolvers } from './sla/index.ts';
 import { clockTicket, ticketResolvers } from './ticket/index.ts';
 
@@ -8,9 +9,10 @@ export const resolvers = {
   ...policyResolvers,
   ...slaResolvers,
   ...ticketResolvers,
+  ...jobResolvers,
   SlaClock: { ...slaResolvers.SlaClock, ...clockTicket },
   SlaDryRunChange: { ...policyResolvers.SlaDryRunChange, ...clockTicket },
-  Query: { ...attachmentResolvers.Query, ...slaResolvers.Query, ...policyResolvers.Query, ...ticketResolvers.Query },
-  Subscription: { ...slaResolvers.Subscription, ...policyResolvers.Subscription, ...ticketResolvers.Subscription },
-  Mutation: { ...policyResolvers.Mutation, ...attachmentResolvers.Mutation, ...ticketResolvers.Mutation },
+  Query: { ...attachmentResolvers.Query, ...slaResolvers.Query, ...policyResolvers.Query, ...ticketResolvers.Query, ...jobResolvers.Query },
+  Subscription: { ...slaResolvers.Subscription, ...policyResolvers.Subscription, ...ticketResolvers.Subscription, ...jobResolvers.Subscription },
+  Mutation: { ...policyResolvers.Mutation, ...attachmentResolvers.Mutation, ...ticketResolvers.Mutation, ...jobResolvers.Mutation },
 };

@@ -1,5 +1,7 @@
+import type { Identity } from '@careline/kit/auth';
 import { createVault, rewrapJob } from '@careline/kit/crypto';
 import { migrate, openDatabase, processHolder } from '@careline/kit/db';
+import type { Locale } from '@careline/kit/errors';
 import { startConsumers, startRelay } from '@careline/kit/events';
 import { buildSubgraph, createBaseContext, systemFacts, type RequestFacts, type Subgraph, type SubgraphDeps } from '@careline/kit/graphql';
 import { startJob } from '@careline/kit/jobs';
@@ -9,6 +11,7 @@ import { access, constants } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { attachmentHandlers, attachmentJobs, attachmentLoaders, clamdScanner, handleUploads, openBlobStore } from './attachment/index.ts';
 import type { TicketsContext } from './context.ts';
+import { jobJobs } from './job/index.ts';
 import { resolvers } from './resolvers.ts';
 import { slaLoaders } from './sla/index.ts';
 import { handleCreateTicket, teamIds, ticketHandlers, ticketJobs, ticketLoaders } from './ticket/index.ts';
@@ -44,10 +47,11 @@ export async function createTickets(deps: SubgraphDeps): Promise<Subgraph> {
     async startWorker() {
       const holder = processHolder();
       const system = () => createContext(systemFacts('tickets', clock.now()));
+      const actAs = (identity: Identity, locale: Locale) => createContext({ ...systemFacts('tickets', clock.now()), identity, locale });
       running.push(
         startRelay({ db, bus: deps.bus, topic: 'tickets', clock, log, holder }),
         startConsumers({ db, bus: deps.bus, group: 'tickets', topics: ['conversations'], handlers: [...attachmentHandlers, ...ticketHandlers(system)], clock, log, holder }),
-        ...[...attachmentJobs({ db, vault, blobs, scanner, log }), rewrapJob({ db, keyring, log }), ...ticketJobs(system)].map((job) => startJob({ ...job, db, clock, log })),
+        ...[...attachmentJobs({ db, vault, blobs, scanner, log }), rewrapJob({ db, keyring, log }), ...ticketJobs(system), ...jobJobs({ system, actAs })].map((job) => startJob({ ...job, db, clock, log })),
       );
     },
     health: () => checkHealth({ database: () => db.query('SELECT 1'), files: () => access(deps.dataDir, constants.W_OK) }),

@@ -44,9 +44,9 @@ export async function readTickets(ctx: TicketsContext, ask: TicketsAsk): Promise
   return toConnection(await openTickets(ctx.vault, ctx.db, rows), page, listing.cursorOf, total);
 }
 
-/** Which tickets a filter means within the caller's scope. */
-export async function ticketsWhere(ctx: TicketsContext, filter: TicketFilter, conversationId?: string): Promise<TicketsWhere> {
-  const scope = reachOf(ctx.viewer, 'ticket:read');
+/** Which tickets a filter means within the caller's scope of `permission`. */
+export async function ticketsWhere(ctx: TicketsContext, filter: TicketFilter, conversationId?: string | null, permission = 'ticket:read'): Promise<TicketsWhere> {
+  const scope = reachOf(ctx.viewer, permission);
   return { filter: await wholeFilter(ctx, filter), scope, conversationId: conversationId ?? null, now: ctx.clock.now() };
 }
 

@@ -81,6 +81,7 @@ const Ticket = {
   conversations: async (row: OpenTicket, _: unknown, ctx: Ctx) =>
     (await ctx.loaders.conversationsOfTicket.load(row.id)).map((id) => ({ __typename: 'Conversation', id })),
   team: (row: OpenTicket) => (row.teamId ? { __typename: 'Team', id: row.teamId } : null),
+  mergedInto: (row: OpenTicket, _: unknown, ctx: Ctx) => (row.mergedIntoId ? readTicket(ctx, { id: row.mergedIntoId }) : null),
   tags: (row: OpenTicket) => row.tags ?? [],
   entries: (row: OpenTicket, args: PageArgs & { afterSeq?: number | null; onlyComments?: boolean | null }, ctx: Ctx, info: GraphQLResolveInfo) =>
     readEntries(ctx, { ticketId: row.id, afterSeq: args.afterSeq ?? 0, onlyComments: args.onlyComments ?? false, args, isCounted: isCounted(info) }),

@@ -6,6 +6,7 @@ export const command = {
   },
   ticket: {
     create: 'New ticket', next: 'Next ticket', previous: 'Previous ticket', open: 'Open ticket', reply: 'Reply', note: 'Note', take: 'Assign to me', solve: 'Solve', pending: 'Wait for the customer', hold: 'Put on hold', goOn: 'Work on it', unassign: 'Take the agent away', priority: 'Change priority', escalate: 'Escalate', reopen: 'Reopen', close: 'Close for good', proof: 'How time was counted', back: 'Back to the tickets',
+    select: 'Select ticket', selectTo: 'Select up to this row', selectAll: 'Select all', unselect: 'Clear selection', bulkTake: 'Assign to me', bulkSolve: 'Solve', bulkChange: 'Change all',
   },
   go: { mine: 'Go to mine', unassigned: 'Go to unassigned', mentioned: "Go to {'@'}me", team: 'Go to team', tickets: 'Go to tickets', board: 'Open the SLA board', policies: 'Open the SLA policies', settings: 'Go to your settings' },
   policy: { save: 'Save', dryRun: 'Dry run', activate: 'Activate', versions: 'Versions', compare: 'Compare' },

@@ -29,6 +29,14 @@ export const ticket = {
     hold: 'Put on hold', holdDo: 'Put on hold', reopen: 'Reopen ticket', reopenDo: 'Reopen', priority: 'Change priority', priorityDo: 'Change priority', escalate: 'Escalate ticket', escalateDo: 'Escalate',
     reason: 'Reason', reasonMissing: 'Give a reason, so that nobody has to ask', team: 'Escalate to', teamChoose: 'Choose a team', teamMissing: 'Choose the team to escalate to', priorityHint: 'SLA clocks are counted anew from creation', samePriority: 'Choose another priority',
   },
+  bulk: {
+    label: 'Bulk actions', chosen: '{count} ticket selected | {count} tickets selected', many: 'All selected, 10,000 or more', all: 'Select {count} ticket | Select all {count} tickets', allMany: 'Select all, 10,000 or more', title: 'Change {count} ticket | Change {count} tickets', do: 'Change {count} ticket | Change {count} tickets', same: 'As it is', addTags: 'Add tags', removeTags: 'Remove tags', tagsHint: 'Several tags with commas or spaces between',
+    note: 'Note', noteHint: 'Stands in each ticket, only for colleagues, and stays after an undo', empty: 'Choose what to change', hint: 'Can be undone for 10 minutes', away: 'The agents could not be loaded',
+  },
+  job: {
+    label: 'Bulk job', going: 'Updating {done} of {total}', undoing: 'Undoing {done} of {total}', done: '{count} ticket updated | {count} tickets updated', undone: '{count} ticket is as before | {count} tickets are as before', cancelled: 'Stopped, {count} of {total} tickets updated', failed: 'Interrupted, {count} ticket updated | Interrupted, {count} tickets updated', refused: '{count} not updated', kept: '{count} left as they are', stop: 'Stop',
+    refusedTitle: 'Tickets that were not updated', keptTitle: 'Tickets that were not undone', unknown: 'Unknown ticket', first: 'The first {count} of {total}',
+  },
   side: { label: 'About the ticket', facts: 'Facts', team: 'Team', noTeam: 'None', conversations: 'Conversations', others: 'Other tickets of {name}', away: 'Conversations do not answer just now; the ticket is not affected' },
   event: {
     created: '{name} created the ticket, category {category}, {origin}', state: '{name} changed the state from {from} to {to}', agent: '{name} assigned the ticket to {to}', taken: '{name} took the ticket', unassigned: '{name} took it away from {from}', team: '{name} passed the ticket to {to}', category: '{name} changed the category from {from} to {to}', tags: '{name} changed the tags to {to}', words: '{name} changed the {field}',

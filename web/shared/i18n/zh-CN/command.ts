@@ -6,6 +6,7 @@ export const command = {
   },
   ticket: {
     create: '新建工单', next: '下一张工单', previous: '上一张工单', open: '打开工单', reply: '回复客户', note: '备注', take: '分配给我', solve: '解决', pending: '等待客户', hold: '挂起', goOn: '继续处理', unassign: '取消分配', priority: '更改优先级', escalate: '升级', reopen: '重新打开', close: '关闭工单', proof: '计时依据', back: '返回工单列表',
+    select: '选择工单', selectTo: '选择到这一行', selectAll: '选择全部', unselect: '取消选择', bulkTake: '分配给我', bulkSolve: '解决', bulkChange: '批量更改',
   },
   go: { mine: '打开我的会话', unassigned: '打开未分配', mentioned: "打开{'@'}我", team: '打开客服组', tickets: '打开工单', board: '打开SLA看板', policies: '打开SLA策略', settings: '打开个人设置' },
   policy: { save: '保存', dryRun: '试运行', activate: '启用', versions: '版本', compare: '比较差异' },

@@ -29,6 +29,14 @@ export const ticket = {
     hold: '挂起工单', holdDo: '挂起', reopen: '重新打开工单', reopenDo: '重新打开', priority: '更改优先级', priorityDo: '更改优先级', escalate: '升级工单', escalateDo: '升级',
     reason: '原因', reasonMissing: '写一句原因，同事不用再问', team: '升级到', teamChoose: '选择客服组', teamMissing: '选择升级到哪个客服组', priorityHint: 'SLA会从创建时间重新计算', samePriority: '选择另一个优先级',
   },
+  bulk: {
+    label: '批量操作', chosen: '已选择{count}张工单', many: '已选择全部，10,000张以上', all: '选择全部{count}张', allMany: '选择全部10,000张以上', title: '批量更改{count}张工单', do: '更改{count}张工单', same: '不改', addTags: '添加标签', removeTags: '去掉标签', tagsHint: '多个标签用逗号或空格分开',
+    note: '备注', noteHint: '写在每张工单里，只有同事能看到，撤销后仍保留', empty: '选择要改什么', hint: '完成后10分钟内可以撤销', away: '客服名单没有加载出来',
+  },
+  job: {
+    label: '批量任务', going: '正在更新 {done} / {total}', undoing: '正在撤销 {done} / {total}', done: '已更新{count}张工单', undone: '已撤销{count}张工单的更改', cancelled: '已停止，更新了{count} / {total}张工单', failed: '任务中断，已更新{count}张工单', refused: '{count}张没有更新', kept: '{count}张保持现状', stop: '停止',
+    refusedTitle: '没有更新的工单', keptTitle: '没有撤销的工单', unknown: '未知工单', first: '这里是前{count}张，共{total}张',
+  },
   side: { label: '工单信息', facts: '属性', team: '客服组', noTeam: '无', conversations: '关联会话', others: '{name}的其他工单', away: '会话服务暂时没有响应，工单不受影响' },
   event: {
     created: '{name}新建工单，问题分类“{category}”，{origin}', state: '{name}把状态从“{from}”改为“{to}”', agent: '{name}把工单分配给{to}', taken: '{name}接手了工单', unassigned: '{name}取消了{from}的分配', team: '{name}把工单转到{to}', category: '{name}把问题分类从“{from}”改为“{to}”', tags: '{name}把标签改为{to}', words: '{name}修改了{field}',

@@ -1,0 +1,2 @@
+export { jobJobs } from './job.jobs.ts';
+export { jobResolvers } from './job.resolvers.ts';

@@ -32,3 +32,15 @@ CREATE TABLE ticket_job_items (
   PRIMARY KEY (job_id, place),
   KEY ticket_job_items_state (job_id, state, place)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_520_ci;
+
+-- One row is one stretch of the file that an export writes, sealed; together they are the file. after_at and after_id say up to
+-- which ticket it goes, so that the next stretch begins there.
+CREATE TABLE ticket_job_parts (
+  job_id BINARY(16) NOT NULL,
+  place INT NOT NULL,
+  sealed_text MEDIUMBLOB NOT NULL,
+  ticket_count INT NOT NULL,
+  after_at DATETIME(3) NULL,
+  after_id BINARY(16) NULL,
+  PRIMARY KEY (job_id, place)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_520_ci;

@@ -11,12 +11,14 @@ import { access, constants } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { attachmentHandlers, attachmentJobs, attachmentLoaders, clamdScanner, handleUploads, openBlobStore } from './attachment/index.ts';
 import type { TicketsContext } from './context.ts';
-import { jobJobs } from './job/index.ts';
+import { handleExport, jobJobs } from './job/index.ts';
 import { resolvers } from './resolvers.ts';
 import { slaLoaders } from './sla/index.ts';
 import { handleCreateTicket, teamIds, ticketHandlers, ticketJobs, ticketLoaders } from './ticket/index.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url));
+
+const doorOf = (path: string) => (path.startsWith('/create_ticket') ? handleCreateTicket : path.startsWith('/uploads/job_') ? handleExport : handleUploads);
 
 /** The subgraph of tracked requests and of all files. */
 export async function createTickets(deps: SubgraphDeps): Promise<Subgraph> {
@@ -39,7 +41,7 @@ export async function createTickets(deps: SubgraphDeps): Promise<Subgraph> {
     schema: buildSubgraph('tickets', resolvers),
     routePrefixes: ['/uploads/', '/create_ticket'],
     createContext,
-    handle: (req, res, facts) => (req.url?.startsWith('/create_ticket') ? handleCreateTicket : handleUploads)(createContext(facts), req, res, facts),
+    handle: (req, res, facts) => doorOf(req.url ?? '')(createContext(facts), req, res, facts),
     async migrate() {
       await migrate(db, [MIGRATIONS]);
     },

@@ -38,6 +38,8 @@ export const KEYMAP: Readonly<Record<string, string>> = {
   'ticket.bulkTake': 'I',
   'ticket.bulkSolve': 'E',
   'ticket.bulkChange': 'U',
+  'ticket.bulkMerge': 'M',
+  'ticket.merge': 'M',
   'policy.save': 'Mod+S',
   'go.mine': 'G I',
   'go.unassigned': 'G U',

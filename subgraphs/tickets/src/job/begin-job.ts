@@ -28,6 +28,8 @@ interface Begin {
   /** What the key stands for: compared with what came under it before. */
   input: unknown;
   ask: Omit<JobAsk, 'identity' | 'locale'>;
+  /** How many there will be, where the items do not tell. */
+  totalCount?: number;
   /** Called in the transaction of the job. */
   items(tx: Tx, jobId: string): Promise<readonly ItemRow[]>;
   audit(tx: Tx, jobId: string, items: readonly ItemRow[]): Promise<unknown>;
@@ -46,7 +48,7 @@ export async function insertDoneJob(ctx: TicketsContext, tx: Tx, { kind, items, 
 }
 
 /** Stores a job for the worker; the same key gives the first one. Refuses LIMIT_REACHED to who has too many that are not finished. */
-export async function beginJob(ctx: TicketsContext, { kind, verb, idempotencyKey, input, ask, items: read, audit }: Begin): Promise<string> {
+export async function beginJob(ctx: TicketsContext, { kind, verb, idempotencyKey, input, ask, items: read, totalCount, audit }: Begin): Promise<string> {
   const ownerId = ownerOfJobs(ctx);
   return ctx.db.transaction(async (tx) => {
     const { result } = await withIdempotency(tx, { scope: `${ownerId}:${verb}`, key: idempotencyKey, input }, async () => {
@@ -58,7 +60,7 @@ export async function beginJob(ctx: TicketsContext, { kind, verb, idempotencyKey
       const failedCount = items.filter(({ state }) => state === 'FAILED').length;
       const whole: JobAsk = { ...ask, identity: ctx.viewer.identity!, locale: ctx.locale };
       const job: NewJobRow = {
-        id: jobId, kind, state: 'QUEUED', ownerId, sealedAsk: ctx.vault.staff.seal(askPlace(jobId), JSON.stringify(whole)), totalCount: items.length, failedCount, createdAt: ctx.clock.now(),
+        id: jobId, kind, state: 'QUEUED', ownerId, sealedAsk: ctx.vault.staff.seal(askPlace(jobId), JSON.stringify(whole)), totalCount: totalCount ?? items.length, failedCount, createdAt: ctx.clock.now(),
       };
       await insertJob(tx, job, items);
       await audit(tx, jobId, items);

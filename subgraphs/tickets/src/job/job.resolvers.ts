@@ -4,8 +4,10 @@ import type { TicketsContext } from '../context.ts';
 import { readTicket } from '../ticket/index.ts';
 import { bulkUpdateTickets, type BulkUpdateTickets } from './bulk-update-tickets.ts';
 import { cancelTicketJob, undoTicketJob } from './end-job.ts';
+import { exportTickets, type ExportTickets } from './export-tickets.ts';
 import type { ItemRow, JobRow } from './job.tables.ts';
 import { mergeTickets, type MergeTickets } from './merge-tickets.ts';
+import { exportUrl } from './read-export.ts';
 import { readItems, readJob, requireJob, watchJob, type TicketJobEvent } from './read-job.ts';
 import { splitTicket, type SplitTicket } from './split-ticket.ts';
 
@@ -27,6 +29,7 @@ const Mutation = {
     const { jobId, ticketId } = await splitTicket(ctx, input);
     return { ...(await begun(ctx, jobId)), ticket: await ctx.loaders.ticket.load(ticketId) };
   }),
+  exportTickets: (_: unknown, { input }: { input: ExportTickets }, ctx: Ctx) => payload(ctx, async () => begun(ctx, await exportTickets(ctx, input))),
   cancelTicketJob: (_: unknown, { input }: { input: { jobId: string } }, ctx: Ctx) => payload(ctx, async () => begun(ctx, await cancelTicketJob(ctx, input.jobId))),
   undoTicketJob: (_: unknown, { input }: { input: { jobId: string } }, ctx: Ctx) => payload(ctx, async () => begun(ctx, await undoTicketJob(ctx, input.jobId))),
 };
@@ -40,6 +43,7 @@ const Subscription = {
 
 const TicketJob = {
   undoableUntil: ({ undoableUntil }: JobRow, _: unknown, ctx: Ctx) => (undoableUntil !== null && undoableUntil >= ctx.clock.now() ? undoableUntil : null),
+  downloadUrl: (job: JobRow, _: unknown, ctx: Ctx) => exportUrl(ctx, job),
   items: (job: JobRow, args: PageArgs & { onlyFailed?: boolean | null }, ctx: Ctx) => readItems(ctx, job, args),
 };
 

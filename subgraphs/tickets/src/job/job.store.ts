@@ -1,8 +1,8 @@
 import type { Queryable, Tx } from '@careline/kit/db';
 import type { Page } from '@careline/kit/graphql';
-import { and, asc, count, eq, inArray, isNotNull, lt, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, inArray, isNotNull, lt, sql } from 'drizzle-orm';
 import { keysetAfter, keysetOrder, type KeyPart } from '../keyset.store.ts';
-import { ticketJobItems, ticketJobs, type ItemRow, type JobRow, type NewJobRow } from './job.tables.ts';
+import { ticketJobItems, ticketJobParts, ticketJobs, type ItemRow, type JobRow, type NewJobRow, type PartRow } from './job.tables.ts';
 import type { ItemState, JobState, Problem, Trace } from './job.types.ts';
 
 const BATCH = 1_000;
@@ -72,6 +72,22 @@ export async function listItems(q: Queryable, jobId: string, states: readonly It
     .orderBy(...keysetOrder(parts, page.isBackward)).limit(page.limit + 1);
 }
 
+export async function insertPart(tx: Tx, part: PartRow): Promise<void> {
+  await tx.orm.insert(ticketJobParts).values(part);
+}
+
+/** How far the file of an export goes; its text is left where it is. */
+export async function lastPart(q: Queryable, jobId: string): Promise<Omit<PartRow, 'sealedText'> | null> {
+  const { place, ticketCount, afterAt, afterId } = ticketJobParts;
+  const [row] = await q.orm.select({ jobId: ticketJobParts.jobId, place, ticketCount, afterAt, afterId }).from(ticketJobParts).where(eq(ticketJobParts.jobId, jobId)).orderBy(desc(place)).limit(1);
+  return row ?? null;
+}
+
+export async function partAt(q: Queryable, jobId: string, place: number): Promise<PartRow | null> {
+  const [row] = await q.orm.select().from(ticketJobParts).where(and(eq(ticketJobParts.jobId, jobId), eq(ticketJobParts.place, place)));
+  return row ?? null;
+}
+
 /** Jobs that ended before an instant, the oldest first. */
 export async function jobsEndedBefore(q: Queryable, before: number, limit: number): Promise<string[]> {
   const rows = await q.orm.select({ id: ticketJobs.id }).from(ticketJobs).where(and(isNotNull(ticketJobs.finishedAt), lt(ticketJobs.finishedAt, before))).orderBy(asc(ticketJobs.finishedAt)).limit(limit);
@@ -84,5 +100,6 @@ export async function deleteJob(q: Queryable, id: string): Promise<void> {
     const [{ affectedRows }] = await q.orm.delete(ticketJobItems).where(eq(ticketJobItems.jobId, id)).limit(BATCH);
     isMore = affectedRows === BATCH;
   }
+  await q.orm.delete(ticketJobParts).where(eq(ticketJobParts.jobId, id));
   await q.orm.delete(ticketJobs).where(eq(ticketJobs.id, id));
 }

@@ -34,6 +34,18 @@ export const ticketJobItems = mysqlTable('ticket_job_items', {
   trace: jsonColumn<Trace>('trace'),
 });
 
+// One row is one stretch of the file an export writes, sealed with the house key; in order of place they are the file. after_at and after_id
+// name its last ticket: the next stretch begins behind it.
+export const ticketJobParts = mysqlTable('ticket_job_parts', {
+  jobId: publicId('job', 'job_id').notNull(),
+  place: int('place').notNull(),
+  sealedText: sealed('sealed_text').notNull(),
+  ticketCount: int('ticket_count').notNull(),
+  afterAt: instant('after_at'),
+  afterId: publicId('tkt', 'after_id'),
+});
+
+export type PartRow = typeof ticketJobParts.$inferSelect;
 export type JobRow = typeof ticketJobs.$inferSelect;
 export type NewJobRow = typeof ticketJobs.$inferInsert;
 export type ItemRow = typeof ticketJobItems.$inferSelect;

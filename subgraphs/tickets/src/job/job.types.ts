@@ -1,8 +1,9 @@
 import type { Identity } from '@careline/kit/auth';
 import type { Locale, UserErrorCode, Words } from '@careline/kit/errors';
-import type { Priority, TicketState } from '../ticket/index.ts';
+import type { Priority, TicketFilter, TicketState } from '../ticket/index.ts';
+import type { ColumnKey } from './export.rules.ts';
 
-export type JobKind = 'UPDATE' | 'MERGE' | 'SPLIT';
+export type JobKind = 'UPDATE' | 'MERGE' | 'SPLIT' | 'EXPORT';
 export type JobState = 'QUEUED' | 'RUNNING' | 'DONE' | 'FAILED' | 'CANCELLED' | 'UNDONE';
 export type ItemState = 'WAITING' | 'DONE' | 'FAILED' | 'UNDONE' | 'KEPT';
 
@@ -72,4 +73,5 @@ export interface JobAsk {
   identity: Identity;
   locale: Locale;
   change?: TicketChange;
+  export?: { filter: TicketFilter; columns: ColumnKey[] };
 }

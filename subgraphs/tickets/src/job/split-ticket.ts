@@ -47,6 +47,8 @@ export async function splitTicket(ctx: TicketsContext, { ticketId, seqs, subject
     const call = { scope: `${ownerOfJobs(ctx)}:splitTicket`, key: idempotencyKey, input: { ticketId, seqs: wanted, subject } };
     const { result } = await withIdempotency(tx, call, async () => {
       if (origin.row.state === 'CLOSED') throw refuse('WRONG_STATE', null, { zh: '工单已关闭，不能拆分。', en: 'The ticket is closed and cannot be split.' });
+      // Nothing can be written for a customer who was erased: said before anything is made.
+      await origin.key();
       const moved = await readMoved(tx, ticketId, wanted);
       const made = await make(ctx, tx, origin, { moved, subject: subject.trim(), number });
       const life = await TicketLife.open(ctx, tx, made.id, null, around, true);

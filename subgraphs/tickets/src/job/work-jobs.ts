@@ -12,6 +12,7 @@ import type { ItemState, JobAsk, Problem, Trace } from './job.types.ts';
 import { undoMerge } from './merge-tickets.ts';
 import { undoSplit } from './split-ticket.ts';
 import { undoChange } from './undo-change.ts';
+import { writeExport } from './write-export.ts';
 
 /** So many items of a job before the next job has its turn: nobody waits for somebody else's thousands. */
 const TURN = 40;
@@ -52,6 +53,7 @@ async function takeTurn(worker: JobWorker, ctx: TicketsContext, found: JobRow): 
   const job = found.state === 'QUEUED' ? await startJob(ctx, found) : found;
   if (!job) return;
   const ask = JSON.parse(ctx.vault.staff.open(askPlace(job.id), job.sealedAsk)) as JobAsk;
+  if (job.kind === 'EXPORT') return writeExport(worker.actAs(ask.identity, ask.locale), job, ask);
   const items = await itemsIn(ctx.db, job.id, job.isUndoing ? 'DONE' : 'WAITING', TURN);
   const waiting = items.values();
   await Promise.all(Array.from({ length: LANES }, async () => {
@@ -127,10 +129,11 @@ async function endJob(ctx: TicketsContext, job: JobRow, state: 'DONE' | 'UNDONE'
 export async function storeProgress(ctx: TicketsContext, tx: Tx, { id }: Pick<JobRow, 'id'>, end: 'DONE' | 'UNDONE' | 'FAILED' | 'CANCELLED' | null = null): Promise<void> {
   const job = await lockJob(tx, id);
   if (!job) return;
-  const counts = countsOf(job, await countItems(tx, id));
+  const counts = job.kind === 'EXPORT' ? job : countsOf(job, await countItems(tx, id));
   const now = ctx.clock.now();
-  const ended = end !== null && (job.state === 'RUNNING' || job.state === 'QUEUED') ? { state: end, finishedAt: now, undoableUntil: end !== 'UNDONE' && !job.isUndoing && counts.doneCount > 0 ? now + UNDOABLE_MS : null } : {};
-  await updateJob(tx, id, { ...counts, ...ended });
+  const ended = end !== null && (job.state === 'RUNNING' || job.state === 'QUEUED') ? { state: end, finishedAt: now, undoableUntil: end !== 'UNDONE' && job.kind === 'UPDATE' && !job.isUndoing && counts.doneCount > 0 ? now + UNDOABLE_MS : null } : {};
+  const { doneCount, failedCount } = counts;
+  await updateJob(tx, id, { doneCount, failedCount, ...ended });
   tx.afterCommit(() => ctx.live.publish(`ticket-job:${id}`, { jobId: id }));
 }
 

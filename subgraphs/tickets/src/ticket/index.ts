@@ -3,10 +3,12 @@ export { commentsAt, entriesAt, insertFiles, linkConversations, selectLife, unli
 export { openComment } from './read-words.ts';
 export { storeTicket } from './create-tickets.ts';
 export { clockTicket } from './entry.resolvers.ts';
+export { askEach } from './directory.ts';
 export { idsOfFilter } from './ids-of-filter.ts';
 export type { LifeLine } from './life.rules.ts';
 export type { TicketFilter, TicketsWhere } from './list.types.ts';
-export { readTicket, ticketsWhere } from './read-tickets.ts';
+export { byOrder, countTickets, listTickets } from './list-tickets.store.ts';
+export { numbersOf, readTicket, ticketsWhere } from './read-tickets.ts';
 export { close, solve } from './solve-ticket.ts';
 export { ticketHandlers } from './ticket.events.ts';
 export { ticketJobs } from './ticket.jobs.ts';
@@ -14,7 +16,7 @@ export { aroundOf, changeTicket, changeTickets, TicketLife } from './ticket-life
 export { ticketLoaders, type TicketLoaders } from './ticket.loaders.ts';
 export { ticketResolvers } from './ticket.resolvers.ts';
 export { handleCreateTicket } from './ticket.rest.ts';
-export { conversationsOf, sealWords, takeTicketNumbers } from './ticket.store.ts';
+export { conversationsOf, openTickets, type OpenTicket, sealWords, takeTicketNumbers } from './ticket.store.ts';
 export { belongings, checkWords, priorityName, priorityNumber, type Priority } from './ticket.rules.ts';
 export type { ActorKind, CommentRow, EntryRow, NewTicketRow, TicketRow, TicketState } from './ticket.tables.ts';
 export { teamIds } from './teams.ts';

@@ -34,6 +34,7 @@ export function useEntryWords(customer: () => Customer) {
 
   function changed(name: string, facts: Record<string, unknown>, actorId: string | undefined): string {
     const { field, from, to } = facts;
+    if (field === 'state' && facts['undoes']) return t('ticket.event.stateUndone', { name, to: named('ticket.state', to) });
     if (field === 'state') return t('ticket.event.state', { name, from: named('ticket.state', from), to: named('ticket.state', to) });
     if (field === 'agent' && to && to === actorId) return t('ticket.event.taken', { name });
     if (field === 'agent') return to ? t('ticket.event.agent', { name, to: directory.agentName(String(to)) }) : t('ticket.event.unassigned', { name, from: directory.agentName(String(from)) });
@@ -41,6 +42,13 @@ export function useEntryWords(customer: () => Customer) {
     if (field === 'category') return t('ticket.event.category', { name, from: directory.categoryName(String(from)), to: directory.categoryName(String(to)) });
     if (field === 'tags') return t('ticket.event.tags', { name, to: Array.isArray(to) && to.length > 0 ? to.join(t('common.list.separator')) : t('conversation.event.nothing') });
     return t('ticket.event.words', { name, field: named('ticket.column', field) });
+  }
+
+  function linked(name: string, facts: Record<string, unknown>): string {
+    if (!facts['number']) return t('ticket.event.linked', { name });
+    const seqs = facts['seqs'];
+    const key = `ticket.event.link${String(facts['linkKind'])}`;
+    return t(te(key) ? key : 'ticket.event.linkedTicket', { name, number: facts['number'], count: Array.isArray(seqs) ? seqs.length : 0 });
   }
 
   function plain(entry: Entry): string {
@@ -59,7 +67,7 @@ export function useEntryWords(customer: () => Customer) {
       case 'WARNED': return t(team ? 'ticket.event.warnedTeam' : 'ticket.event.warned', { target, left: spanOf(facts['remainingSeconds']), team });
       case 'ESCALATED': return facts['target'] ? t('ticket.event.escalated', { target, after: spanOf(facts['afterSeconds']), team }) : t('ticket.event.escalatedBy', { name, team });
       case 'ESCALATION_CANCELLED': return t('ticket.event.cancelled', { team, why: named('sla.cancel', facts['reason']) });
-      case 'LINKED': return facts['number'] ? t('ticket.event.linkedTicket', { name, number: facts['number'] }) : t('ticket.event.linked', { name });
+      case 'LINKED': return linked(name, facts);
       default: return '';
     }
   }

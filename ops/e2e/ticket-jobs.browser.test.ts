@@ -139,7 +139,7 @@ describe('an agent who changes many tickets without a mouse', () => {
     await lin.page.getByRole('log', { name: '动态' }).getByText('发票抬头也要改').waitFor();
     await press('Control+k');
     await lin.page.keyboard.type('拆分');
-    await lin.page.getByRole('option', { name: '拆分工单' }).first().waitFor();
+    await lin.page.getByRole('option', { name: '拆分工单', selected: true }).waitFor();
     await press('Enter');
     const dialog = lin.dialog('拆分工单');
     await dialog.getByLabel('新工单的标题').fill('修改发票抬头');

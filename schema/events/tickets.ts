@@ -63,6 +63,9 @@ export const ticketClosed = defineEvent('tickets', 'ticket.closed', 1, ticket.ex
 
 export const ticketReopened = defineEvent('tickets', 'ticket.reopened', 1, ticket.extend({ by: actor }));
 
+/** It joined another ticket; whoever follows it goes on there. */
+export const ticketMerged = defineEvent('tickets', 'ticket.merged', 1, ticket.extend({ mergedIntoId: z.string(), by: actor }));
+
 /** `target` is null for an escalation by hand. */
 export const ticketEscalated = defineEvent('tickets', 'ticket.escalated', 1, ticket.extend({
   escalationId: z.string().nullable(), target: z.string().nullable(), teamKey: z.string(), latenessMs: z.number().int().nullable(), by: actor,

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { startSystem, type System } from '../../harness/system.ts';
 import { tell, type Visitor } from '../../harness/people.ts';
+import { BULK_SCENES } from './bulk-scenes.ts';
 import { fillDesk, keepWaiting } from './busy-desk.ts';
 import { fillTickets } from './busy-tickets.ts';
 import { launchChromium, openDevice } from './chromium.ts';
@@ -127,6 +128,7 @@ const SCENES: Scene[] = [
     await page.goto(`${stage.url}/wallboard/sla`);
     await page.locator('.nx li').first().waitFor();
   } },
+  ...BULK_SCENES,
   ...POLICY_SCENES,
   ...FORM_SCENES,
   ...CANNED_SCENES,

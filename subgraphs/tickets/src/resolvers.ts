@@ -1,5 +1,6 @@
 import { attachmentResolvers } from './attachment/index.ts';
 import { automationResolvers } from './automation/index.ts';
+import { jobResolvers } from './job/index.ts';
 import { policyResolvers, slaResolvers } from './sla/index.ts';
 import { clockTicket, ticketResolvers } from './ticket/index.ts';
 
@@ -10,9 +11,10 @@ export const resolvers = {
   ...policyResolvers,
   ...slaResolvers,
   ...ticketResolvers,
+  ...jobResolvers,
   SlaClock: { ...slaResolvers.SlaClock, ...clockTicket },
   SlaDryRunChange: { ...policyResolvers.SlaDryRunChange, ...clockTicket },
-  Query: { ...attachmentResolvers.Query, ...automationResolvers.Query, ...slaResolvers.Query, ...policyResolvers.Query, ...ticketResolvers.Query },
-  Subscription: { ...automationResolvers.Subscription, ...slaResolvers.Subscription, ...policyResolvers.Subscription, ...ticketResolvers.Subscription },
-  Mutation: { ...automationResolvers.Mutation, ...policyResolvers.Mutation, ...attachmentResolvers.Mutation, ...ticketResolvers.Mutation },
+  Query: { ...attachmentResolvers.Query, ...automationResolvers.Query, ...slaResolvers.Query, ...policyResolvers.Query, ...ticketResolvers.Query, ...jobResolvers.Query },
+  Subscription: { ...automationResolvers.Subscription, ...slaResolvers.Subscription, ...policyResolvers.Subscription, ...ticketResolvers.Subscription, ...jobResolvers.Subscription },
+  Mutation: { ...automationResolvers.Mutation, ...policyResolvers.Mutation, ...attachmentResolvers.Mutation, ...ticketResolvers.Mutation, ...jobResolvers.Mutation },
 };

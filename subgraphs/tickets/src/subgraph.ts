@@ -1,5 +1,7 @@
+import type { Identity } from '@careline/kit/auth';
 import { createVault, rewrapJob } from '@careline/kit/crypto';
 import { migrate, openDatabase, processHolder } from '@careline/kit/db';
+import type { Locale } from '@careline/kit/errors';
 import { startConsumers, startRelay } from '@careline/kit/events';
 import { buildSubgraph, createBaseContext, systemFacts, type RequestFacts, type Subgraph, type SubgraphDeps } from '@careline/kit/graphql';
 import { startJob } from '@careline/kit/jobs';
@@ -10,11 +12,14 @@ import { fileURLToPath } from 'node:url';
 import { attachmentHandlers, attachmentJobs, attachmentLoaders, clamdScanner, handleUploads, openBlobStore } from './attachment/index.ts';
 import { automationHandlers, automationJobs, automationLoaders } from './automation/index.ts';
 import type { TicketsContext } from './context.ts';
+import { handleExport, jobJobs } from './job/index.ts';
 import { resolvers } from './resolvers.ts';
 import { slaLoaders } from './sla/index.ts';
 import { handleCreateTicket, ListTail, teamIds, ticketHandlers, ticketJobs, ticketLoaders } from './ticket/index.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url));
+
+const doorOf = (path: string) => (path.startsWith('/create_ticket') ? handleCreateTicket : path.startsWith('/uploads/job_') ? handleExport : handleUploads);
 
 /** The subgraph of tracked requests and of all files. */
 export async function createTickets(deps: SubgraphDeps): Promise<Subgraph> {
@@ -38,7 +43,7 @@ export async function createTickets(deps: SubgraphDeps): Promise<Subgraph> {
     schema: buildSubgraph('tickets', resolvers),
     routePrefixes: ['/uploads/', '/create_ticket'],
     createContext,
-    handle: (req, res, facts) => (req.url?.startsWith('/create_ticket') ? handleCreateTicket : handleUploads)(createContext(facts), req, res, facts),
+    handle: (req, res, facts) => doorOf(req.url ?? '')(createContext(facts), req, res, facts),
     async migrate() {
       await migrate(db, [MIGRATIONS]);
     },
@@ -46,10 +51,11 @@ export async function createTickets(deps: SubgraphDeps): Promise<Subgraph> {
     async startWorker() {
       const holder = processHolder();
       const system = () => createContext(systemFacts('tickets', clock.now()));
+      const actAs = (identity: Identity, locale: Locale) => createContext({ ...systemFacts('tickets', clock.now()), identity, locale });
       running.push(
         startRelay({ db, bus: deps.bus, topic: 'tickets', clock, log, holder }),
         startConsumers({ db, bus: deps.bus, group: 'tickets', topics: ['conversations', 'tickets'], handlers: [...attachmentHandlers, ...ticketHandlers(system), ...automationHandlers()], clock, log, holder }),
-        ...[...attachmentJobs({ db, vault, blobs, scanner, log }), rewrapJob({ db, keyring, log }), ...ticketJobs(system), ...automationJobs(system)].map((job) => startJob({ ...job, db, clock, log })),
+        ...[...attachmentJobs({ db, vault, blobs, scanner, log }), rewrapJob({ db, keyring, log }), ...ticketJobs(system), ...automationJobs(system), ...jobJobs({ system, actAs })].map((job) => startJob({ ...job, db, clock, log })),
       );
     },
     health: () => checkHealth({ database: () => db.query('SELECT 1'), files: () => access(deps.dataDir, constants.W_OK) }),

@@ -5,6 +5,7 @@ import { useSendQueue } from './send-queue.ts';
 import { useSession } from './session.ts';
 import { useSettings } from './settings.ts';
 import { useThreads } from './threads.ts';
+import { useTicketJobs } from './ticket-jobs.ts';
 import { useTicketList } from './ticket-list.ts';
 import { useTicketViews } from './ticket-views.ts';
 
@@ -24,6 +25,7 @@ export async function startWork(): Promise<void> {
 /** The sign-in ended: nothing of the agent stays on screen. Drafts and the send queue stay on the device. */
 export function stopWork(): void {
   useThreads().clear();
+  useTicketJobs().dismiss();
   useTicketList().clear();
   useTicketViews().clear();
   useInbox().stop();

@@ -25,6 +25,8 @@ function clockConditions({ clockStates, clockTarget, isAtRisk, dueBefore }: Cloc
   }
   if (isAtRisk) parts.push(sql`${slaClocks.isGoing} = 1 AND (${slaClocks.state} = 'BREACHED' OR (${slaClocks.state} = 'RUNNING' AND ${slaClocks.riskAt} <= ${toSqlInstant(now)}))`);
   if (dueBefore != null) parts.push(sql`${slaClocks.isGoing} = 1 AND ${slaClocks.dueAt} < ${toSqlInstant(dueBefore)}`);
+  // What was merged is worked on in the ticket that took it in.
+  if (parts.length > 0) parts.push(sql`COALESCE(${slaClocks.pauseReason}, '') <> 'MERGED'`);
   if (parts.length > 0 && clockTarget) parts.push(sql`${slaClocks.target} = ${clockTarget}`);
   return parts;
 }

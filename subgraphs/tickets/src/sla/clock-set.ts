@@ -149,19 +149,22 @@ export class ClockSet {
   #follow(row: ClockRow, clock: Clock, now: Instant): ClockNews[] {
     const { ref } = clock.terms as KnownTerms;
     const isChanged = keyOfTerms(ref) !== keyOfTerms(row.terms);
-    if (row.endedAt !== null && clock.endedAt === row.endedAt && !isChanged) return [];
+    // It began earlier or later than was thought: another ticket joined, or was parted again.
+    const isMoved = clock.startedAt !== row.startedAt;
+    if (row.endedAt !== null && clock.endedAt === row.endedAt && !isChanged && !isMoved) return [];
     const news: ClockNews[] = [];
     const { id: clockId, target } = row;
     const reading = readClock(clock, now);
     const before = { state: row.state, pauseReason: row.pauseReason, isEnded: row.endedAt !== null };
     const { state, ...standing } = this.#standing(clock, reading, now);
-    this.#change(row, { ...standing, terms: ref, budgetMs: clock.budgetMs, state: row.breachedAt === null ? state : 'BREACHED' });
-    if (isChanged) {
-      news.push(...this.#cancel(row, 'TERMS_CHANGED'));
+    this.#change(row, { ...standing, startedAt: clock.startedAt, terms: ref, budgetMs: clock.budgetMs, state: row.breachedAt === null ? state : 'BREACHED' });
+    if (isChanged) news.push(...this.#cancel(row, 'TERMS_CHANGED'));
+    else if (isMoved) this.#unplan(row);
+    if (isChanged || isMoved) {
       // Counted anew it may not be missed any more, or be since another moment; if it is for the first time, its step comes at once.
       if (clock.endedAt === null && row.breachedAt !== null) this.#change(row, reading.state === 'BREACHED' ? { breachedAt: reading.breachedAt } : { state, breachedAt: null });
     }
-    if (isChanged || (before.isEnded && clock.endedAt === null)) this.#plan(row, clock, now);
+    if (isChanged || isMoved || (before.isEnded && clock.endedAt === null)) this.#plan(row, clock, now);
     if (clock.endedAt !== null) {
       if (reading.state === 'BREACHED') news.push(...this.#miss(row, reading.breachedAt!));
       else if (row.breachedAt === null && !before.isEnded) news.push({ kind: 'MET', clockId, target, usedMs: reading.usedMs, budgetMs: clock.budgetMs });
@@ -220,6 +223,11 @@ export class ClockSet {
     return news;
   }
 
+  /** Steps that had not come yet: they will be planned anew. */
+  #unplan(row: ClockRow): void {
+    for (const step of this.#steps.filter(({ clockId, state }) => clockId === row.id && state === 'PLANNED')) this.#remove(step);
+  }
+
   #drop(row: ClockRow): void {
     for (const step of this.#steps.filter(({ clockId }) => clockId === row.id)) this.#remove(step);
     this.#remove(row);
@@ -246,6 +254,13 @@ export class ClockSet {
   /** Whether one was missed and goes on. */
   get isMissed(): boolean {
     return this.#rows.some(({ state, endedAt }) => state === 'BREACHED' && endedAt === null);
+  }
+
+  /** Since when each target has been waited for, of clocks that have not ended. */
+  get starts(): Partial<Record<SlaTarget, Instant>> {
+    const starts: Partial<Record<SlaTarget, Instant>> = {};
+    for (const { target, startedAt, endedAt } of this.#rows) if (endedAt === null) starts[target] = Math.min(starts[target] ?? Infinity, startedAt);
+    return starts;
   }
 
   /** The terms that hold at present. */

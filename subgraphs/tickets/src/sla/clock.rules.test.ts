@@ -10,7 +10,7 @@ const terms = (more: Partial<Terms> = {}): Terms => ({ policy: 'p0', budgets: { 
 /** Facts by minutes after the beginning, e.g. `[10, 'REPLIED']` or `[20, 'STATE', 'PENDING']`. */
 type Said = readonly [minutes: number, kind: SlaFact['kind'], value?: unknown];
 function life(...said: Said[]): SlaFact[] {
-  return said.map(([minutes, kind, value], index) => ({ seq: index + 1, at: T0 + minutes * MINUTE, kind, ...(kind === 'STATE' ? { state: value } : kind === 'TERMS' ? { terms: value } : kind === 'CREATED' ? { state: 'NEW', terms: value ?? terms() } : {}) }) as SlaFact);
+  return said.map(([minutes, kind, value], index) => ({ seq: index + 1, at: T0 + minutes * MINUTE, kind, ...(kind === 'STATE' ? { state: value } : kind === 'TERMS' ? { terms: value } : kind === 'CREATED' ? { state: 'NEW', terms: value ?? terms() } : kind === 'UNDONE' ? { seqs: value } : kind === 'JOINED' ? { starts: value } : {}) }) as SlaFact);
 }
 const clockOf = (facts: readonly SlaFact[], target: SlaTarget) => clocksOf(facts).filter((clock) => clock.target === target).at(-1)!;
 const read = (facts: readonly SlaFact[], target: SlaTarget, minutes: number) => readClock(clockOf(facts, target), T0 + minutes * MINUTE);
@@ -114,5 +114,45 @@ describe('intervalsOf', () => {
     ]);
     const counted = intervals.filter(({ pauseReason }) => pauseReason === null).reduce((sum, { from, to }) => sum + to - from, 0);
     expect(counted).toBe(readClock(clock, Date.parse('2026-11-23T02:00:00Z')).usedMs);
+  });
+});
+
+describe('what was taken back', () => {
+  it('never was, for every clock it had ended or begun', () => {
+    const solved = life([0, 'CREATED'], [5, 'STATE', 'SOLVED'], [6, 'UNDONE', [2]]);
+    for (const target of ['FIRST_RESPONSE', 'RESOLUTION'] as const) expect(clockOf(solved, target)).toMatchObject({ endedAt: null, pauses: [] });
+    expect(read(solved, 'FIRST_RESPONSE', 16).state).toBe('BREACHED');
+    expect(clockOf(life([0, 'CREATED'], [5, 'STATE', 'PENDING'], [9, 'UNDONE', [2]]), 'RESOLUTION').pauses).toEqual([]);
+  });
+
+  it('was after all, once the taking back is taken back', () => {
+    const facts = life([0, 'CREATED'], [5, 'STATE', 'SOLVED'], [6, 'UNDONE', [2]], [7, 'UNDONE', [3]]);
+    expect(clockOf(facts, 'RESOLUTION').endedAt).toBe(T0 + 5 * MINUTE);
+  });
+});
+
+describe('a ticket that another one joins', () => {
+  it('has waited since the earlier start of each clock that runs, and keeps the later starts of none', () => {
+    const facts = life([0, 'CREATED'], [5, 'JOINED', { FIRST_RESPONSE: T0 - 10 * MINUTE, RESOLUTION: T0 + MINUTE }]);
+    expect(clockOf(facts, 'FIRST_RESPONSE')).toMatchObject({ startSeq: 1, startedAt: T0 - 10 * MINUTE });
+    expect(read(facts, 'FIRST_RESPONSE', 5).dueAt).toBe(T0 + 5 * MINUTE);
+    expect(clockOf(facts, 'RESOLUTION')).toMatchObject({ startSeq: 1, startedAt: T0 });
+  });
+
+  it('keeps the verdict of what had ended', () => {
+    const facts = life([0, 'CREATED'], [5, 'REPLIED'], [6, 'JOINED', { FIRST_RESPONSE: T0 - HOUR }]);
+    expect(read(facts, 'FIRST_RESPONSE', 60)).toMatchObject({ state: 'MET', usedMs: 5 * MINUTE });
+  });
+
+  it('waits for what the customer asked there, since it was asked', () => {
+    const asked = terms({ budgets: { FIRST_RESPONSE: 15 * MINUTE, NEXT_RESPONSE: HOUR } });
+    const facts = life([0, 'CREATED', asked], [5, 'REPLIED'], [30, 'JOINED', { NEXT_RESPONSE: T0 + 10 * MINUTE }]);
+    expect(clockOf(facts, 'NEXT_RESPONSE')).toMatchObject({ startSeq: 3, startedAt: T0 + 10 * MINUTE, endedAt: null });
+    expect(clockOf([...facts, ...life([0, 'CREATED'], [0, 'CREATED'], [0, 'CREATED'], [40, 'UNDONE', [3]]).slice(3)], 'NEXT_RESPONSE')).toBeUndefined();
+  });
+
+  it('counts under other terms from the same earlier start', () => {
+    const facts = life([0, 'CREATED'], [5, 'JOINED', { RESOLUTION: T0 - HOUR }], [10, 'TERMS', terms({ budgets: { RESOLUTION: 2 * HOUR } })]);
+    expect(read(facts, 'RESOLUTION', 10).dueAt).toBe(T0 + HOUR);
   });
 });

@@ -16,13 +16,16 @@ export interface Terms {
 
 /**
  * One thing that happened to a ticket and that clocks heed. `seq` is the place of the ticket's entry.
- * REPLIED is a public word of a person of ours, never of the bot; ASKED is a word of the customer.
+ * REPLIED is a public word of a person of ours, never of the bot; ASKED is a word of the customer. JOINED says since when a
+ * ticket that joined this one has waited. UNDONE takes back earlier facts by their seq: clocks count as if they had never been.
  */
 export type SlaFact = { seq: number; at: Instant } & (
   | { kind: 'CREATED'; state: TicketState; terms: Terms | null }
   | { kind: 'STATE'; state: TicketState }
   | { kind: 'TERMS'; terms: Terms | null }
   | { kind: 'REPLIED' | 'ASKED' | 'MERGED' | 'UNMERGED' }
+  | { kind: 'JOINED'; starts: Readonly<Partial<Record<SlaTarget, Instant>>> }
+  | { kind: 'UNDONE'; seqs: readonly number[] }
 );
 
 /** A stretch in which a clock stands still whatever the hours are; `to` is null while it lasts. */
@@ -60,7 +63,8 @@ class Life {
   /** What would pause clocks since when: kept whole, since other terms may heed other states. */
   readonly #states: { state: TicketState; at: Instant; seq: number }[] = [];
   readonly #merges: { from: Instant; to: Instant | null; seq: number }[] = [];
-  #created: SlaFact | null = null;
+  #created: { seq: number; at: Instant } | null = null;
+  #unsolvedSince: { seq: number; at: Instant } | null = null;
   #hasReplied = false;
   /** The customer's first word that nobody answered yet. */
   #asked: { seq: number; at: Instant } | null = null;
@@ -71,6 +75,7 @@ class Life {
     switch (fact.kind) {
       case 'CREATED':
         this.#created = fact;
+        this.#unsolvedSince = fact;
         this.#silentSince = fact;
         this.#terms = fact.terms;
         this.#enter(fact.state, fact);
@@ -81,6 +86,8 @@ class Life {
       case 'ASKED': this.#asked ??= fact; break;
       case 'MERGED': this.#merges.push({ from: fact.at, to: null, seq: fact.seq }); break;
       case 'UNMERGED': this.#merges.at(-1)!.to = fact.at; break;
+      case 'JOINED': this.#join(fact.seq, fact.starts); break;
+      case 'UNDONE': break;
     }
     if (!isOver(this.#state)) this.#startMissing();
     for (const clock of this.clocks) if (clock.endedAt === null) clock.pauses = this.#pausesOf(clock);
@@ -91,6 +98,16 @@ class Life {
     this.#hasReplied = true;
     this.#asked = null;
     this.#silentSince = fact;
+  }
+
+  /** What the other ticket had waited for longer, this one has waited for since then; each clock keeps the entry that names it. */
+  #join(seq: number, starts: Readonly<Partial<Record<SlaTarget, Instant>>>): void {
+    const since = (own: { seq: number; at: Instant } | null, at: Instant | undefined) => (at !== undefined && (own === null || at < own.at) ? { seq: own?.seq ?? seq, at } : own);
+    this.#created = since(this.#created, starts.FIRST_RESPONSE);
+    this.#unsolvedSince = since(this.#unsolvedSince, starts.RESOLUTION);
+    this.#asked = since(this.#asked, starts.NEXT_RESPONSE);
+    this.#silentSince = since(this.#silentSince, starts.PERIODIC_UPDATE);
+    for (const clock of this.clocks) if (clock.endedAt === null) clock.startedAt = Math.min(clock.startedAt, starts[clock.target] ?? Infinity);
   }
 
   #enter(state: TicketState, fact: SlaFact): void {
@@ -133,7 +150,7 @@ class Life {
     this.#start('FIRST_RESPONSE', this.#hasReplied ? null : this.#created);
     this.#start('NEXT_RESPONSE', this.#hasReplied ? this.#asked : null);
     this.#start('PERIODIC_UPDATE', this.#silentSince);
-    this.#start('RESOLUTION', this.#created);
+    this.#start('RESOLUTION', this.#unsolvedSince);
   }
 
   #start(target: SlaTarget, since: { seq: number; at: Instant } | null): void {
@@ -166,6 +183,13 @@ function apart(pauses: readonly Pause[]): Pause[] {
   return result;
 }
 
+/** The facts that hold. The last is looked at first: taking back what took something back brings that back. */
+function withoutUndone(facts: readonly SlaFact[]): SlaFact[] {
+  const undone = new Set<number>();
+  for (const fact of facts.toReversed()) if (fact.kind === 'UNDONE' && !undone.has(fact.seq)) for (const seq of fact.seqs) undone.add(seq);
+  return undone.size === 0 ? [...facts] : facts.filter(({ seq }) => !undone.has(seq));
+}
+
 /**
  * The clocks of a ticket: a pure function of what happened to it, in the order of seq, and of the terms that the facts carry.
  *
@@ -175,6 +199,6 @@ function apart(pauses: readonly Pause[]): Pause[] {
  */
 export function clocksOf(facts: readonly SlaFact[]): Clock[] {
   const life = new Life();
-  for (const fact of facts) life.take(fact);
+  for (const fact of withoutUndone(facts)) life.take(fact);
   return life.clocks;
 }

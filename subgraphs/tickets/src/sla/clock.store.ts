@@ -85,7 +85,8 @@ interface Narrowed {
 
 /** The SQL condition of a scope and of the teams asked for, with its values. */
 function narrowed({ scope, teamIds }: Narrowed): { where: string; values: unknown[] } {
-  const parts: string[] = [];
+  // What was merged is worked on in the ticket that took it in.
+  const parts = ["(pause_reason IS NULL OR pause_reason <> 'MERGED')"];
   const values: unknown[] = [];
   const any = (column: string, ids: readonly string[]) => {
     values.push(ids.map(idToBinary));

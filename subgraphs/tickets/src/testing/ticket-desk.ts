@@ -40,7 +40,7 @@ export async function openTicketDesk(): Promise<TicketDesk> {
       const isOfTeams = document.includes('TeamKeys');
       if (isOfTeams && directory.areTeamsAway) throw appError('UNAVAILABLE');
       if (isOfTeams) return { teams: { nodes: [{ id: supervisorsId, key: 'supervisor_group' }], pageInfo: { hasNextPage: false, endCursor: null } } } as Data;
-      return Object.fromEntries([...document.matchAll(/(v\d+): (\w+)\(/g)].map(([, name]) => [name!, { id: variables[name!], isEnabled: true, ...colleague(variables[name!]!) }])) as Data;
+      return Object.fromEntries([...document.matchAll(/(v\d+): (\w+)\(/g)].map(([, name]) => [name!, { id: variables[name!], isEnabled: true, displayName: '王小明', name: '=林书言', ...colleague(variables[name!]!) }])) as Data;
     },
   };
   const world = await createTestWorld(createTickets, { deps: { services: directory } });

@@ -1,7 +1,7 @@
 import { parseId, type Tx } from '@careline/kit/db';
 import { appError } from '@careline/kit/errors';
 import type { TicketsContext } from '../context.ts';
-import { TicketLife } from './ticket-life.ts';
+import { aroundOf, TicketLife } from './ticket-life.ts';
 
 /**
  * Changes tickets that have to do with each other in one transaction, each under the permission named for it (null: the system
@@ -14,8 +14,7 @@ export async function changeLinked<Result>(
     if (permission) ctx.viewer.require(permission);
     if (!parseId('tkt', ticketId)) throw appError('NOT_FOUND');
   }
-  // Read before: a transaction that asks the pool for a second connection waits for ever once all of them do.
-  const around = { teams: await ctx.teamIds(), categories: await ctx.loaders.categories() };
+  const around = await aroundOf(ctx);
   // Locked in one order by everybody, so that two who want the same two never wait for each other.
   const inOrder = [...wanted].sort((one, other) => (one.ticketId < other.ticketId ? -1 : 1));
   return ctx.db.transaction(async (tx) => {

@@ -8,11 +8,11 @@ import type { TicketsContext } from '../context.ts';
 import { NO_DUE } from '../sla/index.ts';
 import { startClocks } from './start-clocks.ts';
 import { planTickets, type TicketPlan } from './plan-tickets.ts';
-import { priorityNumber, type TicketInput } from './ticket.rules.ts';
+import { priorityName, priorityNumber, type TicketInput } from './ticket.rules.ts';
 import { storeListed } from './store-listed.ts';
 import { insertTickets, sealFields, sealWords, takeTicketNumbers, type NewTicket } from './ticket.store.ts';
 import { insertWords, ticketText, TICKET_SEQ } from './ticket-words.ts';
-import type { ActorKind, EntryRow, TicketOrigin } from './ticket.tables.ts';
+import type { ActorKind, EntryRow, NewTicketRow, TicketOrigin } from './ticket.tables.ts';
 import { announceEntries } from './told-entries.ts';
 
 export interface CreateTickets {
@@ -80,12 +80,50 @@ export async function storeTickets(ctx: TicketsContext, tx: Tx, plans: readonly 
     ticketId: id, seq: TICKET_SEQ, text: ticketText({ subject: input.subject.trim(), description: input.description?.trim() || null }),
   })));
   await clocks.insert();
-  await storeListed(ctx, tx, made.map(({ ticket }) => ({ before: null, after: { queueId: null, teamId: null, agentId: null, creatorAgentId: null, tags: null, ...ticket, isMissed: false } })), ctx.clock.now());
+  await storeListed(ctx, tx, made.map(listedAsNew), ctx.clock.now());
   await appendEvents(tx, made.map(createdEvent), ctx.clock.now());
   await announceEntries(tx, made.flatMap(({ ticket, entries, plan }) => entries.map((entry) => ({ ticket: { ...ticket, customerId: plan.customerId }, entry, visibility: null }))), ctx.clock.now());
   tx.afterCommit(() => ctx.live.publish('sla-board', { count: made.length }));
   return items;
 }
+
+/** What a ticket that is made from another one takes from it. */
+export interface Offspring {
+  ticket: Pick<NewTicketRow, 'number' | 'categoryId' | 'priority'> & Record<'id', string> & Record<'customerId' | 'agentId' | 'teamId' | 'queueId', string | null>;
+  subject: string;
+  /** Since when the customer waits; null: from now on. */
+  startedAt: number | null;
+  /** Facts of the line that says where it comes from. */
+  link: Record<string, unknown>;
+}
+
+/** Stores one ticket that is made from another one in the transaction that makes it, with its clocks. */
+export async function storeTicket(ctx: TicketsContext, tx: Tx, { ticket: own, subject, startedAt, link }: Offspring): Promise<{ id: string }> {
+  const { kind, id: viewerId, agentId } = ctx.viewer.identity!;
+  const { id, customerId } = own;
+  const now = ctx.clock.now();
+  const origin: TicketOrigin = kind === 'AGENT' ? 'CONSOLE' : 'API';
+  const key = (await ctx.vault.keysOf(tx, [customerId!])).get(customerId!)!;
+  const category = (await ctx.loaders.categories()).find((one) => one.id === own.categoryId)!;
+  const base = { ticketId: id, actorKind: kind as ActorKind, actorId: kind === 'AGENT' ? agentId : viewerId, at: now, sealedReason: null, terms: null };
+  const priority = priorityName(own.priority);
+  const created: EntryRow = { ...base, id: newId('ten'), seq: 1, kind: 'CREATED', facts: { origin, priority, categoryKey: category.key, confidence: null, ...(startedAt === null ? {} : { startedAt }) } };
+  const linked: EntryRow = { ...base, id: newId('ten'), seq: 2, kind: 'LINKED', facts: link };
+  const made: NewTicket = {
+    ticket: { ...own, creatorAgentId: ctx.viewer.agentId, state: 'NEW', ...sealWords(key, id, { subject, description: null }), origin, lastSeq: 2, version: 1, createdAt: now, updatedAt: now, nextDueAt: NO_DUE },
+    entries: [created, linked], conversationId: null, attachmentIds: [],
+  };
+  const clocks = await startClocks(ctx, tx, [made]);
+  await insertTickets(tx, [made]);
+  await clocks.insert();
+  await storeListed(ctx, tx, [listedAsNew(made)], now);
+  await insertWords(ctx.keyring, tx, [{ ticketId: id, seq: TICKET_SEQ, text: subject }]);
+  await appendEvents(tx, [ticketCreated.make(id, { ticketId: id, number: String(own.number), customerId, conversationId: null, agentId: own.agentId, priority, categoryKey: category.key, origin, by: { kind: base.actorKind, id: base.actorId } })], now);
+  await announceEntries(tx, made.entries.map((entry) => ({ ticket: { id, number: own.number, customerId }, entry, visibility: null })), now);
+  return { id };
+}
+
+const listedAsNew = ({ ticket }: NewTicket) => ({ before: null, after: { queueId: null, teamId: null, agentId: null, creatorAgentId: null, tags: null, ...ticket, isMissed: false } });
 
 const inItem = ({ code, field, words }: Refusal, index: number) => ({ code, field: ['tickets', String(index), ...(field ?? [])], words });
 

@@ -54,7 +54,8 @@ function lookupOf(found: { customer: Ref; candidates: { id: string }[] } | null)
   return found && found.candidates.length > 1 ? 'AMBIGUOUS' : 'NOT_FOUND';
 }
 
-async function askEach<Found>(services: Services, values: string[], type: string, field: (argument: string) => string): Promise<Map<string, Found | null>> {
+/** Asks conversations one question of each value, several at once; null for what does not exist. */
+export async function askEach<Found>(services: Services, values: string[], type: string, field: (argument: string) => string): Promise<Map<string, Found | null>> {
   const unique = [...new Set(values)];
   const answers = new Map<string, Found | null>();
   const ask = async (batch: string[]): Promise<void> => {

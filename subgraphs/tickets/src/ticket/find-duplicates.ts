@@ -18,7 +18,7 @@ export async function findDuplicates(ctx: TicketsContext, { customerId, text }: 
   ctx.viewer.require('ticket:create');
   const typed = pairsOf(text);
   const rows = await recentTicketsOf(ctx.db, customerId, ctx.clock.now() - WITHIN_MS, LOOKED_AT);
-  const readable = rows.filter((row) => ctx.viewer.covers('ticket:read', belongings(row)));
+  const readable = rows.filter((row) => row.mergedIntoId === null && ctx.viewer.covers('ticket:read', belongings(row)));
   return (await openTickets(ctx.vault, ctx.db, readable))
     .map((ticket) => ({ ticket, similarity: similarity(typed, pairsOf(`${ticket.subject ?? ''}\n${ticket.description ?? ''}`)) }))
     .filter((one) => one.similarity >= SIMILAR_FROM)

@@ -1,5 +1,5 @@
 import { refuse } from '@careline/kit/errors';
-import type { StoredFact, TermsRef } from '../sla/index.ts';
+import type { SlaTarget, StoredFact, TermsRef } from '../sla/index.ts';
 import type { ActorKind, EntryKind, TicketState, Visibility } from './ticket.tables.ts';
 
 /** What an entry tells the clocks, as it is stored. */
@@ -16,9 +16,15 @@ export interface LifeLine {
 
 /** The facts that clocks heed in one entry; most entries hold none. A token speaks for the agent who made it; the bot is nobody. */
 export function slaFactsOf({ seq, at, kind, actorKind, facts, terms, visibility }: LifeLine): StoredFact[] {
-  if (kind === 'CREATED') return [{ seq, at, kind: 'CREATED', state: 'NEW', terms: terms?.ref ?? null }];
+  // A ticket that was split off has waited since the customer said it elsewhere.
+  if (kind === 'CREATED') return [{ seq, at: typeof facts?.startedAt === 'number' ? facts.startedAt : at, kind: 'CREATED', state: 'NEW', terms: terms?.ref ?? null }];
   const found: StoredFact[] = terms ? [{ seq, at, kind: 'TERMS', terms: terms.ref }] : [];
-  if (kind === 'CHANGED' && facts?.field === 'state') found.push({ seq, at, kind: 'STATE', state: facts.to as TicketState });
+  if (Array.isArray(facts?.undoes)) return [...found, { seq, at, kind: 'UNDONE', seqs: facts.undoes as number[] }];
+  if (kind === 'LINKED' && facts?.linkKind === 'MERGED') found.push({ seq, at, kind: 'MERGED' });
+  if (kind === 'LINKED' && facts?.linkKind === 'UNMERGED') found.push({ seq, at, kind: 'UNMERGED' });
+  if (kind === 'LINKED' && facts?.starts) found.push({ seq, at, kind: 'JOINED', starts: facts.starts as Partial<Record<SlaTarget, number>> });
+  // A merged ticket is closed, but nobody solved it: its clocks stand still.
+  if (kind === 'CHANGED' && facts?.field === 'state' && !facts.isMerge) found.push({ seq, at, kind: 'STATE', state: facts.to as TicketState });
   if (kind === 'COMMENT' && visibility === 'PUBLIC') {
     if (actorKind === 'AGENT' || actorKind === 'API') found.push({ seq, at, kind: 'REPLIED' });
     if (actorKind === 'CUSTOMER') found.push({ seq, at, kind: 'ASKED' });

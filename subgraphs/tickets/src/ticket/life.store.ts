@@ -1,7 +1,7 @@
 import type { Queryable, Tx } from '@careline/kit/db';
 import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, ne, or, sql } from 'drizzle-orm';
 import type { LifeLine } from './life.rules.ts';
-import { ticketAttachments, ticketComments, ticketEntries, tickets, type CommentRow, type EntryRow, type TicketRow } from './ticket.tables.ts';
+import { ticketAttachments, ticketComments, ticketConversations, ticketEntries, tickets, type CommentRow, type EntryRow, type TicketRow } from './ticket.tables.ts';
 
 /** The ticket, held until the transaction ends; null when there is none. */
 export async function lockTicket(tx: Tx, id: string): Promise<TicketRow | null> {
@@ -111,6 +111,26 @@ export async function entryAt(q: Queryable, ticketId: string, seq: number): Prom
 /** Files that a ticket holds from now on; those it holds already stay once. */
 export async function insertFiles(tx: Tx, ticketId: string, attachmentIds: readonly string[]): Promise<void> {
   if (attachmentIds.length > 0) await tx.orm.insert(ticketAttachments).ignore().values(attachmentIds.map((attachmentId) => ({ ticketId, attachmentId })));
+}
+
+/** Links conversations to a ticket; gives those that were not linked before. */
+export async function linkConversations(tx: Tx, ticketId: string, conversationIds: readonly string[]): Promise<string[]> {
+  if (conversationIds.length === 0) return [];
+  const own = and(eq(ticketConversations.ticketId, ticketId), inArray(ticketConversations.conversationId, [...conversationIds]));
+  const known = new Set((await tx.orm.select().from(ticketConversations).where(own)).map(({ conversationId }) => conversationId));
+  const added = conversationIds.filter((id) => !known.has(id));
+  if (added.length > 0) await tx.orm.insert(ticketConversations).values(added.map((conversationId) => ({ ticketId, conversationId })));
+  return added;
+}
+
+export async function unlinkConversations(tx: Tx, ticketId: string, conversationIds: readonly string[]): Promise<void> {
+  if (conversationIds.length === 0) return;
+  await tx.orm.delete(ticketConversations).where(and(eq(ticketConversations.ticketId, ticketId), inArray(ticketConversations.conversationId, [...conversationIds])));
+}
+
+/** Lines of a ticket by their seqs, in order. */
+export async function entriesAt(q: Queryable, ticketId: string, seqs: readonly number[]): Promise<EntryRow[]> {
+  return q.orm.select().from(ticketEntries).where(and(eq(ticketEntries.ticketId, ticketId), inArray(ticketEntries.seq, [...seqs]))).orderBy(asc(ticketEntries.seq));
 }
 
 /** Tickets that have been solved since before an instant, the oldest first, from a place on. */

@@ -88,7 +88,7 @@ const listed = (conditions: readonly (SQL | undefined)[]) => and(...conditions) 
  * One page. Each way into the table gives its first rows from an index that has them in order; the page is the first of all
  * those, so that it costs the same however many rows match.
  */
-export async function listTickets(q: Queryable, where: TicketsWhere, listing: TicketListing, page: Page): Promise<TicketRow[]> {
+export async function listTicketIds(q: Queryable, where: TicketsWhere, listing: TicketListing, page: Page): Promise<string[]> {
   const found = chooseWays(where, listing);
   const rest = restOf(where, found);
   const limit = sql.raw(String(page.limit + 1));
@@ -99,7 +99,12 @@ export async function listTickets(q: Queryable, where: TicketsWhere, listing: Ti
   });
   const named = listing.parts.map((part) => ({ ...part, by: sql.identifier(part.name) }));
   const [ids] = await q.orm.execute(sql`SELECT /* listTickets */ id FROM (${sql.join(some, sql` UNION `)}) found ORDER BY ${inOrder(named)} LIMIT ${limit}`) as unknown as [{ id: Buffer }[]];
-  const order = ids.map(({ id }) => binaryToId('tkt', id));
+  return ids.map(({ id }) => binaryToId('tkt', id));
+}
+
+/** The tickets of one page. */
+export async function listTickets(q: Queryable, where: TicketsWhere, listing: TicketListing, page: Page): Promise<TicketRow[]> {
+  const order = await listTicketIds(q, where, listing, page);
   const rows = new Map((await ticketsById(q, order)).map((row) => [row.id, row]));
   return order.flatMap((id) => rows.get(id) ?? []);
 }

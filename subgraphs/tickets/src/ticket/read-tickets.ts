@@ -49,9 +49,11 @@ export async function readTickets(ctx: TicketsContext, ask: TicketsAsk): Promise
   return toConnection(await openTickets(ctx.vault, ctx.db, rows), page, listing.cursorOf, total);
 }
 
-/** Which tickets a filter means within the caller's scope. */
-export async function ticketsWhere(ctx: TicketsContext, filter: TicketFilter, { conversationId, parentId }: Pick<TicketsAsk, 'conversationId' | 'parentId'> = {}): Promise<TicketsWhere> {
-  const scope = reachOf(ctx.viewer, 'ticket:read');
+/** Which tickets a filter means within the caller's scope of `permission`. */
+export async function ticketsWhere(
+  ctx: TicketsContext, filter: TicketFilter, { conversationId, parentId, permission = 'ticket:read' }: Pick<TicketsAsk, 'conversationId' | 'parentId'> & { permission?: string } = {},
+): Promise<TicketsWhere> {
+  const scope = reachOf(ctx.viewer, permission);
   return { filter: await wholeFilter(ctx, filter), scope, conversationId: conversationId ?? null, parentId: parentId ?? null, now: ctx.clock.now() };
 }
 

@@ -4,7 +4,7 @@ import { reachOf } from '../reach.rules.ts';
 import { countTickets } from './list-tickets.store.ts';
 import type { TicketFilter, TicketOrder, TicketsWhere } from './list.types.ts';
 import { joinFilters, type JoinedFilter } from './filter.rules.ts';
-import { wholeFilter } from './read-tickets.ts';
+import { ticketsWhere, wholeFilter } from './read-tickets.ts';
 import { isTallied, sumTallies, type TicketCount } from './tally.store.ts';
 import type { ViewRow, ViewSharing } from './ticket.tables.ts';
 import { builtInId, builtInName, builtInViews, readFilter, type BuiltInTicketView, type ViewOwner } from './view.rules.ts';
@@ -57,6 +57,12 @@ export async function joinedList(ctx: TicketsContext, viewId: string | null | un
   if (viewId == null) return { joined: { filter, also: null }, order: DUE_FIRST };
   const view = await findView(ctx, viewId);
   return { joined: joinFilters(view.filter, filter), order: view.order };
+}
+
+/** Which tickets a view and further conditions mean within the caller's scope of `permission`; null: they contradict each other. */
+export async function meantBy(ctx: TicketsContext, { viewId, filter }: { viewId?: string | null | undefined; filter?: TicketFilter | null | undefined }, permission: string): Promise<TicketsWhere | null> {
+  const { joined } = await joinedList(ctx, viewId, filter);
+  return joined && { ...await ticketsWhere(ctx, joined.filter, { permission }), also: joined.also };
 }
 
 /** Counters of views within the caller's scope, all that are tallied at once. */

@@ -4,7 +4,7 @@ import type { TicketsContext } from '../context.ts';
 import { changeFields } from './change-fields.ts';
 import { checkComment, say } from './comment-ticket.ts';
 import { commentByClientId } from './life.store.ts';
-import { changeTicket } from './ticket-life.ts';
+import { changeTicket, type TicketLife } from './ticket-life.ts';
 
 export interface SolveTicket {
   ticketId: string;
@@ -26,20 +26,33 @@ export async function solveTicket(ctx: TicketsContext, { ticketId, clientComment
   await changeTicket(ctx, ticketId, 'ticket:solve', async (life, tx) => {
     if (input.fields != null && (await changeFields(life, input.fields))) life.announce((facts, by) => ticketUpdated.make(life.row.id, { ...facts, fields: ['fields'], by }));
     if (said && !(await commentByClientId(tx, ticketId, said.clientCommentId))) await say(ctx, tx, life, said);
-    if (life.row.state === 'SOLVED') return;
-    await life.moveTo('SOLVED');
-    life.announce((facts, by) => ticketSolved.make(life.row.id, { ...facts, by }));
+    await solve(life);
   });
   return ticketId;
+}
+
+/** Solves a ticket that is being changed. Gives the seq of the entry that says so; null for one that is solved already. */
+export async function solve(life: TicketLife): Promise<number | null> {
+  if (life.row.state === 'SOLVED') return null;
+  const seq = await life.moveTo('SOLVED');
+  life.announce((facts, by) => ticketSolved.make(life.row.id, { ...facts, by }));
+  return seq;
+}
+
+/** Closes a ticket that is being changed, as `solve` solves. */
+export async function close(life: TicketLife, isSystem = false): Promise<number | null> {
+  if (life.row.state === 'CLOSED') return null;
+  const seq = await life.moveTo('CLOSED', null, isSystem);
+  life.announce((facts, by) => ticketClosed.make(life.row.id, { ...facts, by: isSystem ? { kind: 'SYSTEM', id: null } : by }));
+  return seq;
 }
 
 /** 关闭: ends a solved ticket for good. Closing what is closed changes nothing. `isSystem` when it happens by itself. */
 export async function closeTicket(ctx: TicketsContext, ticketId: string, isSystem = false): Promise<string> {
   await changeTicket(ctx, ticketId, isSystem ? null : 'ticket:solve', async (life) => {
     // By itself only what is still solved: somebody may have opened it again a moment ago.
-    if (life.row.state === 'CLOSED' || (isSystem && life.row.state !== 'SOLVED')) return;
-    await life.moveTo('CLOSED', null, isSystem);
-    life.announce((facts, by) => ticketClosed.make(life.row.id, { ...facts, by: isSystem ? { kind: 'SYSTEM', id: null } : by }));
+    if (isSystem && life.row.state !== 'SOLVED') return;
+    await close(life, isSystem);
   });
   return ticketId;
 }

@@ -1,6 +1,7 @@
 import type { Tx } from '@careline/kit/db';
 import type { TicketsContext } from '../context.ts';
 import { ClockSet, chooseTerms, insertClocks, insertSteps, NO_DUE, policiesInForce, type ClockRow, type StepRow } from '../sla/index.ts';
+import { slaFactsOf } from './life.rules.ts';
 import { policyFacts } from './ticket.rules.ts';
 import type { NewTicket } from './ticket.store.ts';
 
@@ -21,9 +22,10 @@ export async function startClocks(ctx: TicketsContext, tx: Tx, made: readonly Ne
   const clocks: ClockRow[] = [];
   const steps: StepRow[] = [];
   for (const { ticket, entries } of made) {
-    const { seq, at, terms } = entries[0]!;
-    const owner = { ticketId: ticket.id, priority: ticket.priority, agentId: ticket.agentId ?? null, creatorAgentId: ticket.creatorAgentId ?? null, queueId: ticket.queueId ?? null, teamId: null };
-    const set = await ClockSet.begin(tx, owner, { seq, at, kind: 'CREATED', state: 'NEW', terms: terms!.ref });
+    const [created] = slaFactsOf({ ...entries[0]!, visibility: null });
+    const { at } = created!;
+    const owner = { ticketId: ticket.id, priority: ticket.priority, agentId: ticket.agentId ?? null, creatorAgentId: ticket.creatorAgentId ?? null, queueId: ticket.queueId ?? null, teamId: ticket.teamId ?? null };
+    const set = await ClockSet.begin(tx, owner, created!);
     set.settle(at);
     ticket.nextDueAt = set.nextDue ?? NO_DUE;
     clocks.push(...set.made.clocks);

@@ -3,7 +3,7 @@ import { newId, parseId, type Tx } from '@careline/kit/db';
 import { appError, refuse } from '@careline/kit/errors';
 import { appendEvents } from '@careline/kit/events';
 import type { EventDraft } from '@careline/schema/events';
-import { chooseTerms, ClockSet, moveClocks, NO_DUE, policiesInForce, type ClockNews, type TermsRef } from '../sla/index.ts';
+import { chooseTerms, ClockSet, moveClocks, NO_DUE, policiesInForce, type ClockNews, type SlaTarget, type TermsRef } from '../sla/index.ts';
 import type { TicketsContext } from '../context.ts';
 import { requireFields } from './change-fields.ts';
 import { requireMove, slaFactsOf } from './life.rules.ts';
@@ -12,43 +12,11 @@ import { storeListed } from './store-listed.ts';
 import { entryOfNews, eventOfNews, type TicketFacts } from './sla-news.ts';
 import { commentPlace, reasonPlace } from './ticket.store.ts';
 import { insertWords, type Words } from './ticket-words.ts';
-import type { TeamIds } from './teams.ts';
 import { tellFollowers } from './tell-followers.ts';
+import type { ActingRule, Added, Around, Said } from './ticket-life.types.ts';
 import { announceEntries } from './told-entries.ts';
 import { belongings, policyFacts, priorityName } from './ticket.rules.ts';
 import type { ActorKind, CategoryRow, CommentRow, EntryKind, EntryRow, TicketRow, TicketState, Visibility } from './ticket.tables.ts';
-
-/** The words of a comment that goes with an entry. */
-export interface Said {
-  clientCommentId: string;
-  visibility: Visibility;
-  text: string;
-  attachmentIds: string[];
-  mentionIds?: string[];
-}
-
-interface Added {
-  /** Terms that hold from here on; absent: the same as before. */
-  terms?: { ref: TermsRef | null };
-  said?: Said;
-  /** Why, in the words of who does it; kept sealed. */
-  reason?: string | null | undefined;
-  /** The system acts, not the caller. */
-  isSystem?: boolean;
-}
-
-/** An automation rule, and those whose steps set it off, the first one first. */
-export interface ActingRule {
-  id: string;
-  chain: readonly string[];
-}
-
-/** What a change needs to know besides the ticket. */
-interface Around {
-  /** Null while nobody knows. */
-  teams: TeamIds | null;
-  categories: readonly CategoryRow[];
-}
 
 const SYSTEM = { actorKind: 'SYSTEM' as ActorKind, actorId: null };
 
@@ -64,7 +32,7 @@ export class TicketLife {
   readonly #ctx: TicketsContext;
   readonly #tx: Tx;
   readonly #clocks: ClockSet;
-  readonly #teams: TeamIds | null;
+  readonly #teams: Around['teams'];
   readonly #categories: readonly CategoryRow[];
   readonly #entries: EntryRow[] = [];
   readonly #comments: CommentRow[] = [];
@@ -72,10 +40,12 @@ export class TicketLife {
   readonly #events: EventDraft[] = [];
   readonly #owners: string;
   readonly #wasMissed: boolean;
+  /** The entry that tells of the last move from state to state; 0 while it stands where it was created. */
+  readonly #movedAt: number;
   #key: DataKey | null = null;
   #rule: ActingRule | null = null;
 
-  private constructor(ctx: TicketsContext, tx: Tx, row: TicketRow, clocks: ClockSet, { teams, categories }: Around) {
+  private constructor(ctx: TicketsContext, tx: Tx, { row, clocks, movedAt }: { row: TicketRow; clocks: ClockSet; movedAt: number }, { teams, categories }: Around) {
     this.#ctx = ctx;
     this.#tx = tx;
     this.row = row;
@@ -87,18 +57,19 @@ export class TicketLife {
     this.#categories = categories;
     this.#owners = ownersOf(row);
     this.#wasMissed = clocks.isMissed;
+    this.#movedAt = movedAt;
   }
 
-  /** Locks the ticket and brings its clocks to now. Throws NOT_FOUND or FORBIDDEN as `permission` says; null: the system acts. */
-  static async open(ctx: TicketsContext, tx: Tx, ticketId: string, permission: string | null, { teams, categories }: Around): Promise<TicketLife> {
+  /** Locks the ticket and brings its clocks to now. Throws NOT_FOUND or FORBIDDEN as `permission` says; null: the system acts. `isBegun`: it has just been made, and its clocks are not brought to now. */
+  static async open(ctx: TicketsContext, tx: Tx, ticketId: string, permission: string | null, { teams, categories }: Around, isBegun = false): Promise<TicketLife> {
     const row = await lockTicket(tx, ticketId);
     if (!row) throw appError('NOT_FOUND');
     if (permission) ctx.viewer.requireOn(permission, belongings(row), 'ticket:read');
-    const facts = (await selectLife(tx, ticketId)).flatMap(slaFactsOf);
+    const lines = await selectLife(tx, ticketId);
     const { priority, agentId, creatorAgentId, queueId, teamId } = row;
-    const clocks = await ClockSet.open(tx, { ticketId, priority, agentId, creatorAgentId, queueId, teamId }, facts);
-    const life = new TicketLife(ctx, tx, row, clocks, { teams, categories });
-    await life.#record(clocks.fire(life.now, { areTeamsKnown: teams !== null }));
+    const clocks = await ClockSet.open(tx, { ticketId, priority, agentId, creatorAgentId, queueId, teamId }, lines.flatMap(slaFactsOf));
+    const life = new TicketLife(ctx, tx, { row, clocks, movedAt: lines.findLast(isMove)?.seq ?? 0 }, { teams, categories });
+    if (!isBegun) await life.#fire(life.now);
     return life;
   }
 
@@ -112,6 +83,10 @@ export class TicketLife {
     this.#rule = rule;
   }
 
+  async #fire(at: number): Promise<void> {
+    await this.#record(this.#clocks.fire(at, { areTeamsKnown: this.#teams !== null }));
+  }
+
   /** Reads the clocks again at the present moment; hours may have opened or closed. */
   async tick(): Promise<void> {
     await this.#record(this.#clocks.settle(this.now));
@@ -123,14 +98,14 @@ export class TicketLife {
   }
 
   /** One more line of the ticket's life. */
-  async add(kind: EntryKind, facts: Record<string, unknown> | null, { terms, said, reason, isSystem }: Added = {}): Promise<EntryRow> {
+  async add(kind: EntryKind, facts: Record<string, unknown> | null, { terms, said, reason, isSystem, retold }: Added = {}): Promise<EntryRow> {
     const identity = this.#ctx.viewer.identity!;
-    const actor = isSystem ? SYSTEM : this.#rule ? { actorKind: 'SYSTEM' as ActorKind, actorId: this.#rule.id } : { actorKind: identity.kind as ActorKind, actorId: identity.kind === 'AGENT' ? identity.agentId : identity.id };
+    const actor = retold ?? (isSystem ? SYSTEM : this.#rule ? { actorKind: 'SYSTEM' as ActorKind, actorId: this.#rule.id } : { actorKind: identity.kind as ActorKind, actorId: identity.kind === 'AGENT' ? identity.agentId : identity.id });
     this.row.lastSeq += 1;
     const id = newId('ten');
     const why = reason?.trim();
     const sealedReason = why ? (await this.key()).seal(reasonPlace(id), why) : null;
-    const entry: EntryRow = { ticketId: this.row.id, seq: this.row.lastSeq, id, kind, ...actor, facts, at: this.now, sealedReason, terms: terms ?? null };
+    const entry: EntryRow = { ticketId: this.row.id, seq: this.row.lastSeq, id, kind, actorKind: actor.actorKind, actorId: actor.actorId, facts, at: retold?.at ?? this.now, sealedReason, terms: terms ?? null };
     this.#entries.push(entry);
     if (said) await this.#say(entry, said);
     for (const fact of slaFactsOf({ ...entry, visibility: said?.visibility ?? null })) await this.#record(await this.#clocks.happen(this.#tx, fact));
@@ -153,22 +128,70 @@ export class TicketLife {
     return this.#comments;
   }
 
-  /** Moves the ticket; refuses WRONG_STATE where it can't go. */
-  async moveTo(state: TicketState, reason: string | null | undefined = null, isSystem = false): Promise<void> {
+  /** Moves the ticket and gives the seq of the entry that says so; refuses WRONG_STATE where it can't go. */
+  async moveTo(state: TicketState, reason: string | null | undefined = null, isSystem = false): Promise<number> {
     const from = this.row.state;
     requireMove(from, state);
     if (state === 'SOLVED') await requireFields(this);
-    this.row.state = state;
-    this.row.solvedAt = state === 'SOLVED' ? this.now : state === 'CLOSED' ? this.row.solvedAt : null;
-    this.row.closedAt = state === 'CLOSED' ? this.now : null;
-    await this.add('CHANGED', { field: 'state', from, to: state }, { isSystem, reason });
+    this.#stand(state);
+    return (await this.add('CHANGED', { field: 'state', from, to: state }, { isSystem, reason })).seq;
   }
 
-  /** Moves the ticket by a verb that is about something else: only one that is not solved. Refuses WRONG_STATE. */
-  async moveAlong(state: TicketState, reason: string | null | undefined = null): Promise<void> {
-    if (state === this.row.state) return;
+  #stand(state: TicketState): void {
+    this.row.state = state;
+    this.row.solvedAt = state === 'SOLVED' ? (this.row.solvedAt ?? this.now) : state === 'CLOSED' ? this.row.solvedAt : null;
+    this.row.closedAt = state === 'CLOSED' ? this.now : null;
+  }
+
+  /** Joins another ticket: closed from now on, its clocks stand still. Gives the seq of the entry that says so. */
+  async mergeInto(survivor: { id: string; number: number }): Promise<number> {
+    const from = this.row.state;
+    this.row.mergedIntoId = survivor.id;
+    this.#stand('CLOSED');
+    const { seq } = await this.add('LINKED', { linkKind: 'MERGED', ticketId: survivor.id, number: String(survivor.number) });
+    await this.add('CHANGED', { field: 'state', from, to: 'CLOSED', isMerge: true });
+    return seq;
+  }
+
+  /** Is parted again from the ticket it had joined, and stands where it stood. */
+  async part(survivor: { id: string; number: number }, state: TicketState): Promise<void> {
+    this.row.mergedIntoId = null;
+    this.#stand(state);
+    await this.add('LINKED', { linkKind: 'UNMERGED', ticketId: survivor.id, number: String(survivor.number) });
+    await this.add('CHANGED', { field: 'state', from: 'CLOSED', to: state, isMerge: true });
+  }
+
+  /** Since when each promise has been waited for that is not kept yet. */
+  get starts(): Partial<Record<SlaTarget, number>> {
+    return this.#clocks.starts;
+  }
+
+  /** What was said elsewhere, in the order in which it was said: the clocks live through that time. */
+  async retell(said: Said, retold: Pick<EntryRow, 'actorKind' | 'actorId' | 'at'>): Promise<void> {
+    await this.#fire(retold.at);
+    await this.add('COMMENT', null, { said, retold });
+  }
+
+  /** Brings the clocks of a ticket that has just been made to now. */
+  async catchUp(): Promise<void> {
+    await this.#fire(this.now);
+    await this.tick();
+  }
+
+  /** Takes back the move that entry `seq` tells of, wherever the ticket came from: for its clocks that move never was. False when it has moved since. */
+  async undoMove(seq: number, from: TicketState): Promise<boolean> {
+    if (this.#movedAt !== seq) return false;
+    const to = this.row.state;
+    this.#stand(from);
+    await this.add('CHANGED', { field: 'state', from: to, to: from, undoes: [seq] });
+    return true;
+  }
+
+  /** Moves the ticket by a verb that is about something else: only one that is not solved. Refuses WRONG_STATE; null when it stands there already. */
+  async moveAlong(state: TicketState, reason: string | null | undefined = null): Promise<number | null> {
+    if (state === this.row.state) return null;
     if (this.row.state === 'SOLVED') throw refuse('WRONG_STATE', 'state', { zh: '工单已解决，请用“重新打开”。', en: 'The ticket is solved: use reopenTicket.' });
-    await this.moveTo(state, reason);
+    return this.moveTo(state, reason);
   }
 
   /** Its category as it is now. */
@@ -243,21 +266,34 @@ export class TicketLife {
   }
 }
 
+const isMove = ({ kind, facts }: { kind: EntryKind; facts: Record<string, unknown> | null }) => kind === 'CHANGED' && facts?.field === 'state';
 const ownersOf = ({ priority, agentId, queueId, teamId }: TicketRow) => [priority, agentId, queueId, teamId].join();
+
+/**
+ * Changes several tickets in one transaction, all or none. They are locked in the order of their ids: of two who mean the same
+ * ones, one waits. Throws as `changeTicket`.
+ */
+export async function changeTickets<Result>(ctx: TicketsContext, ticketIds: readonly string[], permission: string | null, fn: (lives: ReadonlyMap<string, TicketLife>, tx: Tx) => Promise<Result>): Promise<Result> {
+  if (permission) ctx.viewer.require(permission);
+  const ids = [...new Set(ticketIds)].sort();
+  if (!ids.every((id) => parseId('tkt', id))) throw appError('NOT_FOUND');
+  const around = await aroundOf(ctx);
+  return ctx.db.transaction(async (tx) => {
+    const lives = new Map<string, TicketLife>();
+    for (const id of ids) lives.set(id, await TicketLife.open(ctx, tx, id, permission, around));
+    const result = await fn(lives, tx);
+    for (const life of lives.values()) await life.save();
+    return result;
+  });
+}
+
+/** Read before a transaction: one that asks the pool for a second connection waits for ever once all of them do. */
+export const aroundOf = async (ctx: TicketsContext): Promise<Around> => ({ teams: await ctx.teamIds(), categories: await ctx.loaders.categories() });
 
 /**
  * Changes one ticket in one transaction. Throws NOT_FOUND for who may not read it and FORBIDDEN for who may not do this;
  * what `fn` refuses leaves nothing behind.
  */
 export async function changeTicket<Result>(ctx: TicketsContext, ticketId: string, permission: string | null, fn: (life: TicketLife, tx: Tx) => Promise<Result>): Promise<Result> {
-  if (permission) ctx.viewer.require(permission);
-  if (!parseId('tkt', ticketId)) throw appError('NOT_FOUND');
-  // Read before: a transaction that asks the pool for a second connection waits for ever once all of them do.
-  const around = { teams: await ctx.teamIds(), categories: await ctx.loaders.categories() };
-  return ctx.db.transaction(async (tx) => {
-    const life = await TicketLife.open(ctx, tx, ticketId, permission, around);
-    const result = await fn(life, tx);
-    await life.save();
-    return result;
-  });
+  return changeTickets(ctx, [ticketId], permission, (lives, tx) => fn(lives.get(ticketId)!, tx));
 }

@@ -108,6 +108,7 @@ const Ticket = {
   conversations: async (row: OpenTicket, _: unknown, ctx: Ctx) =>
     (await ctx.loaders.conversationsOfTicket.load(row.id)).map((id) => ({ __typename: 'Conversation', id })),
   team: (row: OpenTicket) => (row.teamId ? { __typename: 'Team', id: row.teamId } : null),
+  mergedInto: (row: OpenTicket, _: unknown, ctx: Ctx) => (row.mergedIntoId ? readTicket(ctx, { id: row.mergedIntoId }) : null),
   tags: (row: OpenTicket) => row.tags ?? [],
   missingFields: async (row: OpenTicket, _: unknown, ctx: Ctx) =>
     (row.customerId ? missingOf((await ctx.loaders.categories()).find((category) => category.id === row.categoryId), row.fields) : []),

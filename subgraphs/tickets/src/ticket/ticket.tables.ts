@@ -55,6 +55,8 @@ export const tickets = mysqlTable('tickets', {
   nextDueAt: instant('next_due_at').notNull(),
   solvedAt: instant('solved_at'),
   closedAt: instant('closed_at'),
+  // The ticket that took it in; null unless merged.
+  mergedIntoId: publicId('tkt', 'merged_into_id'),
 });
 
 // One row is one line of a ticket's life, gap-free by seq, written in the transaction that raises tickets.last_seq.

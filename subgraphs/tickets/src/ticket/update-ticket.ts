@@ -36,7 +36,7 @@ export interface UpdateTicket {
   expectedVersion?: number | null;
 }
 
-const TAGS_MAX = 20;
+export const TAGS_MAX = 20;
 const TAG_CHARS_MAX = 50;
 const FOLLOWERS_MAX = 50;
 
@@ -57,18 +57,25 @@ export async function updateTicket(ctx: TicketsContext, input: UpdateTicket): Pr
     if (input.expectedVersion != null && input.expectedVersion !== life.row.version) {
       throw refuse('STALE_VERSION', 'expectedVersion', { zh: '工单已被改动，请查看后再改。', en: 'The ticket has changed. Look at it and try again.' }, { ticket: (await openTickets(ctx.vault, tx, [life.stored]))[0] });
     }
-    if (input.priority === 'P0' && life.row.priority !== 0) requirePrioritise(ctx.viewer.covers('ticket:prioritise', belongings(life.row)));
-    const words = await changeWords(life, input);
-    if (words.some((field) => field !== 'tags')) await replaceTicketWords(ctx, tx, life.row);
-    const fields = [...words, ...(await changePlace(ctx, life, input)), ...(await changeMore(tx, life, input))];
-    if (input.parentId || input.isParentRemoved) if (await changeParent(tx, life, parents, input.parentId ?? null)) fields.push('parent');
-    if (input.state && input.state !== life.row.state) {
-      await life.moveAlong(input.state, input.reason);
-      fields.push('state');
-    }
-    if (fields.length > 0) life.announce((facts, by) => ticketUpdated.make(life.row.id, { ...facts, fields, by }));
+    const isRelated = (input.parentId || input.isParentRemoved) && (await changeParent(tx, life, parents, input.parentId ?? null));
+    await update(ctx, tx, life, input, isRelated ? ['parent'] : []);
   });
   return input.ticketId;
+}
+
+/**
+ * Changes a ticket that is being changed, and announces that together with what was changed `before`.
+ * Gives the seq of the entry that tells of its move; null when it did not move.
+ */
+export async function update(ctx: TicketsContext, tx: Tx, life: TicketLife, input: Omit<UpdateTicket, 'ticketId'>, before: readonly string[] = []): Promise<number | null> {
+  if (input.priority === 'P0' && life.row.priority !== 0) requirePrioritise(ctx.viewer.covers('ticket:prioritise', belongings(life.row)));
+  const words = await changeWords(life, input);
+  if (words.some((field) => field !== 'tags')) await replaceTicketWords(ctx, tx, life.row);
+  const fields = [...before, ...words, ...(await changePlace(ctx, life, input)), ...(await changeMore(tx, life, input))];
+  const movedAt = input.state ? await life.moveAlong(input.state, input.reason) : null;
+  if (movedAt !== null) fields.push('state');
+  if (fields.length > 0) life.announce((facts, by) => ticketUpdated.make(life.row.id, { ...facts, fields, by }));
+  return movedAt;
 }
 
 function checkInput(ctx: TicketsContext, { subject, description, state, priority, tags, reason, agentId, isUnassigned, parentId, isParentRemoved }: UpdateTicket): void {
@@ -82,15 +89,22 @@ function checkInput(ctx: TicketsContext, { subject, description, state, priority
   if (state) requireSettable(state);
   if (parentId && isParentRemoved) throw refuse('INVALID', 'parentId', { zh: '父工单与“移出父工单”只能填一个。', en: 'Give parentId or isParentRemoved, not both.' });
   if (agentId && isUnassigned) throw refuse('INVALID', 'agentId', { zh: '负责人与“无人负责”只能填一个。', en: 'Give agentId or isUnassigned, not both.' });
-  if ((tags?.length ?? 0) > TAGS_MAX) throw refuse('TOO_MANY', 'tags', { zh: `最多 ${TAGS_MAX} 个标签。`, en: `At most ${TAGS_MAX} tags.` });
-  if (tags?.some((tag) => tag.trim() === '' || [...tag.trim()].length > TAG_CHARS_MAX)) throw refuse('INVALID', 'tags', { zh: `标签是 1 到 ${TAG_CHARS_MAX} 个字符的文字。`, en: `A tag has 1 to ${TAG_CHARS_MAX} characters.` });
+  checkTags(tags, 'tags');
 }
 
-function requirePrioritise(isAllowed: boolean): void {
+/** Refuses too many tags, and what is none. */
+export function checkTags(tags: readonly string[] | null | undefined, field: string): void {
+  if ((tags?.length ?? 0) > TAGS_MAX) throw refuse('TOO_MANY', field, { zh: `最多 ${TAGS_MAX} 个标签。`, en: `At most ${TAGS_MAX} tags.` });
+  if (tags?.some((tag) => tag.trim() === '' || [...tag.trim()].length > TAG_CHARS_MAX)) throw refuse('INVALID', field, { zh: `标签是 1 到 ${TAG_CHARS_MAX} 个字符的文字。`, en: `A tag has 1 to ${TAG_CHARS_MAX} characters.` });
+}
+
+/** Refuses P0 to who may not set it. */
+export function requirePrioritise(isAllowed: boolean): void {
   if (!isAllowed) throw refuse('NOT_ALLOWED', 'priority', { zh: '您的角色不能把这个工单设为 P0。', en: 'Your role may not set P0 for this ticket.' });
 }
 
-async function checkOwner(ctx: TicketsContext, { agentId, teamId }: UpdateTicket): Promise<void> {
+/** Refuses an owner or a team that tickets cannot be given to. */
+export async function checkOwner(ctx: TicketsContext, { agentId, teamId }: Pick<UpdateTicket, 'agentId' | 'teamId'>): Promise<void> {
   if (agentId) {
     const isEnabled = (await askDirectory(ctx.services, { conversationIds: [], customerIds: [], lookups: [], agentIds: [agentId] })).agents.get(agentId);
     if (isEnabled === undefined) throw refuse('NOT_FOUND', 'agentId', { zh: '客服不存在。', en: 'The agent does not exist.' });
@@ -120,7 +134,7 @@ async function parentsOf(ctx: TicketsContext, { ticketId, parentId, isParentRemo
 }
 
 /** Custom fields, under the form of the category it has by now, and followers. Returns the names of what changed. */
-async function changeMore(tx: Tx, life: TicketLife, { fields, followerIds, reason }: UpdateTicket): Promise<string[]> {
+async function changeMore(tx: Tx, life: TicketLife, { fields, followerIds, reason }: Omit<UpdateTicket, 'ticketId'>): Promise<string[]> {
   const names: string[] = [];
   if (fields != null && (await changeFields(life, fields, reason))) names.push('fields');
   if (followerIds == null) return names;
@@ -135,7 +149,7 @@ async function changeMore(tx: Tx, life: TicketLife, { fields, followerIds, reaso
 }
 
 /** Subject, description and tags. Returns the names of what changed. */
-async function changeWords(life: TicketLife, { subject, description, tags, reason }: UpdateTicket): Promise<string[]> {
+async function changeWords(life: TicketLife, { subject, description, tags, reason }: Omit<UpdateTicket, 'ticketId'>): Promise<string[]> {
   const { row } = life;
   const fields: string[] = [];
   if (subject != null) {
@@ -158,7 +172,7 @@ async function changeWords(life: TicketLife, { subject, description, tags, reaso
 }
 
 /** Priority, category, owner and team. Returns the names of what changed. */
-async function changePlace(ctx: TicketsContext, life: TicketLife, input: UpdateTicket): Promise<string[]> {
+async function changePlace(ctx: TicketsContext, life: TicketLife, input: Omit<UpdateTicket, 'ticketId'>): Promise<string[]> {
   const { row } = life;
   const { reason } = input;
   const fields: string[] = [];

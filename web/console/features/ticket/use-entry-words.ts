@@ -35,6 +35,7 @@ export function useEntryWords(customer: () => Customer) {
 
   function changed(name: string, facts: Record<string, unknown>, actorId: string | undefined): string {
     const { field, from, to } = facts;
+    if (field === 'state' && facts['undoes']) return t('ticket.event.stateUndone', { name, to: named('ticket.state', to) });
     if (field === 'state') return t('ticket.event.state', { name, from: named('ticket.state', from), to: named('ticket.state', to) });
     if (field === 'agent' && to && to === actorId) return t('ticket.event.taken', { name });
     if (field === 'agent') return to ? t('ticket.event.agent', { name, to: directory.agentName(String(to)) }) : t('ticket.event.unassigned', { name, from: directory.agentName(String(from)) });
@@ -61,6 +62,13 @@ export function useEntryWords(customer: () => Customer) {
     if (linkKind === 'PARENT') return t(isRemoved ? 'ticket.event.parentGone' : 'ticket.event.parent', { name, number });
     if (linkKind === 'CHILD') return t(isRemoved ? 'ticket.event.childGone' : 'ticket.event.child', { name, number });
     return t(isRemoved ? 'ticket.event.unlinkedTicket' : 'ticket.event.linkedTicket', { name, number });
+  }
+
+  function linked(name: string, facts: Record<string, unknown>): string {
+    if (!facts['number']) return t('ticket.event.linked', { name });
+    const seqs = facts['seqs'];
+    const key = `ticket.event.link${String(facts['linkKind'])}`;
+    return t(te(key) ? key : 'ticket.event.linkedTicket', { name, number: facts['number'], count: Array.isArray(seqs) ? seqs.length : 0 });
   }
 
   function plain(entry: Entry): string {

@@ -24,6 +24,8 @@ export function useTicket(number: () => string) {
   const customer = shallowRef<Customer>(null);
   const conversations = shallowRef<Conversations>(null);
   const links = shallowRef<TicketLinksFragment | null>(null);
+  /** The number of the ticket that took this one in; null unless merged. */
+  const mergedInto = ref<string | null>(null);
   const bySeq = reactive(new Map<number, Entry>());
   const seq = ref(0);
   const hasOlder = ref(false);
@@ -67,6 +69,7 @@ export function useTicket(number: () => string) {
       customer.value = found.customer;
       conversations.value = found.conversations;
       links.value = found;
+      mergedInto.value = found.mergedInto?.number ?? null;
       startCursor = found.entries.pageInfo.startCursor ?? null;
       hasOlder.value = found.entries.pageInfo.hasPreviousPage;
       bySeq.clear();
@@ -85,6 +88,7 @@ export function useTicket(number: () => string) {
     customer.value = null;
     conversations.value = null;
     links.value = null;
+    mergedInto.value = null;
     bySeq.clear();
     seq.value = 0;
   }
@@ -94,7 +98,11 @@ export function useTicket(number: () => string) {
       from: seq.value,
       fillHole: (afterSeq) => loadMissed(ticketId, afterSeq),
       apply: (event) => {
-        if (event.__typename === 'TicketChanged') put(event.ticket);
+        if (event.__typename === 'TicketChanged') {
+          put(event.ticket);
+          // The merge was taken back.
+          if (event.ticket.state !== 'CLOSED') mergedInto.value = null;
+        }
         if (event.__typename !== 'TicketEntryAdded') return;
         if (event.entry.kind === 'LINKED') void loadLinks();
         add([event.entry]);
@@ -130,10 +138,16 @@ export function useTicket(number: () => string) {
   watch(number, () => { void load(); }, { immediate: true });
   onUnmounted(close);
 
-  return { ticket, customer, conversations, links, entries, seq, hasOlder, isLoadingOlder, error, put, load, loadLinks, loadOlder };
+  return { ticket, customer, conversations, links, mergedInto, entries, seq, hasOlder, isLoadingOlder, error, put, load, loadLinks, loadOlder };
 }
 
 export type TicketView = ReturnType<typeof useTicket>;
+
+/** The comments that went to another ticket and did not come back. */
+export function movedSeqs(entries: readonly Entry[]): Set<number> {
+  const undone = new Set(entries.flatMap(({ facts }) => (facts?.['linkKind'] === 'UNSPLIT' ? facts['undoes'] as number[] : [])));
+  return new Set(entries.flatMap(({ seq, facts }) => (facts?.['linkKind'] === 'SPLIT' && !undone.has(seq) ? facts['seqs'] as number[] : [])));
+}
 
 /** The entries of a hole as events of the stream, so that they take the same way. */
 async function loadMissed(id: string, afterSeq: number): Promise<Event[]> {

@@ -6,6 +6,7 @@ export const command = {
   },
   ticket: {
     create: '新建工单', next: '下一张工单', previous: '上一张工单', open: '打开工单', reply: '回复客户', note: '备注', canned: '快捷回复', take: '分配给我', solve: '解决', pending: '等待客户', hold: '挂起', goOn: '继续处理', unassign: '取消分配', priority: '更改优先级', escalate: '升级', reopen: '重新打开', close: '关闭工单', proof: '计时依据', fields: '编辑自定义字段', copyLink: '复制客户查询链接', traces: '自动化记录', back: '返回工单列表',
+    select: '选择工单', selectTo: '选择到这一行', selectAll: '选择全部', unselect: '取消选择', bulkTake: '分配给我', bulkSolve: '解决', bulkChange: '批量更改', bulkMerge: '合并', export: '导出', merge: '合并到其他工单', split: '拆分工单',
   },
   go: { mine: '打开我的会话', unassigned: '打开未分配', mentioned: "打开{'@'}我", team: '打开客服组', tickets: '打开工单', board: '打开SLA看板', policies: '打开SLA策略', canned: '打开快捷回复', macros: '打开宏', categories: '打开问题分类', automation: '打开自动化规则', admin: '打开管理', settings: '打开个人设置' },
   policy: { save: '保存', dryRun: '试运行', activate: '启用', versions: '版本', compare: '比较差异' },
@@ -20,7 +21,7 @@ export const command = {
     conversation: {
       reply: 'hui fu', note: 'bei zhu', canned: 'kuai jie hui fu', macro: 'zhi xing hong', close: 'jie shu hui hua', closeNext: 'jie shu bing da kai xia yi ge', assign: 'fen pei gei ke fu', transfer: 'zhuan jie', take: 'fen pei gei wo', snooze: 'zan huan', tags: 'biao qian', priority: 'you xian ji', ticket: 'xin jian gong dan', accept: 'jie shou hui hua',
     },
-    ticket: { create: 'xin jian gong dan', reply: 'hui fu ke hu', note: 'bei zhu', canned: 'kuai jie hui fu', take: 'fen pei gei wo', solve: 'jie jue', pending: 'deng dai ke hu', hold: 'gua qi', goOn: 'ji xu chu li', unassign: 'qu xiao fen pei', priority: 'geng gai you xian ji', escalate: 'sheng ji', reopen: 'chong xin da kai', close: 'guan bi gong dan', proof: 'ji shi yi ju', fields: 'bian ji zi ding yi zi duan', copyLink: 'fu zhi ke hu cha xun lian jie', traces: 'zi dong hua ji lu' },
+    ticket: { create: 'xin jian gong dan', reply: 'hui fu ke hu', note: 'bei zhu', canned: 'kuai jie hui fu', take: 'fen pei gei wo', solve: 'jie jue', pending: 'deng dai ke hu', hold: 'gua qi', goOn: 'ji xu chu li', unassign: 'qu xiao fen pei', priority: 'geng gai you xian ji', escalate: 'sheng ji', reopen: 'chong xin da kai', close: 'guan bi gong dan', proof: 'ji shi yi ju', fields: 'bian ji zi ding yi zi duan', copyLink: 'fu zhi ke hu cha xun lian jie', traces: 'zi dong hua ji lu', merge: 'he bing dao qi ta gong dan', split: 'chai fen gong dan', export: 'dao chu' },
     go: { mine: 'da kai wo de hui hua', unassigned: 'da kai wei fen pei', mentioned: 'da kai', team: 'da kai ke fu zu', tickets: 'da kai gong dan', board: 'da kai', policies: 'da kai', canned: 'da kai kuai jie hui fu', macros: 'da kai hong', categories: 'da kai wen ti fen lei', automation: 'da kai zi dong hua gui ze', admin: 'da kai guan li', settings: 'da kai ge ren she zhi' },
     policy: { save: 'bao cun', dryRun: 'shi yun xing', activate: 'qi yong', versions: 'ban ben', compare: 'bi jiao cha yi' },
     rule: { create: 'xin jian gui ze', dryRun: 'shi yun xing', activate: 'qi yong', off: 'guan bi gui ze', versions: 'ban ben' },

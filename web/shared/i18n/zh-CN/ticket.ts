@@ -46,11 +46,31 @@ export const ticket = {
     hold: '挂起工单', holdDo: '挂起', reopen: '重新打开工单', reopenDo: '重新打开', priority: '更改优先级', priorityDo: '更改优先级', escalate: '升级工单', escalateDo: '升级',
     reason: '原因', reasonMissing: '写一句原因，同事不用再问', team: '升级到', teamChoose: '选择客服组', teamMissing: '选择升级到哪个客服组', priorityHint: 'SLA会从创建时间重新计算', samePriority: '选择另一个优先级',
   },
+  bulk: {
+    label: '批量操作', chosen: '已选择{count}张工单', many: '已选择全部，10,000张以上', all: '选择全部{count}张', allMany: '选择全部10,000张以上', title: '批量更改{count}张工单', do: '更改{count}张工单', same: '不改', addTags: '添加标签', removeTags: '去掉标签', tagsHint: '多个标签用逗号或空格分开',
+    note: '备注', noteHint: '写在每张工单里，只有同事能看到，撤销后仍保留', empty: '选择要改什么', hint: '完成后10分钟内可以撤销', away: '客服名单没有加载出来',
+  },
+  job: {
+    label: '批量任务', going: '正在更新 {done} / {total}', undoing: '正在撤销 {done} / {total}', done: '已更新{count}张工单', undone: '已撤销{count}张工单的更改', cancelled: '已停止，更新了{count} / {total}张工单', failed: '任务中断，已更新{count}张工单', refused: '{count}张没有更新', kept: '{count}张保持现状', stop: '停止',
+    refusedTitle: '没有更新的工单', keptTitle: '没有撤销的工单', unknown: '未知工单', first: '这里是前{count}张，共{total}张',
+  },
+  merge: {
+    into: '把工单 #{number} 并入', title: '合并{count}张工单', target: '并入这张工单', keep: '保留这张，其他的并入它', orNumber: '或输入工单编号', number: '工单编号', missing: '选择或输入要并入的工单', hint: '被并入的工单会关闭，内容和计时依据仍可查看；保留的工单从最早的开始时间计时。30秒内可以撤销', do: '合并', anyway: '仍然合并',
+    done: '已把{count}张工单并入 #{number}', undone: '已撤销', kept: '没有撤销：之后有人改动过', here: '这张工单已并入', led: '#{number} 已并入这张工单', look: '查看原来的工单', fromNew: '新建并并入',
+  },
+  export: {
+    title: '导出工单', columns: '列', none: '至少选择一列', hint: 'CSV文件，最多100,000张，按新建时间排列；客户姓名按您的角色脱敏。文件保留7天', do: '导出{count}张工单', doMany: '导出全部工单', going: '正在导出 {done} / {total}', done: '已导出{count}张工单', cancelled: '已停止导出', failed: '导出中断，可以再试一次', download: '下载',
+    column: {
+      number: '编号', subject: '标题', description: '描述', state: '状态', priority: '优先级', category: '问题分类', customerId: '客户编号', customer: '客户', agent: '客服', team: '客服组', tags: '标签', origin: '来源', createdAt: '新建时间', updatedAt: '更新时间', solvedAt: '解决时间', closedAt: '关闭时间',
+      firstResponse: '首次响应', firstResponseDueAt: '首次响应截止时间', firstResponseSeconds: '首次响应用时', resolution: '解决', resolutionDueAt: '解决截止时间', resolutionSeconds: '解决用时', mergedInto: '并入',
+    },
+  },
+  split: { title: '拆分工单', subject: '新工单的标题', which: '移到新工单的内容', none: '没有可以移出的回复和备注', missing: '至少选择一条', hint: '新工单从客户最早说起的时间计时，30秒内可以撤销', do: '拆分', done: '已拆分出工单 #{number}' },
   side: { label: '工单信息', facts: '属性', team: '客服组', noTeam: '无', conversations: '关联会话', newTag: '添加标签', followers: '关注人', follow: '关注', following: '已关注', addFollower: '添加同事', unfollow: '移除关注人{name}', noColleague: '没有找到同事', others: '{name}的其他工单', away: '会话服务暂时没有响应，工单不受影响' },
   event: {
     created: '{name}新建工单，问题分类“{category}”，{origin}', state: '{name}把状态从“{from}”改为“{to}”', agent: '{name}把工单分配给{to}', taken: '{name}接手了工单', unassigned: '{name}取消了{from}的分配', team: '{name}把工单转到{to}', category: '{name}把问题分类从“{from}”改为“{to}”', tags: '{name}把标签改为{to}', words: '{name}修改了{field}',
     priority: '{name}把优先级从{from}改为{to}，SLA从创建时间重新计算', paused: '{target}计时暂停：{why}', resumed: '{target}计时继续，截止时间{due}', met: '{target}达标，用时{used}', breached: '{target}超时，截止时间是{due}',
-    warned: '{target}还剩{left}，已提醒负责的客服', warnedTeam: '{target}还剩{left}，已提醒负责的客服和{team}', escalated: '{target}超时{after}，已升级到{team}', escalatedBy: '{name}把工单升级到{team}', cancelled: '不再升级到{team}：{why}', linked: '{name}关联了会话', linkedTicket: '{name}关联了工单 #{number}', unlinkedTicket: '{name}取消了与工单 #{number} 的关联', parent: '{name}把工单归到父工单 #{number}', parentGone: '{name}把工单移出父工单 #{number}', child: '{name}添加了子工单 #{number}', childGone: '{name}移出了子工单 #{number}', followed: '{name}关注了工单', unfollowed: '{name}不再关注工单', followers: '{name}添加关注人：{to}', followersGone: '{name}移除关注人：{to}', because: '{sentence}：{reason}',
+    warned: '{target}还剩{left}，已提醒负责的客服', warnedTeam: '{target}还剩{left}，已提醒负责的客服和{team}', escalated: '{target}超时{after}，已升级到{team}', escalatedBy: '{name}把工单升级到{team}', cancelled: '不再升级到{team}：{why}', linked: '{name}关联了会话', linkedTicket: '{name}关联了工单 #{number}', unlinkedTicket: '{name}取消了与工单 #{number} 的关联', parent: '{name}把工单归到父工单 #{number}', parentGone: '{name}把工单移出父工单 #{number}', child: '{name}添加了子工单 #{number}', childGone: '{name}移出了子工单 #{number}', followed: '{name}关注了工单', unfollowed: '{name}不再关注工单', followers: '{name}添加关注人：{to}', followersGone: '{name}移除关注人：{to}', linkMERGED: '{name}把这张工单并入 #{number}', linkDUPLICATE: '{name}把工单 #{number} 并入这里', linkUNMERGED: '{name}撤销了与 #{number} 的合并', linkSPLIT: '{name}把{count}条内容拆分到工单 #{number}', linkSPLIT_FROM: '从工单 #{number} 拆分而来', linkUNSPLIT: '{name}撤销了拆分 #{number}', stateUndone: '{name}撤销了更改，状态恢复为“{to}”', because: '{sentence}：{reason}',
   },
   origin: { CONSOLE: '在控制台新建', CONVERSATION: '来自会话', API: '来自外部程序', RULE: '来自规则', OFFLINE: '来自留言' },
   state: { NEW: '新建', OPEN: '处理中', PENDING: '待客户', ON_HOLD: '挂起', SOLVED: '已解决', CLOSED: '已关闭' },

@@ -12,6 +12,10 @@ export interface AdminSection {
 /** What an administrator can open, in the order of the overview. Rail, palette and overview read this list. */
 export const ADMIN_SECTIONS: readonly AdminSection[] = [
   { name: 'policies', path: '/admin/sla_policies', icon: 'list-checks', permissions: ['sla:write', 'sla:activate'] },
+  { name: 'routing', path: '/admin/routing', icon: 'route', permissions: ['routing:write'] },
+  { name: 'queues', path: '/admin/queues', icon: 'users', permissions: ['queue:write'] },
+  { name: 'hours', path: '/admin/business_hours', icon: 'clock', permissions: ['sla:write'] },
+  { name: 'channels', path: '/admin/channels', icon: 'globe', permissions: ['channel:write'] },
 ];
 
 /** The sections somebody with these permissions may open. */

@@ -33,6 +33,8 @@ export const channelResolvers: Record<string, Record<string, unknown>> = {
   },
   Channel: {
     __resolveReference: ({ id }: { id: string }, ctx: Ctx) => readChannel(ctx, id),
+    title: ({ texts }: ChannelRow) => texts.title,
+    greeting: ({ texts }: ChannelRow) => texts.greeting,
     capability: ({ kind }: ChannelRow) => CAPABILITIES[kind],
     // A visitor sees the channel of the own conversation, but not which other pages may embed it.
     origins: ({ origins }: ChannelRow, _: unknown, ctx: Ctx) => (ctx.viewer.scopeOf('channel:read') ? origins : []),

@@ -45,6 +45,8 @@ async function settle(): Promise<void> {
 }
 
 async function ran(id: string) {
+  // What began in the very moment of the question is not past.
+  world.clock.advance(1);
   await ask(RUN, { id, key: `run-${id}` });
   await settle();
   return (await ask(VERSION, { id })).routingRuleVersion.dryRun;
@@ -200,6 +202,7 @@ describe('routingTest', () => {
   it('says of each rule which conditions hold, and who would get it now, and changes nothing', async () => {
     const id = await visit('合同要改');
     const rules = [rule({ name: '英文合同', conditions: [{ field: 'TEXT', values: ['合同'] }, { field: 'LOCALE', values: ['EN'] }] }), rule({ name: '任何合同', queueId: general, skills: [{ name: '英语', level: 2 }] })];
+    await settle();
     const before = (await ask(CONVERSATION, { id })).conversation;
     const { routingTest } = await ask(TEST, { input: { conversationId: id, rules } });
     expect(routingTest).toMatchObject({ ruleName: '任何合同', queue: { id: general }, rules: [{ name: '英文合同', isMatching: false, conditions: [true, false] }, { name: '任何合同', isMatching: true, conditions: [true] }] });

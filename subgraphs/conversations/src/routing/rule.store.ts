@@ -37,8 +37,17 @@ export async function selectVersion(q: Queryable, id: string): Promise<RuleVersi
   return read(row);
 }
 
+/**
+ * Who saves or activates stands in line at the first version, which is always there: waiting at the newest or at the one in force
+ * would give the second of two what the first has just replaced.
+ */
+async function standInLine(tx: Tx): Promise<void> {
+  await tx.orm.select({ version: routingRuleVersions.version }).from(routingRuleVersions).orderBy(asc(routingRuleVersions.version)).limit(1).for('update');
+}
+
 /** The version that was saved last, held until the transaction ends: of two savers the second sees what the first wrote. */
 export async function lockNewestVersion(tx: Tx): Promise<RuleVersionRow | null> {
+  await standInLine(tx);
   const [row] = await tx.orm.select().from(routingRuleVersions).orderBy(desc(routingRuleVersions.version)).limit(1).for('update');
   return read(row);
 }
@@ -64,6 +73,7 @@ export async function insertRules(tx: Tx, rules: RuleSet, now: number): Promise<
 
 /** The versions that are in force or planned, held until the transaction ends: activations stand in line here. */
 export async function lockActivations(tx: Tx): Promise<RuleVersionRow[]> {
+  await standInLine(tx);
   const rows = await tx.orm.select().from(routingRuleVersions).where(inArray(routingRuleVersions.state, ['ACTIVE', 'SCHEDULED'])).orderBy(asc(routingRuleVersions.version)).for('update');
   return rows.map((row) => read(row)!);
 }

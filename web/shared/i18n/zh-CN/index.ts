@@ -1,13 +1,16 @@
 import { admin } from './admin.ts';
 import { agent } from './agent.ts';
+import { channel } from './channel.ts';
 import { command } from './command.ts';
 import { common } from './common.ts';
 import { conversation } from './conversation.ts';
 import { customer } from './customer.ts';
+import { hours } from './hours.ts';
 import { inbox } from './inbox.ts';
 import { policy } from './policy.ts';
+import { routing } from './routing.ts';
 import { sla } from './sla.ts';
 import { ticket } from './ticket.ts';
 
 /** Every word of the console in Chinese. Keys are module.thing.word. */
-export const zhCN = { admin, agent, command, common, conversation, customer, inbox, policy, sla, ticket };
+export const zhCN = { admin, agent, channel, command, common, conversation, customer, hours, inbox, policy, routing, sla, ticket };

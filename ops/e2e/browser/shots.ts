@@ -7,6 +7,7 @@ import { fillDesk, keepWaiting } from './busy-desk.ts';
 import { fillTickets } from './busy-tickets.ts';
 import { launchChromium, openDevice } from './chromium.ts';
 import { lateLine } from './line.ts';
+import { ADMIN_SCENES } from './admin-scenes.ts';
 import { POLICY_SCENES } from './policy-scenes.ts';
 import { enterConsole, LANGUAGES, say, signIn, THEMES, type Language, type Scene, type Stage, type Theme } from './stage.ts';
 import { VisitorPage } from './visitor-page.ts';
@@ -122,7 +123,7 @@ const SCENES: Scene[] = [
     await page.goto(`${stage.url}/wallboard/sla`);
     await page.locator('.nx li').first().waitFor();
   } },
-  ...POLICY_SCENES,
+  ...POLICY_SCENES, ...ADMIN_SCENES,
   { name: 'empty', languages: LANGUAGES, draw: async (stage) => {
     const page = await signIn(stage, 'wang.zh@demo.careline.example');
     await page.goto(`${stage.url}/inbox/mentioned`);

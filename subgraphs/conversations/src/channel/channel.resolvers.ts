@@ -8,6 +8,7 @@ import { CAPABILITIES } from './channel.rules.ts';
 import type { ChannelRow } from './channel.store.ts';
 import { readChannels, readOrigins, readWidget } from './read-widget.ts';
 import { saveChannel, type SaveChannel } from './save-channel.ts';
+import { testChannel } from './test-channel.ts';
 
 type Ctx = ConversationsContext;
 
@@ -30,6 +31,7 @@ export const channelResolvers: Record<string, Record<string, unknown>> = {
   },
   Mutation: {
     saveChannel: (_: unknown, { input }: { input: SaveChannel }, ctx: Ctx) => payload(ctx, () => saveChannel(ctx, input)),
+    testChannel: (_: unknown, { input }: { input: { channelId: string } }, ctx: Ctx) => payload(ctx, async () => ({ checks: await testChannel(ctx, input.channelId) })),
   },
   Channel: {
     __resolveReference: ({ id }: { id: string }, ctx: Ctx) => readChannel(ctx, id),

@@ -11,6 +11,10 @@ export interface Opening {
   isOpen: boolean;
   /** When the queue opens; null while it is open, or when it never does. */
   opensAt: number | null;
+  /** The queue that takes it now; null before there is any. */
+  queueName: string | null;
+  /** How many enabled agents serve that queue and have the skills it insists on. */
+  crewCount: number;
 }
 
 /**
@@ -26,16 +30,19 @@ export async function findOpening(runtime: Runtime, channels: readonly string[],
   const facts = reduceFacts(rules, { channels, locale, tier: null, form: {}, text: '', hours: openKeys(hours, at) }, queues.map(({ key }) => key));
   const { queueKey } = chooseQueue(rules, facts);
   const chosen = queues.find(({ key }) => key === queueKey) ?? queues[0];
-  if (!chosen) return { isOpen: false, opensAt: null };
+  if (!chosen) return { isOpen: false, opensAt: null, queueName: null, crewCount: 0 };
   const queue = closedWay(chosen, queues, hours, at).at(-1)!;
-  if (!isQueueOpen(queue, hours, at)) return { isOpen: false, opensAt: opensAt(queue, hours, at) };
-  return { isOpen: await isSomebodyIn(q, queue), opensAt: null };
+  const crew = await crewOf(q, queue);
+  const found = { queueName: queue.name, crewCount: crew.length };
+  if (!isQueueOpen(queue, hours, at)) return { isOpen: false, opensAt: opensAt(queue, hours, at), ...found };
+  const presences = await presencesOf(q, crew);
+  return { isOpen: [...presences.values()].some(({ presence }) => presence === 'ONLINE'), opensAt: null, ...found };
 }
 
-async function isSomebodyIn(q: Queryable, queue: QueueRow): Promise<boolean> {
+/** Enabled agents of a queue's teams who have the skills it insists on. */
+async function crewOf(q: Queryable, queue: QueueRow): Promise<string[]> {
   const isSkilled = ({ skills }: AgentRow) => queue.skillSeconds !== null || missingSkills(needsOf(queue), levelsOf(needsOf(queue), skills)).length === 0;
   const teamIds = (await selectTeamsOfQueues(q, [queue.id])).get(queue.id)!;
   const members = (await membersOf(q, teamIds)).filter(({ agent }) => agent.isEnabled && isSkilled(agent)).map(({ agent }) => agent.id);
-  const presences = await presencesOf(q, [...new Set(members)]);
-  return [...presences.values()].some(({ presence }) => presence === 'ONLINE');
+  return [...new Set(members)];
 }

@@ -1,16 +1,9 @@
 import { on, type Handler } from '@careline/kit/events';
 import { hoursSaved } from '@careline/schema/events';
 import type { Runtime } from '../context.ts';
-import { keepHours } from './hours.store.ts';
-import { announceQueue } from './keep-entry.ts';
-import { selectQueuesUnderHours } from './queue.store.ts';
+import { noteHours } from './note-hours.ts';
 
 /** What routing learns from the rest of the system. */
 export function routingHandlers(runtime: Runtime): Handler[] {
-  return [
-    on(hoursSaved, async ({ data: { hoursId, key, version, ...content } }, tx) => {
-      await keepHours(tx, { hoursId, key, version, content });
-      for (const queueId of await selectQueuesUnderHours(tx, hoursId)) announceQueue(runtime.system('routing'), tx, queueId);
-    }),
-  ];
+  return [on(hoursSaved, ({ data: { hoursId, key, version, ...content } }, tx) => noteHours(runtime.system('routing'), tx, { hoursId, key, version, content }))];
 }

@@ -1,4 +1,3 @@
-import { parseId } from '@careline/kit/db';
 import { refuse } from '@careline/kit/errors';
 import { textWithin } from '../input.rules.ts';
 import { skillsWithin, type Skill } from '../skill.rules.ts';
@@ -18,7 +17,7 @@ const VALUES_MAX = 50;
 const ALL_VALUES_MAX = 5_000;
 const SKILLS_MAX = 10;
 
-const isChannel = (value: string) => value === 'WEB' || value === 'APP' || parseId('chn', value) !== null;
+const isChannel = (value: string) => value === 'WEB' || value === 'APP' || /^chn_[0-7][0-9a-z]{25}$/.test(value);
 const isAnswer = (value: string) => /^[a-z][a-z0-9_]{0,39}$/.test(pairOf(value)?.key ?? '') && pairOf(value)!.value !== '';
 const isHours = (value: string) => /^[a-z0-9_]{2,40}=(open|closed)$/.test(value);
 

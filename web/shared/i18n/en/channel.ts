@@ -15,4 +15,5 @@ export const channel = {
     title: 'Embed code', text: 'Put it before </body> of the page.', copy: 'Copy', copied: 'Copied', notCopied: 'It could not be copied: select it by hand.', secretTitle: 'Identity secret', secretText: 'Your server signs HS256 tokens with it to prove who a visitor is; it is shown once, when it is made.',
     once: 'Keep it now; it cannot be seen again:', renew: 'Renew the secret', renewConfirm: 'Tokens signed with the old secret are refused at once. Renew it?',
   },
+  test: { title: 'Test', text: 'Looks at the switch, the pages, the secret and who would answer; nothing reaches customers.', run: 'Test the channel' },
 };

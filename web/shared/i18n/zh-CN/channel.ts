@@ -15,4 +15,5 @@ export const channel = {
     title: '嵌入代码', text: '放在网页的 </body> 之前。', copy: '复制', copied: '已复制', notCopied: '无法复制，请手动选择。', secretTitle: '身份密钥', secretText: '您的服务器用它签发 HS256 令牌，证明访客是谁；密钥只在创建时显示一次。',
     once: '请立即保存，离开后无法再看到：', renew: '更换密钥', renewConfirm: '更换后，用旧密钥签发的令牌立即失效。确定更换？',
   },
+  test: { title: '测试', text: '检查开关、来源、密钥和谁来接待；不会给客户发送任何东西。', run: '测试渠道' },
 };

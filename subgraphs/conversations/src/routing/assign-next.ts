@@ -26,7 +26,8 @@ type Given = 'GIVEN' | 'GONE' | 'NOBODY' | 'PASSED_OVER';
 export async function assignNext(runtime: Runtime, queueId: string): Promise<boolean> {
   const ctx = runtime.system('routing');
   const queue = (await selectQueues(runtime.db, [queueId])).get(queueId);
-  if (!queue || !isQueueOpen(queue, await readHours(runtime, runtime.db), runtime.clock.now())) return false;
+  if (!queue) return false;
+  if (queue.businessHoursId && !isQueueOpen(queue, await readHours(runtime, runtime.db), runtime.clock.now())) return false;
   let given: Given = 'GONE';
   while (given === 'GONE') given = await tryHead(ctx, queue);
   return given === 'GIVEN';

@@ -87,6 +87,9 @@ export function pairOf(value: string): { key: string; value: string } | null {
 const valuesOf = (rules: RuleSet, field: RoutingField): Set<string> =>
   new Set(rules.rules.flatMap(({ conditions }) => conditions.flatMap((condition) => (condition.field === field ? condition.values : []))));
 
+/** Whether some rule asks about business hours. */
+export const looksAtHours = ({ rules }: RuleSet): boolean => rules.some(({ conditions }) => conditions.some(({ field }) => field === 'HOURS'));
+
 /**
  * What may be kept of the facts: only values that the rules themselves name.
  *

@@ -11,7 +11,7 @@ import { beginWait } from './keep-entry.ts';
 import type { DecisionRow } from './decision.store.ts';
 import { closedWay, hoursAt, readHours } from './known-hours.ts';
 import { factsOf } from './past-facts.ts';
-import { chooseQueue, reduceFacts, ruleFor, type RawFacts } from './queue.rules.ts';
+import { chooseQueue, looksAtHours, reduceFacts, ruleFor, type RawFacts } from './queue.rules.ts';
 import { selectAllQueues, selectQueues, type QueueRow } from './queue.store.ts';
 import { recordDecision, rulesInForce, type DecisionDraft } from './record-decision.ts';
 import { placeBefore, wakeQueuesOf } from './routing.hooks.ts';
@@ -27,7 +27,7 @@ type Choice = Pick<DecisionDraft, 'inputs' | 'ruleName' | 'ruleVersion'> & {
 async function chooseByRules(ctx: ConversationsContext, tx: Tx, conversation: LockedConversation, told: Told | null): Promise<Choice> {
   const rules = await rulesInForce(tx);
   const all = await selectAllQueues(tx);
-  const raw = await readFacts(ctx, tx, conversation, told);
+  const raw = await readFacts(ctx, tx, conversation, told, looksAtHours(rules));
   const facts = reduceFacts(rules, raw, all.map(({ key }) => key));
   const { queueKey, ruleName } = chooseQueue(rules, facts);
   const queue = all.find(({ key }) => key === queueKey) ?? all[0];
@@ -36,9 +36,9 @@ async function chooseByRules(ctx: ConversationsContext, tx: Tx, conversation: Lo
   return { queue, ruleName, ruleVersion: rules.version, inputs: { kind: 'FACTS', facts }, skills: rule?.skills ?? [], ...(rule?.priority ? { priority: rule.priority } : {}) };
 }
 
-async function readFacts(ctx: ConversationsContext, tx: Tx, conversation: LockedConversation, told: Told | null): Promise<RawFacts> {
+async function readFacts(ctx: ConversationsContext, tx: Tx, conversation: LockedConversation, told: Told | null, isTimed: boolean): Promise<RawFacts> {
   const customer = (await customersByIds(tx, [conversation.customerId])).get(conversation.customerId);
-  return factsOf(conversation, customer, { text: told?.text ?? '', form: told?.form ?? {} }, await hoursAt(ctx.runtime, tx, ctx.clock.now()));
+  return factsOf(conversation, customer, { text: told?.text ?? '', form: told?.form ?? {} }, isTimed ? await hoursAt(ctx.runtime, tx, ctx.clock.now()) : {});
 }
 
 /** Carries a choice out: records, waiting state, entry and event, all in the caller's transaction. A closed queue that passes on is passed over. */
@@ -57,9 +57,10 @@ async function enterQueue(ctx: ConversationsContext, tx: Tx, conversation: Locke
 
 /** The queue that takes what comes to this one now, with a decision for each closed one on the way. */
 async function passClosed(ctx: ConversationsContext, tx: Tx, conversationId: string, queue: QueueRow): Promise<QueueRow> {
+  if (!queue.businessHoursId || queue.closedAction !== 'OVERFLOW') return queue;
   const at = ctx.clock.now();
   const hours = await readHours(ctx.runtime, tx);
-  const way = closedWay(queue, queue.closedAction === 'OVERFLOW' ? await selectAllQueues(tx) : [], hours, at);
+  const way = closedWay(queue, await selectAllQueues(tx), hours, at);
   for (const [index, next] of way.slice(1).entries()) {
     const { id, businessHoursId: hoursId } = way[index]!;
     await recordDecision(ctx, tx, { conversationId, outcome: 'OVERFLOWED', queueId: next.id, inputs: { kind: 'CLOSED', queueId: id, hoursId: hoursId!, hoursVersion: hours.get(hoursId!)!.version, at } });

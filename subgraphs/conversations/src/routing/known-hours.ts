@@ -76,41 +76,10 @@ export function openSince({ businessHoursId }: Timed, hours: ReadonlyMap<string,
   return null;
 }
 
-interface ToldHours {
-  id: string;
-  key: string;
-  version: number;
-  timeZone: string;
-  intervals: { weekday: number; from: string; to: string }[];
-  specialDays: { date: string; intervals: { from: string; to: string }[] }[];
-}
-
-const ASK = `query KnownHours($after: String) { businessHours(first: 100, after: $after) { nodes { id key version timeZone intervals { weekday from to }
-  specialDays { date intervals { from to } } } pageInfo { hasNextPage endCursor } } }`;
-
-const minutesOf = (text: string): number => Number(text.slice(0, 2)) * 60 + Number(text.slice(3));
-
-function open({ from, to }: { from: string; to: string }) {
-  const [begin, end] = [minutesOf(from), minutesOf(to)];
-  return { from: begin, to: end > begin ? end : end + 1_440 };
-}
-
-function contentOf({ timeZone, intervals, specialDays }: ToldHours): BusinessHours {
-  return {
-    timeZone,
-    week: [1, 2, 3, 4, 5, 6, 7].map((weekday) => intervals.filter((interval) => interval.weekday === weekday).map(open)),
-    specialDays: Object.fromEntries(specialDays.map(({ date, intervals: those }) => [date, those.map(open)])),
-  };
-}
-
 /** Asks tickets for all business hours and keeps them. Throws UNAVAILABLE when tickets is away. */
-export async function askHours(ctx: ConversationsContext): Promise<void> {
-  for (let after: string | null = null, isMore = true; isMore;) {
-    const { businessHours: page }: { businessHours: { nodes: ToldHours[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } } } = await ctx.services.query('tickets', ASK, { after });
-    for (const hours of page.nodes) await keepHours(ctx.db, { hoursId: hours.id, key: hours.key, version: hours.version, content: contentOf(hours) });
-    after = page.pageInfo.endCursor;
-    isMore = page.pageInfo.hasNextPage;
-  }
+async function askHours(ctx: ConversationsContext): Promise<void> {
+  const { hoursToTell }: { hoursToTell: (Omit<KnownHours, 'content'> & BusinessHours)[] } = await ctx.services.query('tickets', 'query HoursToTell { hoursToTell }');
+  for (const { hoursId, key, version, ...content } of hoursToTell) await keepHours(ctx.db, { hoursId, key, version, content });
 }
 
 /** Whether all of these hours are known, by id or by key; asks tickets for them when one is not. */

@@ -210,6 +210,13 @@ describe('routingTest', () => {
     expect((await ask(CONVERSATION, { id })).conversation).toEqual(before);
   });
 
+  it('passes over a rule whose queue is not chosen yet, and says what is wrong with another', async () => {
+    const id = await visit('合同');
+    expect((await ask(TEST, { input: { conversationId: id, rules: [rule({ queueId: '' }), rule({ name: '其次' })] } })).routingTest).toMatchObject({ ruleName: '其次', rules: [{ isMatching: false, conditions: [true] }, { isMatching: true }] });
+    const { errors } = await answer(TEST, { input: { conversationId: id, rules: [rule({ name: '' })] } }, admin);
+    expect(errors?.[0]?.extensions?.code).toBe('BAD_USER_INPUT');
+  });
+
   it('runs a stored version, and the one in force when nothing is said', async () => {
     const id = await visit('合同');
     const stored = (await save([rule({ name: '存着的' })])).version.id;

@@ -16,7 +16,7 @@ export interface SaveRoutingRules {
 }
 
 /** Rules as somebody edits them, checked against the queues and hours that there are. */
-export async function checkedRules(ctx: ConversationsContext, rules: readonly RuleInput[]): Promise<RoutingRule[]> {
+async function checkedRules(ctx: ConversationsContext, rules: readonly RuleInput[]): Promise<RoutingRule[]> {
   const queues = await selectAllQueues(ctx.db);
   const read = readRules(rules, (id) => queues.find((queue) => queue.id === id)?.key);
   const keys = hoursKeysOf(read);

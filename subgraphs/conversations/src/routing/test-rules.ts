@@ -1,5 +1,5 @@
 import { newId, parseId } from '@careline/kit/db';
-import { appError } from '@careline/kit/errors';
+import { appError, Refusal } from '@careline/kit/errors';
 import type { ConversationsContext } from '../context.ts';
 import { canRead, findConversations } from '../conversation/index.ts';
 import { requireRuleVersion } from './activate-rules.ts';
@@ -7,11 +7,10 @@ import { chooseAgent, type JudgedCandidate } from './agent.rules.ts';
 import { askAgents } from './ask-agents.ts';
 import { rankOf } from './keep-entry.ts';
 import { readPastFacts } from './past-facts.ts';
-import { chooseQueue, fits, holds, INITIAL_RULES, reduceFacts, ruleFor, type RuleSet } from './queue.rules.ts';
+import { chooseQueue, fits, holds, INITIAL_RULES, reduceFacts, ruleFor, type RoutingRule, type RuleSet } from './queue.rules.ts';
 import { selectAllQueues, type QueueRow } from './queue.store.ts';
-import type { RuleInput } from './rule-input.rules.ts';
+import { readRules, type RuleInput } from './rule-input.rules.ts';
 import { selectRules } from './rule.store.ts';
-import { checkedRules } from './save-rules.ts';
 
 export interface RoutingTestInput {
   conversationId: string;
@@ -35,7 +34,18 @@ export interface TriedRules {
 
 async function rulesOf(ctx: ConversationsContext, { versionId, rules }: RoutingTestInput): Promise<RuleSet> {
   const stored = versionId ? (await requireRuleVersion(ctx, versionId)).rules : ((await selectRules(ctx.db)) ?? INITIAL_RULES);
-  return rules ? { ...stored, rules: await checkedRules(ctx, rules) } : stored;
+  return rules ? { ...stored, rules: await writtenRules(ctx, rules) } : stored;
+}
+
+/** Rules as they are being written: one whose queue is not chosen yet is passed over, as one whose queue is gone. Throws BAD_USER_INPUT with the words of what is wrong. */
+async function writtenRules(ctx: ConversationsContext, rules: readonly RuleInput[]): Promise<RoutingRule[]> {
+  const queues = await selectAllQueues(ctx.db);
+  try {
+    return readRules(rules, (id) => queues.find((queue) => queue.id === id)?.key ?? '');
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    throw appError('BAD_USER_INPUT', { words: error.words });
+  }
 }
 
 /** What rules would do with a past conversation, condition by condition, and who would get it now. Changes nothing. Throws NOT_FOUND for one the caller may not read. */

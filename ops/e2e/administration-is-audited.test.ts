@@ -91,11 +91,22 @@ async function manageCustomers(): Promise<void> {
 
 async function manageWork(): Promise<void> {
   const { queue } = await act<{ queue: { id: string } }>('saveQueue', { name: '夜间', key: 'night' }, 'queue { id }');
-  await act('saveChannel', { kind: 'APP', key: 'app', name: '商城' }, 'channel { id }');
+  const { channel } = await act<{ channel: { id: string } }>('saveChannel', { kind: 'APP', key: 'app', name: '商城' }, 'channel { id }');
+  await act('testChannel', { channelId: channel.id }, 'checks { isPassed }');
   const visitor = await arrive(system.url, system.staff.channelKey);
   await act('routeConversation', { conversationId: visitor.conversationId, queueId: queue.id, reason: '夜班' }, 'conversation { id }');
   await act('assignConversation', { conversationId: visitor.conversationId, agentId: system.staff.agentId }, 'conversation { id }');
   visitor.client.close();
+}
+
+async function manageRouting(): Promise<void> {
+  const { version } = await act<{ version: { id: string } }>('saveRoutingRules', { rules: [] }, 'version { id }');
+  await act('dryRunRoutingRules', { versionId: version.id, idempotencyKey: randomUUID() }, 'dryRun { id }');
+  const body = JSON.stringify({ query: 'query ($id: ID) { routingRuleVersion(id: $id) { dryRun { state } } }', variables: { id: version.id } });
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${system.staff.adminToken}` };
+  const state = async () => ((await (await fetch(`${system.url}/graphql`, { method: 'POST', body, headers })).json()) as { data: { routingRuleVersion: { dryRun: { state: string } } } }).data.routingRuleVersion.dryRun.state;
+  await expect.poll(state, { timeout: 20_000 }).toBe('DONE');
+  await act('activateRoutingRules', { versionId: version.id }, 'version { id }');
 }
 
 async function manageKnowledge(): Promise<void> {
@@ -137,7 +148,7 @@ async function manageCategories(): Promise<void> {
 }
 
 it('leaves an entry of every administrative mutation that the schema has: who, from where, under which request', async () => {
-  for (const manage of [manageAgents, manageCustomers, manageWork, manageKnowledge, manageSla, manageCategories, manageAutomation]) await manage();
+  for (const manage of [manageAgents, manageCustomers, manageWork, manageRouting, manageKnowledge, manageSla, manageCategories, manageAutomation]) await manage();
   const wanted = new Map([...auditedMutations(), ...Object.entries(ENTRANCES)]);
   expect([...acts.keys()].sort(), 'a new administrative mutation must be done here too').toEqual([...wanted.keys()].sort());
   await expect.poll(async () => {

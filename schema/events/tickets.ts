@@ -78,3 +78,10 @@ export const slaAtRisk = defineEvent('tickets', 'sla.at_risk', 1, clock.extend({
 
 /** `dueAt` is the instant that was missed, milliseconds UTC. */
 export const slaBreached = defineEvent('tickets', 'sla.breached', 1, clock.extend({ dueAt: z.number().int() }));
+
+const openMinutes = z.array(z.object({ from: z.number().int(), to: z.number().int() }));
+
+/** Business hours have a new version: what counts of them, without the names that people gave to special days. */
+export const hoursSaved = defineEvent('tickets', 'hours.saved', 1, z.object({
+  hoursId: z.string(), key: z.string(), version: z.number().int(), timeZone: z.string(), week: z.array(openMinutes), specialDays: z.record(z.string(), openMinutes),
+}));

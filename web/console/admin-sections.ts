@@ -16,6 +16,10 @@ export const ADMIN_SECTIONS: readonly AdminSection[] = [
   { name: 'macros', path: '/admin/macros', icon: 'zap', permissions: ['macro:write'] },
   { name: 'categories', path: '/admin/categories', icon: 'list-filter', permissions: ['category:write'] },
   { name: 'automation', path: '/admin/automation', icon: 'workflow', permissions: ['automation:write'] },
+  { name: 'routing', path: '/admin/routing', icon: 'route', permissions: ['routing:write'] },
+  { name: 'queues', path: '/admin/queues', icon: 'users', permissions: ['queue:write'] },
+  { name: 'hours', path: '/admin/business_hours', icon: 'clock', permissions: ['sla:write'] },
+  { name: 'channels', path: '/admin/channels', icon: 'globe', permissions: ['channel:write'] },
 ];
 
 /** The sections somebody with these permissions may open. */

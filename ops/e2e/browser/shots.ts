@@ -10,6 +10,7 @@ import { launchChromium, openDevice } from './chromium.ts';
 import { FORM_SCENES } from './form-scenes.ts';
 import { lateLine } from './line.ts';
 import { CANNED_SCENES } from './canned-scenes.ts';
+import { ADMIN_SCENES } from './admin-scenes.ts';
 import { POLICY_SCENES } from './policy-scenes.ts';
 import { RULE_SCENES } from './rule-scenes.ts';
 import { enterConsole, LANGUAGES, say, signIn, THEMES, type Language, type Scene, type Stage, type Theme } from './stage.ts';
@@ -129,7 +130,7 @@ const SCENES: Scene[] = [
     await page.locator('.nx li').first().waitFor();
   } },
   ...BULK_SCENES,
-  ...POLICY_SCENES,
+  ...POLICY_SCENES, ...ADMIN_SCENES,
   ...FORM_SCENES,
   ...CANNED_SCENES,
   ...RULE_SCENES,

@@ -1,4 +1,4 @@
-import { channelById, channelByKey, channelCard, createDefaultChannel, readForm } from './channel/index.ts';
+import { channelById, channelByKey, channelCard, createDefaultChannel, readCard, readForm } from './channel/index.ts';
 import { belongingsOfCustomers, conversationHooks, customersInReach, moveBack, moveConversations } from './conversation/index.ts';
 import type { Ports } from './ports.ts';
 import {
@@ -22,7 +22,7 @@ export const ports: Ports = {
 
 // A module is loaded once in a process, and with it these hooks are hung in once.
 conversationHooks.onConversationPrioritised(onConversationPrioritised);
-conversationHooks.connect({ channels: { channel: channelCard, readForm }, queues: { queueNames } });
+conversationHooks.connect({ channels: { channel: channelCard, readForm, readCard }, queues: { queueNames } });
 conversationHooks.onConversationStarted(onConversationStarted);
 conversationHooks.onConversationAssigned(onConversationAssigned);
 conversationHooks.onConversationReleased(onConversationReleased);

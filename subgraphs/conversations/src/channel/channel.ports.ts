@@ -2,10 +2,11 @@ import { parseId } from '@careline/kit/db';
 import type { ConversationsContext } from '../context.ts';
 import type { ChannelCard, FormAnswer } from '../conversation/index.ts';
 import type { ChannelFacts } from '../ports.ts';
+import { channelLoaders } from './channel.loaders.ts';
 import { mayEmbed } from './channel.rules.ts';
 import { selectChannelByKey, selectChannels, type ChannelRow } from './channel.store.ts';
 import { secretPlace } from './create-channel.ts';
-import { checkForm } from './form.rules.ts';
+import { checkForm, factsOfCard } from './form.rules.ts';
 
 function factsOf(ctx: ConversationsContext, channel: ChannelRow | null | undefined): ChannelFacts | null {
   if (!channel) return null;
@@ -38,4 +39,10 @@ export async function readForm(ctx: ConversationsContext, channelId: string, ans
   const channel = await findChannel(ctx, channelId);
   const read = checkForm(channel?.form ?? [], answers, ctx.locale);
   return read.map(({ key, label, shown, value }) => ({ key, label, value: shown, fact: value }));
+}
+
+/** Answers on the card of a conversation, by key, as rules see them; what the form no longer has is left out. */
+export async function readCard(ctx: ConversationsContext, channelId: string, text: string): Promise<Record<string, string | boolean>> {
+  const channel = await ctx.loaders.of(channelLoaders).channel.load(channelId);
+  return factsOfCard(channel?.form ?? [], text);
 }

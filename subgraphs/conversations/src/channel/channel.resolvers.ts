@@ -8,6 +8,7 @@ import { CAPABILITIES } from './channel.rules.ts';
 import type { ChannelRow } from './channel.store.ts';
 import { readChannels, readOrigins, readWidget } from './read-widget.ts';
 import { saveChannel, type SaveChannel } from './save-channel.ts';
+import { testChannel } from './test-channel.ts';
 
 type Ctx = ConversationsContext;
 
@@ -30,9 +31,12 @@ export const channelResolvers: Record<string, Record<string, unknown>> = {
   },
   Mutation: {
     saveChannel: (_: unknown, { input }: { input: SaveChannel }, ctx: Ctx) => payload(ctx, () => saveChannel(ctx, input)),
+    testChannel: (_: unknown, { input }: { input: { channelId: string } }, ctx: Ctx) => payload(ctx, async () => ({ checks: await testChannel(ctx, input.channelId) })),
   },
   Channel: {
     __resolveReference: ({ id }: { id: string }, ctx: Ctx) => readChannel(ctx, id),
+    title: ({ texts }: ChannelRow) => texts.title,
+    greeting: ({ texts }: ChannelRow) => texts.greeting,
     capability: ({ kind }: ChannelRow) => CAPABILITIES[kind],
     // A visitor sees the channel of the own conversation, but not which other pages may embed it.
     origins: ({ origins }: ChannelRow, _: unknown, ctx: Ctx) => (ctx.viewer.scopeOf('channel:read') ? origins : []),

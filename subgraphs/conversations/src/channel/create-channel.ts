@@ -80,7 +80,7 @@ export async function createChannel(ctx: ConversationsContext, tx: Tx, input: Ne
 }
 
 /** What an audit entry tells of a channel: all that people set, and no secret. */
-export const auditedFacts = ({ name, locale, isEnabled, origins, accentColor, units }: ChannelRow) => ({ name, locale, isEnabled, origins, accentColor, units });
+export const auditedFacts = ({ name, locale, isEnabled, origins, accentColor, units, texts, form }: ChannelRow) => ({ name, locale, isEnabled, origins, accentColor, units, texts, form });
 
 /** Gives a new system its web channel, which the demo page embeds, with a form that asks what it is about. */
 export async function createDefaultChannel(ctx: ConversationsContext, tx: Tx, { organisationName }: SetUpFacts): Promise<void> {

@@ -103,3 +103,24 @@ export function formFault(form: readonly FormFieldSpec[]): string | null {
 export function lengthMaxOf(field: FormFieldSpec): number | null {
   return field.lengthMax ?? LENGTH_MAX[field.kind];
 }
+
+/**
+ * The answers on a card as rules see them, read back from its lines `label: answer` of either language.
+ * What the form no longer has, or a choice it no longer offers, is left out.
+ */
+export function factsOfCard(form: readonly FormFieldSpec[], text: string): Record<string, string | boolean> {
+  const facts: Record<string, string | boolean> = {};
+  for (const line of text.split('\n')) {
+    const field = form.find(({ label }) => line.startsWith(`${label.zh}: `) || line.startsWith(`${label.en}: `));
+    if (!field) continue;
+    const label = line.startsWith(`${field.label.zh}: `) ? field.label.zh : field.label.en;
+    const shown = line.slice(label.length + 2);
+    if (field.kind === 'CHECK') facts[field.key] = shown === YES.zh || shown === YES.en;
+    else if (field.kind !== 'CHOICE') facts[field.key] = shown;
+    else {
+      const choice = field.choices.find(({ zh, en }) => shown === zh || shown === en);
+      if (choice) facts[field.key] = choice.value;
+    }
+  }
+  return facts;
+}

@@ -1,7 +1,7 @@
 import { say, type Locale } from '@careline/kit/errors';
 import { parsePage, toConnection, type Connection, type PageArgs } from '@careline/kit/graphql';
 import type { ConversationsContext } from '../context.ts';
-import { isSomebodyThere } from '../routing/index.ts';
+import { findOpening, type Opening } from '../routing/index.ts';
 import { CAPABILITIES } from './channel.rules.ts';
 import { selectAllChannels, selectChannelByKey, type ChannelRow } from './channel.store.ts';
 import { lengthMaxOf, type FormFieldSpec } from './form.rules.ts';
@@ -19,7 +19,7 @@ export const namesOf = ({ kind, key, id }: ChannelRow): string[] => [kind, ...(k
 
 interface Kept {
   at: number;
-  isOpen: Promise<boolean>;
+  opening: Promise<Opening>;
 }
 
 /** Whether somebody answers a channel, remembered for seconds: one per process. */
@@ -27,15 +27,15 @@ export function openings() {
   return new Map<string, Kept>();
 }
 
-function isOpen(ctx: ConversationsContext, channel: ChannelRow, locale: Locale): Promise<boolean> {
+function openingOf(ctx: ConversationsContext, channel: ChannelRow, locale: Locale): Promise<Opening> {
   const kept = ctx.runtime.parts.of(openings);
   const now = ctx.clock.now();
   const place = `${channel.id} ${locale}`;
   const known = kept.get(place);
-  if (known && now - known.at < KEPT_MS && now >= known.at) return known.isOpen;
-  const asked = isSomebodyThere(ctx.db, namesOf(channel), locale);
+  if (known && now - known.at < KEPT_MS && now >= known.at) return known.opening;
+  const asked = findOpening(ctx.runtime, namesOf(channel), locale);
   asked.catch(() => kept.delete(place));
-  kept.set(place, { at: now, isOpen: asked });
+  kept.set(place, { at: now, opening: asked });
   return asked;
 }
 
@@ -49,7 +49,7 @@ export async function readWidget(ctx: ConversationsContext, channelKey: string, 
     greeting: say(channel.texts.greeting, locale),
     accentColor: channel.accentColor,
     form: channel.form.map((field) => fieldFor(field, locale)),
-    isOpen: await isOpen(ctx, channel, locale),
+    ...(await openingOf(ctx, channel, locale)),
     bytesMax: CAPABILITIES[channel.kind].bytesMax,
     locale,
   };

@@ -95,3 +95,45 @@ describe('saving a channel', () => {
     expect(JSON.stringify(entries)).not.toContain(identitySecret);
   });
 });
+
+describe('the words and the form of a channel', () => {
+  const SETTINGS = 'mutation($input: SaveChannelInput!) { saveChannel(input: $input) { channel { title { zh en } greeting { zh } accentColor locale form { key kind label { zh } isRequired lengthMax choices { value zh en } } } userErrors { code field } } }';
+  const set = async (input: object) => (await office.run(SETTINGS, { input }, office.admin)).data.saveChannel;
+  const field = (more: object = {}) => ({ key: 'order', label: { zh: '订单号', en: 'Order' }, kind: 'TEXT', isRequired: true, ...more });
+
+  it('are changed, and what is left out stays', async () => {
+    const { channel } = await make();
+    const form = [field(), field({ key: 'topic', kind: 'CHOICE', isRequired: false, choices: [{ value: 'refund', zh: '退款', en: 'Refund' }] })];
+    const changed = (await set({ channelId: channel.id, title: { zh: ' 商城客服 ', en: 'Shop' }, form })).channel;
+    expect(changed).toMatchObject({ title: { zh: '商城客服', en: 'Shop' }, form: [{ key: 'order', lengthMax: null, isRequired: true }, { key: 'topic', choices: [{ value: 'refund', zh: '退款', en: 'Refund' }] }] });
+    expect((await set({ channelId: channel.id, name: '新名' })).channel).toEqual(changed);
+  });
+
+  it.each<[string, object, string, string[]]>([
+    ['a title without words', { title: { zh: ' ', en: 'Shop' } }, 'REQUIRED', ['title']],
+    ['a greeting of 201 characters', { greeting: { zh: '长'.repeat(201), en: 'x' } }, 'TOO_LONG', ['greeting']],
+    ['11 fields', { form: Array.from({ length: 11 }, (_, at) => field({ key: `f${at}` })) }, 'TOO_MANY', ['form']],
+    ['two fields of one key', { form: [field(), field()] }, 'ALREADY_EXISTS', ['form', '1', 'key']],
+    ['a key with capitals', { form: [field({ key: 'Order' })] }, 'INVALID', ['form', '0', 'key']],
+    ['a choice without choices', { form: [field({ kind: 'CHOICE' })] }, 'REQUIRED', ['form', '0', 'choices']],
+    ['choices of a text', { form: [field({ choices: [{ value: 'a', zh: 'a', en: 'a' }] })] }, 'INVALID', ['form', '0', 'choices']],
+    ['two choices of one value', { form: [field({ kind: 'CHOICE', choices: [{ value: 'a', zh: 'a', en: 'a' }, { value: 'a', zh: 'b', en: 'b' }] })] }, 'ALREADY_EXISTS', ['form', '0', 'choices']],
+    ['201 characters of one line', { form: [field({ lengthMax: 201 })] }, 'OUT_OF_RANGE', ['form', '0', 'lengthMax']],
+  ])('refuses %s', async (_name, input, code, path) => {
+    const { channel } = await make();
+    expect(await set({ channelId: channel.id, ...input })).toEqual({ channel: null, userErrors: [{ code, field: path }] });
+  });
+});
+
+describe('testing a channel', () => {
+  const TEST = 'mutation($id: ID!) { testChannel(input: { channelId: $id }) { checks { name isPassed detail } userErrors { code } } }';
+  const test = async (id: string, viewer = office.admin) => (await office.run(TEST, { id }, viewer)).data?.testChannel?.checks?.map(({ isPassed }: { isPassed: boolean }) => isPassed);
+
+  it('finds a channel well, and says what is wrong with one that is switched off', async () => {
+    const { channel } = await make({ kind: 'WEB' });
+    expect(await test(channel.id)).toEqual([true, true, true, true]);
+    await save({ channelId: channel.id, isEnabled: false });
+    expect(await test(channel.id)).toEqual([false, true, true, true]);
+    expect(await office.auditOf(channel.id)).toContainEqual(expect.objectContaining({ details: expect.objectContaining({ after: { isTested: true, failed: ['Switch'] } }) }));
+  });
+});

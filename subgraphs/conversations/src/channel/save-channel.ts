@@ -1,11 +1,12 @@
 import { recordAudit } from '@careline/kit/audit';
 import { isDuplicate, type Tx } from '@careline/kit/db';
-import { appError, refuse, type Locale } from '@careline/kit/errors';
+import { appError, refuse, type Locale, type Words } from '@careline/kit/errors';
 import { organisationOf } from '../agent/index.ts';
 import type { ConversationsContext } from '../context.ts';
 import { expectVersion, numberWithin, textWithin } from '../input.rules.ts';
 import { isChannelKey, isOrigin, isReadableAccent, type ChannelKind } from './channel.rules.ts';
 import { lockChannel, updateChannel, type ChannelRow } from './channel.store.ts';
+import { readForm, wordsWithin, type FormFieldInput } from './form-input.rules.ts';
 import type { WidgetTexts } from './channel.tables.ts';
 import { ACCENT, auditedFacts, createChannel, drawSecret, FIRST_FORM, firstTexts, secretPlace } from './create-channel.ts';
 
@@ -18,6 +19,9 @@ export interface SaveChannel {
   isEnabled?: boolean | null;
   origins?: readonly string[] | null;
   accentColor?: string | null;
+  title?: Words | null;
+  greeting?: Words | null;
+  form?: readonly FormFieldInput[] | null;
   units?: number | null;
   isSecretRenewed?: boolean | null;
   expectedVersion?: number | null;
@@ -56,10 +60,10 @@ function readInput(input: SaveChannel): SaveChannel {
     throw refuse('INVALID', 'accentColor', { zh: '颜色须为 #rrggbb，且白色文字在其上清晰可读。', en: 'Give a colour as #rrggbb on which white text can be read.' });
   }
   if (input.units != null) numberWithin(input.units, 'units', 1, UNITS_MAX);
-  return { ...input, origins: origins && [...new Set(origins)], name: input.name == null ? null : textWithin(input.name, 'name', 1, 60), accentColor: input.accentColor?.toLowerCase() ?? null };
+  return { ...input, title: input.title ? wordsWithin(input.title, 'title', 60) : null, greeting: input.greeting ? wordsWithin(input.greeting, 'greeting', 200) : null, form: input.form ? readForm(input.form) : null, origins: origins && [...new Set(origins)], name: input.name == null ? null : textWithin(input.name, 'name', 1, 60), accentColor: input.accentColor?.toLowerCase() ?? null };
 }
 
-async function make(ctx: ConversationsContext, tx: Tx, { kind, key, name, locale, isEnabled, origins, accentColor, units }: SaveChannel, texts: WidgetTexts): Promise<SavedChannel> {
+async function make(ctx: ConversationsContext, tx: Tx, { kind, key, name, locale, isEnabled, origins, accentColor, title, greeting, form, units }: SaveChannel, texts: WidgetTexts): Promise<SavedChannel> {
   for (const [field, value] of Object.entries({ kind, key, name })) {
     if (!value) throw refuse('REQUIRED', field, { zh: '新渠道需要填写此项。', en: 'A new channel needs this.' });
   }
@@ -67,7 +71,7 @@ async function make(ctx: ConversationsContext, tx: Tx, { kind, key, name, locale
   const identitySecret = drawSecret();
   const channel = await createChannel(ctx, tx, {
     key: key!, kind: kind!, name: name!, locale: locale ?? 'ZH_CN', origins: origins ?? [], accentColor: accentColor ?? ACCENT,
-    isEnabled: isEnabled ?? true, units: units ?? 1, texts, form: FIRST_FORM, secret: identitySecret,
+    isEnabled: isEnabled ?? true, units: units ?? 1, texts: { title: title ?? texts.title, greeting: greeting ?? texts.greeting }, form: form ? readForm(form) : FIRST_FORM, secret: identitySecret,
   });
   return { channel, identitySecret };
 }
@@ -83,6 +87,7 @@ async function change(ctx: ConversationsContext, tx: Tx, channelId: string, inpu
   const channel: ChannelRow = {
     ...before, name: input.name ?? before.name, locale: input.locale ?? before.locale, isEnabled: input.isEnabled ?? before.isEnabled,
     origins: [...(input.origins ?? before.origins)], accentColor: input.accentColor ?? before.accentColor, units: input.units ?? before.units, version: before.version + 1,
+    texts: { title: input.title ?? before.texts.title, greeting: input.greeting ?? before.texts.greeting }, form: input.form ? readForm(input.form) : before.form,
     secretEnc: identitySecret ? ctx.vault.staff.seal(secretPlace(before.id), identitySecret) : before.secretEnc,
   };
   await updateChannel(tx, channel);

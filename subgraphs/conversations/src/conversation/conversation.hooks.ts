@@ -26,6 +26,8 @@ export interface ChannelDoor {
    * and as key and fact, for the rules that choose its queue. Throws a Refusal FIELDS_MISSING or INVALID that names the field.
    */
   readForm(ctx: ConversationsContext, channelId: string, answers: unknown): Promise<FormAnswer[]>;
+  /** Key and fact of each answer on a card that `readForm` made, by the form as it is now; what the form no longer has is left out. */
+  readCard(ctx: ConversationsContext, channelId: string, text: string): Promise<Record<string, string | boolean>>;
 }
 
 export interface QueueDoor {

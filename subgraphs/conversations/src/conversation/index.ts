@@ -16,4 +16,6 @@ export type { AssignedHook, ChannelCard, ChannelDoor, FormAnswer, QueueDoor, Rel
 export { belongingsOfCustomers, customersInReach } from './conversation.ports.ts';
 export { conversationHandlers } from './conversation.events.ts';
 export { conversationJobs } from './conversation.jobs.ts';
+export { countStartedBetween, selectStartedBetween as conversationsStartedBetween } from './started.store.ts';
+export { readOpenings } from './read-openings.ts';
 export { moveBack, moveConversations } from './move.store.ts';

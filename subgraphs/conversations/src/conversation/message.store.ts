@@ -172,3 +172,16 @@ export async function selectWordsOfOthers(
     [idToBinary(span.conversationId), span.afterSeq, span.authorKind, span.authorId]);
   return rows.map(toMessage);
 }
+
+/** A form and a first message stand at the very begin; what comes later is talk. */
+const OPENING_SEQ_MAX = 12;
+
+/** What customers said publicly at the begin of these conversations, in order. */
+export async function selectFirstSaid(q: Queryable, conversationIds: readonly string[]): Promise<MessageRow[]> {
+  if (conversationIds.length === 0) return [];
+  const rows = await q.query<MessageCells>(
+    `SELECT /* selectFirstSaid */ ${SELECTED} ${FROM} WHERE m.conversation_id IN (${conversationIds.map(() => '?').join(', ')}) AND m.seq <= ?
+      AND m.author_kind = 'CUSTOMER' AND m.kind <> 'EVENT' AND m.visibility = 'PUBLIC' ORDER BY m.conversation_id, m.seq`,
+    [...conversationIds.map(idToBinary), OPENING_SEQ_MAX]);
+  return rows.map(toMessage);
+}

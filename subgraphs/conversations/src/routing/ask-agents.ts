@@ -84,7 +84,7 @@ export interface Asking {
  */
 export async function askAgents(ctx: ConversationsContext, tx: Tx, { queue, entry, conversation, kept }: Asking): Promise<AgentQuestion> {
   const at = ctx.clock.now();
-  const needs = needsOf(queue);
+  const needs = needsOf(queue, entry.skills);
   const crew = await readCrew(tx, queue.id);
   const agentIds = [...crew.rankOf.keys()];
   const lastWork = await lockHolders(tx, [...agentIds, ...crew.limited.map(({ teamId }) => teamId)]);

@@ -6,6 +6,7 @@ import { chooseAgent, passOver, type AgentChoice, type AgentQuestion } from './a
 import { selectIsNotedWaiting } from './decision.store.ts';
 import { lockEntryOf, selectNextEntries, setEntryOffer, type EntryRow } from './entry.store.ts';
 import { announceQueue, endWait } from './keep-entry.ts';
+import { isQueueOpen, readHours } from './known-hours.ts';
 import { insertOffer, touchHolder } from './offer.store.ts';
 import { selectQueues, type QueueRow } from './queue.store.ts';
 import { recordDecision } from './record-decision.ts';
@@ -19,13 +20,14 @@ type Given = 'GIVEN' | 'GONE' | 'NOBODY' | 'PASSED_OVER';
 /**
  * Gives out the next conversation of a queue, oldest of the highest priority first; false when nothing can be given now.
  *
- * Every run, on any number of machines, tries the same head: its row lock puts them in line, and whoever
+ * A closed queue gives out nothing. Every run, on any number of machines, tries the same head: its row lock puts them in line, and whoever
  * comes second finds it gone and takes the next. Only what waits for something that others do not need is passed over.
  */
 export async function assignNext(runtime: Runtime, queueId: string): Promise<boolean> {
   const ctx = runtime.system('routing');
   const queue = (await selectQueues(runtime.db, [queueId])).get(queueId);
   if (!queue) return false;
+  if (queue.businessHoursId && !isQueueOpen(queue, await readHours(runtime, runtime.db), runtime.clock.now())) return false;
   let given: Given = 'GONE';
   while (given === 'GONE') given = await tryHead(ctx, queue);
   return given === 'GIVEN';
@@ -70,7 +72,8 @@ async function giveEntry(ctx: ConversationsContext, tx: Tx, { queue, conversatio
   const choice = chooseAgent(question);
   if (!choice.chosen) {
     await noteWaiting(ctx, tx, entry, question, choice);
-    const mayOthersNeedLess = queue.skillSeconds !== null && !question.isSkillPreferred;
+    // Those behind may ask for fewer skills: after a while of those of the queue, at once of those only its own rule asks for.
+    const mayOthersNeedLess = (queue.skillSeconds !== null || (entry.skills?.length ?? 0) > 0) && !question.isSkillPreferred;
     const passed = passOver(choice, question.units, mayOthersNeedLess);
     passed?.keptIds.forEach((id) => kept.add(id));
     return passed ? 'PASSED_OVER' : 'NOBODY';

@@ -7,12 +7,13 @@ type Later = 'needs' | 'isSkillPreferred';
 /**
  * What a decision was made from; of AGENTS the candidates stand beside it, judged.
  * HAND: a person chose, nothing was computed. ACCEPTED: the agent took the offer of an earlier decision.
- * WAIT: the entry stood too long, and its queue names the one that takes over. RETURN: back to the queue it came through.
+ * WAIT: the entry stood too long, and its queue names the one that takes over. CLOSED: its queue was closed by these hours. RETURN: back to the queue it came through.
  */
 export type DecisionInputs =
   | { kind: 'FACTS'; facts: Facts }
   | ({ kind: 'AGENTS' } & Omit<AgentQuestion, 'candidates' | Later> & Partial<Pick<AgentQuestion, Later>>)
   | { kind: 'WAIT'; waitedSeconds: number; overflowSeconds: number }
+  | { kind: 'CLOSED'; queueId: string; hoursId: string; hoursVersion: number; at: number }
   | { kind: 'RETURN'; because: 'REOPENED' | 'AGENT_LOST' }
   | { kind: 'ACCEPTED'; offerId: string; decisionId: string }
   | { kind: 'HAND' };

@@ -1,5 +1,5 @@
 import { binaryToId, fromSqlInstant, idToBinary, toSqlInstant, type Queryable, type Tx } from '@careline/kit/db';
-import { and, asc, desc, eq, gt, inArray, isNull, lt } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, isNull, lt, lte } from 'drizzle-orm';
 import { queueEntries, queueWaits, type WaitEnd } from './routing.tables.ts';
 import type { FinishedWait } from './wait.rules.ts';
 
@@ -97,15 +97,11 @@ export async function selectQueuesWithWork(q: Queryable): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-const OVERDUE = `/* selectOverflowing */ SELECT e.conversation_id FROM queue_entries e JOIN queues q ON q.id = e.queue_id
-  WHERE q.overflow_queue_id IS NOT NULL AND q.overflow_seconds IS NOT NULL AND e.offer_id IS NULL
-    AND e.entered_at <= ? - INTERVAL q.overflow_seconds SECOND
-  ORDER BY e.priority, e.since, e.id LIMIT ?`;
-
-/** Conversations that stood in their queue for longer than it allows before another takes over. */
-export async function selectOverflowing(q: Queryable, now: number, limit: number): Promise<string[]> {
-  const rows = await q.query<{ conversation_id: Buffer }>(OVERDUE, [toSqlInstant(now), limit]);
-  return rows.map((row) => binaryToId('cnv', row.conversation_id));
+/** Conversations that came into a queue at an instant or before and that no agent is being asked about, next one first. */
+export async function selectEnteredBefore(q: Queryable, queueId: string, before: number, limit: number): Promise<string[]> {
+  const rows = await q.orm.select({ id: queueEntries.conversationId }).from(queueEntries)
+    .where(and(eq(queueEntries.queueId, queueId), isNull(queueEntries.offerId), lte(queueEntries.enteredAt, before))).orderBy(...inOrder).limit(limit);
+  return rows.map(({ id }) => id);
 }
 
 export async function insertWait(tx: Tx, row: Omit<WaitRow, 'endedBy'> & { endedBy: WaitEnd }): Promise<void> {

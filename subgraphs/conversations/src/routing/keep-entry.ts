@@ -4,6 +4,7 @@ import { lockConversation, saveConversation, type LockedConversation, type Prior
 import { dispatcherOf } from './dispatcher.ts';
 import { deleteEntry, insertEntry, insertWait, lockEntryOf, setEntryOffer, type EntryRow } from './entry.store.ts';
 import { endOffer, type OfferRow } from './offer.store.ts';
+import type { Skill } from '../skill.rules.ts';
 import type { OfferState, WaitEnd } from './routing.tables.ts';
 
 const RANK: Record<Priority, number> = { P0: 0, P1: 1, P2: 2 };
@@ -23,13 +24,13 @@ export function wakeQueue(ctx: ConversationsContext, tx: Tx, queueId: string): v
 
 /**
  * Lets a conversation wait in a queue. `since` decides its place among equals; when it waits somewhere already,
- * that wait goes on here.
+ * that wait goes on here. `skills` are those that the rule which chose the queue asks for; null: those it waited with before.
  */
-export async function beginWait(ctx: ConversationsContext, tx: Tx, conversation: LockedConversation, queueId: string, since: number): Promise<void> {
+export async function beginWait(ctx: ConversationsContext, tx: Tx, conversation: LockedConversation, queueId: string, since: number, skills: Skill[] | null = null): Promise<void> {
   const before = await endWait(ctx, tx, conversation.id, { endedBy: 'MOVED', agentId: null, decisionId: null });
   await insertEntry(tx, {
     id: newId('qen'), conversationId: conversation.id, queueId, priority: rankOf(conversation.priority), since: before?.since ?? since,
-    enteredAt: ctx.clock.now(), offerId: null,
+    enteredAt: ctx.clock.now(), offerId: null, skills: skills ?? before?.skills ?? null,
   });
   announceQueue(ctx, tx, queueId);
   wakeQueue(ctx, tx, queueId);
@@ -48,7 +49,7 @@ export async function endWait(ctx: ConversationsContext, tx: Tx, conversationId:
   const endedAt = ctx.clock.now();
   if (entry.offerId) await endOffer(tx, entry.offerId, offerState, endedAt);
   await deleteEntry(tx, entry.id);
-  await insertWait(tx, { id: entry.id, conversationId, queueId: entry.queueId, since: entry.since, endedAt, ...ending });
+  await insertWait(tx, { id: entry.id, conversationId, queueId: entry.queueId, since: entry.since, endedAt, skills: entry.skills, ...ending });
   announceQueue(ctx, tx, entry.queueId);
   return entry;
 }

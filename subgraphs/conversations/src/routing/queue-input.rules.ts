@@ -1,8 +1,9 @@
-import { refuse } from '@careline/kit/errors';
+import { refuse, type Words } from '@careline/kit/errors';
 import type { Skill } from '../skill.rules.ts';
 import type { RoutingStrategy } from './agent.rules.ts';
+import type { ClosedAction } from './routing.tables.ts';
 
-/** Input of `saveQueue`; null and absent both leave a field as it is. */
+/** Input of `saveQueue`; null and absent both leave a field as it is. An empty id, and 0 seconds until overflow, mean none. */
 export interface SaveQueueInput {
   queueId?: string | null;
   name?: string | null;
@@ -14,10 +15,14 @@ export interface SaveQueueInput {
   acceptSeconds?: number | null;
   overflowQueueId?: string | null;
   overflowSeconds?: number | null;
+  businessHoursId?: string | null;
+  closedAction?: ClosedAction | null;
+  closedWords?: Words | null;
   expectedVersion?: number | null;
 }
 
 const TEAMS_MAX = 20;
+const CLOSED_WORDS_MAX = 300;
 
 function checkName(name: string | null | undefined, isNew: boolean): void {
   if (name == null && !isNew) return;
@@ -48,7 +53,10 @@ export function checkQueueInput(input: SaveQueueInput): void {
   checkKey(input.key, isNew);
   checkRange('acceptSeconds', input.acceptSeconds, 0, 300);
   checkRange('skillSeconds', input.skillSeconds, 0, 86_400);
-  checkRange('overflowSeconds', input.overflowSeconds, 10, 86_400);
+  if (input.overflowSeconds !== 0) checkRange('overflowSeconds', input.overflowSeconds, 10, 86_400);
+  for (const words of Object.values(input.closedWords ?? {})) {
+    if ([...words.trim()].length > CLOSED_WORDS_MAX) throw refuse('TOO_LONG', 'closedWords', { zh: `最多 ${CLOSED_WORDS_MAX} 个字。`, en: `At most ${CLOSED_WORDS_MAX} characters.` });
+  }
   if (input.strategy && (input.strategy.length === 0 || new Set(input.strategy).size < input.strategy.length)) {
     throw refuse('INVALID', 'strategy', { zh: '分配策略不能为空或重复。', en: 'Give at least one step, each once.' });
   }

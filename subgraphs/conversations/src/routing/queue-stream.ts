@@ -1,11 +1,12 @@
 import { parseId } from '@careline/kit/db';
-import { appError } from '@careline/kit/errors';
+import { appError, type Words } from '@careline/kit/errors';
 import { LiveStream } from '@careline/kit/live';
 import { SECOND } from '@careline/kit/time';
 import type { ConversationsContext } from '../context.ts';
 import { canRead, findConversations } from '../conversation/index.ts';
 import { selectEntriesOf, type EntryRow } from './entry.store.ts';
-import type { QueueRow } from './queue.store.ts';
+import { isQueueOpen, opensAt, readHours } from './known-hours.ts';
+import { selectQueues, type QueueRow } from './queue.store.ts';
 import { visibleQueues } from './read-queues.ts';
 import { routingPart } from './routing.part.ts';
 
@@ -28,6 +29,9 @@ export interface PlacedEntry extends EntryRow {
   ahead: number;
   waitP50Seconds: number | null;
   waitP90Seconds: number | null;
+  isQueueOpen: boolean;
+  opensAt: number | null;
+  closedTexts: Words | null;
 }
 
 /** Calls `tell` soon after `nudge`, at most once in `GATHER_MS` and never twice at a time; `beat` every 15 s. */
@@ -93,13 +97,21 @@ export async function readPlace(ctx: ConversationsContext, conversationId: strin
 
 export async function placeEntry(ctx: ConversationsContext, entry: EntryRow): Promise<PlacedEntry> {
   const { places } = ctx.runtime.parts.of(routingPart);
+  const queue = (await selectQueues(ctx.db, [entry.queueId])).get(entry.queueId);
+  const hours = await readHours(ctx.runtime, ctx.db);
+  const isOpen = !queue || isQueueOpen(queue, hours, ctx.clock.now());
   const ahead = (await places.ahead(entry.queueId, entry.conversationId)) ?? 0;
-  const estimate = await places.estimate(entry.queueId, ahead);
-  return { ...entry, ahead, waitP50Seconds: estimate?.p50Seconds ?? null, waitP90Seconds: estimate?.p90Seconds ?? null };
+  // What left while it was open says nothing of how long it stays closed.
+  const estimate = isOpen ? await places.estimate(entry.queueId, ahead) : null;
+  return {
+    ...entry, ahead, waitP50Seconds: estimate?.p50Seconds ?? null, waitP90Seconds: estimate?.p90Seconds ?? null,
+    isQueueOpen: isOpen, opensAt: queue ? opensAt(queue, hours, ctx.clock.now()) : null, closedTexts: queue?.closedTexts ?? null,
+  };
 }
 
 const sameEntry = (a: PlacedEntry | null, b: PlacedEntry | null) =>
-  a?.id === b?.id && a?.ahead === b?.ahead && a?.waitP50Seconds === b?.waitP50Seconds && a?.waitP90Seconds === b?.waitP90Seconds;
+  a?.id === b?.id && a?.ahead === b?.ahead && a?.waitP50Seconds === b?.waitP50Seconds && a?.waitP90Seconds === b?.waitP90Seconds && a?.isQueueOpen === b?.isQueueOpen
+  && a?.opensAt === b?.opensAt;
 
 /**
  * The place of one waiting conversation: the present one first, then each change, at most one event a second.
@@ -126,7 +138,8 @@ export async function openQueuePosition(ctx: ConversationsContext, conversationI
       stream.close(error);
     }
   };
-  const paced = pace(tell, () => push(shown ?? null));
+  // A queue opens and closes without anybody saying so: each beat looks.
+  const paced = pace(tell, () => void readPlace(ctx, conversationId).then(push, (error: unknown) => stream.close(error)));
   const detach = [
     ctx.live.subscribe('queues', ({ queueId }) => { if (!shown || shown.queueId === queueId) paced.nudge(); }),
     ctx.live.subscribe(`conversation:${conversationId}`, ({ kind }) => { if (kind === 'state') paced.nudge(); }),

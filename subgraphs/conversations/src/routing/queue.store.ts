@@ -1,7 +1,6 @@
 import type { Queryable, Tx } from '@careline/kit/db';
-import { asc, eq, inArray, sql } from 'drizzle-orm';
-import type { RuleSet } from './queue.rules.ts';
-import { queues, queueTeams, routingRuleVersions } from './routing.tables.ts';
+import { asc, eq, inArray } from 'drizzle-orm';
+import { queues, queueTeams } from './routing.tables.ts';
 
 export type QueueRow = typeof queues.$inferSelect;
 
@@ -53,23 +52,12 @@ export async function selectQueuesOfTeams(q: Queryable, teamIds: readonly string
   return rows.map(({ id }) => id);
 }
 
+/** Ids of the queues that are open by these business hours. */
+export async function selectQueuesUnderHours(q: Queryable, businessHoursId: string): Promise<string[]> {
+  return (await q.orm.select({ id: queues.id }).from(queues).where(eq(queues.businessHoursId, businessHoursId))).map(({ id }) => id);
+}
+
 export async function replaceTeamsOfQueue(tx: Tx, queueId: string, teamIds: readonly string[]): Promise<void> {
   await tx.orm.delete(queueTeams).where(eq(queueTeams.queueId, queueId));
   if (teamIds.length > 0) await tx.orm.insert(queueTeams).values(teamIds.map((teamId, position) => ({ queueId, teamId, position })));
-}
-
-/** The rules in force: the greatest version. Null before set-up. */
-export async function selectRules(q: Queryable): Promise<RuleSet | null> {
-  const [row] = await q.orm.select().from(routingRuleVersions).orderBy(sql`${routingRuleVersions.version} DESC`).limit(1);
-  return row?.rules ?? null;
-}
-
-/** The rules of one version; null when there never was such a version. */
-export async function selectRulesOfVersion(q: Queryable, version: number): Promise<RuleSet | null> {
-  const [row] = await q.orm.select().from(routingRuleVersions).where(eq(routingRuleVersions.version, version));
-  return row?.rules ?? null;
-}
-
-export async function insertRules(tx: Tx, rules: RuleSet, now: number): Promise<void> {
-  await tx.orm.insert(routingRuleVersions).ignore().values({ version: rules.version, rules, createdAt: now });
 }

@@ -4,7 +4,7 @@ import type { ConversationsContext } from '../context.ts';
 import type { JudgedCandidate } from './agent.rules.ts';
 import type { DecisionInputs } from './decision.rules.ts';
 import { insertDecision, type DecisionRow } from './decision.store.ts';
-import { selectRules } from './queue.store.ts';
+import { selectActiveNumber, selectRules } from './rule.store.ts';
 import { INITIAL_RULES, type RuleSet } from './queue.rules.ts';
 import type { RoutingOutcome } from './routing.tables.ts';
 
@@ -14,6 +14,8 @@ export interface DecisionDraft {
   queueId: string | null;
   chosenAgentId?: string | null;
   ruleName?: string | null;
+  /** Version of the rules that decided. Left out: the one in force. */
+  ruleVersion?: number;
   inputs: DecisionInputs;
   candidates?: readonly JudgedCandidate[];
   /** Why a person decided so; sealed. */
@@ -56,7 +58,7 @@ export async function recordDecision(ctx: ConversationsContext, tx: Tx, draft: D
     queueId: draft.queueId,
     chosenAgentId: draft.chosenAgentId ?? null,
     ruleName: draft.ruleName ?? null,
-    ruleVersion: (await rulesInForce(tx)).version,
+    ruleVersion: draft.ruleVersion ?? (await selectActiveNumber(tx)) ?? INITIAL_RULES.version,
     ...(isByHand ? actorOf(ctx.viewer) : { actorKind: 'SYSTEM' as const, actorId: null }),
     inputs: draft.inputs,
     candidates: [...(draft.candidates ?? [])],

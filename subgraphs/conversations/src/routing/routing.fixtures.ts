@@ -6,7 +6,8 @@ import { lockConversation, saveConversation, type Priority, type Told } from '..
 import type { Skill } from '../skill.rules.ts';
 import { MIGRATIONS, openRuntime } from '../runtime.ts';
 import { ports } from '../wiring.ts';
-import { insertQueue, insertRules, replaceTeamsOfQueue, type QueueRow } from './queue.store.ts';
+import { insertQueue, replaceTeamsOfQueue, type QueueRow } from './queue.store.ts';
+import { insertRules } from './rule.store.ts';
 import { INITIAL_RULES } from './queue.rules.ts';
 import { onConversationStarted } from './route-conversation.ts';
 import { onConversationReleased, onPresenceGained, onPresenceLost } from './routing.hooks.ts';
@@ -58,7 +59,7 @@ export async function makeQueue(db: Db, facts: Partial<QueueRow> & { teamIds: re
   await db.transaction(async (tx) => {
     await insertQueue(tx, {
       id, key: `q_${id.slice(-12)}`, name: `Queue ${id.slice(-4)}`, strategy: ['LEAST_LOAD'], skills: null, skillSeconds: null, acceptSeconds: 0, overflowQueueId: null,
-      overflowSeconds: null, version: 1, createdAt: 0, ...given,
+      overflowSeconds: null, businessHoursId: null, closedAction: 'WAIT', closedTexts: null, version: 1, createdAt: 0, ...given,
     });
     await replaceTeamsOfQueue(tx, id, teamIds);
   });

@@ -7,6 +7,7 @@ import { lockEntryOf, selectLastWait, setEntryPriority } from './entry.store.ts'
 import { selectOpenOffersTo, touchHolder } from './offer.store.ts';
 import { selectQueuesOfTeams } from './queue.store.ts';
 import { isDecided, recordDecision } from './record-decision.ts';
+import type { Skill } from '../skill.rules.ts';
 import { routingPart } from './routing.part.ts';
 
 /** After the commit, gives out work in every queue the agent serves: he has become free or present. */
@@ -61,7 +62,8 @@ export async function onPresenceLost(ctx: ConversationsContext, tx: Tx, agentId:
   for (const offer of await selectOpenOffersTo(tx, agentId)) await takeBackOffer(ctx, tx, offer, 'WITHDRAWN');
 }
 
-/** The place among equals of a conversation that comes back: that of its first wait, if it is remembered. */
-export async function placeBefore(tx: Tx, conversation: LockedConversation): Promise<number> {
-  return (await selectLastWait(tx, conversation.id))?.since ?? conversation.waitingSince;
+/** The place among equals of a conversation that comes back, and the skills it asked for: those of its last wait, if it is remembered. */
+export async function placeBefore(tx: Tx, conversation: LockedConversation): Promise<{ since: number; skills: Skill[] | null }> {
+  const wait = await selectLastWait(tx, conversation.id);
+  return { since: wait?.since ?? conversation.waitingSince, skills: wait?.skills ?? null };
 }

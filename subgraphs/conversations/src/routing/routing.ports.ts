@@ -5,7 +5,7 @@ import { findConversations } from '../conversation/index.ts';
 import { allowedAgents } from './ask-agents.ts';
 import { selectQueueByKey, selectQueues, type QueueRow } from './queue.store.ts';
 import { INITIAL_RULES } from './queue.rules.ts';
-import { selectRules } from './queue.store.ts';
+import { selectRules } from './rule.store.ts';
 
 /** Of these agents, the enabled ones who could read and answer the conversation once it is theirs. */
 export async function mayTake(ctx: ConversationsContext, conversationId: string, agentIds: readonly string[]): Promise<Set<string>> {

@@ -1,3 +1,4 @@
+import { say } from '@careline/kit/errors';
 import { payload, type PageArgs } from '@careline/kit/graphql';
 import { parseId } from '@careline/kit/db';
 import type { ConversationsContext, NodeReader } from '../context.ts';
@@ -10,12 +11,14 @@ import type { EntryRow } from './entry.store.ts';
 import type { OfferRow } from './offer.store.ts';
 import type { SaveQueueInput } from './queue-input.rules.ts';
 import { openQueuePosition, openQueues, placeEntry, type PlacedEntry } from './queue-stream.ts';
+import { hoursOf, isQueueOpen, opensAt } from './known-hours.ts';
 import { needsOf } from './queue.rules.ts';
 import type { QueueRow } from './queue.store.ts';
 import { readDecisions, readExplanation, type DecisionArgs } from './read-decisions.ts';
 import { readEntries, readQueue, readQueues } from './read-queues.ts';
 import { routeConversation, type RouteConversation } from './route-conversation.ts';
 import { routingLoaders } from './routing.loaders.ts';
+import { ruleMutations, ruleQueries, ruleResolvers } from './rule.resolvers.ts';
 import { saveQueue } from './save-queue.ts';
 
 type Ctx = ConversationsContext;
@@ -37,6 +40,7 @@ const Query = {
   queues: (_: unknown, args: PageArgs, ctx: Ctx) => readQueues(ctx, args),
   routingDecisions: (_: unknown, args: DecisionArgs, ctx: Ctx) => readDecisions(ctx, args),
   routingExplanation: (_: unknown, { decisionId, agentId }: { decisionId: string; agentId: string }, ctx: Ctx) => readExplanation(ctx, decisionId, agentId),
+  ...ruleQueries,
 };
 
 const Mutation = {
@@ -51,6 +55,7 @@ const Mutation = {
   }),
   declineConversation: (_: unknown, { input }: Input<{ offerId: string; reason?: string | null }>, ctx: Ctx) =>
     payload(ctx, () => declineConversation(ctx, input.offerId, input.reason ?? null)),
+  ...ruleMutations,
 };
 
 /** A stream's events are resolved over a long time: each looks afresh at what its fields load. */
@@ -78,6 +83,9 @@ const Queue = {
   },
   overflowQueue: ({ overflowQueueId }: QueueRow, _: unknown, ctx: Ctx) => readQueue(ctx, overflowQueueId),
   skills: (queue: QueueRow) => needsOf(queue),
+  isOpen: async (queue: QueueRow, _: unknown, ctx: Ctx) => isQueueOpen(queue, await ctx.loaders.of(hoursOf), ctx.clock.now()),
+  opensAt: async (queue: QueueRow, _: unknown, ctx: Ctx) => opensAt(queue, await ctx.loaders.of(hoursOf), ctx.clock.now()),
+  closedWords: ({ closedTexts }: QueueRow) => closedTexts,
   waitingCount: async ({ id }: QueueRow, _: unknown, ctx: Ctx) => (await loaders(ctx).count.load(id))?.waitingCount ?? 0,
   oldestSince: async ({ id }: QueueRow, _: unknown, ctx: Ctx) => (await loaders(ctx).count.load(id))?.oldestSince ?? null,
   entries: ({ id }: QueueRow, args: PageArgs, ctx: Ctx) => readEntries(ctx, id, args),
@@ -91,6 +99,12 @@ const QueueEntry = {
   ahead: async (entry: EntryRow, _: unknown, ctx: Ctx) => (await placed(entry, ctx)).ahead,
   waitP50Seconds: async (entry: EntryRow, _: unknown, ctx: Ctx) => (await placed(entry, ctx)).waitP50Seconds,
   waitP90Seconds: async (entry: EntryRow, _: unknown, ctx: Ctx) => (await placed(entry, ctx)).waitP90Seconds,
+  isQueueOpen: async (entry: EntryRow, _: unknown, ctx: Ctx) => (await placed(entry, ctx)).isQueueOpen,
+  opensAt: async (entry: EntryRow, _: unknown, ctx: Ctx) => (await placed(entry, ctx)).opensAt,
+  closedMessage: async (entry: EntryRow, _: unknown, ctx: Ctx) => {
+    const { isQueueOpen: isOpen, closedTexts } = await placed(entry, ctx);
+    return isOpen || !closedTexts ? null : say(closedTexts, ctx.locale);
+  },
 };
 
 const ConversationOffer = {
@@ -129,5 +143,5 @@ const Conversation = {
 };
 
 export const routingResolvers: Record<string, Record<string, unknown>> = {
-  Query, Mutation, Subscription, Queue, QueueEntry, ConversationOffer, RoutingDecision, RoutingCandidate, Conversation,
+  Query, Mutation, Subscription, Queue, QueueEntry, ConversationOffer, RoutingDecision, RoutingCandidate, Conversation, ...ruleResolvers,
 };

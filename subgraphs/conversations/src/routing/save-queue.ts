@@ -1,9 +1,10 @@
 import { recordAudit } from '@careline/kit/audit';
-import { isDuplicate, newId, type Tx } from '@careline/kit/db';
-import { refuse } from '@careline/kit/errors';
+import { isDuplicate, newId, parseId, type Tx } from '@careline/kit/db';
+import { refuse, type Words } from '@careline/kit/errors';
 import type { ConversationsContext } from '../context.ts';
 import { membersOf, teamsByIds } from '../agent/index.ts';
 import { skillsWithin } from '../skill.rules.ts';
+import { knowHours } from './known-hours.ts';
 import { announceQueue, wakeQueue } from './keep-entry.ts';
 import { checkQueueInput, overflowsInCircle, type SaveQueueInput } from './queue-input.rules.ts';
 import { insertQueue, lockQueue, replaceTeamsOfQueue, selectAllQueues, selectTeamsOfQueues, updateQueue, type QueueRow } from './queue.store.ts';
@@ -23,6 +24,9 @@ const keyTaken = () => refuse('ALREADY_EXISTS', 'key', { zh: '已有使用这个
 export async function saveQueue(ctx: ConversationsContext, input: SaveQueueInput): Promise<QueueRow> {
   ctx.viewer.requireAll('queue:write');
   checkQueueInput(input);
+  if (input.businessHoursId && !(parseId('bhr', input.businessHoursId) && await knowHours(ctx, { ids: [input.businessHoursId] }))) {
+    throw refuse('NOT_FOUND', 'businessHoursId', { zh: '工作时间不存在。', en: 'There are no such business hours.' });
+  }
   ctx.runtime.parts.of(routingPart);
   try {
     return await ctx.transaction((tx) => store(ctx, tx, input));
@@ -63,11 +67,20 @@ function nextRow(ctx: ConversationsContext, input: SaveQueueInput, before: Queue
     strategy: input.strategy ? [...input.strategy] : before?.strategy ?? ['LEAST_LOAD', 'LONGEST_IDLE'],
     ...nextSkills(input, before),
     acceptSeconds: input.acceptSeconds ?? before?.acceptSeconds ?? ACCEPT_SECONDS,
-    overflowQueueId: input.overflowQueueId ?? before?.overflowQueueId ?? null,
-    overflowSeconds: input.overflowSeconds ?? before?.overflowSeconds ?? null,
+    overflowQueueId: (input.overflowQueueId ?? before?.overflowQueueId) || null,
+    overflowSeconds: (input.overflowSeconds ?? before?.overflowSeconds) || null,
+    businessHoursId: (input.businessHoursId ?? before?.businessHoursId) || null,
+    closedAction: input.closedAction ?? before?.closedAction ?? 'WAIT',
+    closedTexts: input.closedWords ? nextWords(input.closedWords) : before?.closedTexts ?? null,
     version: (before?.version ?? 0) + 1,
     createdAt: before?.createdAt ?? ctx.clock.now(),
   };
+}
+
+/** Words in both languages; where only one is given it stands for both. */
+function nextWords({ zh, en }: Words): Words | null {
+  const [chinese, english] = [zh.trim(), en.trim()];
+  return chinese || english ? { zh: chinese || english, en: english || chinese } : null;
 }
 
 /** Skills and how long they are insisted on go together: who replaces the skills says both anew. */

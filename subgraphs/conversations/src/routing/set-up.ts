@@ -2,7 +2,8 @@ import type { Tx } from '@careline/kit/db';
 import { newId } from '@careline/kit/db';
 import type { ConversationsContext } from '../context.ts';
 import type { SetUpFacts } from '../ports.ts';
-import { insertQueue, insertRules, replaceTeamsOfQueue } from './queue.store.ts';
+import { insertQueue, replaceTeamsOfQueue } from './queue.store.ts';
+import { insertRules } from './rule.store.ts';
 import { INITIAL_RULES } from './queue.rules.ts';
 
 /** Gives a new system its default queue, served by the first team and assigned without asking, and its rules. */
@@ -11,7 +12,7 @@ export async function createDefaultQueue(ctx: ConversationsContext, tx: Tx, { su
   const id = newId('que');
   await insertQueue(tx, {
     id, key: INITIAL_RULES.defaultQueueKey, name: '综合', strategy: ['LEAST_LOAD', 'LONGEST_IDLE'], skills: null, skillSeconds: null, acceptSeconds: 0,
-    overflowQueueId: null, overflowSeconds: null, version: 1, createdAt: now,
+    overflowQueueId: null, overflowSeconds: null, businessHoursId: null, closedAction: 'WAIT', closedTexts: null, version: 1, createdAt: now,
   });
   await replaceTeamsOfQueue(tx, id, [supervisorTeamId]);
   await insertRules(tx, INITIAL_RULES, now);

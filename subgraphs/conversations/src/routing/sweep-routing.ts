@@ -6,10 +6,13 @@ import type { ConversationsContext, Runtime } from '../context.ts';
 import { agentsByIds, idleOwners, presencesOf } from '../agent/index.ts';
 import { agentLoads, conversationsOwnedBy, lockConversation, ownerOf, putInQueue } from '../conversation/index.ts';
 import { selectLastAssignedAt } from './decision.store.ts';
-import { deleteOldWaits, lockEntryOf, selectOverflowing, selectQueuesWithWork, setEntryQueue } from './entry.store.ts';
+import { deleteOldWaits, lockEntryOf, selectEnteredBefore, selectQueuesWithWork, setEntryQueue } from './entry.store.ts';
 import { announceQueue, beginWait, takeBackOffer, wakeQueue } from './keep-entry.ts';
 import { selectDueOffers } from './offer.store.ts';
-import { selectQueues } from './queue.store.ts';
+import type { DecisionInputs } from './decision.rules.ts';
+import type { KnownHours } from './hours.store.ts';
+import { isQueueOpen, openSince, readHours } from './known-hours.ts';
+import { selectAllQueues, selectQueues, type QueueRow } from './queue.store.ts';
 import { recordDecision } from './record-decision.ts';
 import { placeBefore } from './routing.hooks.ts';
 import { routingPart } from './routing.part.ts';
@@ -38,23 +41,39 @@ export async function expireOffers(runtime: Runtime): Promise<void> {
   await forEach(runtime, due, 'an offer could not be ended', (ctx, tx, offer) => takeBackOffer(ctx, tx, offer, 'EXPIRED'));
 }
 
-/** Passes on what waited in its queue for as long as the queue allows. `since` stays, so nobody starts anew. */
+/** Passes on what waited in its queue for as long as the queue allows, and what waits in a closed queue that passes on. `since` stays, so nobody starts anew. */
 export async function overflowEntries(runtime: Runtime): Promise<void> {
-  const overdue = await selectOverflowing(runtime.db, runtime.clock.now(), BATCH);
-  await forEach(runtime, overdue, 'a waiting conversation could not be passed on', overflowEntry);
+  const hours = await readHours(runtime, runtime.db);
+  for (const queue of await selectAllQueues(runtime.db)) {
+    const before = overflowsBefore(queue, hours, runtime.clock.now());
+    if (before === null) continue;
+    const overdue = await selectEnteredBefore(runtime.db, queue.id, before, BATCH);
+    await forEach(runtime, overdue, 'a waiting conversation could not be passed on', (ctx, tx, conversationId) => overflowEntry(ctx, tx, conversationId, hours));
+  }
 }
 
-async function overflowEntry(ctx: ConversationsContext, tx: Tx, conversationId: string): Promise<void> {
+/** What came into the queue at this instant or before goes to its overflow queue now; null: nothing does. Closed time does not count, and only a queue that says so passes on while it is closed. */
+export function overflowsBefore(queue: QueueRow, hours: ReadonlyMap<string, KnownHours>, at: number): number | null {
+  if (!queue.overflowQueueId) return null;
+  if (!isQueueOpen(queue, hours, at)) return queue.closedAction === 'OVERFLOW' ? at : null;
+  return queue.overflowSeconds === null ? null : openSince(queue, hours, at, queue.overflowSeconds * SECOND);
+}
+
+async function overflowEntry(ctx: ConversationsContext, tx: Tx, conversationId: string, hours: ReadonlyMap<string, KnownHours>): Promise<void> {
   const conversation = await lockConversation(tx, conversationId);
   const entry = await lockEntryOf(tx, conversationId);
   if (!conversation || conversation.state !== 'QUEUED' || !entry || entry.offerId) return;
   const now = ctx.clock.now();
   const queue = (await selectQueues(tx, [entry.queueId])).get(entry.queueId);
-  const waitedSeconds = Math.floor((now - entry.enteredAt) / SECOND);
-  if (!queue?.overflowQueueId || queue.overflowSeconds === null || waitedSeconds < queue.overflowSeconds) return;
+  const before = queue ? overflowsBefore(queue, hours, now) : null;
+  if (!queue?.overflowQueueId || before === null || entry.enteredAt > before) return;
+  const known = queue.businessHoursId ? hours.get(queue.businessHoursId) : undefined;
+  const inputs: DecisionInputs = isQueueOpen(queue, hours, now)
+    ? { kind: 'WAIT', waitedSeconds: Math.floor((now - entry.enteredAt) / SECOND), overflowSeconds: queue.overflowSeconds! }
+    : { kind: 'CLOSED', queueId: queue.id, hoursId: queue.businessHoursId!, hoursVersion: known!.version, at: now };
   const queueId = queue.overflowQueueId;
   await recordDecision(ctx, tx, {
-    conversationId, outcome: 'OVERFLOWED', queueId, inputs: { kind: 'WAIT', waitedSeconds, overflowSeconds: queue.overflowSeconds },
+    conversationId, outcome: 'OVERFLOWED', queueId, inputs,
   });
   await setEntryQueue(tx, entry.id, queueId, now);
   await putInQueue(ctx, tx, { conversation, queueId });
@@ -91,10 +110,10 @@ async function returnToQueue(ctx: ConversationsContext, tx: Tx, conversationId: 
   const conversation = await lockConversation(tx, conversationId);
   if (!conversation?.queueId || ownerOf(conversation) !== agentId || !(await isLost(tx, conversationId, agentId))) return;
   const { queueId } = conversation;
-  const since = await placeBefore(tx, conversation);
+  const { since, skills } = await placeBefore(tx, conversation);
   await recordDecision(ctx, tx, { conversationId, outcome: 'QUEUED', queueId, inputs: { kind: 'RETURN', because: 'AGENT_LOST' } });
   await putInQueue(ctx, tx, { conversation, queueId });
-  await beginWait(ctx, tx, conversation, queueId, since);
+  await beginWait(ctx, tx, conversation, queueId, since, skills);
 }
 
 /**

@@ -92,3 +92,21 @@ const clockOf = (minutes: number, isEnd: boolean) => (isEnd && minutes === WHOLE
 
 /** An interval as people write it. */
 export const writeInterval = (weekday: number, { from, to }: OpenMinutes): OpenIntervalInput => ({ weekday, from: clockOf(from, false), to: clockOf(to, true) });
+
+/** What others learn of business hours: what counts, without the names that people gave to special days. */
+export interface ToldHours {
+  hoursId: string;
+  key: string;
+  version: number;
+  timeZone: string;
+  week: OpenMinutes[][];
+  specialDays: Record<string, OpenMinutes[]>;
+}
+
+export function toldHours({ id, key, version, content }: { id: string; key: string; version: number; content: HoursContent }): ToldHours {
+  const { timeZone, week, specialDays } = content;
+  return {
+    hoursId: id, key, version, timeZone, week: week.map((day) => [...day]),
+    specialDays: Object.fromEntries(Object.entries(specialDays).map(([day, intervals]) => [day, [...intervals]])),
+  };
+}

@@ -11,7 +11,7 @@ import type { DocumentInput } from './policy-form.rules.ts';
 import type { Problem } from './policy.types.ts';
 import { ATTAINMENT_MIN } from './read-board.ts';
 import { readHolidays } from './read-holidays.ts';
-import { readActive, readDocument, readDraft, readHoursPage, hoursByKey, openUnder, newestRun } from './read-policies.ts';
+import { readActive, readDocument, readDraft, readHoursPage, readHoursToTell, hoursByKey, openUnder, newestRun } from './read-policies.ts';
 import { saveBusinessHours, type SaveBusinessHours } from './save-hours.ts';
 import { saveSlaPolicy, type SaveSlaPolicy } from './save-policy.ts';
 import { simulateSla, type SlaSimulationInput } from './simulate-sla.ts';
@@ -33,6 +33,7 @@ const Query = {
   },
   slaSimulation: (_: unknown, { input }: { input: SlaSimulationInput }, ctx: Ctx) => simulateSla(ctx, input),
   slaDryRun: (_: unknown, { id }: { id: string }, ctx: Ctx) => readDryRun(ctx, id),
+  hoursToTell: (_: unknown, __: unknown, ctx: Ctx) => readHoursToTell(ctx),
   businessHours: (_: unknown, args: PageArgs, ctx: Ctx) => readHoursPage(ctx, args),
 };
 

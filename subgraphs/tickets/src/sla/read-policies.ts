@@ -2,6 +2,7 @@ import { parseId } from '@careline/kit/db';
 import { parsePage, toConnection, type Connection, type PageArgs } from '@careline/kit/graphql';
 import type { TicketsContext } from '../context.ts';
 import { newestDryRun } from './dry-run.store.ts';
+import { toldHours, type ToldHours } from './hours.rules.ts';
 import { selectAllHours, selectHoursPage, type HoursWithContent } from './hours.store.ts';
 import { countOpenUnder, newestVersion, selectDocument, selectVersion } from './policy.store.ts';
 import type { DocumentRow, DryRunRow, VersionRow } from './sla.tables.ts';
@@ -31,6 +32,12 @@ export async function newestRun(ctx: TicketsContext, versionId: string): Promise
 export async function readHoursPage(ctx: TicketsContext, args: PageArgs): Promise<Connection<HoursWithContent>> {
   const page = parsePage(args, ['name', 'id']);
   return toConnection(await selectHoursPage(ctx.db, page), page, ({ name, id }) => ({ name, id }), null);
+}
+
+/** All business hours as `hours.saved` tells them, for who has not heard it. */
+export async function readHoursToTell(ctx: TicketsContext): Promise<ToldHours[]> {
+  ctx.viewer.requireAll('service:read');
+  return (await selectAllHours(ctx.db)).map(toldHours);
 }
 
 /** The hours of a key; 7×24 when a broken document names none that there are. */

@@ -1,9 +1,11 @@
 import { recordAudit } from '@careline/kit/audit';
 import { isDuplicate, newId } from '@careline/kit/db';
 import { appError, refuse } from '@careline/kit/errors';
+import { appendEvent } from '@careline/kit/events';
+import { hoursSaved } from '@careline/schema/events';
 import type { TicketsContext } from '../context.ts';
 import { insertHours, insertHoursVersion, lockHours, countClocksUnderHours, updateHours, type HoursWithContent } from './hours.store.ts';
-import { readHours, type HoursInput } from './hours.rules.ts';
+import { readHours, toldHours, type HoursInput } from './hours.rules.ts';
 import type { ActivationScope, HoursRow } from './sla.tables.ts';
 
 export interface SaveBusinessHours extends HoursInput {
@@ -40,6 +42,7 @@ export async function saveBusinessHours(ctx: TicketsContext, input: SaveBusiness
       throw refuse('ALREADY_EXISTS', 'key', { zh: `键 ${row.key} 已被使用。`, en: `The key ${row.key} is taken.` });
     }
     await insertHoursVersion(tx, { hoursId: row.id, version: row.version, content, savedAt: ctx.clock.now() });
+    await appendEvent(tx, hoursSaved.make(row.id, toldHours({ ...row, content })), ctx.clock.now());
     await recordAudit(tx, ctx, { verb: 'sla:write', subjectId: row.id, before: before && { version: before.version, name: before.name }, after: { version: row.version, name, content } });
     return { hours: { ...row, content }, affectedClockCount: isRetargeting ? await countClocksUnderHours(tx, row.id) : 0 };
   });

@@ -18,6 +18,11 @@ export interface QueuePlace {
   ahead: number;
   waitP50Seconds: number | null;
   waitP90Seconds: number | null;
+  isQueueOpen: boolean;
+  /** When a closed queue opens; null when it never does. */
+  opensAt: string | null;
+  /** What the organisation says to who waits in a closed queue. */
+  closedMessage: string | null;
 }
 
 export interface VisitorConversation {
@@ -38,6 +43,7 @@ export interface WidgetSettings {
   greeting: string;
   accentColor: string;
   isOpen: boolean;
+  opensAt: string | null;
   bytesMax: number;
   locale: 'ZH_CN' | 'EN';
   form: FormField[];

@@ -1,0 +1,40 @@
+import { LANGUAGES, signIn, type Scene, type Stage } from './stage.ts';
+
+const ADMIN = 'admin@demo.careline.example';
+
+async function open(stage: Stage, path: string, ready: string): Promise<void> {
+  const page = await signIn(stage, ADMIN);
+  await page.goto(`${stage.url}${path}`);
+  await page.locator(ready).first().waitFor();
+}
+
+/** Routing rules after a change was saved, run dry and tried. */
+async function tried(stage: Stage): Promise<void> {
+  await open(stage, '/admin/routing', '.rulecard');
+  const { page } = stage;
+  const name = page.locator('.rulecard input').first();
+  await name.fill(`${await name.inputValue()}!`.slice(-40));
+  await page.locator('.adm-head .line').nth(0).click();
+  await page.locator('.adm-head .tag:not(.warning)').waitFor();
+  await page.locator('.adm-head .line').nth(1).click();
+  await page.locator('.adm-head .solid:not([aria-disabled])').waitFor();
+  await page.locator('.side .btn.line').first().click();
+  await page.locator('.cands').waitFor();
+}
+
+/** The console's pages of channels, queues, routing rules and business hours, for pictures. */
+export const ADMIN_SCENES: Scene[] = [
+  { name: 'admin-routing', languages: LANGUAGES, draw: tried },
+  { name: 'admin-queues', languages: LANGUAGES, draw: async (stage) => {
+    await open(stage, '/admin/queues', '.adm-form');
+    const { page } = stage;
+    await page.locator('.adm-form section').last().locator('select').first().selectOption({ index: 1 });
+  } },
+  { name: 'admin-hours', languages: LANGUAGES, draw: async (stage) => {
+    await open(stage, '/admin/business_hours', '.adm-form');
+    await stage.page.locator('.adm-form section').last().locator('.btn.line').nth(1).click();
+    await stage.page.locator('.days .kind').first().waitFor();
+  } },
+  { name: 'admin-channels', languages: LANGUAGES, draw: async (stage) => open(stage, '/admin/channels', '.adm-form .code') },
+  { name: 'admin-phone', languages: LANGUAGES, phone: true, draw: async (stage) => open(stage, '/admin/routing', '.rulecard') },
+];

@@ -62,3 +62,23 @@ export const slaMet = defineEvent('tickets', 'sla.met', 1, clock.extend({ usedMs
 
 /** `dueAt` is the instant that was missed, milliseconds UTC. */
 export const slaBreached = defineEvent('tickets', 'sla.breached', 1, clock.extend({ dueAt: z.number().int() }));
+
+const reading = clock.extend({
+  /** Seq of the ticket's newest line when this was told: of two tellings the higher holds. */
+  seq: z.number().int(),
+  state: z.enum(['RUNNING', 'MET', 'BREACHED']),
+  startedAt: z.number().int(),
+  dueAt: z.number().int().nullable(),
+  endedAt: z.number().int().nullable(),
+  budgetMs: z.number().int(),
+  usedMs: z.number().int(),
+  pausedMs: z.number().int(),
+  escalationCount: z.number().int(),
+  policyVersion: z.number().int(),
+});
+
+/** A clock came to its end, with all that is to be known of it; also when an ended one is judged anew. */
+export const slaClockEnded = defineEvent('tickets', 'sla.clock_ended', 1, reading);
+
+/** A clock that had ended goes on, because its ticket was opened again. */
+export const slaClockResumed = defineEvent('tickets', 'sla.clock_resumed', 1, reading);

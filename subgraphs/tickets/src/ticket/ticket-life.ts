@@ -7,7 +7,7 @@ import { chooseTerms, ClockSet, moveClocks, NO_DUE, policiesInForce, type ClockN
 import type { TicketsContext } from '../context.ts';
 import { requireMove, slaFactsOf } from './life.rules.ts';
 import { insertComment, insertEntries, lockTicket, selectLife, updateTicketRow } from './life.store.ts';
-import { entryOfNews, eventOfNews, type TicketFacts } from './sla-news.ts';
+import { entryOfNews, eventOfEnd, eventOfNews, type TicketFacts } from './sla-news.ts';
 import { storeTags } from './tag.store.ts';
 import { commentPlace, reasonPlace } from './ticket.store.ts';
 import { insertWords, type Words } from './ticket-words.ts';
@@ -192,7 +192,8 @@ export class TicketLife {
   /** Stores what was added and all that followed, and tells whoever watches. */
   async save(): Promise<void> {
     const tx = this.#tx;
-    const { id, priority, agentId, queueId, teamId } = this.row;
+    const { id, priority, agentId, queueId, teamId, lastSeq } = this.row;
+    const ends = this.#clocks.told.map((clock) => eventOfEnd(clock, this.#facts(), lastSeq));
     await this.#clocks.save(tx);
     if (ownersOf(this.row) !== this.#owners) await moveClocks(tx, id, { priority, agentId, queueId, teamId });
     if (this.#entries.length > 0) {
@@ -202,11 +203,10 @@ export class TicketLife {
       const row = { ...this.row, nextDueAt: this.#clocks.nextDue ?? NO_DUE, version: this.row.version + 1, updatedAt: this.now };
       await updateTicketRow(tx, row);
       await storeTags(tx, this.#stored, row);
-      await appendEvents(tx, this.#events, this.now);
+      await appendEvents(tx, [...this.#events, ...ends], this.now);
       await announceEntries(tx, this.#entries.map((entry) => ({ ticket: this.row, entry, visibility: this.#visibilityOf(entry) })), this.now);
     }
     const { live, loaders } = this.#ctx;
-    const { lastSeq } = this.row;
     loaders.ticket.clear(id);
     tx.afterCommit(() => {
       live.publish(`ticket:${id}`, { seq: lastSeq });

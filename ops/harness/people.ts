@@ -14,11 +14,14 @@ export class AskError extends Error {
   readonly code: string;
   /** Said as data: asking again gives the same. */
   readonly isRefusal: boolean;
+  /** When to come again, as the answer says; null when it does not. */
+  readonly retryAfterMs: number | null;
 
-  constructor(code: string, message: string, isRefusal = false) {
+  constructor(code: string, message: string, { isRefusal = false, retryAfterMs = null }: { isRefusal?: boolean; retryAfterMs?: number | null } = {}) {
     super(message);
     this.code = code;
     this.isRefusal = isRefusal;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 
@@ -31,9 +34,9 @@ export function asker(url: string, token?: () => Promise<string> | string, timeo
       body: JSON.stringify({ query, variables }),
       ...(timeoutMs === undefined ? {} : { signal: AbortSignal.timeout(timeoutMs) }),
     });
-    const { data, errors } = (await response.json()) as { data: never; errors?: { message: string; extensions?: { code?: string } }[] };
-    const code = errors?.[0]?.extensions?.code ?? 'ERROR';
-    if (errors) throw new AskError(code, `${code}: ${errors[0]!.message} in ${query.slice(0, 60)}`);
+    const { data, errors } = (await response.json()) as { data: never; errors?: { message: string; extensions?: { code?: string; retryAfterMs?: number } }[] };
+    const { code = 'ERROR', retryAfterMs = null } = errors?.[0]?.extensions ?? {};
+    if (errors) throw new AskError(code, `${code}: ${errors[0]!.message} in ${query.slice(0, 60)}`, { retryAfterMs });
     return data;
   };
 }
@@ -43,7 +46,7 @@ export async function tell<Payload>(ask: Ask, verb: string, input: object, selec
   const type = `${verb[0]!.toUpperCase()}${verb.slice(1)}Input!`;
   const data = await ask<Record<string, Payload & Refusable>>(`mutation ($input: ${type}) { ${verb}(input: $input) { ${selection} userErrors { code message } } }`, { input });
   const refusal = data[verb]!.userErrors[0];
-  if (refusal) throw new AskError(refusal.code, `${verb} was refused: ${refusal.code} ${refusal.message}`, true);
+  if (refusal) throw new AskError(refusal.code, `${verb} was refused: ${refusal.code} ${refusal.message}`, { isRefusal: true });
   return data[verb]!;
 }
 

@@ -13,7 +13,7 @@ import { join } from 'node:path';
  * @property {Column} column
  * @property {(path: string) => boolean} holds whether this test file (path from the root) is of the lane
  *
- * @typedef {{ passed: number, failed: number, skipped: number }} Counts
+ * @typedef {{ passed: number, failed: number, skipped: number, failures: string[] }} Counts `failures`: which, a line each
  */
 
 const SERVER_CONFIG = 'ops/checks/vitest.server.ts';
@@ -116,20 +116,26 @@ export async function runLane({ root, lane, files, flags, env }) {
     child.on('error', reject);
     child.on('close', (status) => resolve(status ?? 1));
   });
-  const counts = existsSync(report) ? countReport(JSON.parse(readFileSync(report, 'utf8'))) : { passed: 0, failed: 0, skipped: 0 };
+  const counts = existsSync(report) ? countReport(JSON.parse(readFileSync(report, 'utf8')), lane.name) : { passed: 0, failed: 0, skipped: 0, failures: [] };
   rmSync(folder, { recursive: true, force: true });
   if (code !== 0 && counts.failed === 0) {
-    console.error(`The ${lane.name} tests ended with exit code ${code} although no test failed.`);
+    counts.failures.push(`${lane.name}: ended with exit code ${code} although no test failed`);
     counts.failed = 1;
   }
   return counts;
 }
 
 /**
- * @param {{ numPassedTests: number, numFailedTests: number, numPendingTests: number, numTodoTests?: number, testResults: { status: string, assertionResults: unknown[] }[] }} report
+ * @param {{ numPassedTests: number, numFailedTests: number, numPendingTests: number, numTodoTests?: number, testResults: { name: string, status: string, message: string, assertionResults: { status: string, fullName: string, failureMessages: string[] }[] }[] }} report
+ * @param {string} lane
  * @returns {Counts}
  */
-function countReport(report) {
-  const unloadable = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
-  return { passed: report.numPassedTests, failed: report.numFailedTests + unloadable, skipped: report.numPendingTests + (report.numTodoTests ?? 0) };
+function countReport(report, lane) {
+  const broken = report.testResults.filter((file) => file.status === 'failed');
+  const unloadable = broken.filter((file) => file.assertionResults.length === 0);
+  const firstLine = (/** @type {string | undefined} */ text) => (text ?? '').split('\n')[0];
+  const failures = broken.flatMap((file) => file.assertionResults.length === 0
+    ? [`${lane}: ${file.name}: ${firstLine(file.message)}`]
+    : file.assertionResults.filter((test) => test.status === 'failed').map((test) => `${lane}: ${file.name}: ${test.fullName}: ${firstLine(test.failureMessages[0])}`));
+  return { passed: report.numPassedTests, failed: report.numFailedTests + unloadable.length, skipped: report.numPendingTests + (report.numTodoTests ?? 0), failures };
 }

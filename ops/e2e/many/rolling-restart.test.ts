@@ -3,7 +3,7 @@ import { setTimeout as rest } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect, type SeenMessage } from '../../../schema/examples/live-inbox.mjs';
 import { FaultProxy } from '../../harness/fault-proxy.ts';
-import { arrive, asker, setUpStaff, tell, type Ask, type Staff, type Visitor } from '../../harness/people.ts';
+import { arrive, AskError, asker, setUpStaff, tell, type Ask, type Staff, type Visitor } from '../../harness/people.ts';
 import { startSystem, type System } from '../../harness/system.ts';
 
 const VISITORS = 4;
@@ -35,7 +35,7 @@ class Requests {
   readonly reasons: string[] = [];
   isOver = false;
 
-  /** Does one thing until it succeeds, with the patience of a client: a moment for a line that broke, then what `retryAfterMs` says. */
+  /** Does one thing until it succeeds, with the patience of a client: a moment for a line that broke, else what `retryAfterMs` says. */
   async until<T>(work: () => Promise<T>): Promise<T> {
     for (let retries = 0; ; retries += 1) {
       try {
@@ -45,7 +45,7 @@ class Requests {
       } catch (error) {
         if (!isPassing(error)) throw error;
         this.reasons.push(String(error));
-        await rest(retries === 0 ? 250 : 1_000);
+        await rest(retries === 0 ? (error instanceof AskError && error.retryAfterMs) || 250 : 1_000);
       }
     }
   }

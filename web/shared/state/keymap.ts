@@ -39,6 +39,7 @@ export const KEYMAP: Readonly<Record<string, string>> = {
   'go.tickets': 'G K',
   'go.board': 'G B',
   'go.policies': 'G P',
+  'go.admin': 'G A',
   'go.settings': 'G S',
   'pane.list': '[',
   'pane.panel': ']',

@@ -1,3 +1,4 @@
+import { admin } from './admin.ts';
 import { agent } from './agent.ts';
 import { command } from './command.ts';
 import { common } from './common.ts';
@@ -9,4 +10,4 @@ import { sla } from './sla.ts';
 import { ticket } from './ticket.ts';
 
 /** Every word of the console in English. Keys are module.thing.word. */
-export const en = { agent, command, common, conversation, customer, inbox, policy, sla, ticket };
+export const en = { admin, agent, command, common, conversation, customer, inbox, policy, sla, ticket };

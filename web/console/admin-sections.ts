@@ -1,0 +1,20 @@
+import type { IconName } from '../shared/ui/icons.ts';
+
+export interface AdminSection {
+  /** Name of its route; its words are `admin.section.<name>` and `admin.about.<name>`, its command `go.<name>`. */
+  name: string;
+  path: string;
+  icon: IconName;
+  /** Any one of them lists it; the page itself may show more people what it holds. */
+  permissions: readonly string[];
+}
+
+/** What an administrator can open, in the order of the overview. Rail, palette and overview read this list. */
+export const ADMIN_SECTIONS: readonly AdminSection[] = [
+  { name: 'policies', path: '/admin/sla_policies', icon: 'list-checks', permissions: ['sla:write', 'sla:activate'] },
+];
+
+/** The sections somebody with these permissions may open. */
+export function openSections(may: (permission: string) => boolean): AdminSection[] {
+  return ADMIN_SECTIONS.filter(({ permissions }) => permissions.some(may));
+}

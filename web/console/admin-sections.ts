@@ -12,6 +12,7 @@ export interface AdminSection {
 /** What an administrator can open, in the order of the overview. Rail, palette and overview read this list. */
 export const ADMIN_SECTIONS: readonly AdminSection[] = [
   { name: 'policies', path: '/admin/sla_policies', icon: 'list-checks', permissions: ['sla:write', 'sla:activate'] },
+  { name: 'recipients', path: '/admin/alerts', icon: 'bell', permissions: ['alert:write'] },
 ];
 
 /** The sections somebody with these permissions may open. */

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { startSystem, type System } from '../../harness/system.ts';
 import { tell, type Visitor } from '../../harness/people.ts';
+import { ALERT_SCENES } from './alert-scenes.ts';
 import { fillDesk, keepWaiting } from './busy-desk.ts';
 import { fillTickets } from './busy-tickets.ts';
 import { launchChromium, openDevice } from './chromium.ts';
@@ -122,6 +123,7 @@ const SCENES: Scene[] = [
     await page.goto(`${stage.url}/wallboard/sla`);
     await page.locator('.nx li').first().waitFor();
   } },
+  ...ALERT_SCENES,
   ...POLICY_SCENES,
   { name: 'empty', languages: LANGUAGES, draw: async (stage) => {
     const page = await signIn(stage, 'wang.zh@demo.careline.example');

@@ -1,3 +1,4 @@
+import { useAlerts } from './alerts.ts';
 import { useDrafts } from './drafts.ts';
 import { useInbox } from './inbox.ts';
 import { usePresence } from './presence.ts';
@@ -17,6 +18,7 @@ export async function startWork(): Promise<void> {
   useDrafts().start(me.id);
   useInbox().start();
   usePresence().start();
+  useAlerts().start();
   await useSendQueue().start(me.id);
 }
 
@@ -26,5 +28,6 @@ export function stopWork(): void {
   useTicketList().clear();
   useInbox().stop();
   usePresence().stop();
+  useAlerts().stop();
   useSendQueue().stop();
 }

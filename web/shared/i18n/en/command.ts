@@ -7,7 +7,7 @@ export const command = {
   ticket: {
     create: 'New ticket', next: 'Next ticket', previous: 'Previous ticket', open: 'Open ticket', reply: 'Reply', note: 'Note', take: 'Assign to me', solve: 'Solve', pending: 'Wait for the customer', hold: 'Put on hold', goOn: 'Work on it', unassign: 'Take the agent away', priority: 'Change priority', escalate: 'Escalate', reopen: 'Reopen', close: 'Close for good', proof: 'How time was counted', back: 'Back to the tickets',
   },
-  go: { mine: 'Go to mine', unassigned: 'Go to unassigned', mentioned: "Go to {'@'}me", team: 'Go to team', tickets: 'Go to tickets', board: 'Open the SLA board', policies: 'Open the SLA policies', admin: 'Open admin', settings: 'Go to your settings' },
+  go: { mine: 'Go to mine', unassigned: 'Go to unassigned', mentioned: "Go to {'@'}me", team: 'Go to team', tickets: 'Go to tickets', board: 'Open the SLA board', alerts: 'Open warnings', recipients: 'Open warning recipients', policies: 'Open the SLA policies', admin: 'Open admin', settings: 'Go to your settings' },
   policy: { save: 'Save', dryRun: 'Dry run', activate: 'Activate', versions: 'Versions', compare: 'Compare' },
   pane: { list: 'Jump to the list', panel: 'Show or hide the customer panel', next: 'Next pane', previous: 'Previous pane' },
   group: { conversation: 'This conversation', ticket: 'This ticket', policy: 'This SLA policy', go: 'Go to', open: 'Conversations', customer: 'Customers', found: 'Said in conversations', ticketFound: 'Tickets', list: 'List', app: 'Settings' },
@@ -18,7 +18,7 @@ export const command = {
     list: { nextUnread: '', search: '' },
     conversation: { reply: '', note: '', close: '', closeNext: '', assign: '', transfer: '', take: '', tags: '', priority: '', ticket: '', accept: '' },
     ticket: { create: '', reply: '', note: '', take: '', solve: '', pending: '', hold: '', goOn: '', unassign: '', priority: '', escalate: '', reopen: '', close: '', proof: '' },
-    go: { mine: '', unassigned: '', mentioned: '', team: '', tickets: '', board: '', policies: '', admin: '', settings: '' },
+    go: { mine: '', unassigned: '', mentioned: '', team: '', tickets: '', board: '', alerts: '', recipients: '', policies: '', admin: '', settings: '' },
     policy: { save: '', dryRun: '', activate: '', versions: '', compare: '' },
     pane: { panel: '' },
   },

@@ -7,7 +7,7 @@ export const command = {
   ticket: {
     create: '新建工单', next: '下一张工单', previous: '上一张工单', open: '打开工单', reply: '回复客户', note: '备注', take: '分配给我', solve: '解决', pending: '等待客户', hold: '挂起', goOn: '继续处理', unassign: '取消分配', priority: '更改优先级', escalate: '升级', reopen: '重新打开', close: '关闭工单', proof: '计时依据', back: '返回工单列表',
   },
-  go: { mine: '打开我的会话', unassigned: '打开未分配', mentioned: "打开{'@'}我", team: '打开客服组', tickets: '打开工单', board: '打开SLA看板', policies: '打开SLA策略', admin: '打开管理', settings: '打开个人设置' },
+  go: { mine: '打开我的会话', unassigned: '打开未分配', mentioned: "打开{'@'}我", team: '打开客服组', tickets: '打开工单', board: '打开SLA看板', alerts: '打开预警', recipients: '打开预警通知', policies: '打开SLA策略', admin: '打开管理', settings: '打开个人设置' },
   policy: { save: '保存', dryRun: '试运行', activate: '启用', versions: '版本', compare: '比较差异' },
   pane: { list: '跳到列表', panel: '展开或收起客户面板', next: '下一个窗格', previous: '上一个窗格' },
   group: { conversation: '此会话', ticket: '此工单', policy: '此SLA策略', go: '跳转', open: '会话', customer: '客户', found: '会话内容', ticketFound: '工单', list: '列表', app: '设置' },
@@ -20,7 +20,7 @@ export const command = {
       reply: 'hui fu', note: 'bei zhu', close: 'jie shu hui hua', closeNext: 'jie shu bing da kai xia yi ge', assign: 'fen pei gei ke fu', transfer: 'zhuan jie', take: 'fen pei gei wo', tags: 'biao qian', priority: 'you xian ji', ticket: 'xin jian gong dan', accept: 'jie shou hui hua',
     },
     ticket: { create: 'xin jian gong dan', reply: 'hui fu ke hu', note: 'bei zhu', take: 'fen pei gei wo', solve: 'jie jue', pending: 'deng dai ke hu', hold: 'gua qi', goOn: 'ji xu chu li', unassign: 'qu xiao fen pei', priority: 'geng gai you xian ji', escalate: 'sheng ji', reopen: 'chong xin da kai', close: 'guan bi gong dan', proof: 'ji shi yi ju' },
-    go: { mine: 'da kai wo de hui hua', unassigned: 'da kai wei fen pei', mentioned: 'da kai', team: 'da kai ke fu zu', tickets: 'da kai gong dan', board: 'da kai', policies: 'da kai', admin: 'da kai guan li', settings: 'da kai ge ren she zhi' },
+    go: { mine: 'da kai wo de hui hua', unassigned: 'da kai wei fen pei', mentioned: 'da kai', team: 'da kai ke fu zu', tickets: 'da kai gong dan', board: 'da kai', alerts: 'da kai yu jing', recipients: 'da kai yu jing tong zhi', policies: 'da kai', admin: 'da kai guan li', settings: 'da kai ge ren she zhi' },
     policy: { save: 'bao cun', dryRun: 'shi yun xing', activate: 'qi yong', versions: 'ban ben', compare: 'bi jiao cha yi' },
     pane: { panel: 'zhan kai huo shou qi ke hu mian ban' },
   },

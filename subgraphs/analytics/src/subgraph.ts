@@ -15,7 +15,7 @@ import { openTeamDirectory, workloadHandlers } from './workload/index.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url));
 
-/** The subgraph of facts: what happened, for supervisors, BI and auditors. Nobody asks it to change anything. */
+/** The subgraph of facts: what happened, for supervisors, BI and auditors, and the warnings that follow from it. */
 export async function createAnalytics(deps: SubgraphDeps): Promise<Subgraph> {
   const { clock, keyring, log, timeZone, live, mailer, reachable, publicUrl } = deps;
   const db = await openDatabase({ url: deps.databaseUrl, name: `${deps.databasePrefix}_analytics`, log });

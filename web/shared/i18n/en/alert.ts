@@ -9,6 +9,10 @@ export const alert = {
   fate: {
     none: 'Nothing sent yet', sending: '{occasion} is being sent', sent: '{occasion} delivered, {time}', failed: '{occasion} given up after {count} tries: {fault}', again: '{occasion} not delivered (try {count}): {fault}; again {time}',
   },
+  fault: {
+    address_refused: 'address not allowed', no_such_host: 'no such host', connection_refused: 'connection refused', connection_failed: 'connection failed', connection_lost: 'connection lost', timed_out: 'timed out', unreachable: 'unreachable', certificate_refused: 'certificate not valid', could_not_be_sent: 'could not be sent',
+    no_mail_server_is_set_up: 'no mail server is set up', mail_server_refused_the_sign_in: 'the mail server refused the sign-in', answered: 'answered {status}', mailAnswered: 'the mail server answered {status}',
+  },
   recipients: {
     title: 'Warning recipients', add: 'Add recipient', none: 'No recipients yet', text: 'These mailboxes and programs are told when a warning comes on and goes off. People with the right always see it in the console.', failed: 'Recipients did not load', test: 'Send test', testOne: 'Send a test to {address}', remove: 'Remove', removeOne: 'Remove {address}',
     removeTitle: 'Remove recipient', removeText: '{address} will hear of no more warnings; messages waiting for it are dropped.',

@@ -9,8 +9,12 @@ export const alert = {
   fate: {
     none: '还没有发送过', sending: '{occasion}发送中', sent: '{occasion}已送达，{time}', failed: '{occasion}试了{count}次后放弃：{fault}', again: '{occasion}第{count}次未送达：{fault}，{time}重试',
   },
+  fault: {
+    address_refused: '地址不允许访问', no_such_host: '找不到主机', connection_refused: '对方拒绝连接', connection_failed: '连接失败', connection_lost: '连接中断', timed_out: '超时', unreachable: '无法到达', certificate_refused: '证书无效', could_not_be_sent: '未能发送',
+    no_mail_server_is_set_up: '未配置邮件服务器', mail_server_refused_the_sign_in: '邮件服务器拒绝登录', answered: '对方返回{status}', mailAnswered: '邮件服务器返回{status}',
+  },
   recipients: {
-    title: '预警通知', add: '添加接收方', none: '还没有接收方', text: '预警触发和解除时，按顺序通知以下邮箱和程序；控制台里有权限的人总会看到。', failed: '接收方没有加载出来', test: '发送测试', testOne: '向{address}发送测试', remove: '移除', removeOne: '移除{address}',
+    title: '预警通知', add: '添加接收方', none: '还没有接收方', text: '预警触发和解除时，通知以下邮箱和程序；控制台里有权限的人总会看到。', failed: '接收方没有加载出来', test: '发送测试', testOne: '向{address}发送测试', remove: '移除', removeOne: '移除{address}',
     removeTitle: '移除接收方', removeText: '{address}将不再收到预警，等待发送的消息也会取消。',
   },
   add: {

@@ -30,7 +30,7 @@ export async function listAlerts(q: Queryable, where: SQL | undefined, page: Pag
 function placeBeyond({ cursor, isBackward }: Page<'isOn' | 'at' | 'id'>): SQL | undefined {
   if (!cursor) return undefined;
   const beyond = isBackward ? gt : lt;
-  const [on, at, id] = [Number(cursor.isOn), Number(cursor.at), String(cursor.id)];
+  const [on, at, id] = [cursor.isOn ? 1 : 0, Number(cursor.at), String(cursor.id)];
   return or(beyond(alerts.isOn, on), and(eq(alerts.isOn, on), or(beyond(alerts.raisedAt, at), and(eq(alerts.raisedAt, at), beyond(alerts.id, id)))));
 }
 

@@ -53,7 +53,7 @@ export function presentFacts(filter: FactFilter, reach: FactReach): SQL | undefi
 /** Present rows in the order of their versions (backwards when taken from the end), after `afterVersion`. */
 export async function listClockFacts(q: Queryable, where: SQL | undefined, afterVersion: number, page: Page<'rowVersion'>): Promise<ClockFactRow[]> {
   const { rowVersion } = slaClockFacts;
-  const place = page.cursor && Number(page.cursor.rowVersion);
+  const place = page.cursor && (Number(page.cursor.rowVersion) || 0);
   const beyond = place === null ? undefined : page.isBackward ? lt(rowVersion, place) : gt(rowVersion, place);
   return q.orm.select().from(slaClockFacts).where(and(where, gt(rowVersion, afterVersion), beyond)).orderBy(page.isBackward ? desc(rowVersion) : asc(rowVersion)).limit(page.limit + 1);
 }

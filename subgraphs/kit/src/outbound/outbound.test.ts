@@ -29,7 +29,7 @@ it.each([
 
 it.each([
   ['https://hooks.example/a?b=1', true], ['http://10.0.0.1:8080/', true], ['ftp://example/', false], ['https://user:pass@example/', false], ['https://example/#x', false], ['example.com', false],
-  [`https://example/${'x'.repeat(500)}`, false],
+  [`https://example/${'x'.repeat(500)}`, false], [`https://example/${'长'.repeat(400)}`, false],
 ])('readHookUrl takes %s: %s', (text, isTaken) => expect(readHookUrl(text) !== null).toBe(isTaken));
 
 it('a signature is that of the moment and the body', () => {

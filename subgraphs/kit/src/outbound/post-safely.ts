@@ -23,12 +23,14 @@ export interface Post {
 
 const WITHIN_MS = 10_000;
 const URL_LENGTH_MAX = 500;
+/** Letters beyond ASCII grow when they are spelled for the wire. */
+const SPELLED_LENGTH_MAX = 2_000;
 
 /** The address a program may be told at, spelled one way; null when it is none: https or http, a host, no password, no fragment. */
 export function readHookUrl(text: string): URL | null {
   if (text.length > URL_LENGTH_MAX || !URL.canParse(text)) return null;
   const url = new URL(text);
-  const isFit = ['https:', 'http:'].includes(url.protocol) && url.hostname !== '' && url.username === '' && url.password === '' && url.hash === '';
+  const isFit = ['https:', 'http:'].includes(url.protocol) && url.hostname !== '' && url.username === '' && url.password === '' && url.hash === '' && url.href.length <= SPELLED_LENGTH_MAX;
   return isFit ? url : null;
 }
 

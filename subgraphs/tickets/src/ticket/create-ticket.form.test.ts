@@ -57,7 +57,7 @@ async function post(body: FormData | object, headers: Record<string, string> = {
   return { status: response.status, body: await response.json() };
 }
 const query = async (sql: string) => (await world.database('tickets')).query<any>(sql);
-const filesOf = async (ticketId: string) => (await world.execute('tickets', 'query ($id: ID!) { ticket(id: $id) { attachments { fileName bytes state } } }', { id: ticketId }, caller)).data.ticket.attachments;
+const filesOf = async (ticketId: string) => (await world.execute('tickets', 'query ($id: ID!) { ticket(id: $id) { attachments(first: 20) { nodes { fileName bytes state } } } }', { id: ticketId }, caller)).data.ticket.attachments.nodes;
 
 describe('a ticket with files, as a form', () => {
   it('is created with its files, sealed, and leaves nothing beside them', async () => {

@@ -13,7 +13,7 @@ const MODULES = {
   conversations: ['agent', 'channel', 'conversation', 'customer', 'macro', 'routing'],
   tickets: ['attachment', 'automation', 'job', 'sla', 'ticket'],
   knowledge: ['article'],
-  analytics: ['audit', 'workload'],
+  analytics: ['alert', 'audit', 'sla', 'workload'],
 };
 const SCOPES = ['SELF', 'OBJECT', 'LIST', 'ALL'];
 const PAGE_MAX = 100, DEPTH_MAX = 12, COST_MAX = 5_000;

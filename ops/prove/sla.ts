@@ -1,14 +1,16 @@
 // Ten thousand tickets with random hours, pauses, answers and policy changes, counted by the product and, second by second, by a
 // checker that shares no code with it; then a second before and after each deadline; then replies that race the deadline on real engines.
-// npm run prove -- sla [--tickets 10000] [--races 1000] [--seed N]
+// Last timers under SIGKILL of two workers and of the database: each step once, and in peace within a second.
+// npm run prove -- sla [--tickets 10000] [--races 1000] [--batches 3] [--seed N]
 import { parseArgs } from 'node:util';
 import { clocksOf, type SlaFact, type SlaTarget, type Terms } from '../../subgraphs/tickets/src/sla/clock.rules.ts';
 import { intervalsOf, readClock } from '../../subgraphs/tickets/src/sla/reading.rules.ts';
 import { Random } from '../harness/random.ts';
 import { checkSlowly, type Happened, type Hours, type Promise_ } from './sla/slow-checker.ts';
+import { killTimers } from './sla/kill-timers.ts';
 import { raceDeadlines } from './sla/race-deadlines.ts';
 
-const { values: options } = parseArgs({ options: { tickets: { type: 'string', default: '10000' }, races: { type: 'string', default: '1000' }, seed: { type: 'string', default: String(Date.now() % 1_000_000) } } });
+const { values: options } = parseArgs({ options: { tickets: { type: 'string', default: '10000' }, races: { type: 'string', default: '1000' }, batches: { type: 'string', default: '3' }, seed: { type: 'string', default: String(Date.now() % 1_000_000) } } });
 const random = new Random(Number(options.seed));
 const DAY = 86_400;
 const TARGETS: SlaTarget[] = ['FIRST_RESPONSE', 'NEXT_RESPONSE', 'PERIODIC_UPDATE', 'RESOLUTION'];
@@ -142,5 +144,9 @@ console.log(`races ${races.races}: met ${races.met}, missed ${races.missed}, bot
 say('some replies came in time and some too late', races.met > 0 && races.missed > 0 ? null : `met ${races.met}, missed ${races.missed}`);
 say('each race of a reply against the deadline ends in exactly one verdict', races.both + races.neither > 0 ? 'some did not' : null);
 say('no escalation happens twice, none after a reply that came first', races.escalatedTwice + races.escalatedAfterReply > 0 ? 'some did' : null);
+const killed = await killTimers({ batches: Number(options.batches), random });
+console.log(`timers: ${killed.tickets} tickets, ${killed.promised} steps promised, ${killed.kills} kills; missing ${killed.missing}, twice ${killed.twice}; in peace p99 ${killed.calmP99Ms} ms late over ${killed.calmCount}, the latest of all ${killed.worstMs} ms`);
+say('every breach and escalation happens exactly once, whatever is killed', killed.missing + killed.twice > 0 ? `missing ${killed.missing}, twice ${killed.twice}` : null);
+say('in peace escalations are at most a second late (p99)', killed.calmCount > 0 && killed.calmP99Ms <= 1_000 ? null : `p99 ${killed.calmP99Ms} ms over ${killed.calmCount}`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);

@@ -85,3 +85,23 @@ const openMinutes = z.array(z.object({ from: z.number().int(), to: z.number().in
 export const hoursSaved = defineEvent('tickets', 'hours.saved', 1, z.object({
   hoursId: z.string(), key: z.string(), version: z.number().int(), timeZone: z.string(), week: z.array(openMinutes), specialDays: z.record(z.string(), openMinutes),
 }));
+
+const reading = clock.extend({
+  /** Seq of the ticket's newest line when this was told: of two tellings the higher holds. */
+  seq: z.number().int(),
+  state: z.enum(['RUNNING', 'MET', 'BREACHED']),
+  startedAt: z.number().int(),
+  dueAt: z.number().int().nullable(),
+  endedAt: z.number().int().nullable(),
+  budgetMs: z.number().int(),
+  usedMs: z.number().int(),
+  pausedMs: z.number().int(),
+  escalationCount: z.number().int(),
+  policyVersion: z.number().int(),
+});
+
+/** A clock came to its end, with all that is to be known of it; also when an ended one is judged anew. */
+export const slaClockEnded = defineEvent('tickets', 'sla.clock_ended', 1, reading);
+
+/** A clock that had ended goes on, because its ticket was opened again. */
+export const slaClockResumed = defineEvent('tickets', 'sla.clock_resumed', 1, reading);

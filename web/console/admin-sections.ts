@@ -20,6 +20,7 @@ export const ADMIN_SECTIONS: readonly AdminSection[] = [
   { name: 'queues', path: '/admin/queues', icon: 'users', permissions: ['queue:write'] },
   { name: 'hours', path: '/admin/business_hours', icon: 'clock', permissions: ['sla:write'] },
   { name: 'channels', path: '/admin/channels', icon: 'globe', permissions: ['channel:write'] },
+  { name: 'recipients', path: '/admin/alerts', icon: 'bell', permissions: ['alert:write'] },
 ];
 
 /** The sections somebody with these permissions may open. */

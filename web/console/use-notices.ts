@@ -3,6 +3,7 @@ import { useI18n } from 'vue-i18n';
 import { useRouter, type RouteLocationRaw } from 'vue-router';
 import { NoticedTicketDocument } from '../gql/graphql.ts';
 import { useCareline } from '../shared/state/careline.ts';
+import { ticketsOf, useAlerts, type Alert } from '../shared/state/alerts.ts';
 import { useInbox, type Notice } from '../shared/state/inbox.ts';
 import { isQuiet, playSound } from '../shared/state/notice.ts';
 import { useSettings } from '../shared/state/settings.ts';
@@ -50,6 +51,14 @@ export function useNotices(): void {
     }
   }
 
+  /** A warning is for whoever answers for the day: it is never a matter of taste whether to show it. */
+  function warn(alert: Alert): void {
+    const label = t('alert.row.tickets', { count: alert.ticketIds.length });
+    toasts.show(alert.text, { about: alert.id, action: { label, run: () => { void router.push(ticketsOf(alert)); } } });
+    if (!isQuiet(new Date(), settings.quietFrom, settings.quietTo)) playSound();
+  }
+
   watch(() => router.currentRoute.value.params['id'], (id) => toasts.dismissAbout(id ? String(id) : null));
   onUnmounted(useInbox().onNotice(tell));
+  onUnmounted(useAlerts().onRaised(warn));
 }

@@ -4,6 +4,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { startSystem, type System } from '../../harness/system.ts';
 import { tell, type Visitor } from '../../harness/people.ts';
 import { BULK_SCENES } from './bulk-scenes.ts';
+import { ALERT_SCENES } from './alert-scenes.ts';
 import { fillDesk, keepWaiting } from './busy-desk.ts';
 import { fillTickets } from './busy-tickets.ts';
 import { launchChromium, openDevice } from './chromium.ts';
@@ -134,6 +135,7 @@ const SCENES: Scene[] = [
   ...FORM_SCENES,
   ...CANNED_SCENES,
   ...RULE_SCENES,
+  ...ALERT_SCENES,
   { name: 'empty', languages: LANGUAGES, draw: async (stage) => {
     const page = await signIn(stage, 'wang.zh@demo.careline.example');
     await page.goto(`${stage.url}/inbox/mentioned`);

@@ -1,5 +1,7 @@
 import type { Db } from '@careline/kit/db';
 import type { BaseContext } from '@careline/kit/graphql';
+import type { Live } from '@careline/kit/live';
+import type { Mailer, Reachable } from '@careline/kit/outbound';
 import type { TeamDirectory } from './workload/index.ts';
 
 /** What every resolver and verb of this subgraph gets. */
@@ -8,4 +10,9 @@ export interface AnalyticsContext extends BaseContext {
   /** The organisation's zone, for days without one of their own. */
   timeZone: string;
   teamDirectory: TeamDirectory;
+  live: Live;
+  /** Null while no mail server is set up. */
+  mailer: Mailer | null;
+  reachable: Reachable;
+  publicUrl: string;
 }

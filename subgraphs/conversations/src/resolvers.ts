@@ -9,7 +9,7 @@ import { routingNodes, routingResolvers } from './routing/routing.resolvers.ts';
 type ResolverMap = Record<string, Record<string, unknown>>;
 
 /** Types of other subgraphs that this one can point to; their rows are fetched there. */
-const FOREIGN: Record<string, string> = { tkt: 'Ticket', tvw: 'TicketView', cmt: 'Comment', att: 'Attachment', art: 'Article', aud: 'AuditEntry' };
+const FOREIGN: Record<string, string> = { tkt: 'Ticket', tvw: 'TicketView', cmt: 'Comment', att: 'Attachment', art: 'Article', aud: 'AuditEntry', alt: 'Alert' };
 
 /** Readers by id prefix. Each gives its object with `__typename`, or null when the caller may not see it. */
 const readers: Record<string, NodeReader> = { ...agentNodes, ...customerNodes, ...conversationNodes, ...routingNodes, ...channelNodes, ...macroNodes };

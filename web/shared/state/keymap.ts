@@ -52,6 +52,7 @@ export const KEYMAP: Readonly<Record<string, string>> = {
   'go.team': 'G T',
   'go.tickets': 'G K',
   'go.board': 'G B',
+  'go.alerts': 'G W',
   'go.policies': 'G P',
   'go.categories': 'G C',
   'go.automation': 'G R',

@@ -1,3 +1,4 @@
+import { useAlerts } from './alerts.ts';
 import { useDrafts } from './drafts.ts';
 import { useInbox } from './inbox.ts';
 import { usePresence } from './presence.ts';
@@ -19,6 +20,7 @@ export async function startWork(): Promise<void> {
   useDrafts().start(me.id);
   useInbox().start();
   usePresence().start();
+  useAlerts().start();
   await useSendQueue().start(me.id);
 }
 
@@ -30,5 +32,6 @@ export function stopWork(): void {
   useTicketViews().clear();
   useInbox().stop();
   usePresence().stop();
+  useAlerts().stop();
   useSendQueue().stop();
 }

@@ -1,8 +1,10 @@
 import { binaryToId, idToBinary, toSqlInstant, type Queryable } from '@careline/kit/db';
 import type { Instant } from '@careline/kit/time';
 import type { DaySpan } from '../day-range.rules.ts';
+import { daysTable } from '../days-table.store.ts';
+import { FOREVER } from '../row-version.store.ts';
 import type { Keys, Sums } from './conversation-days.rules.ts';
-import { FOREVER } from './facts.store.ts';
+
 
 /** Which columns the database splits by. Teams are not known here: they are added up from agents. */
 export interface Split {
@@ -85,13 +87,6 @@ async function sums(q: Queryable, ask: SumsAsk, shape: Shape): Promise<Part[]> {
     agentId: agentId && binaryToId('agt', agentId), teamId: null, queueId: queueId && binaryToId('que', queueId), channelKind,
     ...Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Number(value)])),
   }));
-}
-
-/** The days as rows: zones and clock changes are settled before the database is asked, which knows no zones. */
-function daysTable(spans: readonly DaySpan[]): { sql: string; params: unknown[] } {
-  const rows = spans.map((_, index) => (index === 0
-    ? 'SELECT 0 AS day_index, CAST(? AS DATETIME(3)) AS day_start, CAST(? AS DATETIME(3)) AS day_end' : `SELECT ${index}, CAST(? AS DATETIME(3)), CAST(? AS DATETIME(3))`));
-  return { sql: rows.join(' UNION ALL '), params: spans.flatMap(({ start, end }) => [toSqlInstant(start), toSqlInstant(end)]) };
 }
 
 function conditions(ask: SumsAsk, shape: Shape): { sql: string; params: unknown[] } {

@@ -1,24 +1,14 @@
 import { idToBinary, toSqlInstant, type Queryable, type Tx } from '@careline/kit/db';
 import type { Instant } from '@careline/kit/time';
 import { and, eq, inArray } from 'drizzle-orm';
+import { FOREVER } from '../row-version.store.ts';
 import type { ConversationFacts } from './facts.rules.ts';
 import { assignmentFacts, conversationFacts, type messageFacts } from './facts.tables.ts';
 
-/** `known_until` of what is known now. */
-export const FOREVER = Date.parse('9999-12-31T00:00:00Z');
 const PROGRESS = 'complete_until';
 
 export type MessageFact = typeof messageFacts.$inferInsert;
 export type AssignmentFact = typeof assignmentFacts.$inferInsert;
-
-/**
- * The next row version, the first of `count`. Holds the counter until the transaction ends: writers of facts go one after the other,
- * so a lower version is never committed after a higher one.
- */
-export async function nextRowVersion(tx: Tx, count = 1): Promise<number> {
-  const { insertId } = await tx.execute("UPDATE /* nextRowVersion */ counters SET next_value = LAST_INSERT_ID(next_value) + ? WHERE name = 'row_version'", [count]);
-  return insertId;
-}
 
 /** What is known now, by conversation; those nobody has told of are absent. */
 export async function presentFacts(tx: Tx, conversationIds: readonly string[]): Promise<Map<string, ConversationFacts>> {

@@ -3,7 +3,8 @@ import { SECOND, type Instant } from '@careline/kit/time';
 import type { AnalyticsContext } from '../context.ts';
 import { addDays, dayStart, localDay } from '@careline/kit/time';
 import type { Teams } from './directory.ts';
-import { FOREVER, readProgress } from './facts.store.ts';
+import { FOREVER } from '../row-version.store.ts';
+import { readProgress } from './facts.store.ts';
 
 export interface AgentWorkload {
   conversationCount: number;

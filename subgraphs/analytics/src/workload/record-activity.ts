@@ -1,7 +1,8 @@
 import type { Tx } from '@careline/kit/db';
 import type { Instant } from '@careline/kit/time';
+import { nextRowVersion } from '../row-version.store.ts';
 import { fold, saysMore, type ConversationFacts, type Heard } from './facts.rules.ts';
-import { insertAssignment, insertMessages, nextRowVersion, noteProgress, presentFacts, replaceFacts, updateMarks, type AssignmentFact, type MessageFact } from './facts.store.ts';
+import { insertAssignment, insertMessages, noteProgress, presentFacts, replaceFacts, updateMarks, type AssignmentFact, type MessageFact } from './facts.store.ts';
 
 /**
  * Takes one event into the facts of its conversation; gives the row version of what it wrote.

@@ -7,6 +7,7 @@ import { createBus } from '../events/index.ts';
 import type { SubgraphDeps } from '../graphql/index.ts';
 import { createLive } from '../live/index.ts';
 import { createLogger } from '../observe/index.ts';
+import { isNetwork, reachableWith, smtpMailer } from '../outbound/index.ts';
 import { createServices, type ProcessServices } from '../services/index.ts';
 import { isTimeZone, systemClock } from '../time/index.ts';
 import { checkDatabase } from './check-database.ts';
@@ -22,6 +23,9 @@ export const processShape = z.object({
   PUBLIC_URL: url.default('http://localhost:4000'),
   TIME_ZONE: z.string().default('Asia/Shanghai').refine(isTimeZone, 'is not an IANA time zone'),
   CLAMD_URL: z.string().refine(isScannerAddress, 'is neither tcp://host:port nor unix:/path').optional(),
+  SMTP_URL: z.string().refine((text) => URL.canParse(text) && ['smtp:', 'smtps:'].includes(new URL(text).protocol), 'is neither smtp://… nor smtps://…').optional(),
+  MAIL_FROM: z.string().refine((text) => /^[^\r\n]*[^\s@<>]+@[^\s@<>]+>?$/.test(text), 'is no mail address').optional(),
+  OUTBOUND_NETWORKS: z.string().default('').transform((text) => text.split(',').map((one) => one.trim()).filter(Boolean)).refine((networks) => networks.every(isNetwork), 'is no list of networks such as 10.0.0.0/8'),
   CARELINE_KEYS: z.string().optional(),
   CARELINE_WEAK_COMMITS: z.enum(['0', '1']).default('0'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -77,6 +81,8 @@ export async function createDeps(name: string, config: ProcessConfig = loadProce
     dataDir: config.DATA_DIR,
     timeZone: config.TIME_ZONE,
     clamdUrl: config.CLAMD_URL ?? null,
+    mailer: config.SMTP_URL ? smtpMailer(config.SMTP_URL, config.MAIL_FROM ?? `careline@${new URL(config.PUBLIC_URL).hostname}`) : null,
+    reachable: reachableWith(config.OUTBOUND_NETWORKS),
     isProduction,
     async close() {
       await live.close();

@@ -2,6 +2,7 @@ import type { Keyring } from '../crypto/index.ts';
 import type { Bus } from '../events/index.ts';
 import type { Live } from '../live/index.ts';
 import type { Logger } from '../observe/index.ts';
+import type { Mailer, Reachable } from '../outbound/index.ts';
 import type { Services } from '../services/services.ts';
 import type { Clock } from '../time/index.ts';
 
@@ -25,5 +26,9 @@ export interface SubgraphDeps {
   timeZone: string;
   /** Where a clamd scans files, `tcp://host:port` or `unix:/path`; null: files are not scanned. */
   clamdUrl: string | null;
+  /** The way out for mail; null: none is set up. */
+  mailer: Mailer | null;
+  /** Where programs may be that we speak to on somebody's behalf. */
+  reachable: Reachable;
   isProduction: boolean;
 }

@@ -3,6 +3,7 @@ import { Server as NetServer } from 'node:net';
 import { refuse, toProblem, type Locale } from '../errors/index.ts';
 
 export { jsonFault, type JsonFault } from './json-fault.ts';
+export { formBoundary, readForm, type FormPart } from './multipart.ts';
 
 /**
  * The whole body of a request. Throws the refusal FILE_TOO_LARGE (413) as soon as it passes `limit` bytes,

@@ -8,6 +8,7 @@ import { openDatabase, type Db } from '../db/index.ts';
 import { createBus } from '../events/index.ts';
 import type { RequestFacts, Subgraph, SubgraphDeps } from '../graphql/index.ts';
 import { createLive } from '../live/index.ts';
+import { reachableWith } from '../outbound/index.ts';
 import { createServices, type ProcessServices } from '../services/index.ts';
 import { dropDatabases, dropKeys, testEngines, testLogger, testPrefix, testRedisUrl, testShape } from './engines.ts';
 import { ManualClock } from './manual-clock.ts';
@@ -107,7 +108,7 @@ async function openDeps(prefix: string, clock: ManualClock, replaced: Partial<Su
     live: await createLive({ redisUrl, log }),
     bus: createBus({ redisUrl, log }),
     publicUrl: 'http://careline.test', dataDir: await mkdtemp(join(tmpdir(), 'careline-test-')),
-    timeZone: 'Asia/Shanghai', clamdUrl: null, isProduction: false,
+    timeZone: 'Asia/Shanghai', clamdUrl: null, mailer: null, reachable: reachableWith([]), isProduction: false,
     ...replaced,
   };
   return { deps, services };

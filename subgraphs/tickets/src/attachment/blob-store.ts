@@ -8,6 +8,8 @@ export interface BlobStore {
   /** Complete content; the attempt is part of the name, so a late loser never replaces what the winner wrote. */
   path(blobId: string, fence: number): string;
   partPath(blobId: string, fence: number): string;
+  /** Where something lies until it is known how much it is; swept like parts. */
+  spoolPath(name: string): string;
   /** Makes a complete part the content; the rename is the moment it counts. */
   keep(blobId: string, fence: number): Promise<void>;
   removePart(blobId: string, fence: number): Promise<void>;
@@ -30,6 +32,7 @@ export async function openBlobStore(dataDir: string): Promise<BlobStore> {
   return {
     path,
     partPath,
+    spoolPath: (name) => join(parts, `${name}.spool`),
     async keep(blobId, fence) {
       await mkdir(dirname(path(blobId, fence)), { recursive: true, mode: 0o700 });
       await rename(partPath(blobId, fence), path(blobId, fence));

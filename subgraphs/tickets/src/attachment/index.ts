@@ -8,4 +8,5 @@ export { ownerOf } from './create-upload.ts';
 export { linkAttachments } from './link-attachments.ts';
 export { type OpenAttachment } from './owner-key.ts';
 export { clamdScanner } from './scanner.ts';
+export { takeFile } from './take-file.ts';
 export { BLOCKED_WORDS, stateOf } from './attachment.rules.ts';

@@ -29,6 +29,15 @@ export type ClockNews = { target: SlaTarget; clockId: string } & (
   | { kind: 'ESCALATION_CANCELLED'; teamKey: string; reason: 'REACHED' | 'TERMS_CHANGED' }
 );
 
+/** A clock that came to its end, or goes on after it, as facts tell of it. */
+export type ToldClock = Pick<ClockRow, 'target' | 'startedAt' | 'dueAt' | 'endedAt' | 'budgetMs' | 'usedMs'> & {
+  clockId: string;
+  state: 'RUNNING' | 'MET' | 'BREACHED';
+  pausedMs: number;
+  escalationCount: number;
+  policyVersion: number;
+};
+
 /** What happened to a ticket, with references in the place of terms. */
 export type StoredFact = SlaFact extends infer Fact ? (Fact extends { terms: unknown } ? Omit<Fact, 'terms'> & { terms: TermsRef | null } : Fact) : never;
 
@@ -47,6 +56,7 @@ export class ClockSet {
   readonly #fresh = new Set<ClockRow | StepRow>();
   readonly #dirty = new Set<ClockRow | StepRow>();
   readonly #gone = new Set<ClockRow | StepRow>();
+  readonly #told = new Map<ClockRow, Clock>();
 
   private constructor(owner: ClockOwner, rows: ClockRow[], steps: StepRow[]) {
     this.#owner = owner;
@@ -137,6 +147,7 @@ export class ClockSet {
     };
     this.#fresh.add(row);
     this.#rows.push(row);
+    if (clock.endedAt !== null) this.#told.set(row, clock);
     this.#plan(row, clock, now);
   }
 
@@ -156,6 +167,7 @@ export class ClockSet {
     const { id: clockId, target } = row;
     const reading = readClock(clock, now);
     const before = { state: row.state, pauseReason: row.pauseReason, isEnded: row.endedAt !== null };
+    if (row.endedAt !== null || clock.endedAt !== null) this.#told.set(row, clock);
     const { state, ...standing } = this.#standing(clock, reading, now);
     this.#change(row, { ...standing, startedAt: clock.startedAt, terms: ref, budgetMs: clock.budgetMs, state: row.breachedAt === null ? state : 'BREACHED' });
     if (isChanged) news.push(...this.#cancel(row, 'TERMS_CHANGED'));
@@ -263,6 +275,17 @@ export class ClockSet {
     return starts;
   }
 
+  /** Clocks that ended, or go on after their end, since the set was opened. */
+  get told(): ToldClock[] {
+    return [...this.#told].map(([row, clock]) => {
+      const { id: clockId, target, startedAt, dueAt, endedAt, budgetMs, usedMs } = row;
+      const state = endedAt === null ? 'RUNNING' : row.breachedAt === null ? 'MET' : 'BREACHED';
+      const pausedMs = clock.pauses.reduce((sum, { from, to }) => sum + (to ?? from) - from, 0);
+      const escalationCount = this.#steps.filter((step) => step.clockId === row.id && step.kind === 'ESCALATE' && step.state === 'DONE').length;
+      return { clockId, target, startedAt, dueAt, endedAt, budgetMs, usedMs, state, pausedMs, escalationCount, policyVersion: (clock.terms as KnownTerms).versionNumber };
+    });
+  }
+
   /** The terms that hold at present. */
   get terms(): TermsRef | null {
     const last = this.#facts.flatMap((fact) => ('terms' in fact ? [fact.terms] : [])).at(-1);
@@ -281,7 +304,7 @@ export class ClockSet {
     if (clocks.length > 0) await insertClocks(tx, clocks.map(({ isGoing: _generated, ...row }) => row));
     if (steps.length > 0) await insertSteps(tx, steps);
     for (const row of this.#dirty) if (!this.#fresh.has(row)) await ('kind' in row ? updateStep(tx, row) : updateClock(tx, row));
-    for (const rows of [this.#fresh, this.#dirty, this.#gone]) rows.clear();
+    for (const rows of [this.#fresh, this.#dirty, this.#gone, this.#told]) rows.clear();
   }
 }
 

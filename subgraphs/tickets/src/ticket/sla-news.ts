@@ -1,5 +1,5 @@
-import { slaAtRisk, slaBreached, slaMet, ticketEscalated, type EventDraft } from '@careline/schema/events';
-import type { ClockNews } from '../sla/index.ts';
+import { slaAtRisk, slaBreached, slaClockEnded, slaClockResumed, slaMet, ticketEscalated, type EventDraft } from '@careline/schema/events';
+import type { ClockNews, ToldClock } from '../sla/index.ts';
 import type { Priority } from './ticket.rules.ts';
 import type { EntryKind } from './ticket.tables.ts';
 
@@ -45,4 +45,9 @@ export function eventOfNews(news: ClockNews, ticket: TicketFacts): EventDraft | 
     case 'ESCALATED': return ticketEscalated.make(ticket.ticketId, { ...ticket, escalationId: news.escalationId, target, teamKey: news.teamKey, latenessMs: news.latenessMs, by: { kind: 'SYSTEM', id: null } });
     default: return null;
   }
+}
+
+/** The event by which facts hear of a clock that ended, or goes on after its end; `seq` is that of the ticket's newest line. */
+export function eventOfEnd(clock: ToldClock, ticket: TicketFacts, seq: number): EventDraft {
+  return (clock.endedAt === null ? slaClockResumed : slaClockEnded).make(ticket.ticketId, { ...ticket, ...clock, seq });
 }

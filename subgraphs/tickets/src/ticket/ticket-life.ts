@@ -9,7 +9,7 @@ import { requireFields } from './change-fields.ts';
 import { requireMove, slaFactsOf } from './life.rules.ts';
 import { insertComment, insertEntries, lockTicket, selectLife, updateTicketRow } from './life.store.ts';
 import { storeListed } from './store-listed.ts';
-import { entryOfNews, eventOfNews, type TicketFacts } from './sla-news.ts';
+import { entryOfNews, eventOfEnd, eventOfNews, type TicketFacts } from './sla-news.ts';
 import { commentPlace, reasonPlace } from './ticket.store.ts';
 import { insertWords, type Words } from './ticket-words.ts';
 import { tellFollowers } from './tell-followers.ts';
@@ -239,7 +239,8 @@ export class TicketLife {
   /** Stores what was added and all that followed, and tells whoever watches. */
   async save(): Promise<void> {
     const tx = this.#tx;
-    const { id, priority, agentId, queueId, teamId } = this.row;
+    const { id, priority, agentId, queueId, teamId, lastSeq } = this.row;
+    const ends = this.#clocks.told.map((clock) => eventOfEnd(clock, this.#facts(), lastSeq));
     await this.#clocks.save(tx);
     if (ownersOf(this.row) !== this.#owners) await moveClocks(tx, id, { priority, agentId, queueId, teamId });
     if (this.#entries.length > 0) {
@@ -252,12 +253,11 @@ export class TicketLife {
       const notice = await tellFollowers(tx, id, { entries: this.#entries, comments: this.#comments, me: this.#ctx.viewer.agentId });
       if (notice) this.#events.push(notice);
     }
-    await appendEvents(tx, this.#events, this.now);
+    await appendEvents(tx, [...this.#events, ...ends], this.now);
     if (this.#entries.length > 0) {
       await announceEntries(tx, this.#entries.map((entry) => ({ ticket: this.row, entry, visibility: this.#visibilityOf(entry) })), this.now);
     }
     const { live, loaders } = this.#ctx;
-    const { lastSeq } = this.row;
     loaders.ticket.clear(id);
     tx.afterCommit(() => {
       live.publish(`ticket:${id}`, { seq: lastSeq });

@@ -1,12 +1,14 @@
 import { appError, refuse, say, type Locale } from '@careline/kit/errors';
 import type { RequestFacts } from '@careline/kit/graphql';
-import { jsonFault, readBody, sendJson, sendProblem } from '@careline/kit/rest';
+import { formBoundary, readBody, sendJson, sendProblem } from '@careline/kit/rest';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TicketsContext } from '../context.ts';
 import { createTickets, type CreatedItem } from './create-tickets.ts';
 import { readItem, type ItemProblem } from './rest-item.rules.ts';
+import { readJson } from './read-json.ts';
 import { numbersOf } from './read-tickets.ts';
+import { readTicketForm } from './ticket-form.ts';
 import type { TicketInput } from './ticket.rules.ts';
 
 const BODY_BYTES_MAX = 20_000_000;
@@ -21,7 +23,7 @@ interface Result {
 }
 
 /**
- * `POST /create_ticket`: one ticket, or a list of 1 to 1,000, as JSON. Every item is answered on its own in the order it came;
+ * `POST /create_ticket`: one ticket, or a list of 1 to 1,000, as JSON; or one ticket with files, as a form. Every item is answered on its own in the order it came;
  * 201 when all were created, 200 when some were, 422 when none was. The same `Idempotency-Key` gives the first answer for 24 hours.
  */
 export async function handleCreateTicket(ctx: TicketsContext, req: IncomingMessage, res: ServerResponse, facts: RequestFacts): Promise<void> {
@@ -31,11 +33,15 @@ export async function handleCreateTicket(ctx: TicketsContext, req: IncomingMessa
   }
   try {
     ctx.viewer.require('ticket:create');
-    const items = await readItems(req);
-    const results = await create(ctx, items, keyOf(req));
+    const key = keyOf(req);
+    const boundary = formBoundary(req.headers['content-type']);
+    const items = boundary === null ? await readItems(req) : await readTicketForm(ctx, req, boundary, key);
+    const results = await create(ctx, items, key);
     const createdCount = results.filter(({ status }) => status === 'created').length;
     sendJson(res, createdCount === results.length ? 201 : createdCount > 0 ? 200 : 422, { createdCount, results });
   } catch (error) {
+    // What is still coming is not read: the answer goes out, then the connection ends.
+    if (!req.complete) res.setHeader('connection', 'close').once('finish', () => req.destroy());
     sendProblem(res, error, facts);
   }
 }
@@ -50,22 +56,9 @@ function keyOf(req: IncomingMessage): string {
 
 async function readItems(req: IncomingMessage): Promise<unknown[]> {
   const type = (req.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();
-  if (type !== 'application/json') throw appError('BAD_USER_INPUT', { words: { zh: '请用 Content-Type: application/json 发送。', en: 'Send it as Content-Type: application/json.' } });
+  if (type !== 'application/json') throw appError('BAD_USER_INPUT', { words: { zh: '请用 Content-Type: application/json 或 multipart/form-data 发送。', en: 'Send it as Content-Type: application/json or multipart/form-data.' } });
   const text = (await readBody(req, BODY_BYTES_MAX)).toString('utf8');
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch (error) {
-    const place = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
-    throw appError('BAD_USER_INPUT', { words: {
-      zh: `请求内容不是有效的 JSON${place ? `（第 ${place} 个字符附近）` : ''}。`, en: `The body is not valid JSON${place ? ` (near character ${place})` : ''}.`,
-    } });
-  }
-  const fault = jsonFault(body);
-  if (fault) {
-    const place = fault.path.join('.');
-    throw appError('BAD_USER_INPUT', { words: { zh: `"${place}" 嵌套过深或含有不完整的字符。`, en: `"${place}" is nested too deep or holds half a character.` } });
-  }
+  const body = readJson(text);
   const items = Array.isArray(body) ? (body as unknown[]) : [body];
   if (items.length === 0) throw refuse('REQUIRED', null, { zh: '至少需要一个工单。', en: 'Give at least one ticket.' });
   if (items.length > ITEMS_MAX) throw refuse('TOO_MANY', null, { zh: `一次最多 ${ITEMS_MAX} 个工单。`, en: `At most ${ITEMS_MAX} tickets at once.` });

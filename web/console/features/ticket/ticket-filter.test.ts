@@ -15,6 +15,7 @@ describe('the address of a list', () => {
     ['asks all of them when it names a condition but no view', { priority: 'P0', clock: 'BREACHED' }, { priorities: ['P0'], clockStates: ['BREACHED'] }],
     ['narrows a view by the states it names', { view: 'mine', state: 'SOLVED,CLOSED' }, { agentIds: ['agt_1'], states: ['SOLVED', 'CLOSED'] }],
     ['narrows clocks by target and risk', { clock: 'RUNNING', risk: '1', target: 'RESOLUTION' }, { clockStates: ['RUNNING'], isAtRisk: true, clockTarget: 'RESOLUTION' }],
+    ['names the tickets responsible for a warning, finished ones too', { ids: 'tkt_1,tkt_2,tkt_1' }, { ids: ['tkt_1', 'tkt_2'] }],
     ['leaves out words nobody knows', { view: 'nothing', state: 'GONE', priority: 'P9', order: 'up' }, { agentIds: ['agt_1'], states: UNFINISHED }],
     ['reads a word given twice once', { priority: ['P1', 'P0,P1'] }, { priorities: ['P0', 'P1'] }],
   ])('%s', (_name, query, filter) => {
@@ -22,7 +23,7 @@ describe('the address of a list', () => {
   });
 
   it('comes back the same from what was read of it', () => {
-    const query = { view: 'team', order: 'updated', state: 'NEW,OPEN', priority: 'P0', category: 'cat_1', clock: 'PAUSED', target: 'RESOLUTION', risk: '1' };
+    const query = { view: 'team', order: 'updated', state: 'NEW,OPEN', priority: 'P0', category: 'cat_1', clock: 'PAUSED', target: 'RESOLUTION', risk: '1', ids: 'tkt_1,tkt_2' };
     expect(queryOf(placeOf(query))).toEqual(query);
     expect(queryOf(placeOf({}))).toEqual({ view: 'mine' });
   });
@@ -33,7 +34,7 @@ describe('the address of a list', () => {
 
   it('counts what was asked beyond the view', () => {
     expect(countConditions(placeOf({ view: 'mine' }))).toBe(0);
-    expect(countConditions(placeOf({ state: 'NEW,OPEN', priority: 'P0', risk: '1' }))).toBe(4);
+    expect(countConditions(placeOf({ state: 'NEW,OPEN', priority: 'P0', risk: '1', ids: 'tkt_1,tkt_2' }))).toBe(5);
   });
 });
 

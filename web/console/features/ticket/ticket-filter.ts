@@ -11,6 +11,8 @@ export const STATES: readonly TicketState[] = ['NEW', 'OPEN', 'PENDING', 'ON_HOL
 export const PRIORITIES: readonly Priority[] = ['P0', 'P1', 'P2'];
 const CLOCK_STATES: readonly SlaClockState[] = ['RUNNING', 'PAUSED', 'BREACHED', 'MET'];
 export const TARGETS: readonly SlaTarget[] = ['FIRST_RESPONSE', 'NEXT_RESPONSE', 'PERIODIC_UPDATE', 'RESOLUTION'];
+/** The API takes no more at once. */
+const IDS_MAX = 100;
 const UNFINISHED: readonly TicketState[] = ['NEW', 'OPEN', 'PENDING', 'ON_HOLD'];
 
 const SAVED = /^tvw_[0-9a-z]{26}$/;
@@ -31,6 +33,8 @@ export interface TicketPlace {
   clockStates: SlaClockState[];
   clockTarget: SlaTarget | null;
   isAtRisk: boolean;
+  /** Only these tickets: those responsible for a warning. */
+  ids: string[];
 }
 
 export interface Self {
@@ -50,9 +54,9 @@ const among = <Word extends string>(words: string[], known: readonly Word[]): Wo
 export function placeOf(query: Query): TicketPlace {
   const asked = {
     states: among(listOf(query, 'state'), STATES), priorities: among(listOf(query, 'priority'), PRIORITIES), categoryIds: listOf(query, 'category'),
-    clockStates: among(listOf(query, 'clock'), CLOCK_STATES), clockTarget: among(listOf(query, 'target'), TARGETS)[0] ?? null, isAtRisk: query['risk'] === '1',
+    clockStates: among(listOf(query, 'clock'), CLOCK_STATES), clockTarget: among(listOf(query, 'target'), TARGETS)[0] ?? null, isAtRisk: query['risk'] === '1', ids: listOf(query, 'ids').slice(0, IDS_MAX),
   };
-  const isMore = asked.isAtRisk || [asked.states, asked.priorities, asked.categoryIds, asked.clockStates].some((list) => list.length > 0);
+  const isMore = asked.isAtRisk || [asked.states, asked.priorities, asked.categoryIds, asked.clockStates, asked.ids].some((list) => list.length > 0);
   const viewId = listOf(query, 'view').find((word) => SAVED.test(word)) ?? null;
   const view = viewId ? 'all' : among(listOf(query, 'view'), VIEWS)[0] ?? (isMore ? 'all' : 'mine');
   return { viewId, view, isBoard: query['look'] === 'board', order: among(listOf(query, 'order'), ORDERS)[0] ?? 'due', ...asked };
@@ -62,14 +66,14 @@ export function placeOf(query: Query): TicketPlace {
 export function queryOf(place: TicketPlace): Record<string, string> {
   const words: Record<string, string> = {
     view: place.viewId ?? place.view, look: place.isBoard ? 'board' : '', order: place.order === 'due' && !place.viewId ? '' : place.order, state: place.states.join(), priority: place.priorities.join(), category: place.categoryIds.join(),
-    clock: place.clockStates.join(), target: place.clockTarget ?? '', risk: place.isAtRisk ? '1' : '',
+    clock: place.clockStates.join(), target: place.clockTarget ?? '', risk: place.isAtRisk ? '1' : '', ids: place.ids.join(),
   };
   return Object.fromEntries(Object.entries(words).filter(([, text]) => text !== ''));
 }
 
 /** How many conditions were asked beyond the view. */
 export function countConditions(place: TicketPlace): number {
-  return place.states.length + place.priorities.length + place.categoryIds.length + place.clockStates.length + (place.isAtRisk ? 1 : 0);
+  return place.states.length + place.priorities.length + place.categoryIds.length + place.clockStates.length + (place.isAtRisk ? 1 : 0) + (place.ids.length > 0 ? 1 : 0);
 }
 
 /** The filter of the API. Views show what is not finished, unless states were asked for; 全部 shows everything, and so do the columns of the board. */
@@ -86,6 +90,7 @@ export function filterOf(place: TicketPlace, self: Self): TicketFilter {
   if (place.priorities.length > 0) filter.priorities = place.priorities;
   if (place.categoryIds.length > 0) filter.categoryIds = place.categoryIds;
   if (place.clockStates.length > 0) filter.clockStates = place.clockStates;
+  if (place.ids.length > 0) filter.ids = place.ids;
   if (place.clockTarget) filter.clockTarget = place.clockTarget;
   return filter;
 }

@@ -15,7 +15,7 @@ export const common = {
     requestId: 'Request id {id}',
   },
   list: { separator: ', ' },
-  nav: { main: 'Main', inbox: 'Inbox', tickets: 'Tickets', board: 'SLA board', admin: 'Admin', settings: 'Your settings', me: 'Me', skip: 'Skip to content' },
+  nav: { main: 'Main', inbox: 'Inbox', tickets: 'Tickets', board: 'SLA board', alerts: 'Warnings', admin: 'Admin', settings: 'Your settings', me: 'Me', skip: 'Skip to content' },
   nowhere: { title: 'No such page', text: 'The address may be wrong, or the page has moved.' },
   priority: { P0: 'Urgent', P1: 'High', P2: 'Normal' },
   state: { loading: 'Loading' },

@@ -3,6 +3,7 @@ import { agent } from './agent.ts';
 import { canned } from './canned.ts';
 import { category } from './category.ts';
 import { channel } from './channel.ts';
+import { alert } from './alert.ts';
 import { command } from './command.ts';
 import { common } from './common.ts';
 import { conversation } from './conversation.ts';
@@ -17,4 +18,4 @@ import { sla } from './sla.ts';
 import { ticket } from './ticket.ts';
 
 /** Every word of the console in English. Keys are module.thing.word. */
-export const en = { admin, agent, canned, category, channel, command, common, conversation, customer, hours, inbox, macro, policy, rule, routing, sla, ticket };
+export const en = { admin, agent, canned, category, channel, alert, command, common, conversation, customer, hours, inbox, macro, policy, rule, routing, sla, ticket };

@@ -15,7 +15,7 @@ export const common = {
     requestId: '请求编号 {id}',
   },
   list: { separator: '、' },
-  nav: { main: '主导航', inbox: '收件箱', tickets: '工单', board: 'SLA看板', admin: '管理', settings: '个人设置', me: '我的', skip: '跳到主要内容' },
+  nav: { main: '主导航', inbox: '收件箱', tickets: '工单', board: 'SLA看板', alerts: '预警', admin: '管理', settings: '个人设置', me: '我的', skip: '跳到主要内容' },
   nowhere: { title: '没有这个页面', text: '地址可能写错了，或页面已经移走。' },
   priority: { P0: '紧急', P1: '高', P2: '普通' },
   state: { loading: '加载中' },

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { judgeAttainment, wordsOfClearing, wordsOfWarning } from './attainment-warning.rules.ts';
+
+const day = (metCount: number, breachedCount: number, changes: object = {}) => ({ day: '2026-11-23', metCount, breachedCount, ...changes });
+const kindOf = (...ask: Parameters<typeof judgeAttainment>) => judgeAttainment(...ask)?.kind ?? null;
+
+describe('judgeAttainment', () => {
+  it.each([
+    ['94.9 %', day(949, 51), 'RAISE'], ['exactly 95.0 %', day(950, 50), null], ['95.1 %', day(951, 49), null],
+    ['19 of 20', day(19, 1), null], ['18 of 20', day(18, 2), 'RAISE'], ['a hair under, of many', day(949_999, 50_001), 'RAISE'],
+    ['19 clocks, all missed', day(0, 19), null], ['20 clocks, all missed', day(0, 20), 'RAISE'], ['nothing at all', day(0, 0), null],
+  ])('while it is off, at %s: %s', (_name, today, expected) => expect(kindOf(today, null)).toBe(expected));
+
+  it.each([
+    ['at 94.9 %', day(949, 51), null], ['at exactly 95.0 %', day(950, 50), null], ['at 95.4 %', day(954, 46), null], ['at exactly 95.5 %', day(955, 45), 'CLEAR'], ['at 100 %', day(40, 0), 'CLEAR'],
+  ])('while it is on, %s: %s', (_name, today, expected) => expect(kindOf(today, '2026-11-23')).toBe(expected));
+
+  it('ends with its day, whatever the numbers of the next', () => {
+    expect(judgeAttainment(day(0, 50, { day: '2026-11-24' }), '2026-11-23')).toEqual({ kind: 'CLEAR', because: 'DAY_OVER' });
+  });
+});
+
+it('never rounds up to the limit it fell below', () => {
+  const words = wordsOfWarning({ facts: { ...day(94_999, 5_001), cleared: null } });
+  expect(words.en).toContain('94.9%');
+  expect(words.zh).toContain('94.9%');
+});
+
+it('says why it went off', () => {
+  expect(wordsOfClearing({ facts: { ...day(18, 2), cleared: null } })).toBeNull();
+  expect(wordsOfClearing({ facts: { ...day(18, 2), cleared: { because: 'RECOVERED', metCount: 955, breachedCount: 45 } } })!.en).toContain('95.5%');
+  expect(wordsOfClearing({ facts: { ...day(18, 2), cleared: { because: 'DAY_OVER', metCount: 0, breachedCount: 0 } } })!.en).toContain('2026-11-23 is over');
+});

@@ -1,0 +1,45 @@
+import type { Words } from '@careline/kit/errors';
+import type { DayAttainment } from '../sla/index.ts';
+import type { AlertRow, AttainmentFacts } from './alert.tables.ts';
+
+export const ATTAINMENT_WARNING = 'attainment_below_95';
+/** 达标率预警: under this share of first responses, of at least this many that ended, on one local day. */
+export const ATTAINMENT_MIN = 0.95;
+export const SAMPLE_MIN = 20;
+// Shares are compared as whole numbers: 95.0 % must not come out as 94.999 %.
+const MIN_PER_MILLE = 950;
+/** Off again only from here on: a rate that swings around the limit is one warning, not twenty. */
+const WELL_PER_MILLE = 955;
+
+const countOf = ({ metCount, breachedCount }: Pick<DayAttainment, 'metCount' | 'breachedCount'>) => metCount + breachedCount;
+const reaches = (day: Pick<DayAttainment, 'metCount' | 'breachedCount'>, perMille: number) => day.metCount * 1_000 >= perMille * countOf(day);
+
+export type Verdict = { kind: 'RAISE' } | { kind: 'CLEAR'; because: 'RECOVERED' | 'DAY_OVER' } | null;
+
+/** What follows from the day's numbers, given the day of the warning that is on; null: nothing changes. */
+export function judgeAttainment(today: DayAttainment, onFor: string | null): Verdict {
+  if (onFor === null) return countOf(today) >= SAMPLE_MIN && !reaches(today, MIN_PER_MILLE) ? { kind: 'RAISE' } : null;
+  if (onFor !== today.day) return { kind: 'CLEAR', because: 'DAY_OVER' };
+  return reaches(today, WELL_PER_MILLE) ? { kind: 'CLEAR', because: 'RECOVERED' } : null;
+}
+
+/** One decimal, never rounded up to the limit: 94.96 % is not 95.0 %. */
+const percent = (day: Pick<AttainmentFacts, 'metCount' | 'breachedCount'>) => (Math.floor((day.metCount * 1_000) / Math.max(1, countOf(day))) / 10).toFixed(1);
+
+/** The warning in one sentence with its numbers. */
+export function wordsOfWarning({ facts }: Pick<AlertRow, 'facts'>): Words {
+  const { day, metCount, breachedCount } = facts;
+  const count = countOf(facts);
+  return {
+    zh: `${day} 首次响应达标率 ${percent(facts)}%，低于 95.0%：已结束 ${count} 个，达标 ${metCount} 个，超时 ${breachedCount} 个。`,
+    en: `First-response attainment of ${day} is ${percent(facts)}%, below 95.0%: ${count} ended, ${metCount} met, ${breachedCount} missed.`,
+  };
+}
+
+/** Why it went off, in one sentence; null while it is on. */
+export function wordsOfClearing({ facts }: Pick<AlertRow, 'facts'>): Words | null {
+  const { cleared, day } = facts;
+  if (!cleared) return null;
+  if (cleared.because === 'DAY_OVER') return { zh: `${day} 已结束，预警随之解除。`, en: `${day} is over, and with it the warning.` };
+  return { zh: `达标率已回到 ${percent(cleared)}%，预警解除。`, en: `Attainment is back at ${percent(cleared)}%; the warning is off.` };
+}

@@ -1,0 +1,2 @@
+export { alertJobs } from './alert.jobs.ts';
+export { alertResolvers } from './alert.resolvers.ts';

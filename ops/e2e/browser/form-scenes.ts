@@ -61,7 +61,7 @@ async function categories(stage: Stage): Promise<Page> {
   const page = await signIn(stage, 'admin@demo.careline.example');
   await page.goto(`${stage.url}/admin/categories`);
   await page.locator('[role=treeitem]').filter({ hasText: say(stage, '支付问题', 'Payment') }).click();
-  await page.locator('.cat-edit li').first().waitFor();
+  await page.locator('.cat-edit [role=group]').first().waitFor();
   return page;
 }
 

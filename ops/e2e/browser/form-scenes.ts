@@ -32,7 +32,7 @@ async function fill(url: string): Promise<Filled> {
   const save = async (input: object) => (await tell<{ category: { id: string } }>(admin, 'saveCategory', input, 'category { id }')).category.id;
   await save({ categoryId: payment.id, fieldsSchema: FORM, requiredFields: ['order_number', 'way'] });
   const fees = await save({ key: 'FEES', nameZh: '手续费', nameEn: 'Fees', parentId: payment.id });
-  await save({ key: 'FEES_ABROAD', nameZh: '境外银行卡退款未在约定时间内到账的长名称', nameEn: 'Refund to a card abroad that did not arrive in the time promised', parentId: fees });
+  await save({ key: 'FEES_ABROAD', nameZh: '境外银行卡手续费与约定不一致的长名称', nameEn: 'Fees on a card abroad that nobody had told of beforehand', parentId: fees });
   await save({ key: 'INVOICE', nameZh: '发票', nameEn: 'Invoice', parentId: payment.id, isRetired: true });
   const { ticket } = await ask<{ ticket: { id: string; customerId: string; trackingUrl: string } }>('query ($number: String!) { ticket(number: $number) { id customerId trackingUrl } }', { number });
   const { viewer, agents } = await ask<{ viewer: { agent: { id: string } }; agents: { nodes: { id: string }[] } }>('{ viewer { agent { id } } agents(first: 3) { nodes { id } } }');
@@ -61,7 +61,7 @@ async function categories(stage: Stage): Promise<Page> {
   const page = await signIn(stage, 'admin@demo.careline.example');
   await page.goto(`${stage.url}/admin/categories`);
   await page.locator('[role=treeitem]').filter({ hasText: say(stage, '支付问题', 'Payment') }).click();
-  await page.locator('.cat-edit li').first().waitFor();
+  await page.locator('.cat-edit [role=group]').first().waitFor();
   return page;
 }
 

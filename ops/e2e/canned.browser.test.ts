@@ -107,7 +107,6 @@ describe('canned replies in a ticket', () => {
 
 describe('a macro', () => {
   it('shows what it will do, asks when the customer spoke meanwhile, and then does all of it', async () => {
-    await lin.page.keyboard.press('Escape');
     await lin.page.keyboard.press('m');
     const dialog = lin.dialog('执行宏');
     await dialog.getByText('已核实，先为您结束会话。').waitFor();

@@ -89,9 +89,24 @@ describe('canned replies in the composer', () => {
   });
 });
 
+describe('canned replies in a ticket', () => {
+  it('are filled with the number of the ticket on screen', async () => {
+    const admin = asker(desk.url, () => desk.staff.adminToken);
+    const ticket = { category: 'PAYMENT', subject: '退款未到账', conversationId: visitor.conversationId };
+    const { results } = await tell<{ results: { ticket: { number: string } }[] }>(admin, 'createTickets', { tickets: [ticket], idempotencyKey: randomUUID() }, 'results { ticket { number } }');
+    const { number } = results[0]!.ticket;
+    await lin.page.goto(`/tickets/${number}`);
+    await lin.reply.fill('/gd');
+    await option('工单已登记').waitFor();
+    await lin.page.keyboard.press('Enter');
+    await expect.poll(() => lin.reply.inputValue()).toBe(`已登记${number}`);
+    await lin.page.goto(`/inbox/mine/${visitor.conversationId}`);
+    await lin.bubble('退款什么时候到').waitFor();
+  });
+});
+
 describe('a macro', () => {
   it('shows what it will do, asks when the customer spoke meanwhile, and then does all of it', async () => {
-    await lin.page.keyboard.press('Escape');
     await lin.page.keyboard.press('m');
     const dialog = lin.dialog('执行宏');
     await dialog.getByText('已核实，先为您结束会话。').waitFor();

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { enterConsole, LANGUAGES, signIn, type Scene, type Stage } from './stage.ts';
+import { LANGUAGES, signIn, type Scene, type Stage } from './stage.ts';
 
 async function thread(stage: Stage): Promise<Page> {
   const page = await signIn(stage);
@@ -10,7 +10,7 @@ async function thread(stage: Stage): Promise<Page> {
 
 /** A page of administration, at its first row. */
 async function saved(stage: Stage, path: string): Promise<Page> {
-  await enterConsole(stage, 'admin@demo.careline.example');
+  await signIn(stage, 'admin@demo.careline.example');
   await stage.page.goto(`${stage.url}${path}`);
   await stage.page.locator('.saved tbody tr').first().waitFor();
   return stage.page;
@@ -20,12 +20,12 @@ async function saved(stage: Stage, path: string): Promise<Page> {
 export const CANNED_SCENES: Scene[] = [
   { name: 'canned-menu', languages: LANGUAGES, draw: async (stage) => {
     const page = await thread(stage);
-    await page.locator('.composer textarea').pressSequentially('/');
+    await page.locator('.composer textarea').fill('/');
     await page.locator('.canned .cmd').nth(2).waitFor();
   } },
   { name: 'canned-missing', languages: LANGUAGES, draw: async (stage) => {
     const page = await thread(stage);
-    await page.locator('.composer textarea').pressSequentially('/gd');
+    await page.locator('.composer textarea').fill('/gd');
     await page.locator('.canned .cmd').first().waitFor();
     await page.keyboard.press('Enter');
     await page.locator('.composer .tag.warning').waitFor();

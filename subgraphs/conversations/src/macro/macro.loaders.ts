@@ -3,9 +3,11 @@ import type { ConversationsContext } from '../context.ts';
 import { queueNames } from '../routing/index.ts';
 import { selectCannedReplies, type CannedReplyRow } from './canned.store.ts';
 import { selectMacros, type MacroRow } from './macro.store.ts';
+import { valuesAt, type Place, type Values } from './render-text.ts';
 
 /** Loaders of one request. */
-export function macroLoaders({ db }: ConversationsContext) {
+export function macroLoaders(ctx: ConversationsContext) {
+  const { db } = ctx;
   return {
     cannedReply: new DataLoader<string, CannedReplyRow | null>(async (ids) => {
       const rows = await selectCannedReplies(db, ids);
@@ -14,6 +16,10 @@ export function macroLoaders({ db }: ConversationsContext) {
     macro: new DataLoader<string, MacroRow | null>(async (ids) => {
       const rows = await selectMacros(db, ids);
       return ids.map((id) => rows.get(id) ?? null);
+    }),
+    /** What variables stand for at one place: a whole list is filled in with one look at it. */
+    values: new DataLoader<Place, Values | null, string>((places) => Promise.all(places.map((place) => valuesAt(ctx, place))), {
+      cacheKeyFn: ({ conversationId, customerId }) => `${conversationId} ${customerId}`,
     }),
     queueName: new DataLoader<string, string | null>(async (ids) => {
       const names = await queueNames(db, ids);

@@ -6,7 +6,7 @@ import { isInSight, mayShare, sightOf } from './audience.rules.ts';
 import { listCannedReplies, listMacros, type ListShared } from './list-shared.ts';
 import { macroLoaders } from './macro.loaders.ts';
 import { planMacro } from './plan-macro.ts';
-import { valuesAt } from './render-text.ts';
+import type { Place } from './render-text.ts';
 import { runMacro, type RunMacro } from './run-macro.ts';
 import { saveCannedReply, type SaveCannedReply } from './save-canned-reply.ts';
 import { saveMacro, type SaveMacro } from './save-macro.ts';
@@ -43,8 +43,8 @@ const sharedFields = {
   isChangeable: (row: Shared, _args: unknown, ctx: Ctx) => mayShare(ctx.viewer, row),
 };
 
-async function rendered(row: CannedReplyRow, args: { conversationId?: string | null; customerId?: string | null }, ctx: Ctx): Promise<string | null> {
-  const values = await valuesAt(ctx, args);
+async function rendered(row: CannedReplyRow, place: Place, ctx: Ctx): Promise<string | null> {
+  const values = await loaders(ctx).values.load(place);
   return values && fillIn(row.text, values);
 }
 

@@ -26,8 +26,14 @@ export async function valuesFor(ctx: ConversationsContext, { conversation, custo
   };
 }
 
+/** Where a text is to be said: a conversation, or a customer outside one. */
+export interface Place {
+  conversationId?: string | null;
+  customerId?: string | null;
+}
+
 /** The values for a conversation or, outside one, a customer. Null when the caller may not see it. */
-export async function valuesAt(ctx: ConversationsContext, at: { conversationId?: string | null; customerId?: string | null }): Promise<Values | null> {
+export async function valuesAt(ctx: ConversationsContext, at: Place): Promise<Values | null> {
   const conversation = at.conversationId ? await readConversation(ctx, at.conversationId) : null;
   if (at.conversationId && !conversation) return null;
   const customerId = conversation?.customerId ?? at.customerId;

@@ -10,6 +10,6 @@ export const macro = {
   column: { name: 'Name', steps: 'Steps' },
   edit: {
     create: 'New macro', change: 'Change macro', name: 'Name', nameHint: 'Found by Chinese, pinyin or initials', steps: 'Steps', stepsHint: 'Done in this order, at most 20; transfer and close only as the last', add: 'Add a step', verb: 'What step {place} does', value: 'With what, step {place}', up: 'Move step {place} up', down: 'Move step {place} down', remove: 'Remove step {place}',
-    me: 'Whoever runs it', tag: 'Tag', priority: 'Priority', agent: 'Agent', queue: 'Queue', choose: 'Choose', preview: 'When it runs', none: 'No steps yet', saved: 'Saved “{name}”',
+    me: 'Whoever runs it', tag: 'Tag', choose: 'Choose', preview: 'When it runs', none: 'No steps yet', saved: 'Saved “{name}”',
   },
 };

@@ -10,6 +10,6 @@ export const macro = {
   column: { name: '名称', steps: '步骤' },
   edit: {
     create: '新建宏', change: '修改宏', name: '名称', nameHint: '可用中文、拼音或首字母找到', steps: '步骤', stepsHint: '按顺序执行，最多20步；转接和结束会话只能放在最后', add: '添加步骤', verb: '第{place}步做什么', value: '第{place}步的内容', up: '上移第{place}步', down: '下移第{place}步', remove: '删除第{place}步',
-    me: '执行宏的人', tag: '标签', priority: '优先级', agent: '客服', queue: '服务队列', choose: '请选择', preview: '执行时', none: '还没有步骤', saved: '已保存“{name}”',
+    me: '执行宏的人', tag: '标签', choose: '请选择', preview: '执行时', none: '还没有步骤', saved: '已保存“{name}”',
   },
 };

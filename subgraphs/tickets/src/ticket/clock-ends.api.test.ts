@@ -21,7 +21,7 @@ describe('the end of a clock is told to whoever counts', () => {
     await desk.reply(id);
     await desk.reply(id);
     expect(await names(id)).toEqual(['sla.clock_ended FIRST_RESPONSE MET']);
-    const [{ data }] = (await told(id)) as unknown as [{ data: any }];
+    const { data } = (await told(id))[0]!;
     expect(data).toMatchObject({
       ticketId: id, priority: 'P0', categoryKey: 'PAYMENT', usedMs: 5 * MINUTE, budgetMs: 15 * MINUTE, pausedMs: 0, escalationCount: 0, policyVersion: 1,
       endedAt: desk.world.clock.now(), dueAt: data.startedAt + 15 * MINUTE,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Child } from './child.mjs';
 import { startEngines, takeFolder } from './engines.mjs';
-import { endProcess, processesNaming } from './engines/processes.mjs';
+import { endProcess, FEW_ARENAS, processesNaming } from './engines/processes.mjs';
 import { ensureInstalled } from './install.mjs';
 import { createProgress, endPrograms } from './program.mjs';
 import { serverArgs } from './servers.mjs';
@@ -101,7 +101,7 @@ async function main() {
   await Promise.all(processesNaming(marker).map((mark) => endProcess(mark, 10_000)));
   await requireFreePort(settings);
   const [engines] = await allOrFirstError([provideEngines(settings), ensureInstalled(root, say)]);
-  const env = { CARELINE_OWN_ENGINES: settings.databaseUrl ? '0' : '1', DATABASE_URL: engines.databaseUrl, REDIS_URL: engines.redisUrl, DATA_DIR: settings.dataFolder, HOST: settings.host, PORT: String(settings.port), PUBLIC_URL: settings.publicUrl, NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/node') };
+  const env = { CARELINE_OWN_ENGINES: settings.databaseUrl ? '0' : '1', DATABASE_URL: engines.databaseUrl, REDIS_URL: engines.redisUrl, DATA_DIR: settings.dataFolder, HOST: settings.host, PORT: String(settings.port), PUBLIC_URL: settings.publicUrl, NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/node'), ...FEW_ARENAS };
   const child = async (/** @type {string} */ name) => new Child({ name, root, env, say, dataFolder: settings.dataFolder, args: [...(await serverArgs(root, `ops/local/${name}.ts`, say)), marker] });
   const api = await child('api');
   const worker = await child('worker');

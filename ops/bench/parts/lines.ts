@@ -46,7 +46,8 @@ const LAST = 'query Last($id: ID!) { conversation(id: $id) { lastSeq } }';
 interface Frame {
   type: string;
   id?: string;
-  payload?: { data?: { conversation?: { lastSeq: number }; sendMessage?: { userErrors: { code: string }[] }; messageSent?: { message?: { clientMessageId: string | null } } }; errors?: { message: string }[] };
+  /** Of an `error` frame a list. */
+  payload?: { [place: number]: { message: string; extensions?: { retryAfterMs?: number } } } & { data?: { conversation?: { lastSeq: number }; sendMessage?: { userErrors: { code: string }[] }; messageSent?: { message?: { clientMessageId: string | null } } }; errors?: { message: string }[] };
 }
 
 async function openApiSocket(url: string, token: string, onFrame: (frame: Frame) => void): Promise<WebSocket> {
@@ -67,10 +68,17 @@ async function openApiSocket(url: string, token: string, onFrame: (frame: Frame)
 /** A line of the public GraphQL API: the visitor sends, the agent's side listens, both through the router. */
 export async function openApiLine(url: string, conversationId: string, visitorToken: string, agentToken: string, onSeen: (clientMessageId: string) => void): Promise<Line> {
   const acks = new Map<string, { resolve(): void; reject(error: Error): void }>();
-  const visitor = await openApiSocket(url, visitorToken, ({ type, id, payload }) => {
+  const say = (id: string) => {
+    const input = { conversationId, clientMessageId: id, text: TEXT };
+    visitor.send(JSON.stringify({ id, type: 'subscribe', payload: { query: SEND, variables: { input } } }));
+  };
+  const visitor: WebSocket = await openApiSocket(url, visitorToken, ({ type, id, payload }) => {
     if (type === 'complete') return;
     const wait = acks.get(id!);
-    const problem = payload?.errors?.[0]?.message ?? payload?.data?.sendMessage?.userErrors[0]?.code;
+    const refused = type === 'error' ? payload?.[0] : undefined;
+    // Told to come again: it does, and its message is as old as its first try.
+    if (refused?.extensions?.retryAfterMs) return void setTimeout(() => { if (visitor.readyState === visitor.OPEN) say(id!); }, refused.extensions.retryAfterMs);
+    const problem = refused?.message ?? payload?.errors?.[0]?.message ?? payload?.data?.sendMessage?.userErrors[0]?.code;
     if (problem) wait?.reject(new Error(problem));
     else wait?.resolve();
     acks.delete(id!);
@@ -97,8 +105,7 @@ export async function openApiLine(url: string, conversationId: string, visitorTo
   return {
     send: (id) => new Promise((resolve, reject) => {
       acks.set(id, { resolve, reject });
-      const input = { conversationId, clientMessageId: id, text: TEXT };
-      visitor.send(JSON.stringify({ id, type: 'subscribe', payload: { query: SEND, variables: { input } } }));
+      say(id);
     }),
     close: () => [visitor, agent].forEach((socket) => socket.terminate()),
   };

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
-import { endProcess, isAlive, markOf, pause, processesNaming } from './processes.mjs';
+import { endProcess, FEW_ARENAS, isAlive, markOf, pause, processesNaming } from './processes.mjs';
 
 /** Longer than any recovery we have seen; a server that still reads its log is not a failure. */
 const READY_WITHIN_MS = 10 * 60_000;
@@ -52,7 +52,7 @@ export class Engine {
     if (existsSync(logFile) && statSync(logFile).size > LOG_MAX_BYTES) renameSync(logFile, `${logFile}.1`);
     const log = openSync(logFile, 'a', 0o600);
     // A group of its own: Ctrl-C in the terminal must reach us first and the engines last.
-    const child = spawn(binary.path, args, { argv0: binary.argv0, env: { ...process.env, ...binary.env }, stdio: ['ignore', log, log], detached: true });
+    const child = spawn(binary.path, args, { argv0: binary.argv0, env: { ...process.env, ...FEW_ARENAS, ...binary.env }, stdio: ['ignore', log, log], detached: true });
     closeSync(log);
     child.on('error', () => {});
     child.unref();

@@ -35,14 +35,16 @@ function badNetwork(doors: readonly FaultProxy[], random: Random): Strike {
   };
 }
 
-const COMMIT = Buffer.from([7, 0, 0, 0, 3, ...Buffer.from('COMMIT')]);
+/** Ends the packet that commits; what a transaction left for later stands before it. */
+const COMMIT = Buffer.from('COMMIT');
+const isCommit = (chunk: Buffer) => chunk.subarray(-COMMIT.length).equals(COMMIT);
 const DOOMED = 1;
 
 /** Cuts lines to the database around COMMIT: before it arrives, after it was sent, or after it was done and before that is said. */
 function cutAroundCommit(random: Random, share: number, onCut: () => void): NonNullable<Trouble['watch']> {
   return (line, way, chunk) => {
     if (line.mark === DOOMED) return way === 'up';
-    if (way === 'down' || !chunk.equals(COMMIT) || random.next() >= share) return true;
+    if (way === 'down' || !isCommit(chunk) || random.next() >= share) return true;
     onCut();
     const form = random.next();
     if (form < 0.2) return false;

@@ -31,7 +31,7 @@ export async function updateMarks(tx: Tx, { conversationId, queueMark, agentMark
 }
 
 export async function insertMessages(tx: Tx, rows: readonly MessageFact[]): Promise<void> {
-  await tx.execute(
+  await tx.later(
     'INSERT /* insertMessages */ IGNORE INTO message_facts (message_id, conversation_id, author_kind, agent_id, visibility, sent_at, known_from, row_version) VALUES ?',
     [rows.map((row) => [idToBinary(row.messageId), idToBinary(row.conversationId), row.authorKind, row.agentId ? idToBinary(row.agentId) : null, row.visibility,
       toSqlInstant(row.sentAt), toSqlInstant(row.knownFrom), row.rowVersion])]);
@@ -43,7 +43,7 @@ export async function insertAssignment(tx: Tx, row: AssignmentFact): Promise<voi
 
 /** Notes that events up to `at` are in the facts. */
 export async function noteProgress(tx: Tx, at: Instant): Promise<void> {
-  await tx.execute(
+  await tx.later(
     '/* noteProgress */ INSERT INTO counters (name, next_value) VALUES (?, ?) ON DUPLICATE KEY UPDATE next_value = GREATEST(next_value, VALUES(next_value))', [PROGRESS, at]);
 }
 

@@ -99,7 +99,7 @@ export async function insertConversation(tx: Tx, row: ConversationRow): Promise<
 /** Writes everything of a locked conversation that can change. */
 export async function updateConversationRow(tx: Tx, row: LockedConversation): Promise<void> {
   const at = (value: number | null) => (value === null ? null : toSqlInstant(value));
-  await tx.execute(
+  await tx.later(
     `UPDATE /* updateConversationRow */ conversations SET queue_id = ?, agent_id = ?, state = ?, priority = ?, subject_enc = ?, tags = ?,
       last_seq = ?, last_public_seq = ?, last_text_seq = ?, last_message_at = ?, waiting_since = ?, first_responded_at = ?, closed_at = ?, version = ?
      WHERE id = ?`,
@@ -113,7 +113,7 @@ export async function updateConversationRow(tx: Tx, row: LockedConversation): Pr
 /** Writes what messages change of their locked conversations, all of them in one statement. */
 export async function updateAfterMessages(tx: Tx, rows: readonly LockedConversation[]): Promise<void> {
   const line = 'SELECT ? AS id, ? AS last_seq, ? AS last_public_seq, ? AS last_text_seq, ? AS last_message_at, ? AS first_responded_at, ? AS subject_enc, ? AS version';
-  await tx.execute(
+  await tx.later(
     `UPDATE /* updateAfterMessages */ conversations c JOIN (${rows.map(() => line).join(' UNION ALL ')}) n ON n.id = c.id
      SET c.last_seq = n.last_seq, c.last_public_seq = n.last_public_seq, c.last_text_seq = n.last_text_seq, c.last_message_at = n.last_message_at,
        c.first_responded_at = n.first_responded_at, c.subject_enc = n.subject_enc, c.version = n.version`,

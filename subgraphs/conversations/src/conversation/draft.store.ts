@@ -57,7 +57,7 @@ export async function storeDraft(tx: Tx, row: DraftRow): Promise<void> {
 /** Empties drafts whose text was just sent. */
 export async function emptyDrafts(tx: Tx, places: readonly { conversationId: string; agentId: string }[]): Promise<void> {
   if (places.length === 0) return;
-  await tx.execute(
+  await tx.later(
     `UPDATE /* emptyDrafts */ drafts SET content_enc = NULL, attachment_ids = '[]'
      WHERE content_enc IS NOT NULL AND (${places.map(() => '(conversation_id = ? AND agent_id = ?)').join(' OR ')})`,
     places.flatMap((place) => [idToBinary(place.conversationId), idToBinary(place.agentId)]));

@@ -36,7 +36,7 @@ const cellsOf = (change: InboxChange) =>
 
 export async function insertInboxChanges(tx: Tx, changes: readonly InboxChange[]): Promise<void> {
   if (changes.length === 0) return;
-  await tx.execute(
+  await tx.later(
     `INSERT /* insertInboxChanges */ INTO inbox_changes (conversation_id, notice, targets, changed_at) VALUES ${rowMarks(changes.length, 4)}`,
     changes.flatMap(cellsOf));
 }
@@ -56,11 +56,11 @@ export async function selectInboxChanges(tx: Tx, limit: number): Promise<(InboxC
 
 /** Turns changes into numbered events and forgets the changes. */
 export async function storeInboxEvents(tx: Tx, events: readonly InboxEventRow[], changeIds: readonly number[]): Promise<void> {
-  await tx.execute(
+  await tx.later(
     `INSERT /* storeInboxEvents */ INTO inbox_events (seq, conversation_id, notice, targets, changed_at) VALUES ${rowMarks(events.length, 5)}`,
     events.flatMap((event) => [event.seq, ...cellsOf(event)]));
-  await tx.execute(`DELETE /* dropInboxChanges */ FROM inbox_changes WHERE id IN (${marks(changeIds.length)})`, [...changeIds]);
-  await tx.execute("UPDATE /* moveInboxSeq */ conversation_counters SET value = ? WHERE name = 'inbox'", [events.at(-1)!.seq]);
+  await tx.later(`DELETE /* dropInboxChanges */ FROM inbox_changes WHERE id IN (${marks(changeIds.length)})`, [...changeIds]);
+  await tx.later("UPDATE /* moveInboxSeq */ conversation_counters SET value = ? WHERE name = 'inbox'", [events.at(-1)!.seq]);
 }
 
 export async function selectInboxEvents(q: Queryable, afterSeq: number, limit: number): Promise<InboxEventRow[]> {

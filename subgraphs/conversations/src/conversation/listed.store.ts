@@ -24,23 +24,23 @@ const hasSameTags = ({ stored, tags }: Written) => (stored?.tags ?? []).join('\n
 
 async function replaceTags(tx: Tx, { id, tags, lastMessageAt, startedAt, stored }: Written): Promise<void> {
   const key = idToBinary(id);
-  if (stored) await tx.execute('DELETE /* dropTags */ FROM conversation_tags WHERE conversation_id = ?', [key]);
+  if (stored) await tx.later('DELETE /* dropTags */ FROM conversation_tags WHERE conversation_id = ?', [key]);
   if (tags.length === 0) return;
-  await tx.execute(`INSERT /* insertTags */ INTO conversation_tags (conversation_id, tag, last_message_at, started_at) VALUES ${rowMarks(tags.length, 4)}`,
+  await tx.later(`INSERT /* insertTags */ INTO conversation_tags (conversation_id, tag, last_message_at, started_at) VALUES ${rowMarks(tags.length, 4)}`,
     tags.flatMap((tag) => [key, tag, toSqlInstant(lastMessageAt), toSqlInstant(startedAt)]));
 }
 
 /** Lists by tag are in the order of the last message too. */
 async function moveTags(tx: Tx, rows: readonly Written[]): Promise<void> {
   if (rows.length === 0) return;
-  await tx.execute(
+  await tx.later(
     `UPDATE /* moveTags */ conversation_tags t JOIN conversations c ON c.id = t.conversation_id SET t.last_message_at = c.last_message_at
      WHERE t.conversation_id IN (${marks(rows.length)})`, rows.map((row) => idToBinary(row.id)));
 }
 
 /** Agents' read marks are looked through by agent only while the conversation is open. */
 async function markOpen(tx: Tx, id: string, isOpen: boolean): Promise<void> {
-  await tx.execute(isOpen
+  await tx.later(isOpen
     ? "UPDATE /* markOpen */ read_marks SET open_actor_id = actor_id WHERE conversation_id = ? AND actor_kind = 'AGENT'"
     : 'UPDATE /* markClosed */ read_marks SET open_actor_id = NULL WHERE conversation_id = ? AND open_actor_id IS NOT NULL', [idToBinary(id)]);
 }

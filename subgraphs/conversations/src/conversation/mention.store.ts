@@ -11,7 +11,7 @@ export interface MentionRow {
 
 export async function insertMentions(tx: Tx, rows: readonly MentionRow[]): Promise<void> {
   if (rows.length === 0) return;
-  await tx.execute(
+  await tx.later(
     `INSERT /* insertMentions */ INTO mentions (conversation_id, seq, agent_id) VALUES ${rowMarks(rows.length, 3)}`,
     rows.flatMap((row) => [idToBinary(row.conversationId), row.seq, idToBinary(row.agentId)]));
 }
@@ -33,7 +33,7 @@ export async function selectUnreadMentions(q: Queryable, conversationIds: readon
 /** Forgets what agents were mentioned in up to where they have read. */
 export async function deleteReadMentions(tx: Tx, read: readonly { conversationId: string; actorId: string; seq: number }[]): Promise<void> {
   if (read.length === 0) return;
-  await tx.execute(
+  await tx.later(
     `DELETE /* deleteReadMentions */ FROM mentions WHERE ${read.map(() => '(agent_id = ? AND conversation_id = ? AND seq <= ?)').join(' OR ')}`,
     read.flatMap(({ conversationId, actorId, seq }) => [idToBinary(actorId), idToBinary(conversationId), seq]));
 }

@@ -52,7 +52,7 @@ function toMessage(cells: MessageCells): MessageRow {
 /** Stores messages of one or many conversations in one statement; a number or client id taken twice refuses all of them. */
 export async function insertMessages(tx: Tx, rows: readonly MessageRow[]): Promise<void> {
   if (rows.length === 0) return;
-  await tx.execute(
+  await tx.later(
     `INSERT /* insertMessages */ INTO messages (${COLUMNS.join(', ')}) VALUES ${rowMarks(rows.length, COLUMNS.length)}`,
     rows.flatMap((row) => [
       idToBinary(row.conversationId), row.seq, idToBinary(row.id), row.previousPublicSeq, row.clientMessageId, row.kind, row.visibility,

@@ -35,7 +35,7 @@ export type MovedMark = ReadMarkRow & { isOpen: boolean };
 /** Moves marks forward, never back. What is read was also received; a mention that is read is forgotten. */
 export async function moveReadMarks(tx: Tx, rows: readonly MovedMark[]): Promise<void> {
   if (rows.length === 0) return;
-  await tx.execute(
+  await tx.later(
     `INSERT /* moveReadMarks */ INTO read_marks (conversation_id, actor_id, actor_kind, seq, delivered_seq, moved_at, open_actor_id) VALUES ${rowMarks(rows.length, 7)}
      ON DUPLICATE KEY UPDATE moved_at = IF(VALUES(seq) > seq, VALUES(moved_at), moved_at),
        delivered_seq = GREATEST(delivered_seq, VALUES(delivered_seq)), seq = GREATEST(seq, VALUES(seq)), open_actor_id = COALESCE(VALUES(open_actor_id), open_actor_id)`,

@@ -40,7 +40,7 @@ export function tallyChanges(before: ListedFacts | null, after: ListedFacts): Ta
 /** Notes changes in the transaction of what they follow from; nobody waits for anybody. */
 export async function insertTallyChanges(tx: Tx, changes: readonly TallyChange[]): Promise<void> {
   if (changes.length === 0) return;
-  await tx.execute(`INSERT /* insertTallyChanges */ INTO tally_changes (${COLUMNS.join(', ')}) VALUES ${rowMarks(changes.length, COLUMNS.length)}`,
+  await tx.later(`INSERT /* insertTallyChanges */ INTO tally_changes (${COLUMNS.join(', ')}) VALUES ${rowMarks(changes.length, COLUMNS.length)}`,
     changes.flatMap(({ tag, facts, total, spoken }) => [
       tag, facts.state, facts.agentId ? idToBinary(facts.agentId) : NOBODY, facts.queueId ? idToBinary(facts.queueId) : NOBODY, facts.priority, facts.channelKind, total, spoken,
     ]));

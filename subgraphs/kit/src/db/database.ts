@@ -17,6 +17,11 @@ export interface Written {
 export interface Tx extends Queryable {
   /** Name of the database, so that what waits for its commits can be woken. */
   readonly database: string;
+  /**
+   * A statement whose answer nobody needs: it waits for the next one that is asked for, or for the commit, and goes with it.
+   * When it fails the transaction does. Not for what the function itself would catch.
+   */
+  later(sql: string, params?: readonly unknown[]): Promise<void>;
   /** Runs `fn` once the transaction is stored, never when it is rolled back. */
   afterCommit(fn: () => void): void;
 }

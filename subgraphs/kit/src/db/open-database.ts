@@ -3,6 +3,7 @@ import { createConnection, createPool, type Pool, type PoolConnection, type Pool
 import { gauge, type Logger } from '../observe/index.ts';
 import type { Db, PoolStats, Queryable, Written } from './database.ts';
 import { sqlErrno } from './sql-errors.ts';
+import { refuseSeveral } from './statements.ts';
 import { inTransaction } from './transaction.ts';
 
 export interface DatabaseOptions {
@@ -36,6 +37,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Db> {
     ...connectionOptions(options.url), database: options.name, connectionLimit: limit, maxIdle: limit, queueLimit: WAITING_MAX,
     // A stack for each statement costs more than building its text; a failed one is found by the name it carries.
     trace: false,
+    // For `Statements`; everybody else is held to one.
+    multipleStatements: true,
     enableKeepAlive: true, supportBigNumbers: true, decimalNumbers: true, stringifyObjects: true,
   });
   // The statements are queued on the connection before it is handed out, so no query can come first.
@@ -84,10 +87,12 @@ function queryableOf(client: Pool | PoolConnection): Queryable {
   let orm: MySql2Database | undefined;
   return {
     async query<Row>(sql: string, params: readonly unknown[] = []): Promise<Row[]> {
+      refuseSeveral(sql);
       const [rows] = await client.query(sql, [...params]);
       return rows as Row[];
     },
     async execute(sql: string, params: readonly unknown[] = []): Promise<Written> {
+      refuseSeveral(sql);
       const [header] = await client.query<ResultSetHeader>(sql, [...params]);
       return { affectedRows: header.affectedRows, insertId: header.insertId };
     },

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase } from '../testing/index.ts';
-import { isDuplicate, sqlErrno } from './index.ts';
+import { isDuplicate, sqlErrno, type Tx } from './index.ts';
 
 let db: Awaited<ReturnType<typeof createTestDatabase>>;
 
@@ -101,5 +101,55 @@ describe('the pool', () => {
 
   it('says how much of it is used', async () => {
     await db.withConnection(async () => expect(db.stats()).toMatchObject({ used: 1, limit: 8, waiting: 0 }));
+  });
+
+  it('stores what was left for later with the commit, in its order, and before anything that is asked', async () => {
+    await db.transaction(async (tx) => {
+      await tx.later('UPDATE counters SET n = 5 WHERE id = ?', [1]);
+      await tx.later('UPDATE counters SET n = n * 2 WHERE id = ?', [1]);
+      expect(await tx.query('SELECT n FROM counters WHERE id = 1')).toEqual([{ n: 10 }]);
+      expect(await tx.orm.execute('SELECT 1').then(([rows]) => rows)).toEqual([{ 1: 1 }]);
+      await tx.later('UPDATE counters SET n = n + 1 WHERE id = ?', [1]);
+      const [seen] = await tx.orm.execute('SELECT n FROM counters WHERE id = 1');
+      expect(seen).toEqual([{ n: 11 }]);
+      await tx.later('UPDATE counters SET n = n + 1');
+    });
+    expect(await counters()).toEqual([12, 1]);
+  });
+
+  it('stores nothing when what was left for later fails, and says why, whoever waited for it', async () => {
+    const doubled = (then: (tx: Tx) => Promise<unknown>) => db.transaction(async (tx) => {
+      await tx.execute(...add(2));
+      await tx.later('INSERT INTO counters VALUES (1, 0)');
+      await tx.later(...add(2));
+      await then(tx);
+    }).catch((caught: unknown) => caught);
+    const reads = (tx: Tx) => tx.query('SELECT 1');
+    const swallows = async (tx: Tx) => {
+      const error = await reads(tx).then(() => null, (caught: unknown) => caught);
+      expect([error instanceof Error, isDuplicate(error)]).toEqual([true, false]);
+    };
+    const usesDrizzle = async (tx: Tx) => void tx.orm;
+    for (const then of [async () => undefined, reads, swallows, usesDrizzle]) expect(isDuplicate(await doubled(then))).toBe(true);
+    expect(await counters()).toEqual([0, 0]);
+  });
+
+  it('goes on after a failure of its own statement that was caught', async () => {
+    await db.transaction(async (tx) => {
+      await tx.later(...add(1));
+      await expect(tx.execute('INSERT INTO counters VALUES (1, 0)')).rejects.toMatchObject({ errno: 1062 });
+      await tx.later(...add(2));
+    });
+    expect(await counters()).toEqual([1, 1]);
+  });
+
+  it('takes one statement at a time, whatever values it is given', async () => {
+    const two = 'UPDATE counters SET n = 1; UPDATE counters SET n = 2';
+    await expect(db.execute(two)).rejects.toThrow('one statement at a time');
+    await expect(db.query(two)).rejects.toThrow('one statement at a time');
+    await expect(db.transaction((tx) => tx.later(two))).rejects.toThrow('one statement at a time');
+    await expect(db.transaction((tx) => tx.query(two))).rejects.toThrow('one statement at a time');
+    expect(await db.query('SELECT ? AS text', ["'; DELETE FROM counters; --"])).toEqual([{ text: "'; DELETE FROM counters; --" }]);
+    expect(await counters()).toEqual([0, 0]);
   });
 });

@@ -3,6 +3,7 @@ import type { Pool, PoolConnection } from 'mysql2/promise';
 import { counter, type Logger } from '../observe/index.ts';
 import type { Queryable, Tx } from './database.ts';
 import { isRetriable } from './sql-errors.ts';
+import { Statements } from './statements.ts';
 
 interface TransactionParts {
   pool: Pool;
@@ -33,26 +34,27 @@ export async function inTransaction<T>(parts: TransactionParts, fn: (tx: Tx) => 
 
 async function runOnce<T>(parts: TransactionParts, fn: (tx: Tx) => Promise<T>, committed: (() => void)[]): Promise<T> {
   const connection = await parts.pool.getConnection();
+  const statements = new Statements(connection);
   let isClean = false;
   try {
-    await connection.query('START TRANSACTION');
-    const queryable = parts.queryableOf(connection);
     const tx: Tx = {
-      query: queryable.query,
-      execute: queryable.execute,
+      query: (sql, params) => statements.query(sql, params),
+      execute: (sql, params) => statements.execute(sql, params),
+      later: (sql, params) => statements.later(sql, params),
       get orm() {
-        return queryable.orm;
+        statements.sendWaiting();
+        return parts.queryableOf(connection).orm;
       },
       database: parts.database,
       afterCommit: (callback) => void committed.push(callback),
     };
     const result = await fn(tx);
-    await connection.query('COMMIT');
+    await statements.commit();
     isClean = true;
     return result;
   } catch (error) {
-    isClean = await connection.query('ROLLBACK').then(() => true, () => false);
-    throw error;
+    isClean = await statements.rollBack().then(() => true, () => false);
+    throw statements.failure ?? error;
   } finally {
     // A connection that may still hold a transaction must not serve anybody else.
     if (isClean) connection.release();

@@ -20,6 +20,6 @@ export async function appendEvents(tx: Tx, drafts: readonly EventDraft[], at: nu
     const envelope: Envelope = { id: newId('evt'), type: draft.type, v: draft.v, key: draft.key, at, data: draft.data };
     return [JSON.stringify(envelope)];
   });
-  await tx.execute('/* appendEvents */ INSERT INTO outbox (envelope) VALUES ?', [rows]);
+  await tx.later('/* appendEvents */ INSERT INTO outbox (envelope) VALUES ?', [rows]);
   tx.afterCommit(() => outboxWakes.emit('wake', tx.database));
 }

@@ -60,7 +60,7 @@ export function wordIndex(name: string): WordIndex {
     table,
     async insert(tx, texts) {
       if (texts.length === 0) return;
-      await tx.execute(`INSERT /* insertWords */ INTO ${table} (owner_id, seq, is_sorted, tokens) VALUES ${marks(texts.length, 4)}`,
+      await tx.later(`INSERT /* insertWords */ INTO ${table} (owner_id, seq, is_sorted, tokens) VALUES ${marks(texts.length, 4)}`,
         texts.flatMap(({ ownerId, seq, tokens }) => [ownerId, seq, 0, tokens]));
     },
     async insertEarlier(tx, texts) {

@@ -1,0 +1,101 @@
+import type { PoolConnection, ResultSetHeader } from 'mysql2/promise';
+import type { Written } from './database.ts';
+
+/** Text of statements that may wait together; more is sent on its own. */
+const WAITING_MAX = 1_000_000;
+
+/**
+ * Throws for a text that holds more than one statement. Our connections could send several at once, which `Statements`
+ * alone may: whoever slips one more into a text must fail as on a connection that can't. Values are no part of the text.
+ */
+export function refuseSeveral(sql: string): void {
+  if (sql.includes(';')) throw new Error(`one statement at a time: ${sql.slice(0, 80)}`);
+}
+
+/**
+ * The statements of one transaction, in as few journeys to the database as their answers allow: the beginning goes with the
+ * first statement, and what nobody waits for (`later`) goes with the commit. The database runs them in their order and stops
+ * at the first that fails, so that nothing is committed then.
+ */
+export class Statements {
+  readonly #connection: PoolConnection;
+  #waiting: string[] = ['START TRANSACTION'];
+  #waitingLength = 0;
+  #hasBegun = false;
+  #sent: Promise<unknown> = Promise.resolve();
+  /** What a statement failed with whose answer nobody waited for: the reason for all that failed after it. */
+  failure: unknown = null;
+
+  constructor(connection: PoolConnection) {
+    this.#connection = connection;
+  }
+
+  async query<Row>(sql: string, params: readonly unknown[] = []): Promise<Row[]> {
+    return (await this.#ask(sql, params)) as Row[];
+  }
+
+  async execute(sql: string, params: readonly unknown[] = []): Promise<Written> {
+    const { affectedRows, insertId } = (await this.#ask(sql, params)) as ResultSetHeader;
+    return { affectedRows, insertId };
+  }
+
+  async later(sql: string, params: readonly unknown[] = []): Promise<void> {
+    const text = this.#textOf(sql, params);
+    this.#waiting.push(text);
+    this.#waitingLength += text.length;
+    if (this.#waitingLength > WAITING_MAX) await this.#settle();
+  }
+
+  /** Sends what waits, for somebody who uses the connection itself: it keeps the order. */
+  sendWaiting(): void {
+    if (this.#waiting.length === 0) return;
+    this.#sent = Promise.all([this.#sent, this.#send(this.#take())]);
+    this.#sent.catch((error: unknown) => { this.failure ??= error; });
+  }
+
+  async commit(): Promise<void> {
+    await this.#sent;
+    if (!this.#hasBegun && this.#waiting.length === 1) return;
+    await this.#send([...this.#take(), 'COMMIT']);
+  }
+
+  async rollBack(): Promise<void> {
+    if (this.#hasBegun) await this.#connection.query('ROLLBACK');
+  }
+
+  async #ask(sql: string, params: readonly unknown[]): Promise<unknown> {
+    const text = this.#textOf(sql, params);
+    // Only the beginning goes with it: a failure must belong to the statement that is asked.
+    if (this.#waiting.length > 1 || this.#hasBegun) await this.#settle();
+    return this.#send([...this.#take(), text]);
+  }
+
+  async #settle(): Promise<void> {
+    this.sendWaiting();
+    try {
+      await this.#sent;
+    } catch (error) {
+      this.failure ??= error;
+      throw new Error('an earlier statement of the transaction failed', { cause: error });
+    }
+  }
+
+  #take(): string[] {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    this.#waitingLength = 0;
+    return waiting;
+  }
+
+  /** The answer to the last of them. */
+  async #send(texts: readonly string[]): Promise<unknown> {
+    this.#hasBegun = true;
+    const [answers] = await this.#connection.query(texts.join(';\n'));
+    return texts.length === 1 ? answers : (answers as unknown[]).at(-1);
+  }
+
+  #textOf(sql: string, params: readonly unknown[]): string {
+    refuseSeveral(sql);
+    return this.#connection.format(sql, [...params]);
+  }
+}

@@ -2,7 +2,7 @@ import {
   ArrowDown, ArrowRight, ArrowUp, Bell, BookOpen, Bot, Check, CheckCheck, ChevronDown, ChevronLeft, CircleAlert, CircleCheck, CircleDashed,
   ChevronRight, CircleX, Clock, Coffee, Copy, Download, Ellipsis, Eye, File, Flag, Gauge, GitBranch, Globe, Hand, History, Inbox, Info, Keyboard, ListChecks, ListFilter, Lock, LogOut, Merge, Monitor,
   Moon, PanelRight, Paperclip, Pause, Play, Plus, Reply, RotateCw, Route, Search, Send, Slash, SlidersHorizontal, Smartphone, Smile, Star, Sun, Tag, Ticket,
-  TriangleAlert, Undo2, Upload, User, UserPlus, Users, Volume2, WifiOff, X, Workflow, X, Zap,
+  TriangleAlert, Undo2, Upload, User, UserPlus, Users, Volume2, WifiOff, Workflow, X, Zap,
 } from '@lucide/vue';
 
 /** The icons of the design guide by their names there. */

@@ -2,7 +2,7 @@ import { useEventListener } from '@vueuse/core';
 import { computed, reactive, ref, shallowRef, watch } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { onBeforeRouteLeave, onBeforeRouteUpdate, useRoute, useRouter } from 'vue-router';
-import { ActivateAutomationRuleDocument, AutomationRuleDocument, SaveAutomationRuleDocument, type RulePartsFragment, type RuleVersionPartsFragment } from '../../../gql/graphql.ts';
+import { ActivateAutomationRuleDocument, AutomationRuleDocument, SaveAutomationRuleDocument, type RulePartsFragment, type AutomationVersionPartsFragment } from '../../../gql/graphql.ts';
 import { ApiError, asApiError } from '../../../shared/graphql/errors.ts';
 import { useCareline } from '../../../shared/state/careline.ts';
 import { useSession } from '../../../shared/state/session.ts';
@@ -11,7 +11,7 @@ import { begun, contentOf, draftOf, inputOf, isSame, type RuleDraft } from './ru
 import { useRuleRun } from './use-rule-run.ts';
 
 export type Rule = RulePartsFragment;
-export type RuleVersion = RuleVersionPartsFragment;
+export type RuleVersion = AutomationVersionPartsFragment;
 export const NEW = 'new';
 
 /** The dialogs of the page; one is open at a time. */

@@ -6,6 +6,7 @@ import { readClock, riskAt, type Reading } from './reading.rules.ts';
 import type { ClockRow, StepRow, TermsRef } from './sla.tables.ts';
 import { fireAt, planSteps, rereadAt } from './step.rules.ts';
 import { keyOfTerms, loadTerms, type KnownTerms } from './terms.store.ts';
+import { tellClock, type ToldClock } from './told-clock.ts';
 
 /** Whose clocks they are. */
 export interface ClockOwner {
@@ -28,15 +29,6 @@ export type ClockNews = { target: SlaTarget; clockId: string } & (
   | { kind: 'ESCALATED'; escalationId: string; teamKey: string; afterMs: number; latenessMs: number }
   | { kind: 'ESCALATION_CANCELLED'; teamKey: string; reason: 'REACHED' | 'TERMS_CHANGED' }
 );
-
-/** A clock that came to its end, or goes on after it, as facts tell of it. */
-export type ToldClock = Pick<ClockRow, 'target' | 'startedAt' | 'dueAt' | 'endedAt' | 'budgetMs' | 'usedMs'> & {
-  clockId: string;
-  state: 'RUNNING' | 'MET' | 'BREACHED';
-  pausedMs: number;
-  escalationCount: number;
-  policyVersion: number;
-};
 
 /** What happened to a ticket, with references in the place of terms. */
 export type StoredFact = SlaFact extends infer Fact ? (Fact extends { terms: unknown } ? Omit<Fact, 'terms'> & { terms: TermsRef | null } : Fact) : never;
@@ -277,13 +269,7 @@ export class ClockSet {
 
   /** Clocks that ended, or go on after their end, since the set was opened. */
   get told(): ToldClock[] {
-    return [...this.#told].map(([row, clock]) => {
-      const { id: clockId, target, startedAt, dueAt, endedAt, budgetMs, usedMs } = row;
-      const state = endedAt === null ? 'RUNNING' : row.breachedAt === null ? 'MET' : 'BREACHED';
-      const pausedMs = clock.pauses.reduce((sum, { from, to }) => sum + (to ?? from) - from, 0);
-      const escalationCount = this.#steps.filter((step) => step.clockId === row.id && step.kind === 'ESCALATE' && step.state === 'DONE').length;
-      return { clockId, target, startedAt, dueAt, endedAt, budgetMs, usedMs, state, pausedMs, escalationCount, policyVersion: (clock.terms as KnownTerms).versionNumber };
-    });
+    return [...this.#told].map(([row, clock]) => tellClock(row, clock, this.#steps));
   }
 
   /** The terms that hold at present. */

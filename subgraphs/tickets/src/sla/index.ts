@@ -1,7 +1,7 @@
 export { activateDue } from './activate-policy.ts';
 export { chooseTerms } from './choose-terms.ts';
 export { asksForGoingClock, havingClock, withSuchClock, type ClockFilter } from './clock-filter.store.ts';
-export { ClockSet, type ClockNews, type ClockOwner, type StoredFact, type ToldClock } from './clock-set.ts';
+export { ClockSet, type ClockNews, type ClockOwner, type StoredFact } from './clock-set.ts';
 export type { ClockView } from './clock-view.ts';
 export type { SlaTarget, TicketState } from './clock.rules.ts';
 export type { ClockState } from './reading.rules.ts';
@@ -19,3 +19,4 @@ export { slaLoaders, type SlaLoaders } from './sla.loaders.ts';
 export { slaResolvers } from './sla.resolvers.ts';
 export type { ClockRow, DryRunChangeRow, DryRunRow, StepRow, TermsRef } from './sla.tables.ts';
 export { isSameTerms, loadTerms, policiesInForce, policiesWith, type PolicyInForce } from './terms.store.ts';
+export type { ToldClock } from './told-clock.ts';

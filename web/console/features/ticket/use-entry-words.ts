@@ -57,18 +57,13 @@ export function useEntryWords(customer: () => Customer) {
     return added.length > 0 ? t('ticket.event.followers', { name, to: names(added) }) : t('ticket.event.followersGone', { name, to: names(removed) });
   }
 
-  function linked(name: string, { linkKind, number, isRemoved }: Record<string, unknown>): string {
+  function linked(name: string, { linkKind, number, isRemoved, seqs }: Record<string, unknown>): string {
     if (!number) return t(linkKind === 'PARENT' && isRemoved ? 'ticket.event.parentGone' : 'ticket.event.linked', { name, number: '' });
     if (linkKind === 'PARENT') return t(isRemoved ? 'ticket.event.parentGone' : 'ticket.event.parent', { name, number });
     if (linkKind === 'CHILD') return t(isRemoved ? 'ticket.event.childGone' : 'ticket.event.child', { name, number });
-    return t(isRemoved ? 'ticket.event.unlinkedTicket' : 'ticket.event.linkedTicket', { name, number });
-  }
-
-  function linked(name: string, facts: Record<string, unknown>): string {
-    if (!facts['number']) return t('ticket.event.linked', { name });
-    const seqs = facts['seqs'];
-    const key = `ticket.event.link${String(facts['linkKind'])}`;
-    return t(te(key) ? key : 'ticket.event.linkedTicket', { name, number: facts['number'], count: Array.isArray(seqs) ? seqs.length : 0 });
+    if (isRemoved) return t('ticket.event.unlinkedTicket', { name, number });
+    const key = `ticket.event.link${String(linkKind)}`;
+    return t(te(key) ? key : 'ticket.event.linkedTicket', { name, number, count: Array.isArray(seqs) ? seqs.length : 0 });
   }
 
   function plain(entry: Entry): string {

@@ -20,7 +20,7 @@ export function useTicketVerbs(ticketId: () => string, put: (head: TicketHeadFra
   return {
     tell,
     update: (change: Omit<UpdateTicketInput, 'ticketId'>) => perform(async () => (await api.mutate(UpdateTicketDocument, { input: { ticketId: ticketId(), ...change } })).updateTicket),
-    solve: (fields: Record<string, unknown> | null = null) => perform(async () => (await api.mutate(SolveTicketDocument, { input: { ticketId: ticketId(), fields } })).solveTicket),
+    solve: (fields: Record<string, unknown> | null = null) => perform(async () => (await api.mutate(SolveTicketDocument, { input: { ticketId: ticketId(), ...(fields ? { fields } : {}) } })).solveTicket),
     link: (otherId: string, kind: TicketLinkKind | null) => performLink(async () => (await api.mutate(LinkTicketsDocument, { input: { ticketId: ticketId(), otherId, kind } })).linkTickets),
     linkConversation: (conversationId: string) => performLink(async () => (await api.mutate(LinkConversationDocument, { input: { ticketId: ticketId(), conversationId } })).linkConversation),
     close: () => perform(async () => (await api.mutate(CloseTicketDocument, { input: { ticketId: ticketId() } })).closeTicket),

@@ -1,18 +1,16 @@
-import { binaryToId, idToBinary, toSqlInstant, type Queryable, type Tx } from '@careline/kit/db';
+import { binaryToId, idToBinary, insertMany, toSqlInstant, type Queryable, type Tx } from '@careline/kit/db';
 import { and, asc, eq, gt, inArray, isNotNull, lte, or } from 'drizzle-orm';
 import type { Reach } from '../reach.rules.ts';
 import { slaClocks, slaSteps, type ClockRow, type StepRow } from './sla.tables.ts';
 
 export type NewClockRow = typeof slaClocks.$inferInsert;
 
-const BATCH = 200;
-
 export async function insertClocks(tx: Tx, rows: readonly NewClockRow[]): Promise<void> {
-  for (let from = 0; from < rows.length; from += BATCH) await tx.orm.insert(slaClocks).values(rows.slice(from, from + BATCH));
+  await insertMany(tx, slaClocks, rows);
 }
 
 export async function insertSteps(tx: Tx, rows: readonly StepRow[]): Promise<void> {
-  for (let from = 0; from < rows.length; from += BATCH) await tx.orm.insert(slaSteps).values(rows.slice(from, from + BATCH));
+  await insertMany(tx, slaSteps, rows);
 }
 
 export async function updateClock(tx: Tx, { id, isGoing: _generated, ...row }: ClockRow): Promise<void> {

@@ -1,5 +1,5 @@
 import type { DataKey, Vault } from '@careline/kit/crypto';
-import { parseId, type Db, type Queryable, type Tx } from '@careline/kit/db';
+import { gathered, insertMany, parseId, type Db, type Queryable, type Tx } from '@careline/kit/db';
 import { and, asc, desc, eq, gte, inArray } from 'drizzle-orm';
 import type { FieldValues } from './form.rules.ts';
 import { ticketAttachments, ticketConversations, ticketEntries, tickets, type EntryRow, type NewTicketRow, type TicketRow } from './ticket.tables.ts';
@@ -23,8 +23,21 @@ const descriptionPlace = (id: string) => `tickets|sealed_description|${id}`;
 
 /** The first of `count` new numbers for people. A failed creation leaves a gap; no number comes twice. */
 export async function takeTicketNumbers(db: Db, count: number): Promise<number> {
-  const { insertId } = await db.execute("UPDATE /* takeTicketNumbers */ counters SET next_value = LAST_INSERT_ID(next_value) + ? WHERE name = 'ticket'", [count]);
-  return insertId;
+  if (!takers.has(db)) takers.set(db, gathered((asks: readonly { count: number }[]) => takeNumbers(db, asks)));
+  return (await takers.get(db)!({ count }))!;
+}
+
+/** Who asks while others are being answered is answered with them: one commit for all of them. */
+const takers = new WeakMap<Db, (ask: { count: number }) => Promise<number | undefined>>();
+
+async function takeNumbers(db: Db, asks: readonly { count: number }[]): Promise<Map<{ count: number }, number>> {
+  const sum = asks.reduce((all, { count }) => all + count, 0);
+  const { insertId } = await db.execute("UPDATE /* takeTicketNumbers */ counters SET next_value = LAST_INSERT_ID(next_value) + ? WHERE name = 'ticket'", [sum]);
+  let next = insertId;
+  return new Map(asks.map((ask) => {
+    next += ask.count;
+    return [ask, next - ask.count];
+  }));
 }
 
 export const sealSubject = (key: DataKey, id: string, subject: string): Buffer => key.seal(subjectPlace(id), subject);
@@ -95,8 +108,8 @@ export async function insertTickets(tx: Tx, made: readonly NewTicket[]): Promise
     const entries = batch.flatMap((one) => one.entries);
     const links = batch.flatMap(({ ticket, conversationId }) => (conversationId ? [{ ticketId: ticket.id, conversationId }] : []));
     const files = batch.flatMap(({ ticket, attachmentIds }) => attachmentIds.map((attachmentId) => ({ ticketId: ticket.id, attachmentId })));
-    await tx.orm.insert(tickets).values(batch.map((one) => one.ticket));
-    await tx.orm.insert(ticketEntries).values(entries);
+    await insertMany(tx, tickets, batch.map((one) => one.ticket));
+    await insertMany(tx, ticketEntries, entries);
     if (links.length > 0) await tx.orm.insert(ticketConversations).values(links);
     if (files.length > 0) await tx.orm.insert(ticketAttachments).values(files);
   }

@@ -1,0 +1,28 @@
+import { getTableColumns, getTableName } from 'drizzle-orm';
+import type { MySqlTable } from 'drizzle-orm/mysql-core';
+import type { Tx } from './database.ts';
+
+/** What a column looks like to whoever writes values for it. */
+interface Writable {
+  name: string;
+  generated?: unknown;
+  mapToDriverValue(value: unknown): unknown;
+}
+
+const STATEMENT_ROWS = 500;
+
+/**
+ * Inserts many rows of one shape into a table whose columns are named: every row has the same keys as the first. One statement for each 500 rows, and a fraction of
+ * the work of a query builder, which makes an object for each value; a thousand tickets have a hundred thousand.
+ */
+export async function insertMany<Table extends MySqlTable>(tx: Tx, table: Table, rows: readonly Table['$inferInsert'][]): Promise<void> {
+  const [first] = rows as readonly Record<string, unknown>[];
+  if (!first) return;
+  const columns = Object.entries(getTableColumns(table) as unknown as Record<string, Writable>).filter(([key, { generated }]) => first[key] !== undefined && !generated);
+  const into = columns.map(([, { name }]) => `\`${name}\``).join(', ');
+  const valueOf = (value: unknown, column: Writable) => (value === null || value === undefined ? null : column.mapToDriverValue(value));
+  for (let from = 0; from < rows.length; from += STATEMENT_ROWS) {
+    const values = (rows.slice(from, from + STATEMENT_ROWS) as readonly Record<string, unknown>[]).map((row) => columns.map(([key, column]) => valueOf(row[key], column)));
+    await tx.execute(`/* insertMany */ INSERT INTO \`${getTableName(table)}\` (${into}) VALUES ?`, [values]);
+  }
+}

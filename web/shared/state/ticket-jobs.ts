@@ -1,8 +1,8 @@
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
 import {
-  BulkUpdateTicketsDocument, CancelTicketJobDocument, ExportTicketsDocument, MergeTicketsDocument, SplitTicketDocument, TicketJobChangedDocument, TicketJobDocument, UndoTicketJobDocument,
-  type BulkUpdateTicketsInput, type ExportTicketsInput, type JobPartsFragment, type MergeTicketsInput, type SplitTicketInput, type TicketJobChangedSubscription,
+  BroadcastToChildrenDocument, BulkUpdateTicketsDocument, CancelTicketJobDocument, ExportTicketsDocument, MergeTicketsDocument, SplitTicketDocument, TicketJobChangedDocument, TicketJobDocument, UndoTicketJobDocument,
+  type BroadcastToChildrenInput, type BulkUpdateTicketsInput, type ExportTicketsInput, type JobPartsFragment, type MergeTicketsInput, type SplitTicketInput, type TicketJobChangedSubscription,
 } from '../../gql/graphql.ts';
 import type { Resumable } from '../graphql/live.ts';
 import { i18n } from '../i18n/index.ts';
@@ -65,6 +65,7 @@ export const useTicketJobs = defineStore('ticketJobs', () => {
   function tell(ended: TicketJob): void {
     if (!isShown.value) useToasts().show(t(ended.failedCount > 0 ? 'ticket.merge.kept' : 'ticket.merge.undone'));
     else if (ended.state === 'UNDONE') useToasts().show(t('ticket.job.undone', { count: ended.doneCount }, ended.doneCount));
+    else if (ended.kind === 'BROADCAST') useToasts().show(t('ticket.broadcast.done', { count: ended.doneCount, failed: ended.failedCount }, ended.doneCount));
     else if (ended.undoableUntil) useToasts().show(t('ticket.job.done', { count: ended.doneCount }, ended.doneCount), { undo: () => { void undo(); } });
   }
 
@@ -96,6 +97,8 @@ export const useTicketJobs = defineStore('ticketJobs', () => {
 
   const update = (asked: Omit<BulkUpdateTicketsInput, 'idempotencyKey'>) =>
     begin(asked, (input) => useCareline().api.mutate(BulkUpdateTicketsDocument, { input }).then(({ bulkUpdateTickets }) => bulkUpdateTickets));
+  const broadcast = (asked: Omit<BroadcastToChildrenInput, 'idempotencyKey'>) =>
+    begin(asked, (input) => useCareline().api.mutate(BroadcastToChildrenDocument, { input }).then(({ broadcastToChildren }) => broadcastToChildren));
   const write = (asked: Omit<ExportTicketsInput, 'idempotencyKey'>) =>
     begin(asked, (input) => useCareline().api.mutate(ExportTicketsDocument, { input }).then(({ exportTickets }) => exportTickets));
 
@@ -149,5 +152,5 @@ export const useTicketJobs = defineStore('ticketJobs', () => {
     failures.value = [];
   }
 
-  return { job, failures, isGoing, isShown, isUndo, update, write, download, merge, split, cancel, undo, dismiss };
+  return { job, failures, isGoing, isShown, isUndo, update, broadcast, write, download, merge, split, cancel, undo, dismiss };
 });

@@ -13,6 +13,7 @@ export async function applyChange(ctx: TicketsContext, tx: Tx, life: TicketLife,
   const note = change.note?.trim() ?? '';
   // Before the state: on a closed ticket nothing can be said any more.
   if (note) await sayComment(ctx, tx, life, checkComment(ctx, { ticketId: life.row.id, clientCommentId: jobId, visibility: 'INTERNAL' as const, text: note }));
+  if (change.reply) await sayComment(ctx, tx, life, checkComment(ctx, { ticketId: life.row.id, clientCommentId: jobId, visibility: 'PUBLIC' as const, text: change.reply, confirm: true }));
   const tags = tagsAfter(before.tags, change);
   if (tags.length > TAGS_MAX) throw refuse('TOO_MANY', 'tags', { zh: `最多 ${TAGS_MAX} 个标签。`, en: `At most ${TAGS_MAX} tags.` });
   const state = change.state === 'SOLVED' || change.state === 'CLOSED' ? null : (change.state ?? null);

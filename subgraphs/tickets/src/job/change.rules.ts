@@ -29,10 +29,10 @@ export function tagsAfter(tags: readonly string[], { addTags, removeTags }: Pick
 }
 
 /** The permissions that a change needs on each ticket. */
-export function permissionsOf({ state, priority, agentId, teamId, addTags, removeTags, note }: TicketChange): string[] {
+export function permissionsOf({ state, priority, agentId, teamId, addTags, removeTags, note, reply }: TicketChange): string[] {
   const found: string[] = [];
   if (state === 'SOLVED' || state === 'CLOSED') found.push('ticket:solve');
   if (priority || agentId || teamId || addTags?.length || removeTags?.length || (state && found.length === 0)) found.push('ticket:write');
-  if (note?.trim()) found.push('comment:write');
+  if (note?.trim() || reply) found.push('comment:write');
   return found;
 }

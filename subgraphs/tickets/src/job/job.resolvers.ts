@@ -2,6 +2,7 @@ import { say } from '@careline/kit/errors';
 import { payload, type PageArgs } from '@careline/kit/graphql';
 import type { TicketsContext } from '../context.ts';
 import { readTicket } from '../ticket/index.ts';
+import { broadcastToChildren, type BroadcastToChildren } from './broadcast-to-children.ts';
 import { bulkUpdateTickets, type BulkUpdateTickets } from './bulk-update-tickets.ts';
 import { cancelTicketJob, undoTicketJob } from './end-job.ts';
 import { exportTickets, type ExportTickets } from './export-tickets.ts';
@@ -21,6 +22,7 @@ const Query = {
 
 const Mutation = {
   bulkUpdateTickets: (_: unknown, { input }: { input: BulkUpdateTickets }, ctx: Ctx) => payload(ctx, async () => begun(ctx, await bulkUpdateTickets(ctx, input))),
+  broadcastToChildren: (_: unknown, { input }: { input: BroadcastToChildren }, ctx: Ctx) => payload(ctx, async () => begun(ctx, await broadcastToChildren(ctx, input))),
   mergeTickets: (_: unknown, { input }: { input: MergeTickets }, ctx: Ctx) => payload(ctx, async () => {
     const jobId = await mergeTickets(ctx, input);
     return { ...(await begun(ctx, jobId)), ticket: await ctx.loaders.ticket.load(input.survivorId) };

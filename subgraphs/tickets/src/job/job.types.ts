@@ -3,7 +3,7 @@ import type { Locale, UserErrorCode, Words } from '@careline/kit/errors';
 import type { Priority, TicketFilter, TicketState } from '../ticket/index.ts';
 import type { ColumnKey } from './export.rules.ts';
 
-export type JobKind = 'UPDATE' | 'MERGE' | 'SPLIT' | 'EXPORT';
+export type JobKind = 'UPDATE' | 'BROADCAST' | 'MERGE' | 'SPLIT' | 'EXPORT';
 export type JobState = 'QUEUED' | 'RUNNING' | 'DONE' | 'FAILED' | 'CANCELLED' | 'UNDONE';
 export type ItemState = 'WAITING' | 'DONE' | 'FAILED' | 'UNDONE' | 'KEPT';
 
@@ -23,6 +23,8 @@ export interface TicketChange {
   addTags?: string[] | null;
   removeTags?: string[] | null;
   note?: string | null;
+  /** Said to the customer before anything else changes. */
+  reply?: string | null;
 }
 
 /** A move of the ticket, with the entry that tells of it. */

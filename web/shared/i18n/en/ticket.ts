@@ -50,6 +50,10 @@ export const ticket = {
     label: 'Bulk actions', chosen: '{count} ticket selected | {count} tickets selected', many: 'All selected, 10,000 or more', all: 'Select {count} ticket | Select all {count} tickets', allMany: 'Select all, 10,000 or more', title: 'Change {count} ticket | Change {count} tickets', do: 'Change {count} ticket | Change {count} tickets', same: 'As it is', addTags: 'Add tags', removeTags: 'Remove tags', tagsHint: 'Several tags with commas or spaces between',
     note: 'Note', noteHint: 'Stands in each ticket, only for colleagues, and stays after an undo', empty: 'Choose what to change', hint: 'Can be undone for 10 minutes', away: 'The agents could not be loaded',
   },
+  broadcast: {
+    open: 'Tell all children', title: 'Reply to all open children', text: 'Reply', hint: 'Every customer gets this text. It cannot be taken back.', state: 'Afterwards', keep: 'State as it is', missing: 'Write the reply', do: 'Send',
+    done: 'Replied to {count} children, {failed} could not be replied to', solved: 'Solved', pending: 'Waiting for the customer',
+  },
   job: {
     label: 'Bulk job', going: 'Updating {done} of {total}', undoing: 'Undoing {done} of {total}', done: '{count} ticket updated | {count} tickets updated', undone: '{count} ticket is as before | {count} tickets are as before', cancelled: 'Stopped, {count} of {total} tickets updated', failed: 'Interrupted, {count} ticket updated | Interrupted, {count} tickets updated', refused: '{count} not updated', kept: '{count} left as they are', stop: 'Stop',
     refusedTitle: 'Tickets that were not updated', keptTitle: 'Tickets that were not undone', unknown: 'Unknown ticket', first: 'The first {count} of {total}',

@@ -50,6 +50,10 @@ export const ticket = {
     label: '批量操作', chosen: '已选择{count}张工单', many: '已选择全部，10,000张以上', all: '选择全部{count}张', allMany: '选择全部10,000张以上', title: '批量更改{count}张工单', do: '更改{count}张工单', same: '不改', addTags: '添加标签', removeTags: '去掉标签', tagsHint: '多个标签用逗号或空格分开',
     note: '备注', noteHint: '写在每张工单里，只有同事能看到，撤销后仍保留', empty: '选择要改什么', hint: '完成后10分钟内可以撤销', away: '客服名单没有加载出来',
   },
+  broadcast: {
+    open: '通知全部子工单', title: '回复全部未完成的子工单', text: '回复内容', hint: '每位客户都会收到这段话，发出后不能撤回。', state: '回复后', keep: '状态不变', missing: '请输入回复内容', do: '发送',
+    done: '已回复 {count} 张子工单，{failed} 张未能回复', solved: '改为已解决', pending: '改为等待客户',
+  },
   job: {
     label: '批量任务', going: '正在更新 {done} / {total}', undoing: '正在撤销 {done} / {total}', done: '已更新{count}张工单', undone: '已撤销{count}张工单的更改', cancelled: '已停止，更新了{count} / {total}张工单', failed: '任务中断，已更新{count}张工单', refused: '{count}张没有更新', kept: '{count}张保持现状', stop: '停止',
     refusedTitle: '没有更新的工单', keptTitle: '没有撤销的工单', unknown: '未知工单', first: '这里是前{count}张，共{total}张',

@@ -5,7 +5,8 @@ import { linkAttachments, ownerOf } from '../attachment/index.ts';
 import type { TicketsContext } from '../context.ts';
 import { requireSettable } from './life.rules.ts';
 import { commentByClientId, commentsByOthers, entryAt, insertFiles } from './life.store.ts';
-import { changeTicket, type TicketLife } from './ticket-life.ts';
+import { changeTicket } from './change-tickets.ts';
+import type { TicketLife } from './ticket-life.ts';
 import { requireReaders } from './ticket-readers.ts';
 import type { EntryRow, TicketState, Visibility } from './ticket.tables.ts';
 

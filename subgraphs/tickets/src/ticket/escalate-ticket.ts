@@ -4,7 +4,7 @@ import { refuse } from '@careline/kit/errors';
 import type { TicketsContext } from '../context.ts';
 import { storeHandStep } from '../sla/index.ts';
 import { requireTeamIds } from './teams.ts';
-import { changeTicket } from './ticket-life.ts';
+import { changeTicket } from './change-tickets.ts';
 
 export interface EscalateTicket {
   ticketId: string;

@@ -19,7 +19,8 @@ export { lastActors, ticketsChangedSince, ticketsPassing } from './sweep-tickets
 export { requireTeamIds, teamIds, type TeamIds } from './teams.ts';
 export { ticketHandlers } from './ticket.events.ts';
 export { ticketJobs } from './ticket.jobs.ts';
-export { aroundOf, changeTicket, changeTickets, TicketLife } from './ticket-life.ts';
+export { aroundOf, changeTicket, changeTickets } from './change-tickets.ts';
+export { TicketLife } from './ticket-life.ts';
 export { ticketLoaders, type TicketLoaders } from './ticket.loaders.ts';
 export { ticketResolvers } from './ticket.resolvers.ts';
 export { handleCreateTicket } from './ticket.rest.ts';

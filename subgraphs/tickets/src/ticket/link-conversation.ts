@@ -3,7 +3,7 @@ import { refuse } from '@careline/kit/errors';
 import type { TicketsContext } from '../context.ts';
 import { askDirectory } from './directory.ts';
 import { insertConversation } from './link.store.ts';
-import { changeTicket } from './ticket-life.ts';
+import { changeTicket } from './change-tickets.ts';
 import { conversationsOf } from './ticket.store.ts';
 
 const CONVERSATIONS_MAX = 20;

@@ -1,7 +1,7 @@
 import { refuse } from '@careline/kit/errors';
 import { parseId } from '@careline/kit/db';
 import type { TicketsContext } from '../context.ts';
-import { changeLinked } from './change-linked.ts';
+import { changeLinked } from './change-tickets.ts';
 import { countLinks, deleteLink, insertLink, linkBetween } from './link.store.ts';
 import type { LinkKind } from './ticket.tables.ts';
 

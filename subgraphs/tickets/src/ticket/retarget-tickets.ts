@@ -1,7 +1,8 @@
 import type { TicketsContext } from '../context.ts';
 import { activateDue, clocksUnderOlderHours, endHoursRetargeting, endRetargeting, hoursToRetarget, isSameTerms, versionToRetarget, type TermsRef } from '../sla/index.ts';
 import { openTicketIds } from './life.store.ts';
-import { changeTicket, type TicketLife } from './ticket-life.ts';
+import { changeTicket } from './change-tickets.ts';
+import type { TicketLife } from './ticket-life.ts';
 
 const BATCH = 200;
 

@@ -4,7 +4,8 @@ import type { TicketsContext } from '../context.ts';
 import { changeFields } from './change-fields.ts';
 import { checkComment, say } from './comment-ticket.ts';
 import { commentByClientId } from './life.store.ts';
-import { changeTicket, type TicketLife } from './ticket-life.ts';
+import { changeTicket } from './change-tickets.ts';
+import type { TicketLife } from './ticket-life.ts';
 
 export interface SolveTicket {
   ticketId: string;

@@ -1,6 +1,6 @@
 import type { TicketsContext } from '../context.ts';
 import { dueClocks, type DueClock } from '../sla/index.ts';
-import { changeTicket } from './ticket-life.ts';
+import { changeTicket } from './change-tickets.ts';
 
 const BATCH = 200;
 /** A batch of tickets made together is due together: the last must not wait for all others. More would take the connections of those who ask. */

@@ -1,5 +1,5 @@
 import type { DataKey } from '@careline/kit/crypto';
-import { newId, parseId, type Tx } from '@careline/kit/db';
+import { newId, type Tx } from '@careline/kit/db';
 import { appError, refuse } from '@careline/kit/errors';
 import { appendEvents } from '@careline/kit/events';
 import type { EventDraft } from '@careline/schema/events';
@@ -268,32 +268,3 @@ export class TicketLife {
 
 const isMove = ({ kind, facts }: { kind: EntryKind; facts: Record<string, unknown> | null }) => kind === 'CHANGED' && facts?.field === 'state';
 const ownersOf = ({ priority, agentId, queueId, teamId }: TicketRow) => [priority, agentId, queueId, teamId].join();
-
-/**
- * Changes several tickets in one transaction, all or none. They are locked in the order of their ids: of two who mean the same
- * ones, one waits. Throws as `changeTicket`.
- */
-export async function changeTickets<Result>(ctx: TicketsContext, ticketIds: readonly string[], permission: string | null, fn: (lives: ReadonlyMap<string, TicketLife>, tx: Tx) => Promise<Result>): Promise<Result> {
-  if (permission) ctx.viewer.require(permission);
-  const ids = [...new Set(ticketIds)].sort();
-  if (!ids.every((id) => parseId('tkt', id))) throw appError('NOT_FOUND');
-  const around = await aroundOf(ctx);
-  return ctx.db.transaction(async (tx) => {
-    const lives = new Map<string, TicketLife>();
-    for (const id of ids) lives.set(id, await TicketLife.open(ctx, tx, id, permission, around));
-    const result = await fn(lives, tx);
-    for (const life of lives.values()) await life.save();
-    return result;
-  });
-}
-
-/** Read before a transaction: one that asks the pool for a second connection waits for ever once all of them do. */
-export const aroundOf = async (ctx: TicketsContext): Promise<Around> => ({ teams: await ctx.teamIds(), categories: await ctx.loaders.categories() });
-
-/**
- * Changes one ticket in one transaction. Throws NOT_FOUND for who may not read it and FORBIDDEN for who may not do this;
- * what `fn` refuses leaves nothing behind.
- */
-export async function changeTicket<Result>(ctx: TicketsContext, ticketId: string, permission: string | null, fn: (life: TicketLife, tx: Tx) => Promise<Result>): Promise<Result> {
-  return changeTickets(ctx, [ticketId], permission, (lives, tx) => fn(lives.get(ticketId)!, tx));
-}

@@ -4,7 +4,7 @@ import { refuse } from '@careline/kit/errors';
 import type { TicketsContext } from '../context.ts';
 import { findCategory } from './category.rules.ts';
 import { changeFields } from './change-fields.ts';
-import { changeLinked } from './change-linked.ts';
+import { changeLinked } from './change-tickets.ts';
 import { changeParent, NO_PARENT_WORDS } from './change-parent.ts';
 import { askDirectory } from './directory.ts';
 import { followersOf, replaceFollowers } from './follower.store.ts';

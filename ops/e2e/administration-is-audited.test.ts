@@ -15,6 +15,9 @@ afterAll(() => system?.close());
 /** Mutations that let somebody in are open by design; each of them leaves its mark too. */
 const ENTRANCES: Record<string, string> = { signIn: 'signin:begin', setPassword: 'agent:set_password' };
 
+/** Needs a day below 95 %; `alert.api.test.ts` of analytics looks for its entry. */
+const PROVED_THERE = ['acknowledgeAlert'];
+
 /** Every mutation whose permission the catalogue marks as audited, and the permission. */
 function auditedMutations(): Map<string, string> {
   const audited = new Set(permissionCatalogue.filter((entry) => entry.isAudited).map((entry) => entry.name));
@@ -147,9 +150,32 @@ async function manageCategories(): Promise<void> {
   await act('saveCategory', { key: 'NIGHT', nameZh: '夜间', nameEn: 'Night' }, 'category { id }');
 }
 
+async function manageTickets(): Promise<void> {
+  const { customer } = await act<{ customer: { id: string } }>('createCustomer', { displayName: '李', idempotencyKey: randomUUID() }, 'customer { id }');
+  const ticket = { category: 'TECHNICAL', customerId: customer.id, subject: '收不到验证码' };
+  const { results } = await act<{ results: { ticket: { id: string } }[] }>('createTickets', { tickets: [ticket, ticket, ticket], idempotencyKey: randomUUID() }, 'results { ticket { id } }');
+  const [one, two, child] = results.map((result) => result.ticket.id) as [string, string, string];
+  await act('updateTicket', { ticketId: child, parentId: one }, 'ticket { id }');
+  const { entry } = await act<{ entry: { seq: number } }>('commentTicket', { ticketId: one, clientCommentId: randomUUID(), visibility: 'INTERNAL', text: '另一件事' }, 'entry { seq }');
+  for (const name of ['createCustomer', 'createTickets', 'updateTicket', 'commentTicket']) acts.delete(name);
+  await act('broadcastToChildren', { ticketId: one, text: '通道已恢复', idempotencyKey: randomUUID() }, 'job { id }');
+  const { job } = await act<{ job: { id: string } }>('bulkUpdateTickets', { ids: [one], change: { addTags: ['夜间'] }, idempotencyKey: randomUUID() }, 'job { id }');
+  await act('cancelTicketJob', { jobId: job.id }, 'job { id }');
+  await act('exportTickets', { idempotencyKey: randomUUID() }, 'job { id }');
+  await act('splitTicket', { ticketId: one, seqs: [entry.seq], subject: '另一件事', idempotencyKey: randomUUID() }, 'ticket { id }');
+  const merged = await act<{ job: { id: string } }>('mergeTickets', { survivorId: one, mergedIds: [two], idempotencyKey: randomUUID() }, 'job { id }');
+  await act('undoTicketJob', { jobId: merged.job.id }, 'job { id }');
+}
+
+async function manageAlerts(): Promise<void> {
+  const { recipient } = await act<{ recipient: { id: string } }>('addAlertRecipient', { kind: 'WEBHOOK', address: 'https://alerts.example.invalid/careline', idempotencyKey: randomUUID() }, 'recipient { id }');
+  await act('testAlertRecipient', { recipientId: recipient.id }, 'recipient { id }');
+  await act('removeAlertRecipient', { recipientId: recipient.id }, 'removedId');
+}
+
 it('leaves an entry of every administrative mutation that the schema has: who, from where, under which request', async () => {
-  for (const manage of [manageAgents, manageCustomers, manageWork, manageRouting, manageKnowledge, manageSla, manageCategories, manageAutomation]) await manage();
-  const wanted = new Map([...auditedMutations(), ...Object.entries(ENTRANCES)]);
+  for (const manage of [manageAgents, manageCustomers, manageWork, manageRouting, manageKnowledge, manageSla, manageCategories, manageAutomation, manageTickets, manageAlerts]) await manage();
+  const wanted = new Map([...auditedMutations(), ...Object.entries(ENTRANCES)].filter(([name]) => !PROVED_THERE.includes(name)));
   expect([...acts.keys()].sort(), 'a new administrative mutation must be done here too').toEqual([...wanted.keys()].sort());
   await expect.poll(async () => {
     const found = await entries();

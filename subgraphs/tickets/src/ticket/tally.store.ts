@@ -92,10 +92,10 @@ function conditionsOf({ filter, scope }: TicketsWhere): Condition[] {
 }
 
 /** Whether the tallies know how many there are: nothing is asked that they do not count by. */
-export function isTallied({ filter, also, conversationId }: TicketsWhere): boolean {
+export function isTallied({ filter, also, conversationId, parentId }: TicketsWhere): boolean {
   const { tags, clockStates, clockTarget, isAtRisk, customerId, ids, dueBefore, createdAfter, createdBefore } = filter;
   const isOfClocks = Boolean(clockStates?.length) && (clockStates!.some((state) => state !== 'BREACHED') || Boolean(clockTarget));
-  return !also && !conversationId && !isOfClocks && !isAtRisk && !customerId && !ids?.length && (tags?.length ?? 0) <= 1
+  return !also && !conversationId && !parentId && !isOfClocks && !isAtRisk && !customerId && !ids?.length && (tags?.length ?? 0) <= 1
     && dueBefore == null && createdAfter == null && createdBefore == null;
 }
 

@@ -1,4 +1,4 @@
-import { appError } from '@careline/kit/errors';
+import { appError, refuse } from '@careline/kit/errors';
 import type { TicketsContext } from '../context.ts';
 import { reachOf } from '../reach.rules.ts';
 import { countTickets } from './list-tickets.store.ts';
@@ -45,9 +45,11 @@ export async function viewOf(ctx: TicketsContext, row: ViewRow): Promise<TicketV
 }
 
 /** One of the caller's views. Throws BAD_USER_INPUT for one the caller does not have. */
+const NO_VIEW = { zh: '视图不存在，或已不再与您共享。', en: 'There is no such view, or it is not shared with you any more.' };
+
 async function findView(ctx: TicketsContext, id: string): Promise<TicketView> {
   const view = (await readViews(ctx)).find((one) => one.id === id);
-  if (!view) throw appError('BAD_USER_INPUT', { words: { zh: '视图不存在，或已不再与您共享。', en: 'There is no such view, or it is not shared with you any more.' } });
+  if (!view) throw appError('BAD_USER_INPUT', { words: NO_VIEW });
   return view;
 }
 
@@ -59,8 +61,9 @@ export async function joinedList(ctx: TicketsContext, viewId: string | null | un
   return { joined: joinFilters(view.filter, filter), order: view.order };
 }
 
-/** Which tickets a view and further conditions mean within the caller's scope of `permission`; null: they contradict each other. */
+/** Which tickets a view and further conditions mean for a verb within the caller's scope of `permission`; null: they contradict each other. Refuses NOT_FOUND for a view the caller does not have. */
 export async function meantBy(ctx: TicketsContext, { viewId, filter }: { viewId?: string | null | undefined; filter?: TicketFilter | null | undefined }, permission: string): Promise<TicketsWhere | null> {
+  if (viewId != null && !(await readViews(ctx)).some((one) => one.id === viewId)) throw refuse('NOT_FOUND', 'viewId', NO_VIEW);
   const { joined } = await joinedList(ctx, viewId, filter);
   return joined && { ...await ticketsWhere(ctx, joined.filter, { permission }), also: joined.also };
 }

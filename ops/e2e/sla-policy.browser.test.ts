@@ -58,6 +58,7 @@ async function write(text: string): Promise<void> {
 // One afternoon with one document; each test goes on where the one before ended.
 describe('an administrator writes an SLA promise', () => {
   it('from the rail, in YAML, and sees each mistake at its line and column with what to do', async () => {
+    await su.page.getByRole('link', { name: '管理', exact: true }).click();
     await su.page.getByRole('link', { name: 'SLA策略' }).click();
     await su.page.getByRole('heading', { name: '默认策略' }).waitFor();
     await button('SLA策略').click();

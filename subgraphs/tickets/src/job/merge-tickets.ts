@@ -4,7 +4,7 @@ import { refuse } from '@careline/kit/errors';
 import { SECOND } from '@careline/kit/time';
 import { ticketMerged, ticketUpdated } from '@careline/schema/events';
 import type { TicketsContext } from '../context.ts';
-import { belongings, changeTickets, conversationsOf, linkConversations, unlinkConversations, type TicketLife } from '../ticket/index.ts';
+import { belongings, changeTickets, conversationsOf, deleteLinkOf, insertMissingLink, linkConversations, unlinkConversations, type TicketLife } from '../ticket/index.ts';
 import { insertDoneJob, ownerOfJobs } from './begin-job.ts';
 import type { MergeTrace } from './job.types.ts';
 
@@ -61,6 +61,7 @@ async function join(tx: Tx, survivor: TicketLife, merged: TicketLife, conversati
   const { starts } = merged;
   await merged.mergeInto(survivor.row);
   merged.announce((facts, by) => ticketMerged.make(id, { ...facts, mergedIntoId: survivor.row.id, by }));
+  await insertMissingLink(tx, { ticketId: survivor.row.id, otherId: id, kind: 'DUPLICATE', linkedAt: survivor.now });
   const { seq } = await survivor.add('LINKED', { linkKind: 'DUPLICATE', ticketId: id, number: String(number), starts });
   return { kind: 'MERGE', survivorId: survivor.row.id, state, joinedSeq: seq, conversationIds: await linkConversations(tx, survivor.row.id, conversationIds) };
 }
@@ -73,6 +74,7 @@ export async function undoMerge(ctx: TicketsContext, tx: Tx, { merged, survivor,
   merged.announce((facts, by) => ticketUpdated.make(merged.row.id, { ...facts, fields: ['mergedInto', 'state'], by }));
   await survivor.add('LINKED', { linkKind: 'UNMERGED', ticketId: merged.row.id, number: String(merged.row.number), undoes: [trace.joinedSeq] });
   survivor.announce((facts, by) => ticketUpdated.make(survivor.row.id, { ...facts, fields: ['duplicates'], by }));
+  await deleteLinkOf(tx, { ticketId: survivor.row.id, otherId: merged.row.id, kind: 'DUPLICATE' });
   await unlinkConversations(tx, survivor.row.id, trace.conversationIds);
   return [];
 }

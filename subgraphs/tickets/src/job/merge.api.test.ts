@@ -38,6 +38,9 @@ async function twins(): Promise<{ older: any; younger: any; began: number }> {
   return { older, younger: await desk.create({ customerId }), began };
 }
 
+/** Links of a ticket as they are seen from it. */
+const linksOf = async (id: string) => (await desk.ask('query ($id: ID!) { ticket(id: $id) { links { kind isReversed ticket { id } } } }', { id })).ticket.links;
+
 describe('merging', () => {
   it('closes what joins, points to where it goes on, and keeps its words and proof readable', async () => {
     const { older, younger } = await twins();
@@ -46,6 +49,7 @@ describe('merging', () => {
     expect([userErrors, ticket.id, job]).toMatchObject([[], younger.id, { kind: 'MERGE', state: 'DONE', doneCount: 1 }]);
     const joined = await look(older.id);
     expect(joined).toMatchObject({ state: 'CLOSED', mergedInto: { id: younger.id } });
+    expect(await linksOf(younger.id)).toEqual([{ kind: 'DUPLICATE', isReversed: false, ticket: { id: older.id } }]);
     expect(joined.entries.nodes.flatMap(({ comment }: any) => comment?.text ?? [])).toEqual(['已联系渠道']);
     expect(joined.clocks.every(({ state, pauseReason, endedAt }: any) => state === 'PAUSED' && pauseReason === 'MERGED' && endedAt === null)).toBe(true);
     await desk.after(HOUR);
@@ -86,6 +90,7 @@ describe('merging', () => {
     const before = [await look(older.id), await look(younger.id)];
     const { job } = await merge(younger.id, [older.id]);
     expect(await undo(job.id)).toMatchObject({ state: 'UNDONE', doneCount: 1, failedCount: 0 });
+    expect(await linksOf(younger.id)).toEqual([]);
     const after = [await look(older.id), await look(younger.id)];
     expect(after.map(({ state, mergedInto }) => [state, mergedInto])).toEqual(before.map(({ state, mergedInto }) => [state, mergedInto]));
     expect(clockOf(after[1], 'FIRST_RESPONSE').startedAt).toBe(clockOf(before[1], 'FIRST_RESPONSE').startedAt);
@@ -145,6 +150,7 @@ describe('splitting', () => {
     const { ticket, job, userErrors } = await split(id, [seq]);
     expect([userErrors, job.kind, ticket.subject]).toEqual([[], 'SPLIT', '另一件事']);
     const made = await look(ticket.id);
+    expect(await linksOf(made.id)).toEqual([{ kind: 'SPLIT_FROM', isReversed: false, ticket: { id } }]);
     expect(made.entries.nodes.map(({ kind, comment }: any) => comment?.text ?? kind)).toEqual(['CREATED', 'LINKED', '另外发票抬头写错了']);
     expect(made.entries.nodes[2]).toMatchObject({ at: iso(asked), actor: { kind: 'CUSTOMER' } });
     for (const target of ['FIRST_RESPONSE', 'RESOLUTION']) expect(clockOf(made, target)).toMatchObject({ state: 'RUNNING', startedAt: iso(asked) });

@@ -4,7 +4,7 @@ import { refuse } from '@careline/kit/errors';
 import { ticketUpdated } from '@careline/schema/events';
 import type { TicketsContext } from '../context.ts';
 import {
-  aroundOf, belongings, changeTicket, checkWords, commentsAt, entriesAt, insertFiles, openComment, selectLife, storeTicket, takeTicketNumbers, TicketLife, type CommentRow, type EntryRow,
+  aroundOf, belongings, changeTicket, checkWords, commentsAt, entriesAt, insertFiles, insertMissingLink, openComment, selectLife, storeTicket, takeTicketNumbers, TicketLife, type CommentRow, type EntryRow,
 } from '../ticket/index.ts';
 import { insertDoneJob, ownerOfJobs } from './begin-job.ts';
 import type { SplitTrace } from './job.types.ts';
@@ -57,6 +57,7 @@ export async function splitTicket(ctx: TicketsContext, { ticketId, seqs, subject
       const undoes = askedOf(await selectLife(tx, ticketId), wanted);
       const { seq } = await origin.add('LINKED', { linkKind: 'SPLIT', ticketId: made.id, number: String(number), seqs: wanted, ...(undoes.length > 0 ? { undoes } : {}) });
       origin.announce((facts, by) => ticketUpdated.make(ticketId, { ...facts, fields: ['split'], by }));
+      await insertMissingLink(tx, { ticketId: made.id, otherId: ticketId, kind: 'SPLIT_FROM', linkedAt: origin.now });
       const trace: SplitTrace = { kind: 'SPLIT', originId: ticketId, splitSeq: seq, lastWordSeq: life.row.lastWordSeq, agentId: life.row.agentId };
       const jobId = await insertDoneJob(ctx, tx, { kind: 'SPLIT', items: [{ ticketId: made.id, trace }], undoableMs: UNDOABLE_MS });
       await recordAudit(tx, ctx, { verb: 'ticket:merge', subjectId: ticketId, after: { splitInto: made.id, seqs: wanted, jobId } });

@@ -8,6 +8,7 @@ export { storeTicket } from './create-tickets.ts';
 export { clockTicket } from './entry.resolvers.ts';
 export { askEach } from './directory.ts';
 export { idsOfFilter } from './ids-of-filter.ts';
+export { deleteLinkOf, insertMissingLink } from './link.store.ts';
 export { slaFactsOf, type LifeLine } from './life.rules.ts';
 export { selectLives } from './life.store.ts';
 export type { TicketFilter, TicketsWhere } from './list.types.ts';

@@ -49,6 +49,16 @@ export async function insertLink(tx: Tx, row: LinkRow): Promise<void> {
   await tx.orm.insert(ticketLinks).values(row);
 }
 
+/** Links two tickets, unless somebody has linked them already. */
+export async function insertMissingLink(tx: Tx, row: LinkRow): Promise<void> {
+  if (!(await linkBetween(tx, row.ticketId, row.otherId))) await insertLink(tx, row);
+}
+
+/** Takes a link of one kind away; another one between the same tickets stays. */
+export async function deleteLinkOf(tx: Tx, { ticketId, otherId, kind }: Omit<LinkRow, 'linkedAt'>): Promise<void> {
+  await tx.orm.delete(ticketLinks).where(and(eq(ticketLinks.ticketId, ticketId), eq(ticketLinks.otherId, otherId), eq(ticketLinks.kind, kind)));
+}
+
 /** Links a conversation; one that is linked already stays so. */
 export async function insertConversation(tx: Tx, ticketId: string, conversationId: string): Promise<void> {
   await tx.orm.insert(ticketConversations).values({ ticketId, conversationId });

@@ -123,7 +123,7 @@ describe('a ticket among others', () => {
     await su.page.getByRole('combobox').fill(incident.number);
     await su.page.getByRole('option', { name: '支付渠道整体故障' }).waitFor();
     await su.page.getByRole('combobox').press('Enter');
-    await side().getByRole('link', { name: '支付渠道整体故障' }).waitFor();
+    await side().getByRole('link', { name: '支付渠道整体故障' }).first().waitFor();
     expect(await findBarriers(su.page)).toEqual([]);
   });
 

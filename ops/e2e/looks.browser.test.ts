@@ -117,7 +117,7 @@ describe.each(['light', 'dark'] as const)('axe finds no barrier in %s', (colorSc
     expect(await findBarriers(screen.page)).toEqual([]);
     await screen.page.keyboard.press('Escape');
     await screen.page.keyboard.press('Control+k');
-    await screen.page.getByRole('option', { name: '回复' }).waitFor();
+    await screen.page.getByRole('option', { name: '回复', exact: true }).waitFor();
     expect(await findBarriers(screen.page)).toEqual([]);
     await screen.page.locator('.palette input').fill('短信验证码');
     await screen.page.locator('.palette mark', { hasText: '短信验证码' }).first().waitFor();

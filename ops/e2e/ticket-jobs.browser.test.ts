@@ -138,6 +138,8 @@ describe('an agent who changes many tickets without a mouse', () => {
     await lin.page.goto(`/tickets/${origin.number}`);
     await lin.page.getByRole('log', { name: '动态' }).getByText('发票抬头也要改').waitFor();
     await press('Control+k');
+    // Its code is loaded when it first opens: what is typed before goes nowhere.
+    await lin.page.locator('.palette input:focus').waitFor();
     await lin.page.keyboard.type('拆分');
     await lin.page.getByRole('option', { name: '拆分工单', selected: true }).waitFor();
     await press('Enter');

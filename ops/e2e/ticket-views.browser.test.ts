@@ -52,7 +52,7 @@ describe('views of tickets', () => {
     expect(await findBarriers(lin.page)).toEqual([]);
     await lin.page.keyboard.press('Enter');
     await views().getByRole('link', { name: '紧急的 1' }).waitFor();
-    expect(await lin.page.getByRole('option').count()).toBe(1);
+    await expect.poll(() => lin.page.getByRole('option').count()).toBe(1);
   });
 
   it('shows a new ticket and its counter without being asked', async () => {

@@ -46,11 +46,24 @@ export class Statements {
     if (this.#waitingLength > WAITING_MAX) await this.#settle();
   }
 
-  /** Sends what waits, for somebody who uses the connection itself: it keeps the order. */
-  sendWaiting(): void {
-    if (this.#waiting.length === 0) return;
-    this.#sent = Promise.all([this.#sent, this.#send(this.#take())]);
-    this.#sent.catch((error: unknown) => { this.failure ??= error; });
+  /**
+   * The connection for somebody who speaks to it by itself, behind all that waits. Nothing is sent after a statement that failed:
+   * a deadlock ends the transaction, and what came then would be stored alone.
+   */
+  get connection(): PoolConnection {
+    const behind = async (method: 'query' | 'execute', args: unknown[]): Promise<unknown> => {
+      // The beginning alone cannot fail but with the connection: it needs no answer first.
+      if (this.#hasBegun || this.#waiting.length > 1) await this.#settle();
+      else this.#sendWaiting();
+      return (this.#connection[method] as (...all: unknown[]) => Promise<unknown>)(...args);
+    };
+    return new Proxy(this.#connection, {
+      get: (target, name) => {
+        if (name === 'query' || name === 'execute') return (...args: unknown[]) => behind(name, args);
+        const value: unknown = Reflect.get(target, name, target);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
   }
 
   async commit(): Promise<void> {
@@ -70,8 +83,14 @@ export class Statements {
     return this.#send([...this.#take(), text]);
   }
 
+  #sendWaiting(): void {
+    if (this.#waiting.length === 0) return;
+    this.#sent = Promise.all([this.#sent, this.#send(this.#take())]);
+    this.#sent.catch((error: unknown) => { this.failure ??= error; });
+  }
+
   async #settle(): Promise<void> {
-    this.sendWaiting();
+    this.#sendWaiting();
     try {
       await this.#sent;
     } catch (error) {

@@ -129,9 +129,33 @@ describe('the pool', () => {
       const error = await reads(tx).then(() => null, (caught: unknown) => caught);
       expect([error instanceof Error, isDuplicate(error)]).toEqual([true, false]);
     };
-    const usesDrizzle = async (tx: Tx) => void tx.orm;
+    const usesDrizzle = async (tx: Tx) => void (await tx.orm.execute('SELECT 1'));
     for (const then of [async () => undefined, reads, swallows, usesDrizzle]) expect(isDuplicate(await doubled(then))).toBe(true);
     expect(await counters()).toEqual([0, 0]);
+  });
+
+  it('stores nothing behind a deadlock of what was left for later, though the transaction ended there', async () => {
+    await db.execute(`INSERT INTO counters VALUES ${Array.from({ length: 50 }, (_, place) => `(${place + 100}, 0)`).join()}`);
+    const meet = barrier(2);
+    let runs = 0;
+    // The one that has changed less is given up.
+    const heavy = db.transaction(async (tx) => {
+      await tx.execute('UPDATE counters SET n = n + 1 WHERE id >= 100');
+      await tx.execute(...add(1));
+      await meet();
+      await tx.execute(...add(2));
+    });
+    const light = db.transaction(async (tx) => {
+      runs += 1;
+      if (runs > 1) return;
+      await tx.execute(...add(2));
+      await meet();
+      await tx.later(...add(1));
+      await tx.orm.execute('INSERT INTO counters VALUES (7, 0)');
+    });
+    await Promise.all([heavy, light]);
+    expect(runs).toBe(2);
+    expect(await db.query('SELECT id, n FROM counters WHERE id < 100 ORDER BY id')).toEqual([{ id: 1, n: 1 }, { id: 2, n: 1 }]);
   });
 
   it('goes on after a failure of its own statement that was caught', async () => {

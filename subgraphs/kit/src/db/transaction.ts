@@ -36,14 +36,14 @@ async function runOnce<T>(parts: TransactionParts, fn: (tx: Tx) => Promise<T>, c
   const connection = await parts.pool.getConnection();
   const statements = new Statements(connection);
   let isClean = false;
+  let behind: Queryable | undefined;
   try {
     const tx: Tx = {
       query: (sql, params) => statements.query(sql, params),
       execute: (sql, params) => statements.execute(sql, params),
       later: (sql, params) => statements.later(sql, params),
       get orm() {
-        statements.sendWaiting();
-        return parts.queryableOf(connection).orm;
+        return (behind ??= parts.queryableOf(statements.connection)).orm;
       },
       database: parts.database,
       afterCommit: (callback) => void committed.push(callback),

@@ -45,7 +45,7 @@ export const KEYMAP: Readonly<Record<string, string>> = {
   'ticket.bulkChange': 'U',
   'ticket.bulkMerge': 'M',
   'ticket.merge': 'M',
-  'policy.save': 'Mod+S',
+  'page.save': 'Mod+S',
   'go.mine': 'G I',
   'go.unassigned': 'G U',
   'go.mentioned': 'G M',

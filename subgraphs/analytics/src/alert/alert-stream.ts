@@ -1,4 +1,4 @@
-import { LiveStream } from '@careline/kit/live';
+import { coalesced, LiveStream } from '@careline/kit/live';
 import { SECOND } from '@careline/kit/time';
 import type { AnalyticsContext } from '../context.ts';
 import type { AlertRow } from './alert.tables.ts';
@@ -19,9 +19,8 @@ export async function watchAlerts(ctx: AnalyticsContext, afterSeq: number | null
   const last = await lastAlertSeq(ctx.db);
   // A position from before a restored backup must not wait for numbers that come again.
   let position = afterSeq === null || afterSeq > last ? last : Math.max(0, afterSeq);
-  let running: Promise<void> | null = null;
-  let isWanted = false;
-  const read = async () => {
+  const read = coalesced(async () => {
+    if (stream.isClosed) return;
     for (let isMore = true; isMore && !stream.isClosed;) {
       const changed = await changedAfter(ctx.db, position, PAGE);
       const rows = await alertsById(ctx.db, changed.map(({ alertId }) => alertId));
@@ -31,19 +30,8 @@ export async function watchAlerts(ctx: AnalyticsContext, afterSeq: number | null
       }
       isMore = changed.length === PAGE;
     }
-  };
-  const nudge = () => {
-    if (running) {
-      isWanted = true;
-      return;
-    }
-    running = read().catch((error: unknown) => stream.close(error)).finally(() => {
-      running = null;
-      if (!isWanted || stream.isClosed) return;
-      isWanted = false;
-      nudge();
-    });
-  };
+  });
+  const nudge = () => void read().catch((error: unknown) => stream.close(error));
   const detach = ctx.live.subscribe(ALERT_CHANNEL, nudge);
   // The look at the table with each beat finds what a lost hint left behind.
   const beats = setInterval(() => {

@@ -1,13 +1,11 @@
 import type { Words } from '@careline/kit/errors';
+import { ATTAINMENT_MIN, SAMPLE_MIN } from '@careline/schema/attainment';
 import type { DayAttainment } from '../sla/index.ts';
 import type { AlertRow, AttainmentFacts } from './alert.tables.ts';
 
 export const ATTAINMENT_WARNING = 'attainment_below_95';
-/** 达标率预警: under this share of first responses, of at least this many that ended, on one local day. */
-export const ATTAINMENT_MIN = 0.95;
-export const SAMPLE_MIN = 20;
 // Shares are compared as whole numbers: 95.0 % must not come out as 94.999 %.
-const MIN_PER_MILLE = 950;
+const MIN_PER_MILLE = Math.round(ATTAINMENT_MIN * 1_000);
 /** Off again only from here on: a rate that swings around the limit is one warning, not twenty. */
 const WELL_PER_MILLE = 955;
 

@@ -1,12 +1,13 @@
 import { newId, type Tx } from '@careline/kit/db';
 import type { Instant } from '@careline/kit/time';
+import { ATTAINMENT_MIN } from '@careline/schema/attainment';
 import type { AnalyticsContext } from '../context.ts';
 import { rateOf, readMissedTickets, readToday, type DayAttainment } from '../sla/index.ts';
 import type { AlertRow, Occasion } from './alert.tables.ts';
 import { addAlertEvent, alertThatIsOn, clearAlert, insertAlert } from './alerts.store.ts';
 import { ALERT_CHANNEL } from './alert-stream.ts';
 import { showAttainment } from './attainment-gauge.ts';
-import { ATTAINMENT_MIN, ATTAINMENT_WARNING, judgeAttainment } from './attainment-warning.rules.ts';
+import { ATTAINMENT_WARNING, judgeAttainment } from './attainment-warning.rules.ts';
 import { tellEverybody } from './deliver-alerts.ts';
 
 const TICKETS_MAX = 100;

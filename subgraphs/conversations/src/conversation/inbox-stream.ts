@@ -1,22 +1,13 @@
-import { LiveStream } from '@careline/kit/live';
-import { hasPassed, SECOND } from '@careline/kit/time';
+import { lastOfEach, LogStream, type Counter, type LiveStream, type Place } from '@careline/kit/live';
 import type { ConversationsContext } from '../context.ts';
 import { canRead } from './conversation.rules.ts';
 import { inboxTail, lookAt, type InboxListener, type InboxSight } from './inbox-tail.ts';
-import { selectInboxBounds, selectInboxEvents, type InboxEventRow } from './inbox.store.ts';
-import { countViews, toView, viewOwnerOf, type ViewCounters } from './read-views.ts';
+import { selectInboxBounds, selectInboxEvents } from './inbox.store.ts';
+import { countViews, toView, viewOwnerOf } from './read-views.ts';
 import { viewId, viewsOf, type ViewOwner } from './view.rules.ts';
 import type { ConversationRow, InboxTargets, NoticeKind } from './conversation.types.ts';
 
-const COUNTERS_EVERY_MS = 500;
-const BEAT_AFTER_MS = 15 * SECOND;
-/** More missed than this is cheaper to load again. */
-const MISSED_MAX = 2_000;
-const QUEUE_MAX = MISSED_MAX + 500;
-/** So far a reader may fall behind through events of others before it gets a new position. */
-const DRIFT_MAX = 500;
-
-export type InboxEvent = { seq: number; at: number } & (
+export type InboxEvent = Place & (
   | { __typename: 'InboxConversationChanged'; conversation: ConversationRow; viewIds: string[] }
   | { __typename: 'InboxConversationRemoved'; conversationId: string }
   | { __typename: 'InboxCountersChanged'; views: object[] }
@@ -42,90 +33,44 @@ export async function watchInbox(ctx: ConversationsContext, afterSeq: number | n
   return stream;
 }
 
-class InboxStream extends LiveStream<InboxEvent> implements InboxListener {
+class InboxStream extends LogStream<InboxEvent, InboxSight> implements InboxListener {
   readonly #ctx: ConversationsContext;
   #owner: ViewOwner;
-  #cursor = 0;
-  /** The position the reader holds. */
-  #sent = 0;
-  #early: InboxSight[] | null = [];
-  #counters = new Map<string, string>();
-  #counting: NodeJS.Timeout | null = null;
-  #beatAt: number;
 
   constructor(ctx: ConversationsContext, owner: ViewOwner) {
-    super(() => {
-      ctx.runtime.parts.of(inboxTail).detach(this);
-      if (this.#counting) clearTimeout(this.#counting);
-    }, QUEUE_MAX);
+    super(ctx.clock, () => ctx.runtime.parts.of(inboxTail).detach(this));
     this.#ctx = ctx;
     this.#owner = owner;
-    this.#beatAt = ctx.clock.now();
   }
 
-  /** Listens first, then brings the reader from its position to the present. */
-  async begin(afterSeq: number | null): Promise<void> {
-    const present = await this.#ctx.runtime.parts.of(inboxTail).attach(this);
-    this.#cursor = this.#sent = present;
-    if (afterSeq !== null) await this.#catchUp(afterSeq, present);
-    await this.#count(true);
-    const early = this.#early!;
-    this.#early = null;
-    this.onSights(early);
+  protected attach(): Promise<number> {
+    return this.#ctx.runtime.parts.of(inboxTail).attach(this);
   }
 
-  async #catchUp(afterSeq: number, present: number): Promise<void> {
-    const { oldest, last } = await selectInboxBounds(this.#ctx.db);
-    const isKept = oldest === null ? afterSeq >= last : afterSeq >= oldest - 1;
-    if (!isKept || afterSeq > present || present - afterSeq > MISSED_MAX) {
-      this.#push({ __typename: 'InboxReset', seq: present, at: this.#ctx.clock.now() });
-      return;
-    }
-    const missed = (await selectInboxEvents(this.#ctx.db, afterSeq, MISSED_MAX)).filter((event) => event.seq <= present);
-    for (const sight of await lookAt(this.#ctx.runtime, lastOfEach(missed))) this.#show(sight);
+  protected bounds() {
+    return selectInboxBounds(this.#ctx.db);
   }
 
-  onSights(sights: readonly InboxSight[]): void {
-    if (this.#early) {
-      this.#early.push(...sights);
-      // It comes again from its position, when there is less to do.
-      if (this.#early.length > QUEUE_MAX) this.close();
-      return;
-    }
-    let isConcerned = false;
-    for (const sight of sights) {
-      if (sight.event.seq <= this.#cursor) continue;
-      this.#cursor = sight.event.seq;
-      isConcerned = this.#show(sight) || isConcerned;
-    }
-    if (isConcerned || this.#cursor - this.#sent > DRIFT_MAX) this.#countSoon();
+  /** Notices are all kept. */
+  protected async missed(afterSeq: number, present: number, limit: number): Promise<readonly InboxSight[]> {
+    const events = (await selectInboxEvents(this.#ctx.db, afterSeq, limit)).filter(({ seq }) => seq <= present);
+    return lookAt(this.#ctx.runtime, lastOfEach(events, ({ conversationId, targets, notice }) => (notice === null ? `${conversationId} ${JSON.stringify(targets)}` : null)));
   }
 
-  onBeat(): void {
-    const now = this.#ctx.clock.now();
-    if (this.#early || !hasPassed(this.#beatAt, BEAT_AFTER_MS, now)) return;
-    this.#beatAt = now;
-    this.push({ __typename: 'InboxHeartbeat', seq: this.#sent, at: now });
-    // Team mates come and go without an event of the inbox.
-    void viewOwnerOf(this.#ctx).then((owner) => (this.#owner = owner)).catch((error: unknown) => this.close(error));
-  }
-
-  /** Whether the event concerned this agent. */
-  #show({ event, conversation, mentionedIds, snoozerIds }: InboxSight): boolean {
+  protected show({ event, conversation, mentionedIds, snoozerIds }: InboxSight, place: Place): boolean {
     if (!this.#concerns(event.targets)) return false;
-    const place = { seq: event.seq, at: this.#ctx.clock.now() };
     const isReadable = conversation !== null && canRead(this.#ctx.viewer, conversation);
     if (event.notice && event.targets.ticketId) {
-      this.#push({ __typename: 'InboxNotice', ...place, kind: event.notice, subjectId: event.targets.ticketId, about: null });
+      this.tell({ __typename: 'InboxNotice', ...place, kind: event.notice, subjectId: event.targets.ticketId, about: null });
       return true;
     }
     if (event.notice) {
-      if (isReadable) this.#push({ __typename: 'InboxNotice', ...place, kind: event.notice, subjectId: conversation.id, about: conversation });
+      if (isReadable) this.tell({ __typename: 'InboxNotice', ...place, kind: event.notice, subjectId: conversation.id, about: conversation });
       return isReadable;
     }
     const views = isReadable ? viewsOf(conversation, this.#owner, mentionedIds, snoozerIds) : [];
-    if (views.length > 0) this.#push({ __typename: 'InboxConversationChanged', ...place, conversation: conversation!, viewIds: views.map(viewId) });
-    else this.#push({ __typename: 'InboxConversationRemoved', ...place, conversationId: event.conversationId });
+    if (views.length > 0) this.tell({ __typename: 'InboxConversationChanged', ...place, conversation: conversation!, viewIds: views.map(viewId) });
+    else this.tell({ __typename: 'InboxConversationRemoved', ...place, conversationId: event.conversationId });
     return true;
   }
 
@@ -135,36 +80,20 @@ class InboxStream extends LiveStream<InboxEvent> implements InboxListener {
       || (!targets.isPrivate && targets.agentIds.some((id) => teamMateIds.has(id)));
   }
 
-  #push(event: InboxEvent): void {
-    this.#sent = Math.max(this.#sent, event.seq);
-    this.push(event);
+  protected async counters(): Promise<Counter[]> {
+    return (await countViews(this.#ctx, this.#owner)).map((one) => ({ id: one.view, text: `${one.count} ${one.unreadCount}`, shown: () => toView(this.#ctx, one) }));
   }
 
-  #countSoon(): void {
-    this.#counting ??= setTimeout(() => {
-      this.#counting = null;
-      if (!this.isClosed) void this.#count(false).catch((error: unknown) => this.close(error));
-    }, COUNTERS_EVERY_MS);
+  protected eventOf(kind: 'reset' | 'heartbeat', place: Place): InboxEvent {
+    return { __typename: kind === 'reset' ? 'InboxReset' : 'InboxHeartbeat', ...place };
   }
 
-  async #count(isFirst: boolean): Promise<void> {
-    const position = this.#cursor;
-    const changed = (await countViews(this.#ctx, this.#owner)).filter((counters) => this.#isNews(counters));
-    if (changed.length === 0 && !isFirst && position - this.#sent <= DRIFT_MAX) return;
-    this.#push({ __typename: 'InboxCountersChanged', seq: Math.max(position, this.#sent), at: this.#ctx.clock.now(), views: changed.map((one) => toView(this.#ctx, one)) });
+  protected countersEvent(place: Place, views: object[]): InboxEvent {
+    return { __typename: 'InboxCountersChanged', ...place, views };
   }
 
-  #isNews({ view, count, unreadCount }: ViewCounters): boolean {
-    const text = `${count} ${unreadCount}`;
-    const isNews = this.#counters.get(view) !== text;
-    this.#counters.set(view, text);
-    return isNews;
+  /** Team mates come and go without an event of the inbox. */
+  protected beat(): void {
+    void viewOwnerOf(this.#ctx).then((owner) => (this.#owner = owner)).catch((error: unknown) => this.close(error));
   }
-}
-
-/** Of several changes of one conversation only the last: it is shown as it is now anyway. Notices are all kept. */
-function lastOfEach(events: readonly InboxEventRow[]): InboxEventRow[] {
-  const keyOf = (event: InboxEventRow) => `${event.conversationId} ${JSON.stringify(event.targets)}`;
-  const places = new Map(events.filter((event) => event.notice === null).map((event) => [keyOf(event), event.seq]));
-  return events.filter((event) => event.notice !== null || places.get(keyOf(event)) === event.seq);
 }

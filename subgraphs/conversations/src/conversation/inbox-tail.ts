@@ -83,9 +83,10 @@ export function inboxTail(runtime: Runtime): InboxTail {
 export async function lookAt(runtime: Runtime, events: readonly InboxEventRow[]): Promise<InboxSight[]> {
   const ids = [...new Set(events.map((event) => event.conversationId))];
   const [conversations, mentions, snoozes] = await Promise.all([selectConversations(runtime.db, ids), selectUnreadMentions(runtime.db, ids), selectSnoozes(runtime.db, ids)]);
-  const snoozersOf = (id: string) => new Set(snoozes.filter(({ conversationId }) => conversationId === id).map(({ agentId }) => agentId));
+  const snoozers = new Map<string, Set<string>>();
+  for (const { conversationId, agentId } of snoozes) snoozers.set(conversationId, (snoozers.get(conversationId) ?? new Set()).add(agentId));
   const nobody: ReadonlySet<string> = new Set();
   return events.map((event) => ({
-    event, conversation: conversations.get(event.conversationId) ?? null, mentionedIds: mentions.get(event.conversationId) ?? nobody, snoozerIds: snoozersOf(event.conversationId),
+    event, conversation: conversations.get(event.conversationId) ?? null, mentionedIds: mentions.get(event.conversationId) ?? nobody, snoozerIds: snoozers.get(event.conversationId) ?? nobody,
   }));
 }

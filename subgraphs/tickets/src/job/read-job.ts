@@ -1,14 +1,11 @@
 import { parseId } from '@careline/kit/db';
 import { appError } from '@careline/kit/errors';
 import { parsePage, toConnection, type Connection, type PageArgs } from '@careline/kit/graphql';
-import { LiveStream } from '@careline/kit/live';
-import { SECOND } from '@careline/kit/time';
+import { progressStream, type LiveStream } from '@careline/kit/live';
 import type { TicketsContext } from '../context.ts';
 import { ownerOfJobs } from './begin-job.ts';
 import { listItems, selectJob } from './job.store.ts';
 import type { ItemRow, JobRow } from './job.tables.ts';
-
-const HEARTBEAT_MS = 15 * SECOND;
 
 /** One of the caller's jobs; null for anybody else's. */
 export async function readJob(ctx: TicketsContext, id: string): Promise<JobRow | null> {
@@ -38,25 +35,9 @@ const isOver = ({ state }: JobRow) => state !== 'QUEUED' && state !== 'RUNNING';
 export async function watchJob(ctx: TicketsContext, id: string): Promise<LiveStream<TicketJobEvent>> {
   const first = await readJob(ctx, id);
   if (!first) throw appError('NOT_FOUND');
-  let seq = 0;
-  const show = (job: JobRow) => {
-    if (job.seq <= seq) return;
-    seq = job.seq;
-    stream.push({ __typename: 'TicketJobChanged', seq, at: ctx.clock.now(), job });
-    if (isOver(job)) stream.close();
-  };
-  const read = () => void selectJob(ctx.db, id).then((job) => job && show(job), (error: unknown) => stream.close(error));
-  const detach = ctx.live.subscribe(`ticket-job:${id}`, read);
-  const beats = setInterval(() => {
-    read();
-    stream.push({ __typename: 'TicketJobHeartbeat', seq, at: ctx.clock.now() });
-  }, HEARTBEAT_MS);
-  const stream = new LiveStream<TicketJobEvent>(() => {
-    detach();
-    clearInterval(beats);
+  return progressStream<JobRow, TicketJobEvent>({
+    first, isOver, read: () => selectJob(ctx.db, id), listen: (heard) => ctx.live.subscribe(`ticket-job:${id}`, heard),
+    changed: (job) => ({ __typename: 'TicketJobChanged', seq: job.seq, at: ctx.clock.now(), job }),
+    heartbeat: (seq) => ({ __typename: 'TicketJobHeartbeat', seq, at: ctx.clock.now() }),
   });
-  show(first);
-  // What changed between the first reading and the listening.
-  read();
-  return stream;
 }

@@ -2,8 +2,8 @@ import { recordAudit } from '@careline/kit/audit';
 import { newId, withIdempotency } from '@careline/kit/db';
 import { appError } from '@careline/kit/errors';
 import { parsePage, toConnection, type Connection, type PageArgs } from '@careline/kit/graphql';
-import { LiveStream } from '@careline/kit/live';
-import { addDays, localDay, SECOND } from '@careline/kit/time';
+import { progressStream, type LiveStream } from '@careline/kit/live';
+import { addDays, localDay } from '@careline/kit/time';
 import type { TicketsContext } from '../context.ts';
 import { insertDryRun, selectChanges, selectDryRun } from './dry-run.store.ts';
 import { requireVersion } from './policies.ts';
@@ -11,7 +11,6 @@ import type { DryRunChangeRow, DryRunRow } from './sla.tables.ts';
 
 /** How many days back a dry run looks. */
 export const REPLAYED_DAYS = 30;
-const HEARTBEAT_MS = 15 * SECOND;
 
 export interface DryRunSlaPolicy {
   versionId: string;
@@ -56,23 +55,10 @@ export type DryRunEvent = { __typename: 'SlaDryRunChanged'; seq: number; at: num
 export async function watchDryRun(ctx: TicketsContext, id: string): Promise<LiveStream<DryRunEvent>> {
   const first = await selectDryRun(ctx.db, id);
   if (!first) throw appError('NOT_FOUND');
-  let seq = 0;
-  const show = (row: DryRunRow) => {
-    if (row.seq <= seq) return;
-    seq = row.seq;
-    stream.push({ __typename: 'SlaDryRunChanged', seq, at: ctx.clock.now(), dryRun: row });
-    if (row.state === 'DONE' || row.state === 'FAILED') stream.close();
-  };
-  const read = () => void selectDryRun(ctx.db, id).then((row) => row && show(row), (error: unknown) => stream.close(error));
-  const detach = ctx.live.subscribe(`sla-dry-run:${id}`, read);
-  const beats = setInterval(() => {
-    read();
-    stream.push({ __typename: 'SlaDryRunHeartbeat', seq, at: ctx.clock.now() });
-  }, HEARTBEAT_MS);
-  const stream = new LiveStream<DryRunEvent>(() => {
-    detach();
-    clearInterval(beats);
+  return progressStream<DryRunRow, DryRunEvent>({
+    first, read: () => selectDryRun(ctx.db, id), listen: (heard) => ctx.live.subscribe(`sla-dry-run:${id}`, heard),
+    isOver: ({ state }) => state === 'DONE' || state === 'FAILED',
+    changed: (dryRun) => ({ __typename: 'SlaDryRunChanged', seq: dryRun.seq, at: ctx.clock.now(), dryRun }),
+    heartbeat: (seq) => ({ __typename: 'SlaDryRunHeartbeat', seq, at: ctx.clock.now() }),
   });
-  show(first);
-  return stream;
 }

@@ -1,6 +1,7 @@
 import { say } from '@careline/kit/errors';
 import { payload, type PageArgs } from '@careline/kit/graphql';
 import { isOpenAt, nextChange } from '@careline/kit/time';
+import { ATTAINMENT_MIN } from '@careline/schema/attainment';
 import type { TicketsContext } from '../context.ts';
 import { activateSlaPolicy, type ActivateSlaPolicy } from './activate-policy.ts';
 import { dryRunSlaPolicy, readChanges, readDryRun, watchDryRun, type DryRunEvent, type DryRunSlaPolicy } from './dry-run-policy.ts';
@@ -9,7 +10,6 @@ import type { HoursWithContent } from './hours.store.ts';
 import { checkDocument, diffVersions, readDocuments, readVersions, requireVersion, shown, versionState, type ShownPolicy } from './policies.ts';
 import type { DocumentInput } from './policy-form.rules.ts';
 import type { Problem } from './policy.types.ts';
-import { ATTAINMENT_MIN } from './read-board.ts';
 import { readHolidays } from './read-holidays.ts';
 import { readActive, readDocument, readDraft, readHoursPage, readHoursToTell, hoursByKey, openUnder, newestRun } from './read-policies.ts';
 import { saveBusinessHours, type SaveBusinessHours } from './save-hours.ts';

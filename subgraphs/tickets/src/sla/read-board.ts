@@ -1,5 +1,6 @@
 import { appError } from '@careline/kit/errors';
 import { addDays, dayStart, HOUR, localDay } from '@careline/kit/time';
+import { ATTAINMENT_MIN, SAMPLE_MIN } from '@careline/schema/attainment';
 import type { TicketsContext } from '../context.ts';
 import { reachOf } from '../reach.rules.ts';
 import { countBoard, countBuckets, endedFirstResponses, nextDueClocks, type BoardCounts } from './clock.store.ts';
@@ -9,9 +10,6 @@ import { viewClocks } from './sla.loaders.ts';
 const NEXT_DUE = 20;
 /** Upper bounds of the spans of time left, in minutes; the last is open ended. */
 const BUCKETS = [15, 60, 240, 480, 1_440];
-/** 达标率预警: the ordered promise, and how many clocks must have ended before it says anything. */
-export const ATTAINMENT_MIN = 0.95;
-export const SAMPLE_MIN = 20;
 
 export interface Board {
   at: number;

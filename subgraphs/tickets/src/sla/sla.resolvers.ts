@@ -1,8 +1,9 @@
+import { ATTAINMENT_MIN, SAMPLE_MIN } from '@careline/schema/attainment';
 import { isoSpan } from './span.rules.ts';
 import type { TicketsContext } from '../context.ts';
 import { watchBoard, type BoardEvent } from './board-stream.ts';
 import type { ClockView } from './clock-view.ts';
-import { ATTAINMENT_MIN, boardSeq, readBoard, SAMPLE_MIN, type Board } from './read-board.ts';
+import { boardSeq, readBoard, type Board } from './read-board.ts';
 
 type Ctx = TicketsContext;
 

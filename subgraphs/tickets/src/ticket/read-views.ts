@@ -47,24 +47,20 @@ export async function viewOf(ctx: TicketsContext, row: ViewRow): Promise<TicketV
 /** One of the caller's views. Throws BAD_USER_INPUT for one the caller does not have. */
 const NO_VIEW = { zh: '视图不存在，或已不再与您共享。', en: 'There is no such view, or it is not shared with you any more.' };
 
-async function findView(ctx: TicketsContext, id: string): Promise<TicketView> {
-  const view = (await readViews(ctx)).find((one) => one.id === id);
-  if (!view) throw appError('BAD_USER_INPUT', { words: NO_VIEW });
-  return view;
-}
-
-/** What a list shows: view and filter joined, null when nothing can match both; and the order of the view. */
-export async function joinedList(ctx: TicketsContext, viewId: string | null | undefined, given: TicketFilter | null | undefined): Promise<{ joined: JoinedFilter; order: TicketOrder }> {
+/** What a list shows: view and filter joined, null when nothing can match both; and the order of the view. Throws what `missing` makes for a view the caller does not have. */
+export async function joinedList(
+  ctx: TicketsContext, viewId: string | null | undefined, given: TicketFilter | null | undefined, missing: () => Error = () => appError('BAD_USER_INPUT', { words: NO_VIEW }),
+): Promise<{ joined: JoinedFilter; order: TicketOrder }> {
   const filter = await wholeFilter(ctx, given ?? {});
   if (viewId == null) return { joined: { filter, also: null }, order: DUE_FIRST };
-  const view = await findView(ctx, viewId);
+  const view = (await readViews(ctx)).find((one) => one.id === viewId);
+  if (!view) throw missing();
   return { joined: joinFilters(view.filter, filter), order: view.order };
 }
 
 /** Which tickets a view and further conditions mean for a verb within the caller's scope of `permission`; null: they contradict each other. Refuses NOT_FOUND for a view the caller does not have. */
 export async function meantBy(ctx: TicketsContext, { viewId, filter }: { viewId?: string | null | undefined; filter?: TicketFilter | null | undefined }, permission: string): Promise<TicketsWhere | null> {
-  if (viewId != null && !(await readViews(ctx)).some((one) => one.id === viewId)) throw refuse('NOT_FOUND', 'viewId', NO_VIEW);
-  const { joined } = await joinedList(ctx, viewId, filter);
+  const { joined } = await joinedList(ctx, viewId, filter, () => refuse('NOT_FOUND', 'viewId', NO_VIEW));
   return joined && { ...await ticketsWhere(ctx, joined.filter, { permission }), also: joined.also };
 }
 

@@ -1,5 +1,5 @@
 import { appError } from '@careline/kit/errors';
-import { LiveStream } from '@careline/kit/live';
+import { coalesced, LiveStream } from '@careline/kit/live';
 import { SECOND } from '@careline/kit/time';
 import type { TicketsContext } from '../context.ts';
 import { entriesAfter } from './life.store.ts';
@@ -23,9 +23,8 @@ export async function watchTicket(ctx: TicketsContext, ticketId: string, afterSe
   const first = await readIfAllowed(ctx, ticketId);
   let position = Math.min(Math.max(0, afterSeq), first.lastSeq);
   let version = -1;
-  let running: Promise<void> | null = null;
-  let isWanted = false;
-  const read = async () => {
+  const read = coalesced(async () => {
+    if (stream.isClosed) return;
     const ticket = await readIfAllowed(ctx, ticketId);
     if (ticket.version !== version) {
       version = ticket.version;
@@ -38,19 +37,8 @@ export async function watchTicket(ctx: TicketsContext, ticketId: string, afterSe
         position = entry.seq;
       }
     }
-  };
-  const nudge = () => {
-    if (running) {
-      isWanted = true;
-      return;
-    }
-    running = read().catch((error: unknown) => stream.close(error)).finally(() => {
-      running = null;
-      if (!isWanted || stream.isClosed) return;
-      isWanted = false;
-      nudge();
-    });
-  };
+  });
+  const nudge = () => void read().catch((error: unknown) => stream.close(error));
   const detach = ctx.live.subscribe(`ticket:${ticketId}`, nudge);
   // The look at the table with each beat finds what a lost hint left behind.
   const beats = setInterval(() => {

@@ -13,7 +13,7 @@ import { join } from 'node:path';
  * @property {Column} column
  * @property {(path: string) => boolean} holds whether this test file (path from the root) is of the lane
  *
- * @typedef {{ passed: number, failed: number, skipped: number, failures: string[] }} Counts `failures`: which, a line each
+ * @typedef {{ passed: number, failed: number, skipped: number, failures: string[], unsteady: string[] }} Counts which failed, and which passed only when tried once more
  */
 
 const SERVER_CONFIG = 'ops/checks/vitest.server.ts';
@@ -100,42 +100,91 @@ export function testFiles(root, words) {
 }
 
 /**
+ * What one run of the runner said of its files, as far as it counts here.
+ * @typedef {{ name: string, status: string, message: string, assertionResults: { status: string, fullName: string, failureMessages: string[] }[] }} FileResult
+ */
+
+/** More files than this that fail at once are no accident. */
+const AGAIN_MAX = 4;
+/** How much of a failure is said once more at the end. */
+const FAILURE_CHARS = 1_500;
+
+/**
  * Runs some files of a lane and counts. A file that can't even be loaded, and a runner that fails
  * although every test passed, count as one failure each.
- * @param {{ root: string, lane: Lane, files: string[], flags: string[], env: Record<string, string> }} options
+ *
+ * With `isPatient` the few files that failed are tried once more, alone, since a machine that others use may stand still
+ * for longer than a test waits. What passes only then is counted as passed and named in `unsteady`, to be looked into.
+ * @param {{ root: string, lane: Lane, files: string[], flags: string[], env: Record<string, string>, isPatient?: boolean }} options
  * @returns {Promise<Counts>}
  */
-export async function runLane({ root, lane, files, flags, env }) {
+export async function runLane({ root, lane, files, flags, env, isPatient = false }) {
+  const runner = { root, lane, flags, env };
+  const first = await runFiles(runner, files.map((file) => join(root, file)));
+  const broken = first.results.filter((file) => file.status === 'failed');
+  if (!isPatient || broken.length === 0 || broken.length > AGAIN_MAX) return withExit(count(first.results, lane.name), first.code, lane.name);
+  const names = broken.map((file) => file.name);
+  console.log(`\ntrying once more, alone: ${names.join(' ')}\n`);
+  const second = await runFiles(runner, names);
+  const again = new Map(second.results.map((file) => [file.name, file]));
+  const counts = count(first.results.map((file) => again.get(file.name) ?? file), lane.name);
+  const still = new Set(counts.failures);
+  counts.unsteady = count(broken, lane.name).failures.filter((failure) => !still.has(failure));
+  return withExit(counts, second.code, lane.name);
+}
+
+/**
+ * @param {{ root: string, lane: Lane, flags: string[], env: Record<string, string> }} runner
+ * @param {string[]} paths
+ * @returns {Promise<{ code: number, results: FileResult[] }>}
+ */
+async function runFiles({ root, lane, flags, env }, paths) {
   const folder = mkdtempSync(join(tmpdir(), 'careline-tests-'));
   const report = join(folder, 'report.json');
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
-  const paths = files.map((f) => join(root, f));
   const args = [vitest, 'run', '--config', lane.config, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...flags, ...paths];
   const code = await new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, { cwd: lane.cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'inherit', 'inherit'] });
     child.on('error', reject);
     child.on('close', (status) => resolve(status ?? 1));
   });
-  const counts = existsSync(report) ? countReport(JSON.parse(readFileSync(report, 'utf8')), lane.name) : { passed: 0, failed: 0, skipped: 0, failures: [] };
+  const results = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')).testResults : [];
   rmSync(folder, { recursive: true, force: true });
-  if (code !== 0 && counts.failed === 0) {
-    counts.failures.push(`${lane.name}: ended with exit code ${code} although no test failed`);
-    counts.failed = 1;
+  return { code, results };
+}
+
+/**
+ * @param {Counts} counts
+ * @param {number} code
+ * @param {string} lane
+ * @returns {Counts}
+ */
+function withExit(counts, code, lane) {
+  if (code === 0 || counts.failed > 0) return counts;
+  return { ...counts, failed: 1, failures: [`${lane}: ended with exit code ${code} although no test failed`] };
+}
+
+/**
+ * @param {FileResult[]} results
+ * @param {string} lane
+ * @returns {Counts}
+ */
+function count(results, lane) {
+  /** @type {Counts} */
+  const counts = { passed: 0, failed: 0, skipped: 0, failures: [], unsteady: [] };
+  const fail = (/** @type {string[]} */ ...words) => {
+    counts.failed += 1;
+    counts.failures.push([lane, ...words].join(': '));
+  };
+  for (const { name, status, message, assertionResults } of results) {
+    if (status === 'failed' && assertionResults.length === 0) fail(name, brief(message));
+    for (const test of assertionResults) {
+      if (test.status === 'failed') fail(name, test.fullName, brief(test.failureMessages[0]));
+      else counts[test.status === 'passed' ? 'passed' : 'skipped'] += 1;
+    }
   }
   return counts;
 }
 
-/**
- * @param {{ numPassedTests: number, numFailedTests: number, numPendingTests: number, numTodoTests?: number, testResults: { name: string, status: string, message: string, assertionResults: { status: string, fullName: string, failureMessages: string[] }[] }[] }} report
- * @param {string} lane
- * @returns {Counts}
- */
-function countReport(report, lane) {
-  const broken = report.testResults.filter((file) => file.status === 'failed');
-  const unloadable = broken.filter((file) => file.assertionResults.length === 0);
-  const firstLine = (/** @type {string | undefined} */ text) => (text ?? '').split('\n')[0];
-  const failures = broken.flatMap((file) => file.assertionResults.length === 0
-    ? [`${lane}: ${file.name}: ${firstLine(file.message)}`]
-    : file.assertionResults.filter((test) => test.status === 'failed').map((test) => `${lane}: ${file.name}: ${test.fullName}: ${firstLine(test.failureMessages[0])}`));
-  return { passed: report.numPassedTests, failed: report.numFailedTests + unloadable.length, skipped: report.numPendingTests + (report.numTodoTests ?? 0), failures };
-}
+/** What was wrong, without where in the code. @param {string | undefined} message */
+const brief = (message) => (message ?? '').split(/\n\s+at /)[0].slice(0, FAILURE_CHARS);

@@ -1,4 +1,4 @@
-import { print, type DocumentNode } from 'graphql';
+import { getOperationAST, print, type DocumentNode } from 'graphql';
 import { openRemoteSubgraph, type Question, type RemoteOptions } from '@careline/kit/remote';
 import type { Ask, SubgraphTransport } from './transport.ts';
 
@@ -16,7 +16,17 @@ export function createRemoteTransport(options: RemoteOptions): SubgraphTransport
 }
 
 function questionOf({ document, variables, operationName, context }: Ask): Question {
-  return { text: textOf(document), variables, operationName, facts: context.facts };
+  return { text: textOf(document), variables, operationName, facts: context.facts, isRepeatable: isRepeatable(document, operationName, variables) };
+}
+
+/** The names under which a caller numbers what it asks for, so that asking twice does it once. */
+const KEYS = ['clientMessageId', 'idempotencyKey'];
+
+/** Whether a question does no more when it is asked twice: one that changes nothing, or one change that its caller has numbered. */
+function isRepeatable(document: DocumentNode, operationName: string | null, variables: Record<string, unknown>): boolean {
+  const operation = getOperationAST(document, operationName);
+  if (operation?.operation !== 'mutation') return operation?.operation === 'query';
+  return operation.selectionSet.selections.length === 1 && Object.values(variables).some((input) => KEYS.some((key) => typeof (input as Record<string, unknown> | null)?.[key] === 'string'));
 }
 
 function textOf(document: DocumentNode): string {

@@ -5,15 +5,18 @@ import { afterEach } from 'vitest';
 
 const TEXT_MAX = 1_200;
 
-/** Says what stood on every screen when a test failed, and saves pictures of them into the folder FAILURE_SHOTS, if one is named. */
+/** Adds to the error of a failed test what stood on every screen, and saves pictures of them into the folder FAILURE_SHOTS, if one is named. */
 export function shootFailures(browser: () => Browser | undefined): void {
   const folder = process.env.FAILURE_SHOTS;
   if (folder) mkdirSync(folder, { recursive: true });
   afterEach(async ({ task }) => {
     if (task.result?.state !== 'fail') return;
     const pages = browser()?.contexts().flatMap((context) => context.pages()) ?? [];
+    const [error] = task.result.errors ?? [];
     for (const [index, page] of pages.entries()) {
-      console.log(`screen ${index} of "${task.name}": ${await describe(page)}`);
+      const words = `\nscreen ${index}: ${await describe(page)}`;
+      if (error?.stack) error.stack = error.stack.replace(/(?=\n\s+at )|$/, () => words);
+      console.log(words);
       if (folder) await page.screenshot({ path: join(folder, `${task.name.slice(0, 40).replaceAll(/\W+/g, '-')}.${index}.png`) });
     }
   });

@@ -4,7 +4,7 @@ import { refuse } from '@careline/kit/errors';
  * The trimmed text of a form field, refused when it is shorter or longer than allowed.
  * Length counts characters as people do, so that an emoji is one.
  */
-export function textWithin(text: string, field: string, min: number, max: number): string {
+export function textWithin(text: string, field: string | string[], min: number, max: number): string {
   const trimmed = text.trim();
   const length = [...trimmed].length;
   if (length < min) {
@@ -32,7 +32,7 @@ export function tagsWithin(given: readonly string[]): string[] {
 }
 
 /** Refuses a number outside its range. */
-export function numberWithin(value: number, field: string, min: number, max: number): number {
+export function numberWithin(value: number, field: string | string[], min: number, max: number): number {
   if (value >= min && value <= max) return value;
   throw refuse('OUT_OF_RANGE', field, { zh: `请填写 ${min} 到 ${max} 之间的数。`, en: `Give a number from ${min} to ${max}.` });
 }

@@ -10,7 +10,7 @@ export interface Skill {
 export const LEVEL_MAX = 5;
 
 /** Skills as they are kept: trimmed, each name once with its last level. Refuses more than `max`, and names and levels out of bounds. */
-export function skillsWithin(given: readonly Skill[], field: string, max: number): Skill[] {
+export function skillsWithin(given: readonly Skill[], field: string | string[], max: number): Skill[] {
   if (given.length > max) throw refuse('TOO_MANY', field, { zh: `最多 ${max} 项技能。`, en: `At most ${max} skills.` });
   const byName = new Map(given.map((skill) => {
     const name = textWithin(skill.name, field, 1, 40);

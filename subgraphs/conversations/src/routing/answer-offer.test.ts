@@ -158,6 +158,7 @@ describe('overflow', () => {
     const second = await makeQueue(machine.db, { teamIds: [staffed], acceptSeconds: 30 });
     const queue = await makeQueue(machine.db, { teamIds: [empty], overflowQueueId: second, overflowSeconds: 60 });
     const id = await startOne(machine, { into: queue });
+    await settle(machine);
     const since = (await entryOf(id))!.since;
     world.clock.advance(60 * SECOND - 1);
     await overflowEntries(machine);

@@ -31,7 +31,7 @@ const FORMS: Partial<Record<RoutingField, { isGood: (value: string) => boolean; 
 function readCondition({ field, values }: RoutingCondition, path: string[]): RoutingCondition {
   if (values.length === 0) throw refuse('REQUIRED', [...path, 'values'], { zh: '请至少填写一个值。', en: 'Give at least one value.' });
   if (values.length > VALUES_MAX) throw refuse('TOO_MANY', [...path, 'values'], { zh: `最多 ${VALUES_MAX} 个值。`, en: `At most ${VALUES_MAX} values.` });
-  const kept = values.map((value) => textWithin(value, 'values', 1, 80));
+  const kept = values.map((value, place) => textWithin(value, [...path, 'values', String(place)], 1, 80));
   const form = FORMS[field];
   const bad = form ? kept.findIndex((value) => !form.isGood(value)) : -1;
   if (form && bad >= 0) throw refuse('INVALID', [...path, 'values', String(bad)], { zh: form.zh, en: form.en });
@@ -57,7 +57,7 @@ export function readRules(rules: readonly RuleInput[], keyOf: (queueId: string) 
     if (rule.conditions.length > CONDITIONS_MAX) throw refuse('TOO_MANY', [...path, 'conditions'], { zh: `最多 ${CONDITIONS_MAX} 个条件。`, en: `At most ${CONDITIONS_MAX} conditions.` });
     const queueKey = keyOf(rule.queueId);
     if (queueKey === undefined) throw refuse('NOT_FOUND', [...path, 'queueId'], { zh: '请选择服务队列。', en: 'Choose a queue.' });
-    const skills = rule.skills?.length ? skillsWithin(rule.skills, 'skills', SKILLS_MAX) : [];
+    const skills = rule.skills?.length ? skillsWithin(rule.skills, [...path, 'skills'], SKILLS_MAX) : [];
     return {
       name, queueKey, conditions: rule.conditions.map((condition, place) => readCondition(condition, [...path, 'conditions', String(place)])),
       ...(rule.priority ? { priority: rule.priority } : {}), ...(skills.length > 0 ? { skills } : {}),

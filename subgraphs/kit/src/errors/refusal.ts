@@ -44,3 +44,13 @@ export type Refuse = (code: UserErrorCode, field: string[] | string | null, word
 /** `throw refuse('TOO_LONG', 'text', { zh: '…', en: '…' })`. A string field is a path of one. */
 export const refuse: Refuse = (code, field, words, payload) =>
   new Refusal(code, typeof field === 'string' ? [field] : field, words, payload);
+
+/** Does work that looks at a part of the input, at `path`: what it refuses is named from the whole input on. */
+export async function under<Result>(path: string, work: () => Result | Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Refusal) throw refuse(error.code, [path, ...(error.field ?? [])], error.words, error.payload);
+    throw error;
+  }
+}

@@ -126,6 +126,18 @@ describe('a subgraph in another process', () => {
     await other.close();
   });
 
+  it('is asked once more on a new line, when the line breaks, what does no more when asked twice, and nothing else', async () => {
+    const ask = (text: string, isRepeatable: boolean) => remote.query({ ...question(text, admin, { name: 'Twice' }), isRepeatable });
+    const lookAfterBreak = async (text: string, isRepeatable: boolean) => {
+      await ask('{ allRooms }', true);
+      line.breakKept();
+      return ask(text, isRepeatable);
+    };
+    await expect(lookAfterBreak('{ allRooms }', true)).resolves.toMatchObject({ data: {} });
+    await expect(lookAfterBreak(OPEN, true)).resolves.toMatchObject({ data: { openRoom: { room: { name: 'Twice' } } } });
+    await expect(lookAfterBreak(OPEN, false)).rejects.toEqual(away);
+  });
+
   it('finishes what is under way when it is stopped, and takes nothing new', async () => {
     const stream = await watch(admin);
     const askAll = () => Promise.allSettled(Array.from({ length: 20 }, () => openRoom('last')));

@@ -24,6 +24,8 @@ export interface Question {
   variables: Record<string, unknown>;
   operationName: string | null;
   facts: RequestFacts;
+  /** Asked twice it does the same as asked once. Such a question is asked once more, on a new connection, when its line breaks: that of a server that is being restarted may break at any moment. */
+  isRepeatable?: boolean;
 }
 
 /** A subgraph in another process. */
@@ -49,13 +51,17 @@ export function openRemoteSubgraph({ url, secret, timeoutMs, keepAliveMs }: Remo
   const silence = new Silence(http);
   const socket = openSharedSocket({ url: url.replace(/^http/, 'ws'), keepAliveMs, onSilence: () => silence.suspect() });
   return {
-    async query({ text, variables, operationName, facts }) {
+    async query({ text, variables, operationName, facts, isRepeatable }) {
       if (silence.isKnown) throw away(new Error('it is silent'));
       const body = JSON.stringify({ query: text, variables, operationName: operationName ?? undefined });
+      const ask = async (on: 'kept' | 'new') => readResult(await http.post(path, body, factsToHeaders(facts, secret), { timeoutMs, on }));
       try {
-        return readResult(await http.post(path, body, factsToHeaders(facts, secret), timeoutMs));
+        return await ask('kept').catch((error: unknown) => {
+          if (!isRepeatable || isOverdue(error)) throw error;
+          return ask('new');
+        });
       } catch (error) {
-        if (error instanceof AppError && error.cause instanceof Overdue) silence.suspect();
+        if (isOverdue(error)) silence.suspect();
         throw error;
       }
     },
@@ -76,6 +82,8 @@ export function openRemoteSubgraph({ url, secret, timeoutMs, keepAliveMs }: Remo
     },
   };
 }
+
+const isOverdue = (error: unknown): boolean => error instanceof AppError && error.cause instanceof Overdue;
 
 function readResult(text: string): ExecutionResult {
   try {

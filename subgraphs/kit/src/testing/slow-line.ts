@@ -9,12 +9,15 @@ export interface SlowLine {
   freeze(): void;
   /** Everything held back arrives, and goes on arriving. */
   thaw(): void;
+  /** The connections of this moment break at the next byte said to the server, which never arrives; new ones are good. */
+  breakKept(): void;
   close(): Promise<void>;
 }
 
 export async function openSlowLine(target: string): Promise<SlowLine> {
   const { hostname, port } = new URL(target);
   const ends = new Set<Socket>();
+  const clients = new Set<Socket>();
   let isFrozen = false;
   let sockets = 0;
   const hold = (end: Socket) => {
@@ -24,6 +27,8 @@ export async function openSlowLine(target: string): Promise<SlowLine> {
   };
   const server = createServer((client) => {
     const upstream = connect(Number(port), hostname);
+    clients.add(client);
+    client.once('close', () => clients.delete(client));
     client.once('data', (chunk) => { if (/^upgrade: websocket/im.test(chunk.toString('latin1'))) sockets += 1; });
     client.pipe(upstream).pipe(client);
     client.once('close', () => upstream.destroy());
@@ -41,6 +46,12 @@ export async function openSlowLine(target: string): Promise<SlowLine> {
     thaw() {
       isFrozen = false;
       for (const end of ends) end.resume();
+    },
+    breakKept() {
+      for (const client of clients) {
+        client.unpipe();
+        client.once('data', () => client.destroy()).resume();
+      }
     },
     async close() {
       for (const end of ends) end.destroy();

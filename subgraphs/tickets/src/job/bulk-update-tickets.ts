@@ -1,6 +1,6 @@
 import { recordAudit } from '@careline/kit/audit';
 import type { Tx } from '@careline/kit/db';
-import { refuse } from '@careline/kit/errors';
+import { refuse, under } from '@careline/kit/errors';
 import type { TicketsContext } from '../context.ts';
 import { checkOwner, checkTags, idsOfFilter, meantBy, requirePrioritise, type TicketFilter } from '../ticket/index.ts';
 import { beginJob, itemOf } from './begin-job.ts';
@@ -28,11 +28,13 @@ export async function bulkUpdateTickets(ctx: TicketsContext, { ids, viewId, filt
   const wanted = ids ? [...new Set(ids)] : null;
   if (wanted?.length === 0) throw refuse('REQUIRED', 'ids', { zh: '至少选择一张工单。', en: 'Choose at least one ticket.' });
   if (wanted && wanted.length > ITEMS_MAX) throw tooMany('ids');
-  checkChange(change);
-  checkTags(change.addTags, 'addTags');
-  checkTags(change.removeTags, 'removeTags');
-  if (change.priority === 'P0') requirePrioritise(ctx.viewer.scopeOf('ticket:prioritise') !== null);
-  await checkOwner(ctx, change);
+  await under('change', async () => {
+    checkChange(change);
+    checkTags(change.addTags, 'addTags');
+    checkTags(change.removeTags, 'removeTags');
+    if (change.priority === 'P0') requirePrioritise(ctx.viewer.scopeOf('ticket:prioritise') !== null);
+    await checkOwner(ctx, change);
+  });
   const where = wanted ? null : await meantBy(ctx, { viewId, filter }, 'ticket:bulk');
   const { note, ...rest } = change;
   return beginJob(ctx, {

@@ -12,14 +12,14 @@ export function isEmptyChange({ state, priority, agentId, teamId, addTags, remov
 /** The note is also the reason of a change that needs one. */
 export const needsReason = ({ state, priority }: TicketChange): boolean => Boolean(priority) || state === 'ON_HOLD';
 
-/** Refuses a change that no ticket could take. Tags are looked at elsewhere. */
+/** Refuses a change that no ticket could take; fields are those of the change. Tags are looked at elsewhere. */
 export function checkChange(change: TicketChange): void {
-  if (isEmptyChange(change)) throw refuse('REQUIRED', 'change', { zh: '请选择要改什么。', en: 'Say what to change.' });
-  if (change.state === 'NEW') throw refuse('INVALID', ['change', 'state'], { zh: '工单不能改回“新建”。', en: 'A ticket cannot become NEW again.' });
+  if (isEmptyChange(change)) throw refuse('REQUIRED', [], { zh: '请选择要改什么。', en: 'Say what to change.' });
+  if (change.state === 'NEW') throw refuse('INVALID', 'state', { zh: '工单不能改回“新建”。', en: 'A ticket cannot become NEW again.' });
   const note = change.note?.trim() ?? '';
-  if (!note && needsReason(change)) throw refuse('REQUIRED', ['change', 'note'], { zh: '请写一句原因。', en: 'Give a reason in the note.' });
+  if (!note && needsReason(change)) throw refuse('REQUIRED', 'note', { zh: '请写一句原因。', en: 'Give a reason in the note.' });
   const max = needsReason(change) ? REASON_MAX : NOTE_MAX;
-  if ([...note].length > max) throw refuse('TOO_LONG', ['change', 'note'], { zh: `备注最多 ${max.toLocaleString('en')} 个字符。`, en: `The note has at most ${max.toLocaleString('en')} characters here.` });
+  if ([...note].length > max) throw refuse('TOO_LONG', 'note', { zh: `备注最多 ${max.toLocaleString('en')} 个字符。`, en: `The note has at most ${max.toLocaleString('en')} characters here.` });
 }
 
 /** The tags of a ticket after a change, in their order. */

@@ -78,7 +78,7 @@ export function lanesOf(root, database, given, isWhole) {
  * @returns {Lane}
  */
 export function mysqlLane(root) {
-  const isApart = (/** @type {string} */ path) => /^(web\/|schema\/|ops\/checks\/|ops\/local\/(engines|start)\b)/.test(path) || path.startsWith(ONLY_MANY) || path.endsWith('.browser.test.ts');
+  const isApart = (/** @type {string} */ path) => /^(web\/|schema\/|ops\/checks\/|ops\/local\/(compose|engines|start)\b)/.test(path) || path.startsWith(ONLY_MANY) || path.endsWith('.browser.test.ts');
   return { name: 'mysql', cwd: root, config: SERVER_CONFIG, database: 'mysql', column: USUAL, holds: (path) => path.endsWith('.mysql.test.ts') || !isApart(path) };
 }
 

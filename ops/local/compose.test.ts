@@ -1,0 +1,68 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const SUBGRAPHS = ['conversations', 'tickets', 'knowledge', 'analytics'];
+
+interface Service {
+  command?: string[];
+  environment?: Record<string, string>;
+  networks: Record<string, unknown>;
+  depends_on?: Record<string, { condition: string }>;
+  healthcheck?: { test: string[] };
+  ports?: unknown[];
+}
+
+/** The command of Compose that is installed here: the plugin of Docker, or the program of Debian. */
+const compose = [['docker', 'compose'], ['docker-compose']].find(([command, ...first]) => spawnSync(command!, [...first, 'version'], { stdio: 'ignore' }).status === 0);
+
+/** The whole description as Compose understands it, with nothing set but this; an `.env` of the checkout does not count. */
+function config(env: Record<string, string>) {
+  const [command, ...first] = compose!;
+  const nothing = join(mkdtempSync(join(tmpdir(), 'careline-')), 'empty.env');
+  writeFileSync(nothing, '');
+  return spawnSync(command!, [...first, '--env-file', nothing, 'config'], { cwd: ROOT, encoding: 'utf8', env: { PATH: process.env.PATH!, ...env } });
+}
+
+const readServices = () => (parse(config({ CARELINE_DB_PASSWORD: 'kept-apart' }).stdout) as { services: Record<string, Service> }).services;
+
+describe.skipIf(!compose)(`the composed system${compose ? '' : ' (Compose is not installed here)'}`, () => {
+  it('is not even described without a password for its database', () => {
+    const { status, stderr } = config({});
+    expect(status).not.toBe(0);
+    expect(stderr).toContain('put CARELINE_DB_PASSWORD into .env');
+  });
+
+  it('has the gateway, and of every subgraph an api and a worker, each a process that starts a file which is there', () => {
+    const services = readServices();
+    expect(Object.keys(services).sort()).toEqual(['gateway', 'mysql', 'redis', ...SUBGRAPHS.flatMap((name) => [`${name}-api`, `${name}-worker`])].sort());
+    for (const name of Object.keys(services).filter((one) => !['mysql', 'redis'].includes(one))) {
+      const [program, file] = services[name]!.command!;
+      expect(program).toBe('node');
+      expect(existsSync(`${ROOT}${file}`), `${name} starts ${file}`).toBe(true);
+      if (name !== 'gateway') expect(services[name]!.environment!.ROLE).toBe(name.endsWith('-worker') ? 'worker' : 'api');
+    }
+  });
+
+  it('starts each when what it needs is well, and tells how each is', () => {
+    for (const [name, { depends_on: needs, healthcheck }] of Object.entries(readServices())) {
+      expect(healthcheck!.test.length, name).toBeGreaterThan(1);
+      if (['mysql', 'redis'].includes(name)) continue;
+      expect(needs, name).toMatchObject({ mysql: { condition: 'service_healthy' }, redis: { condition: 'service_healthy' } });
+    }
+    expect(readServices().gateway!.depends_on).toMatchObject(Object.fromEntries(SUBGRAPHS.map((name) => [`${name}-api`, { condition: 'service_healthy' }])));
+  });
+
+  it('lets nothing but the gateway be reached from outside', () => {
+    for (const [name, { networks, ports }] of Object.entries(readServices())) {
+      if (name === 'gateway') continue;
+      expect(Object.keys(networks), name).toEqual(['inside']);
+      expect(ports, name).toBeUndefined();
+    }
+  });
+});

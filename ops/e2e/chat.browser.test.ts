@@ -36,7 +36,7 @@ describe('a conversation', () => {
   });
 
   it('shows each side that the other one types', async () => {
-    await lin.reply.pressSequentially('您好，');
+    await lin.reply.pressSequentially('我看一下');
     await visitor.frame.getByText(`${desk.lin.publicName}正在输入`).waitFor();
     await visitor.composer.pressSequentially('换了两次手机');
     await lin.page.getByText(/正在输入/).waitFor();
@@ -44,7 +44,7 @@ describe('a conversation', () => {
 
   it('carries words both ways and says when they were read', async () => {
     await lin.reply.press('Control+Enter');
-    await visitor.bubble('您好，').waitFor();
+    await visitor.bubble('我看一下').waitFor();
     await visitor.composer.press('Enter');
     await lin.bubble('换了两次手机').waitFor();
     await lin.stream.getByText(/^已读/).waitFor();
@@ -59,7 +59,7 @@ describe('a conversation', () => {
     await lin.page.getByRole('tab', { name: '回复' }).click();
     await lin.say('查到了，已为您改走语音验证码');
     await visitor.bubble('已为您改走语音验证码').waitFor();
-    expect(await visitor.texts()).toEqual(['登录一直收不到短信验证码', '您好，', '换了两次手机', '查到了，已为您改走语音验证码']);
+    expect(await visitor.texts()).toEqual(['登录一直收不到短信验证码', '我看一下', '换了两次手机', '查到了，已为您改走语音验证码']);
     expect(told.filter((text) => text.includes('语音验证码')).length).toBeGreaterThan(0);
     expect(told.filter((text) => text.includes('运营商'))).toEqual([]);
   });

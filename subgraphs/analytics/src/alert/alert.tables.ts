@@ -2,6 +2,9 @@ import { bytes, instant, jsonColumn, publicId, sealed } from '@careline/kit/db';
 import { sql } from 'drizzle-orm';
 import { bigint, double, int, mysqlTable, tinyint, varchar } from 'drizzle-orm/mysql-core';
 
+/** Messengers whose groups have robots that are told by a POST. */
+export type RobotKind = 'WECOM' | 'DINGTALK' | 'FEISHU' | 'SLACK';
+
 /** The numbers a warning speaks of: of the day it is about, when it came on and when it went off. */
 export interface AttainmentFacts {
   day: string;
@@ -36,11 +39,11 @@ export const alertEvents = mysqlTable('alert_events', {
   at: instant('at').notNull(),
 });
 
-// One row is one mail address or program that is told; at most 20, changed by administrators. Addresses and keys are sealed, the
+// One row is one mail address, program or robot of a group that is told; at most 20, changed by administrators. Addresses and keys are sealed, the
 // blind index finds an address again.
 export const alertRecipients = mysqlTable('alert_recipients', {
   id: publicId('alr', 'id').primaryKey(),
-  kind: varchar('kind', { length: 8 }).$type<'MAIL' | 'WEBHOOK'>().notNull(),
+  kind: varchar('kind', { length: 8 }).$type<'MAIL' | 'WEBHOOK' | RobotKind>().notNull(),
   addressBidx: bytes('address_bidx', 32).notNull(),
   sealedAddress: sealed('sealed_address', 2_100).notNull(),
   sealedSecret: sealed('sealed_secret', 200),

@@ -2,10 +2,11 @@ import { newId, type Tx } from '@careline/kit/db';
 import { postSafely, signHook, Undelivered } from '@careline/kit/outbound';
 import { HOUR, MINUTE, SECOND, type Instant } from '@careline/kit/time';
 import type { AnalyticsContext } from '../context.ts';
-import type { AlertRow, DeliveryRow, Occasion, RecipientRow } from './alert.tables.ts';
+import type { AlertRow, DeliveryRow, Occasion, RecipientRow, RobotKind } from './alert.tables.ts';
 import { alertsById } from './alerts.store.ts';
 import { bodyOf, mailOf, type Told } from './messages.ts';
 import { openAddress, openSecret } from './recipient-keys.ts';
+import { checkRobotAnswer, robotPost } from './robots.ts';
 import { allRecipients, dueDeliveries, insertDeliveries, noteTry, recipientById } from './recipients.store.ts';
 
 const BATCH = 20;
@@ -54,7 +55,9 @@ async function send(ctx: AnalyticsContext, delivery: DeliveryRow, alert: AlertRo
   // Removed since: the row went with it.
   if (!recipient) return;
   const told: Told = { id: delivery.id, occasion: delivery.occasion, alert, publicUrl: ctx.publicUrl };
-  await (recipient.kind === 'MAIL' ? mail(ctx, recipient, told) : post(ctx, recipient, told));
+  if (recipient.kind === 'MAIL') return mail(ctx, recipient, told);
+  if (recipient.kind === 'WEBHOOK') return post(ctx, recipient, told);
+  await tellRobot(ctx, recipient, recipient.kind, told);
 }
 
 async function mail(ctx: AnalyticsContext, recipient: RecipientRow, told: Told): Promise<void> {
@@ -64,6 +67,11 @@ async function mail(ctx: AnalyticsContext, recipient: RecipientRow, told: Told):
 
 async function post(ctx: AnalyticsContext, recipient: RecipientRow, told: Told): Promise<void> {
   const body = JSON.stringify(bodyOf(told));
-  const signature = signHook(openSecret(ctx.keyring, recipient), body, ctx.clock.now());
+  const signature = signHook(openSecret(ctx.keyring, recipient)!, body, ctx.clock.now());
   await postSafely({ url: openAddress(ctx.keyring, recipient), body, headers: { 'Careline-Delivery': told.id, 'Careline-Signature': signature } }, ctx.reachable);
+}
+
+async function tellRobot(ctx: AnalyticsContext, recipient: RecipientRow, kind: RobotKind, told: Told): Promise<void> {
+  const address = { url: openAddress(ctx.keyring, recipient), secret: openSecret(ctx.keyring, recipient) };
+  checkRobotAnswer(kind, await postSafely({ ...robotPost(kind, address, told, ctx.clock.now()), headers: {} }, ctx.reachable));
 }

@@ -16,8 +16,3 @@ export function fromJson<T>(value: unknown): T {
 export function marks(count: number): string {
   return count === 0 ? 'NULL' : Array.from({ length: count }, () => '?').join(', ');
 }
-
-/** `(?, ?), (?, ?)` for a multi-row insert. */
-export function rowMarks(rows: number, columns: number): string {
-  return Array.from({ length: rows }, () => `(${marks(columns)})`).join(', ');
-}

@@ -1,5 +1,5 @@
 import { binaryToId, fromSqlInstant, idToBinary, toSqlInstant, type Queryable, type Tx } from '@careline/kit/db';
-import { fromJson, marks, rowMarks, type Instantish } from './conversation.sql.ts';
+import { fromJson, type Instantish } from './conversation.sql.ts';
 import type { InboxTargets, NoticeKind } from './conversation.types.ts';
 
 /** Something agents' inboxes must hear of; it has no number yet. */
@@ -37,8 +37,8 @@ const cellsOf = (change: InboxChange) =>
 export async function insertInboxChanges(tx: Tx, changes: readonly InboxChange[]): Promise<void> {
   if (changes.length === 0) return;
   await tx.later(
-    `INSERT /* insertInboxChanges */ INTO inbox_changes (conversation_id, notice, targets, changed_at) VALUES ${rowMarks(changes.length, 4)}`,
-    changes.flatMap(cellsOf));
+    `INSERT /* insertInboxChanges */ INTO inbox_changes (conversation_id, notice, targets, changed_at) VALUES ?`,
+    [changes.map(cellsOf)]);
 }
 
 /** The last number given; holds off every other giver of numbers until the transaction ends. */
@@ -57,9 +57,9 @@ export async function selectInboxChanges(tx: Tx, limit: number): Promise<(InboxC
 /** Turns changes into numbered events and forgets the changes. */
 export async function storeInboxEvents(tx: Tx, events: readonly InboxEventRow[], changeIds: readonly number[]): Promise<void> {
   await tx.later(
-    `INSERT /* storeInboxEvents */ INTO inbox_events (seq, conversation_id, notice, targets, changed_at) VALUES ${rowMarks(events.length, 5)}`,
-    events.flatMap((event) => [event.seq, ...cellsOf(event)]));
-  await tx.later(`DELETE /* dropInboxChanges */ FROM inbox_changes WHERE id IN (${marks(changeIds.length)})`, [...changeIds]);
+    `INSERT /* storeInboxEvents */ INTO inbox_events (seq, conversation_id, notice, targets, changed_at) VALUES ?`,
+    [events.map((event) => [event.seq, ...cellsOf(event)])]);
+  await tx.later(`DELETE /* dropInboxChanges */ FROM inbox_changes WHERE id IN (?)`, [changeIds]);
   await tx.later("UPDATE /* moveInboxSeq */ conversation_counters SET value = ? WHERE name = 'inbox'", [events.at(-1)!.seq]);
 }
 

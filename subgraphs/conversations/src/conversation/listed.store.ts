@@ -1,5 +1,5 @@
 import { idToBinary, toSqlInstant, type Tx } from '@careline/kit/db';
-import { marks, rowMarks } from './conversation.sql.ts';
+import { marks } from './conversation.sql.ts';
 import type { ConversationRow, ListedFacts } from './conversation.types.ts';
 import { insertTallyChanges, tallyChanges } from './tally.store.ts';
 
@@ -26,8 +26,8 @@ async function replaceTags(tx: Tx, { id, tags, lastMessageAt, startedAt, stored 
   const key = idToBinary(id);
   if (stored) await tx.later('DELETE /* dropTags */ FROM conversation_tags WHERE conversation_id = ?', [key]);
   if (tags.length === 0) return;
-  await tx.later(`INSERT /* insertTags */ INTO conversation_tags (conversation_id, tag, last_message_at, started_at) VALUES ${rowMarks(tags.length, 4)}`,
-    tags.flatMap((tag) => [key, tag, toSqlInstant(lastMessageAt), toSqlInstant(startedAt)]));
+  await tx.later(`INSERT /* insertTags */ INTO conversation_tags (conversation_id, tag, last_message_at, started_at) VALUES ?`,
+    [tags.map((tag) => [key, tag, toSqlInstant(lastMessageAt), toSqlInstant(startedAt)])]);
 }
 
 /** Lists by tag are in the order of the last message too. */

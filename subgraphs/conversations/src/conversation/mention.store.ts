@@ -1,6 +1,6 @@
 import { binaryToId, idToBinary, type Queryable, type Tx } from '@careline/kit/db';
 import { eq, inArray } from 'drizzle-orm';
-import { marks, rowMarks } from './conversation.sql.ts';
+import { marks } from './conversation.sql.ts';
 import { followers } from './conversation.tables.ts';
 
 export interface MentionRow {
@@ -12,8 +12,8 @@ export interface MentionRow {
 export async function insertMentions(tx: Tx, rows: readonly MentionRow[]): Promise<void> {
   if (rows.length === 0) return;
   await tx.later(
-    `INSERT /* insertMentions */ INTO mentions (conversation_id, seq, agent_id) VALUES ${rowMarks(rows.length, 3)}`,
-    rows.flatMap((row) => [idToBinary(row.conversationId), row.seq, idToBinary(row.agentId)]));
+    `INSERT /* insertMentions */ INTO mentions (conversation_id, seq, agent_id) VALUES ?`,
+    [rows.map((row) => [idToBinary(row.conversationId), row.seq, idToBinary(row.agentId)])]);
 }
 
 /** For each conversation the agents who were mentioned and have not read it. */

@@ -1,5 +1,5 @@
 import { binaryToId, fromSqlInstant, idToBinary, parseId, toSqlInstant, type Queryable, type Tx } from '@careline/kit/db';
-import { fromJson, rowMarks, type Instantish } from './conversation.sql.ts';
+import { fromJson, type Instantish } from './conversation.sql.ts';
 import type { ActorKind, Facts, MessageKind, MessageRow, ServiceLine, Visibility } from './conversation.types.ts';
 
 interface MessageCells {
@@ -53,12 +53,12 @@ function toMessage(cells: MessageCells): MessageRow {
 export async function insertMessages(tx: Tx, rows: readonly MessageRow[]): Promise<void> {
   if (rows.length === 0) return;
   await tx.later(
-    `INSERT /* insertMessages */ INTO messages (${COLUMNS.join(', ')}) VALUES ${rowMarks(rows.length, COLUMNS.length)}`,
-    rows.flatMap((row) => [
+    `INSERT /* insertMessages */ INTO messages (${COLUMNS.join(', ')}) VALUES ?`,
+    [rows.map((row) => [
       idToBinary(row.conversationId), row.seq, idToBinary(row.id), row.previousPublicSeq, row.clientMessageId, row.kind, row.visibility,
       row.authorKind, row.authorId, row.content, row.event, row.facts && JSON.stringify(row.facts),
       row.mentionIds.length > 0 ? JSON.stringify(row.mentionIds) : null, row.replyToSeq, toSqlInstant(row.sentAt),
-    ]));
+    ])]);
 }
 
 export interface ClientKey {

@@ -1,5 +1,5 @@
 import { binaryToId, fromSqlInstant, idToBinary, toSqlInstant, type Queryable, type Tx } from '@careline/kit/db';
-import { marks, rowMarks, type Instantish } from './conversation.sql.ts';
+import { marks, type Instantish } from './conversation.sql.ts';
 import { deleteReadMentions } from './mention.store.ts';
 import type { ReadMarkRow } from './conversation.types.ts';
 
@@ -36,12 +36,12 @@ export type MovedMark = ReadMarkRow & { isOpen: boolean };
 export async function moveReadMarks(tx: Tx, rows: readonly MovedMark[]): Promise<void> {
   if (rows.length === 0) return;
   await tx.later(
-    `INSERT /* moveReadMarks */ INTO read_marks (conversation_id, actor_id, actor_kind, seq, delivered_seq, moved_at, open_actor_id) VALUES ${rowMarks(rows.length, 7)}
+    `INSERT /* moveReadMarks */ INTO read_marks (conversation_id, actor_id, actor_kind, seq, delivered_seq, moved_at, open_actor_id) VALUES ?
      ON DUPLICATE KEY UPDATE moved_at = IF(VALUES(seq) > seq, VALUES(moved_at), moved_at),
        delivered_seq = GREATEST(delivered_seq, VALUES(delivered_seq)), seq = GREATEST(seq, VALUES(seq)), open_actor_id = COALESCE(VALUES(open_actor_id), open_actor_id)`,
-    rows.flatMap((row) => [
+    [rows.map((row) => [
       idToBinary(row.conversationId), row.actorId, row.actorKind, row.seq, Math.max(row.seq, row.deliveredSeq), toSqlInstant(row.at),
       row.isOpen && row.actorKind === 'AGENT' ? row.actorId : null,
-    ]));
+    ])]);
   await deleteReadMentions(tx, rows.filter((row) => row.actorKind === 'AGENT'));
 }

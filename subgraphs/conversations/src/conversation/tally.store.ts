@@ -1,5 +1,4 @@
 import { idToBinary, type Queryable, type Tx } from '@careline/kit/db';
-import { marks, rowMarks } from './conversation.sql.ts';
 import type { ListedFacts } from './conversation.types.ts';
 
 /** One change of one tally; `tag` is empty for the tally of all conversations. */
@@ -40,10 +39,10 @@ export function tallyChanges(before: ListedFacts | null, after: ListedFacts): Ta
 /** Notes changes in the transaction of what they follow from; nobody waits for anybody. */
 export async function insertTallyChanges(tx: Tx, changes: readonly TallyChange[]): Promise<void> {
   if (changes.length === 0) return;
-  await tx.later(`INSERT /* insertTallyChanges */ INTO tally_changes (${COLUMNS.join(', ')}) VALUES ${rowMarks(changes.length, COLUMNS.length)}`,
-    changes.flatMap(({ tag, facts, total, spoken }) => [
+  await tx.later(`INSERT /* insertTallyChanges */ INTO tally_changes (${COLUMNS.join(', ')}) VALUES ?`,
+    [changes.map(({ tag, facts, total, spoken }) => [
       tag, facts.state, facts.agentId ? idToBinary(facts.agentId) : NOBODY, facts.queueId ? idToBinary(facts.queueId) : NOBODY, facts.priority, facts.channelKind, total, spoken,
-    ]));
+    ])]);
 }
 
 /** Moves noted changes into the tallies, the oldest first; gives how many there were. */
@@ -53,9 +52,9 @@ export async function foldTallyChanges(tx: Tx, limit: number): Promise<number> {
   const rows = await tx.query<Record<string, unknown>>(`SELECT /* selectTallyChanges */ ${id}, ${cells.join(', ')} FROM tally_changes ORDER BY id LIMIT ${Math.trunc(limit)} FOR UPDATE`);
   if (rows.length === 0) return 0;
   await tx.execute(
-    `INSERT /* foldTallies */ INTO conversation_tallies (${COLUMNS.join(', ')}) VALUES ${rowMarks(rows.length, COLUMNS.length)}
-     ON DUPLICATE KEY UPDATE total = total + VALUES(total), spoken = spoken + VALUES(spoken)`, rows.flatMap((row) => cells.map((name) => row[name])));
-  await tx.execute(`DELETE /* dropTallyChanges */ FROM tally_changes WHERE id IN (${marks(rows.length)})`, rows.map((row) => row.id));
+    `INSERT /* foldTallies */ INTO conversation_tallies (${COLUMNS.join(', ')}) VALUES ?
+     ON DUPLICATE KEY UPDATE total = total + VALUES(total), spoken = spoken + VALUES(spoken)`, [rows.map((row) => cells.map((name) => row[name]))]);
+  await tx.execute(`DELETE /* dropTallyChanges */ FROM tally_changes WHERE id IN (?)`, [rows.map((row) => row.id)]);
   return rows.length;
 }
 

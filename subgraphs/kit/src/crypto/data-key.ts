@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
+import { takeRandom } from '../random.ts';
 
 /**
  * Seals and opens the cells of one owner. `place` is `table|column|row id`: a cell that was moved
@@ -29,7 +30,7 @@ export function dataKeyOf(secret: Buffer): DataKey {
   };
   return {
     seal(place, text) {
-      const iv = randomBytes(IV);
+      const iv = takeRandom(IV);
       const cipher = createCipheriv('aes-256-gcm', secret, iv).setAAD(Buffer.from(place));
       const body = typeof text === 'string' ? cipher.update(text, 'utf8') : cipher.update(text);
       return Buffer.concat([Buffer.of(VERSION), mark, iv, body, cipher.final(), cipher.getAuthTag()]);

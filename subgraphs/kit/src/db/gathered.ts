@@ -1,3 +1,5 @@
+import type { Db } from './database.ts';
+
 interface Waiting<Key, Value> {
   key: Key;
   resolve(value: Value | undefined): void;
@@ -31,4 +33,13 @@ export function gathered<Key, Value>(read: (keys: readonly Key[]) => Promise<Rea
     // After everything that arrived with this call has been looked at.
     setImmediate(() => void work());
   });
+}
+
+/** One reading of what is the same for everybody, shared by all who ask for it in the same moment; as fresh for each as its own would be. */
+export function readTogether<Value>(read: (db: Db) => Promise<Value>): (db: Db) => Promise<Value> {
+  const readers = new WeakMap<Db, (key: null) => Promise<Value | undefined>>();
+  return async (db) => {
+    if (!readers.has(db)) readers.set(db, gathered<null, Value>(async () => new Map([[null, await read(db)]])));
+    return (await readers.get(db)!(null)) as Value;
+  };
 }

@@ -44,7 +44,7 @@ export async function withIdempotency<Result>(tx: Tx, call: IdempotentCall, fn: 
   const earlier = await claim(tx, id, inputHash);
   if (earlier) return { result: resultOf<Result>(earlier, inputHash), isReplay: true };
   const result = await fn();
-  await tx.execute('/* storeResult */ UPDATE idempotency_keys SET result = ? WHERE id = ?', [JSON.stringify(result ?? null), id]);
+  await tx.later('/* storeResult */ UPDATE idempotency_keys SET result = ? WHERE id = ?', [JSON.stringify(result ?? null), id]);
   return { result, isReplay: false };
 }
 

@@ -1,13 +1,15 @@
-import { uuidv7obj } from 'uuidv7';
+import { V7Generator } from 'uuidv7';
 import { appError } from '../errors/index.ts';
+import { takeRandom } from '../random.ts';
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const VALUES = new Map([...ALPHABET].map((letter, value) => [letter, value]));
 const LENGTH = 26;
+const generator = new V7Generator({ nextUint32: () => takeRandom(4).readUInt32LE() });
 
 /** A new global id, `cnv_` and 26 letters; later ids sort after earlier ones of the same process. */
 export function newId(prefix: string): string {
-  return binaryToId(prefix, Buffer.from(uuidv7obj().bytes));
+  return binaryToId(prefix, Buffer.from(generator.generate().bytes));
 }
 
 /** The public spelling of a stored id. */

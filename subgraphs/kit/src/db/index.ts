@@ -1,10 +1,11 @@
 export { bytes, fromSqlInstant, instant, jsonColumn, publicId, sealed, toSqlInstant } from './columns.ts';
 export { readDatabaseFacts, type DatabaseFacts } from './database-facts.ts';
 export type { Db, PoolStats, Queryable, Tx, Written } from './database.ts';
-export { gathered } from './gathered.ts';
+export { gathered, readTogether } from './gathered.ts';
 export { withIdempotency, type IdempotentCall } from './idempotency.ts';
 export { insertMany } from './insert-many.ts';
 export { binaryToId, idToBinary, newId, parseId } from './ids.ts';
+export { NOW } from './now.ts';
 export { lease, processHolder, type Lease } from './lease.ts';
 export { migrate } from './migrate.ts';
 export { openDatabase, type DatabaseOptions } from './open-database.ts';

@@ -1,4 +1,5 @@
 import { drizzle, type MySql2Database } from 'drizzle-orm/mysql2';
+import { format } from 'mysql2';
 import { createConnection, createPool, type Pool, type PoolConnection, type PoolOptions, type ResultSetHeader } from 'mysql2/promise';
 import { gauge, type Logger } from '../observe/index.ts';
 import type { Db, PoolStats, Queryable, Written } from './database.ts';
@@ -40,6 +41,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Db> {
     // For `Statements`; everybody else is held to one.
     multipleStatements: true,
     enableKeepAlive: true, supportBigNumbers: true, decimalNumbers: true, stringifyObjects: true,
+    queryFormat: textOf,
   });
   // The statements are queued on the connection before it is handed out, so no query can come first.
   pool.on('connection', (connection) => {
@@ -65,6 +67,11 @@ export async function openDatabase(options: DatabaseOptions): Promise<Db> {
     stats,
     close: () => pool.end(),
   };
+}
+
+/** The text of a statement with its values; one without has been made already, and is not looked through for places of values. */
+function textOf(sql: string, values: unknown): string {
+  return Array.isArray(values) && values.length === 0 ? sql : format(sql, values as never, true, 'Z');
 }
 
 /** How every connection of ours is made. */

@@ -1,8 +1,8 @@
 import type { PoolConnection, ResultSetHeader } from 'mysql2/promise';
 import type { Written } from './database.ts';
 
-/** Text of statements that may wait together; more is sent on its own. */
-const WAITING_MAX = 1_000_000;
+/** Text of statements that wait together before they are sent: enough to be worth a journey, and little enough for the database to have work while more is being made. */
+const PIECE_LENGTH = 100_000;
 
 /**
  * Throws for a text that holds more than one statement. Our connections could send several at once, which `Statements`
@@ -14,8 +14,9 @@ export function refuseSeveral(sql: string): void {
 
 /**
  * The statements of one transaction, in as few journeys to the database as their answers allow: the beginning goes with the
- * first statement, and what nobody waits for (`later`) goes with the commit. The database runs them in their order and stops
- * at the first that fails, so that nothing is committed then.
+ * first statement, and what nobody waits for (`later`) goes with the commit, or before when it is much: then the database
+ * works on a piece while the next is made, and gets that only when the one before is answered. It runs statements in their
+ * order and stops at the first that fails, so that nothing is committed then.
  */
 export class Statements {
   readonly #connection: PoolConnection;
@@ -43,7 +44,9 @@ export class Statements {
     const text = this.#textOf(sql, params);
     this.#waiting.push(text);
     this.#waitingLength += text.length;
-    if (this.#waitingLength > WAITING_MAX) await this.#settle();
+    if (this.#waitingLength <= PIECE_LENGTH) return;
+    await this.#answered();
+    this.#sendWaiting();
   }
 
   /**
@@ -91,6 +94,11 @@ export class Statements {
 
   async #settle(): Promise<void> {
     this.#sendWaiting();
+    await this.#answered();
+  }
+
+  /** Waits until all that was sent is answered, and throws when something of it failed. */
+  async #answered(): Promise<void> {
     try {
       await this.#sent;
     } catch (error) {

@@ -1,5 +1,5 @@
 import type { Envelope } from '@careline/schema/events';
-import { idToBinary, type Db, type Tx } from '../db/index.ts';
+import { idToBinary, NOW, type Db, type Tx } from '../db/index.ts';
 import { counter } from '../observe/index.ts';
 import type { Handler } from './handlers.ts';
 
@@ -64,8 +64,8 @@ class TakenBefore extends Error {}
 
 async function mark(tx: Tx, group: string, envelopes: readonly Envelope[]): Promise<void> {
   const { affectedRows } = await tx.execute(
-    `INSERT /* markProcessed */ IGNORE INTO processed_events (event_id, consumer, handled_at) VALUES ${envelopes.map(() => '(?, ?, NOW(3))').join(', ')}`,
-    envelopes.flatMap((envelope) => [idToBinary(envelope.id), group]),
+    `INSERT /* markProcessed */ IGNORE INTO processed_events (event_id, consumer, handled_at) VALUES ?`,
+    [envelopes.map((envelope) => [idToBinary(envelope.id), group, NOW])],
   );
   if (affectedRows < envelopes.length) throw new TakenBefore();
 }

@@ -45,7 +45,6 @@ const BLOCKS_AT_FIRST = 1;
 const BLOCKS_MAX = 64;
 const PORTION_AT_FIRST = 64;
 const PORTION_MAX = 512;
-const marks = (rows: number, columns: number) => Array.from({ length: rows }, () => `(${Array.from({ length: columns }, () => '?').join(', ')})`).join(', ');
 
 /**
  * An index of texts by token over two tables. `<name>_words` has a row for each text, appended with its tokens in one piece,
@@ -60,13 +59,11 @@ export function wordIndex(name: string): WordIndex {
     table,
     async insert(tx, texts) {
       if (texts.length === 0) return;
-      await tx.later(`INSERT /* insertWords */ INTO ${table} (owner_id, seq, is_sorted, tokens) VALUES ${marks(texts.length, 4)}`,
-        texts.flatMap(({ ownerId, seq, tokens }) => [ownerId, seq, 0, tokens]));
+      await tx.later(`INSERT /* insertWords */ INTO ${table} (owner_id, seq, is_sorted, tokens) VALUES ?`, [texts.map(({ ownerId, seq, tokens }) => [ownerId, seq, 0, tokens])]);
     },
     async insertEarlier(tx, texts) {
       if (texts.length === 0) return;
-      await tx.execute(`INSERT /* insertEarlierWords */ IGNORE INTO ${table} (place, owner_id, seq, is_sorted, tokens) VALUES ${marks(texts.length, 5)}`,
-        texts.flatMap(({ place, ownerId, seq, tokens }) => [place, ownerId, seq, 0, tokens]));
+      await tx.execute(`INSERT /* insertEarlierWords */ IGNORE INTO ${table} (place, owner_id, seq, is_sorted, tokens) VALUES ?`, [texts.map(({ place, ownerId, seq, tokens }) => [place, ownerId, seq, 0, tokens])]);
     },
     drop: (tx, ownerId, seq) => drop({ table, postings }, tx, ownerId, seq),
     walk: (q, walk) => walkLists({ table, postings }, q, walk),
@@ -117,10 +114,10 @@ async function sortIn({ table, postings }: Tables, tx: Tx, limit: number): Promi
   const sorted = [...lists.values()].toSorted((one, other) => one.token - other.token || one.block - other.block);
   for (let from = 0; from < sorted.length; from += STATEMENT_ROWS) {
     const some = sorted.slice(from, from + STATEMENT_ROWS);
-    await tx.execute(`INSERT /* insertPostings */ INTO ${postings} (token, block, places) VALUES ${marks(some.length, 3)}
-      ON DUPLICATE KEY UPDATE places = CONCAT(places, VALUES(places))`, some.flatMap(({ token, block, offsets }) => [token, block, packOffsets(offsets)]));
+    await tx.execute(`INSERT /* insertPostings */ INTO ${postings} (token, block, places) VALUES ?
+      ON DUPLICATE KEY UPDATE places = CONCAT(places, VALUES(places))`, [some.map(({ token, block, offsets }) => [token, block, packOffsets(offsets)])]);
   }
-  await tx.execute(`UPDATE /* markSorted */ ${table} SET is_sorted = 1 WHERE place IN (${rows.map(() => '?').join(', ')})`, rows.map((row) => row.place));
+  await tx.execute(`UPDATE /* markSorted */ ${table} SET is_sorted = 1 WHERE place IN (?)`, [rows.map((row) => row.place)]);
   return rows.length;
 }
 

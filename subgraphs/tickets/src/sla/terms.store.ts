@@ -1,4 +1,4 @@
-import type { Queryable } from '@careline/kit/db';
+import { readTogether, type Queryable } from '@careline/kit/db';
 import { and, desc, eq, inArray, isNotNull, ne, or } from 'drizzle-orm';
 import type { Terms } from './clock.rules.ts';
 import { businessHours, businessHoursVersions, slaPolicies, slaPolicyVersions, type TermsRef } from './sla.tables.ts';
@@ -58,6 +58,9 @@ export async function policiesInForce(q: Queryable): Promise<PolicyInForce[]> {
     .innerJoin(slaPolicyVersions, eq(slaPolicyVersions.id, slaPolicies.activeVersionId)).where(isNotNull(slaPolicies.activeVersionId)).orderBy(desc(slaPolicies.id));
   return withHours(q, versions);
 }
+
+/** The same, read once for all who create tickets in the same moment. */
+export const policiesNow = readTogether(policiesInForce);
 
 /** The policies as they would be asked were this version in force instead of the one of its document. */
 export async function policiesWith(q: Queryable, versionId: string): Promise<PolicyInForce[]> {

@@ -1,11 +1,9 @@
-import type { Queryable, Tx } from '@careline/kit/db';
+import { readTogether, type Tx } from '@careline/kit/db';
 import { asc, eq, inArray, sql } from 'drizzle-orm';
 import { categories, type CategoryRow } from './ticket.tables.ts';
 
-/** All categories; there are at most 300. */
-export async function allCategories(q: Queryable): Promise<CategoryRow[]> {
-  return q.orm.select().from(categories).orderBy(asc(categories.position));
-}
+/** All categories in the order of the tree; there are at most 300. */
+export const allCategories = readTogether((db): Promise<CategoryRow[]> => db.orm.select().from(categories).orderBy(asc(categories.position)));
 
 /** All categories, held until the transaction ends: the tree is changed by one at a time. */
 export async function lockCategories(tx: Tx): Promise<CategoryRow[]> {

@@ -5,7 +5,7 @@ import { refuse, type Refusal, type UserErrorCode, type Words } from '@careline/
 import { appendEvents } from '@careline/kit/events';
 import { linkAttachments } from '../attachment/index.ts';
 import type { TicketsContext } from '../context.ts';
-import { NO_DUE } from '../sla/index.ts';
+import { NO_DUE, policiesInForce, policiesNow, type PolicyInForce } from '../sla/index.ts';
 import { startClocks } from './start-clocks.ts';
 import { planTickets, type TicketPlan } from './plan-tickets.ts';
 import { priorityName, priorityNumber, type TicketInput } from './ticket.rules.ts';
@@ -17,16 +17,20 @@ import { announceEntries } from './told-entries.ts';
 
 export interface CreateTickets {
   tickets: TicketInput[];
-  idempotencyKey: string;
+  /** Null: the caller gave none, so nobody can ask for the same again. */
+  idempotencyKey: string | null;
 }
 
-/** What came of one item: the ticket's id, or why there is none. Ids and words of rules only, so it may be kept in clear. */
+/** What came of one item: the ticket's id and number, or why there is none. Ids and words of rules only, so it may be kept in clear. */
 export interface CreatedItem {
   ticketId: string | null;
+  number: string | null;
   problems: { code: UserErrorCode; field: string[]; words: Words }[];
 }
 
 const BATCH_MAX = 1_000;
+/** So many tickets are made and sent to the database together. */
+const PORTION = 100;
 
 /**
  * Creates tickets; each item succeeds or is refused on its own, in the order of the input.
@@ -41,11 +45,13 @@ export async function createTickets(ctx: TicketsContext, input: CreateTickets): 
   const plans = await planTickets(ctx, input.tickets);
   const good = plans.filter((plan) => plan.problems.length === 0).length;
   const firstNumber = good > 0 ? await takeTicketNumbers(ctx.db, good) : 0;
+  const inForce = await policiesNow(ctx.db);
   const identity = ctx.viewer.identity!;
   return ctx.db.transaction(async (tx) => {
+    const store = () => storeTickets(ctx, tx, plans, { firstNumber, inForce });
+    if (input.idempotencyKey === null) return store();
     const call = { scope: `${identity.agentId ?? identity.id}:createTickets`, key: input.idempotencyKey, input: input.tickets };
-    const { result } = await withIdempotency(tx, call, () => storeTickets(ctx, tx, plans, firstNumber));
-    return result;
+    return (await withIdempotency(tx, call, store)).result;
   });
 }
 
@@ -55,26 +61,27 @@ function checkBatch({ tickets }: CreateTickets): void {
 }
 
 /** Stores what was planned, with clocks and events, in the caller's transaction. `firstNumber` is the first of as many as are good. */
-export async function storeTickets(ctx: TicketsContext, tx: Tx, plans: readonly TicketPlan[], firstNumber: number): Promise<CreatedItem[]> {
-  let number = firstNumber;
-  const made: (NewTicket & { plan: TicketPlan })[] = [];
-  const items: CreatedItem[] = [];
+export async function storeTickets(ctx: TicketsContext, tx: Tx, plans: readonly TicketPlan[], { firstNumber, inForce }: { firstNumber: number; inForce: readonly PolicyInForce[] }): Promise<CreatedItem[]> {
+  const good = plans.filter((plan) => plan.problems.length === 0);
   const keys = new Map<string, DataKey>();
-  for (const [index, plan] of plans.entries()) {
-    if (plan.problems.length > 0) {
-      items.push({ ticketId: null, problems: plan.problems.map((problem) => inItem(problem, index)) });
-      continue;
-    }
-    const customerId = plan.customerId!;
-    const key = keys.get(customerId) ?? await ctx.vault.keyFor(tx, customerId);
-    keys.set(customerId, key);
-    await linkAttachments(ctx, tx, filesOf(plan), plan.fileOwnerIds);
-    const ticket = makeTicket(ctx, key, plan, number);
-    number += 1;
-    made.push({ ...ticket, plan });
-    items.push({ ticketId: ticket.ticket.id, problems: [] });
+  for (const { customerId } of good) if (!keys.has(customerId!)) keys.set(customerId!, await ctx.vault.keyFor(tx, customerId!));
+  for (const plan of good) await linkAttachments(ctx, tx, filesOf(plan), plan.fileOwnerIds);
+  const stored = new Map<TicketPlan, NewTicketRow>();
+  // In portions, and with no question between them: the database stores one while the next is made.
+  for (let from = 0; from < good.length; from += PORTION) {
+    const made = good.slice(from, from + PORTION).map((plan, place) => ({ ...makeTicket(ctx, keys.get(plan.customerId!)!, plan, firstNumber + from + place), plan }));
+    for (const { plan, ticket } of made) stored.set(plan, ticket);
+    await storeMade(ctx, tx, made, inForce);
   }
-  const clocks = await startClocks(ctx, tx, made);
+  if (good.length > 0) tx.afterCommit(() => ctx.live.publish('sla-board', { count: good.length }));
+  return plans.map((plan, index) => {
+    const ticket = stored.get(plan);
+    return { ticketId: ticket?.id ?? null, number: ticket ? String(ticket.number) : null, problems: plan.problems.map((problem) => inItem(problem, index)) };
+  });
+}
+
+async function storeMade(ctx: TicketsContext, tx: Tx, made: readonly (NewTicket & { plan: TicketPlan })[], inForce: readonly PolicyInForce[]): Promise<void> {
+  const clocks = await startClocks(ctx, tx, made, inForce);
   await insertTickets(tx, made);
   await insertWords(ctx.keyring, tx, made.map(({ ticket: { id }, plan: { input } }) => ({
     ticketId: id, seq: TICKET_SEQ, text: ticketText({ subject: input.subject.trim(), description: input.description?.trim() || null }),
@@ -83,8 +90,6 @@ export async function storeTickets(ctx: TicketsContext, tx: Tx, plans: readonly 
   await storeListed(ctx, tx, made.map(listedAsNew), ctx.clock.now());
   await appendEvents(tx, made.map(createdEvent), ctx.clock.now());
   await announceEntries(tx, made.flatMap(({ ticket, entries, plan }) => entries.map((entry) => ({ ticket: { ...ticket, customerId: plan.customerId }, entry, visibility: null }))), ctx.clock.now());
-  tx.afterCommit(() => ctx.live.publish('sla-board', { count: made.length }));
-  return items;
 }
 
 /** What a ticket that is made from another one takes from it. */
@@ -113,7 +118,7 @@ export async function storeTicket(ctx: TicketsContext, tx: Tx, { ticket: own, su
     ticket: { ...own, creatorAgentId: ctx.viewer.agentId, state: 'NEW', ...sealWords(key, id, { subject, description: null }), origin, lastSeq: 2, version: 1, createdAt: now, updatedAt: now, nextDueAt: NO_DUE },
     entries: [created, linked], conversationId: null, attachmentIds: [],
   };
-  const clocks = await startClocks(ctx, tx, [made]);
+  const clocks = await startClocks(ctx, tx, [made], await policiesInForce(tx));
   await insertTickets(tx, [made]);
   await clocks.insert();
   await storeListed(ctx, tx, [listedAsNew(made)], now);

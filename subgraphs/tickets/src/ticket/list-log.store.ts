@@ -25,7 +25,6 @@ interface Cells {
 
 /** So many rows go into one statement. */
 const BATCH = 500;
-const marks = (rows: number, columns: number) => Array.from({ length: rows }, () => `(${Array.from({ length: columns }, () => '?').join(', ')})`).join(', ');
 const cellsOf = ({ ticketId, was, at }: ListChange) => [idToBinary(ticketId), was && JSON.stringify(was), toSqlInstant(at)];
 const toEvent = ({ seq, ticket_id: id, was, changed_at: at }: Cells): ListEvent =>
   ({ seq: Number(seq), ticketId: binaryToId('tkt', id), was: typeof was === 'string' ? JSON.parse(was) as Holders : was, at: fromSqlInstant(at) });
@@ -33,7 +32,7 @@ const toEvent = ({ seq, ticket_id: id, was, changed_at: at }: Cells): ListEvent 
 export async function insertListChanges(tx: Tx, changes: readonly ListChange[]): Promise<void> {
   for (let from = 0; from < changes.length; from += BATCH) {
     const batch = changes.slice(from, from + BATCH);
-    await tx.execute(`INSERT /* insertListChanges */ INTO list_changes (ticket_id, was, changed_at) VALUES ${marks(batch.length, 3)}`, batch.flatMap(cellsOf));
+    await tx.later('INSERT /* insertListChanges */ INTO list_changes (ticket_id, was, changed_at) VALUES ?', [batch.map(cellsOf)]);
   }
 }
 
@@ -51,9 +50,9 @@ export async function selectListChanges(tx: Tx, limit: number): Promise<(ListCha
 
 /** Turns changes into numbered events and forgets the changes. */
 export async function storeListEvents(tx: Tx, events: readonly ListEvent[], changeIds: readonly number[]): Promise<void> {
-  await tx.execute(`INSERT /* storeListEvents */ INTO list_events (seq, ticket_id, was, changed_at) VALUES ${marks(events.length, 4)}`, events.flatMap((event) => [event.seq, ...cellsOf(event)]));
-  await tx.execute(`DELETE /* dropListChanges */ FROM list_changes WHERE id IN (${changeIds.map(() => '?').join(', ')})`, [...changeIds]);
-  await tx.execute("UPDATE /* moveListSeq */ counters SET next_value = ? WHERE name = 'list'", [events.at(-1)!.seq]);
+  await tx.later('INSERT /* storeListEvents */ INTO list_events (seq, ticket_id, was, changed_at) VALUES ?', [events.map((event) => [event.seq, ...cellsOf(event)])]);
+  await tx.later('DELETE /* dropListChanges */ FROM list_changes WHERE id IN (?)', [[...changeIds]]);
+  await tx.later("UPDATE /* moveListSeq */ counters SET next_value = ? WHERE name = 'list'", [events.at(-1)!.seq]);
 }
 
 export async function selectListEvents(q: Queryable, afterSeq: number, limit: number): Promise<ListEvent[]> {

@@ -1,14 +1,12 @@
 import type { Tx } from '@careline/kit/db';
 import type { TicketsContext } from '../context.ts';
-import { ClockSet, chooseTerms, insertClocks, insertSteps, NO_DUE, policiesInForce, type ClockRow, type StepRow } from '../sla/index.ts';
+import { ClockSet, chooseTerms, insertClocks, insertSteps, NO_DUE, type ClockRow, type PolicyInForce, type StepRow } from '../sla/index.ts';
 import { slaFactsOf } from './life.rules.ts';
 import { policyFacts } from './ticket.rules.ts';
 import type { NewTicket } from './ticket.store.ts';
 
 /** Chooses for each new ticket the policy that holds and notes it on its first entry: terms hold from the creation on. */
-async function chooseFirstTerms(ctx: TicketsContext, tx: Tx, made: readonly NewTicket[]): Promise<void> {
-  if (made.length === 0) return;
-  const inForce = await policiesInForce(tx);
+async function chooseFirstTerms(ctx: TicketsContext, made: readonly NewTicket[], inForce: readonly PolicyInForce[]): Promise<void> {
   const categories = await ctx.loaders.categories();
   for (const { ticket, entries } of made) {
     const ref = chooseTerms(inForce, policyFacts(ticket), categories);
@@ -17,8 +15,8 @@ async function chooseFirstTerms(ctx: TicketsContext, tx: Tx, made: readonly NewT
 }
 
 /** Starts the clocks of new tickets and says on each when the first runs out. `insert` stores them, in the transaction of the tickets: no ticket is ever seen without its clocks. */
-export async function startClocks(ctx: TicketsContext, tx: Tx, made: readonly NewTicket[]): Promise<{ insert(): Promise<void> }> {
-  await chooseFirstTerms(ctx, tx, made);
+export async function startClocks(ctx: TicketsContext, tx: Tx, made: readonly NewTicket[], inForce: readonly PolicyInForce[]): Promise<{ insert(): Promise<void> }> {
+  await chooseFirstTerms(ctx, made, inForce);
   const clocks: ClockRow[] = [];
   const steps: StepRow[] = [];
   for (const { ticket, entries } of made) {

@@ -17,7 +17,6 @@ const NOBODY = Buffer.alloc(16);
 const BATCH = 500;
 const binary = (id: string | null | undefined) => (id ? idToBinary(id) : NOBODY);
 const marks = (count: number) => Array.from({ length: count }, () => '?').join(', ');
-const rowMarks = (rows: number) => Array.from({ length: rows }, () => `(${marks(COLUMNS.length)})`).join(', ');
 
 type Cells = [tag: string, ...key: unknown[], total: number];
 
@@ -47,7 +46,7 @@ export async function insertTallyChanges(tx: Tx, changes: readonly { before: Tal
   const rows = tallyChanges(changes);
   for (let from = 0; from < rows.length; from += BATCH) {
     const batch = rows.slice(from, from + BATCH);
-    await tx.execute(`INSERT /* insertTallyChanges */ INTO ticket_tally_changes (${COLUMNS.join(', ')}) VALUES ${rowMarks(batch.length)}`, batch.flat());
+    await tx.later(`INSERT /* insertTallyChanges */ INTO ticket_tally_changes (${COLUMNS.join(', ')}) VALUES ?`, [batch]);
   }
 }
 
@@ -57,9 +56,9 @@ export async function foldTallyChanges(tx: Tx, limit: number): Promise<number> {
   const rows = await tx.query<Record<string, unknown>>(`SELECT /* selectTallyChanges */ id, ${COLUMNS.join(', ')} FROM ticket_tally_changes ORDER BY id LIMIT ${Math.trunc(limit)} FOR UPDATE`);
   if (rows.length === 0) return 0;
   await tx.execute(
-    `INSERT /* foldTallies */ INTO ticket_tallies (${COLUMNS.join(', ')}) VALUES ${rowMarks(rows.length)} ON DUPLICATE KEY UPDATE total = total + VALUES(total)`,
-    rows.flatMap((row) => COLUMNS.map((name) => row[name])));
-  await tx.execute(`DELETE /* dropTallyChanges */ FROM ticket_tally_changes WHERE id IN (${marks(rows.length)})`, rows.map((row) => row.id));
+    `INSERT /* foldTallies */ INTO ticket_tallies (${COLUMNS.join(', ')}) VALUES ? ON DUPLICATE KEY UPDATE total = total + VALUES(total)`,
+    [rows.map((row) => COLUMNS.map((name) => row[name]))]);
+  await tx.execute(`DELETE /* dropTallyChanges */ FROM ticket_tally_changes WHERE id IN (?)`, [rows.map((row) => row.id)]);
   return rows.length;
 }
 

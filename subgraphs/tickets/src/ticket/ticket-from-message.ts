@@ -1,6 +1,7 @@
 import type { Tx } from '@careline/kit/db';
 import type { TicketsContext } from '../context.ts';
 import { storeTickets } from './create-tickets.ts';
+import { policiesNow } from '../sla/index.ts';
 import { planTickets } from './plan-tickets.ts';
 import { findCategory, inTreeOrder, isOffered } from './category.rules.ts';
 import { takeTicketNumbers } from './ticket.store.ts';
@@ -25,7 +26,7 @@ export async function ticketFromMessage(ctx: TicketsContext, tx: Tx, conversatio
   const plans = await planTickets(ctx, [{ category: category.id, conversationId, subject: conversation.subject, description: text }]);
   const [{ problems: [problem] }] = plans as [(typeof plans)[number]];
   if (problem) throw problem;
-  await storeTickets(ctx, tx, plans.map((plan) => ({ ...plan, origin: 'OFFLINE' as const })), await takeTicketNumbers(ctx.db, 1));
+  await storeTickets(ctx, tx, plans.map((plan) => ({ ...plan, origin: 'OFFLINE' as const })), { firstNumber: await takeTicketNumbers(ctx.db, 1), inForce: await policiesNow(ctx.db) });
 }
 
 /** The category that is named like the queue, else the first that is offered. */

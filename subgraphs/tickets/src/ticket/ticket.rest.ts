@@ -7,7 +7,6 @@ import type { TicketsContext } from '../context.ts';
 import { createTickets, type CreatedItem } from './create-tickets.ts';
 import { readItem, type ItemProblem } from './rest-item.rules.ts';
 import { readJson } from './read-json.ts';
-import { numbersOf } from './read-tickets.ts';
 import { readTicketForm } from './ticket-form.ts';
 import type { TicketInput } from './ticket.rules.ts';
 
@@ -35,7 +34,7 @@ export async function handleCreateTicket(ctx: TicketsContext, req: IncomingMessa
     ctx.viewer.require('ticket:create');
     const key = keyOf(req);
     const boundary = formBoundary(req.headers['content-type']);
-    const items = boundary === null ? await readItems(req) : await readTicketForm(ctx, req, boundary, key);
+    const items = boundary === null ? await readItems(req) : await readTicketForm(ctx, req, boundary, key ?? randomUUID());
     const results = await create(ctx, items, key);
     const createdCount = results.filter(({ status }) => status === 'created').length;
     sendJson(res, createdCount === results.length ? 201 : createdCount > 0 ? 200 : 422, { createdCount, results });
@@ -46,9 +45,10 @@ export async function handleCreateTicket(ctx: TicketsContext, req: IncomingMessa
   }
 }
 
-function keyOf(req: IncomingMessage): string {
+/** The key that makes a repetition harmless; null when the caller gave none. */
+function keyOf(req: IncomingMessage): string | null {
   const given = req.headers['idempotency-key'];
-  if (given === undefined) return randomUUID();
+  if (given === undefined) return null;
   const key = String(given).trim();
   if (key.length < 1 || key.length > 200) throw refuse('INVALID', 'Idempotency-Key', { zh: 'Idempotency-Key 须为 1 到 200 个字符。', en: 'Idempotency-Key has 1 to 200 characters.' });
   return key;
@@ -66,14 +66,13 @@ async function readItems(req: IncomingMessage): Promise<unknown[]> {
 }
 
 /** Items that are not even tickets are refused where they stand; the others go to the one verb that creates tickets. */
-async function create(ctx: TicketsContext, items: readonly unknown[], key: string): Promise<Result[]> {
+async function create(ctx: TicketsContext, items: readonly unknown[], key: string | null): Promise<Result[]> {
   const read = items.map((item) => readItem(item));
   const good = read.flatMap((one, index) => ('input' in one ? [{ index, input: one.input }] : []));
   const results: Result[] = read.map((one, index) => refused(index, 'problem' in one ? one.problem : null, ctx.locale));
   if (good.length === 0) return results;
   const made = await createTickets(ctx, { tickets: good.map(({ input }) => input as TicketInput), idempotencyKey: key });
-  const numbers = await numbersOf(ctx, made.flatMap(({ ticketId }) => ticketId ?? []));
-  for (const [place, { index }] of good.entries()) results[index] = resultOf(index, made[place]!, numbers, ctx.locale);
+  for (const [place, { index }] of good.entries()) results[index] = resultOf(index, made[place]!, ctx.locale);
   return results;
 }
 
@@ -81,8 +80,8 @@ function refused(index: number, problem: ItemProblem | null, locale: Locale): Re
   return { index, ticketId: null, number: null, status: 'refused', error: problem && { code: problem.code, field: problem.field, message: say(problem.words, locale) } };
 }
 
-function resultOf(index: number, { ticketId, problems }: CreatedItem, numbers: ReadonlyMap<string, string>, locale: Locale): Result {
-  if (ticketId) return { index, ticketId, number: numbers.get(ticketId) ?? null, status: 'created', error: null };
+function resultOf(index: number, { ticketId, number, problems }: CreatedItem, locale: Locale): Result {
+  if (ticketId) return { index, ticketId, number, status: 'created', error: null };
   const { code, field, words } = problems[0]!;
   return refused(index, { code, field: field.slice(2), words }, locale);
 }

@@ -77,7 +77,7 @@ describe('a change of many tickets', () => {
     ['being put on hold without a reason', { change: { state: 'ON_HOLD' } }, { code: 'REQUIRED', field: ['change', 'note'] }],
     ['a reason too long', { change: { priority: 'P1', note: '长'.repeat(501) } }, { code: 'TOO_LONG', field: ['change', 'note'] }],
     ['a way back to NEW', { change: { state: 'NEW' } }, { code: 'INVALID', field: ['change', 'state'] }],
-    ['an unknown team', { change: { teamId: newId('tem') } }, { code: 'NOT_FOUND', field: ['teamId'] }],
+    ['an unknown team', { change: { teamId: newId('tem') } }, { code: 'NOT_FOUND', field: ['change', 'teamId'] }],
     ['no ticket', { ids: [], change: { state: 'OPEN' } }, { code: 'REQUIRED', field: ['ids'] }],
     ['ids and a filter', { filter: {}, change: { state: 'OPEN' } }, { code: 'INVALID', field: ['ids'] }],
     ['a filter that no ticket meets', { ids: null, filter: { customerId: newId('cus') }, change: { state: 'OPEN' } }, { code: 'NOT_FOUND', field: ['filter'] }],
@@ -93,7 +93,7 @@ describe('a change of many tickets', () => {
     await desk.tell('updateTicket', { ticketId: mine.id, agentId: agent.id });
     const job = await done({ ids: [mine.id, others.id], change: { addTags: ['我的'] } }, agent);
     expect(codes(job)).toEqual([null, 'NOT_FOUND']);
-    expect((await bulk({ ids: [mine.id], change: { priority: 'P0', note: '涉及资金' } }, agent)).userErrors[0]).toMatchObject({ code: 'NOT_ALLOWED', field: ['priority'] });
+    expect((await bulk({ ids: [mine.id], change: { priority: 'P0', note: '涉及资金' } }, agent)).userErrors[0]).toMatchObject({ code: 'NOT_ALLOWED', field: ['change', 'priority'] });
     await expect(bulk({ ids: [mine.id], change: { state: 'OPEN' } }, agentIdentity({ role: 'auditor' }))).rejects.toThrow('FORBIDDEN');
     const { 'ticket:solve': _lost, ...grants } = agent.grants;
     const half = agentIdentity({ id: agent.id, grants });

@@ -20,7 +20,7 @@ export const alert = {
   add: {
     kind: 'How', MAIL: 'Mail address', MAILHint: 'A person or a mailing list', WEBHOOK: 'URL', WEBHOOKHint: 'Begins with https://; inner addresses must be allowed by OUTBOUND_NETWORKS',
     WECOM: 'Robot address', WECOMHint: 'The webhook address that WeCom shows when you add a robot to a group', DINGTALK: 'Robot address', DINGTALKHint: 'The webhook address that DingTalk shows when you add a custom robot to a group', FEISHU: 'Robot address', FEISHUHint: 'The webhook address that Feishu shows when you add a custom bot to a group',
-    SLACK: 'Incoming webhook', SLACKHint: 'Of a Slack channel, or of what takes the same, such as Mattermost', signingKey: 'Signing key (optional)', DINGTALKKeyHint: 'When the robot’s security setting is “additional signature”; begins with SEC', FEISHUKeyHint: 'When the bot’s security setting is “signature verification”',
+    SLACK: 'Incoming webhook', SLACKHint: 'Of a Slack channel, or of what takes the same, such as Mattermost', signingKey: 'Signing key (optional)', DINGTALKKeyHint: 'Where the robot checks an additional signature; begins with SEC', FEISHUKeyHint: 'Where the bot verifies signatures',
     secretTitle: 'Signing key', secretText: 'Your program checks the signature of each message with it. Save it now: it is not shown again.', secret: 'Key', secretHint: 'HMAC-SHA256 in the header Careline-Signature', copy: 'Copy', copied: 'Copied', done: 'I saved it',
   },
 };

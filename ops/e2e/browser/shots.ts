@@ -30,6 +30,24 @@ async function thread(stage: Stage): Promise<Page> {
   return page;
 }
 
+/** A supervisor's inbox with views of its own and shared ones, a long name among them. */
+async function withViews(stage: Stage): Promise<Page> {
+  const page = await signIn(stage, 'supervisor@demo.careline.example');
+  await page.goto(`${stage.url}/inbox/team`);
+  await page.getByRole('option').first().waitFor();
+  const names: [string, boolean][] = [[say(stage, '退款跟进', 'Refunds to follow up'), false], [say(stage, '华东大客户本周承诺回电而尚未回电的会话', 'Promised calls back to eastern key accounts this week'), false], [say(stage, '支付组紧急', 'Urgent payments'), true]];
+  for (const [name, isShared] of names) {
+    if (await page.locator('.tviews .saved', { hasText: name }).count() > 0) continue;
+    await page.getByRole('button', { name: say(stage, '筛选', 'Filter'), exact: true }).click();
+    await page.getByRole('menuitem').last().click();
+    await page.locator('.dialog input').first().fill(name);
+    if (isShared) await page.locator('.dialog').getByRole('radio', { name: say(stage, '客服组', 'Team'), exact: true }).click();
+    await page.locator('.dialog footer .solid').click();
+    await page.locator('.tviews .saved', { hasText: name }).waitFor();
+  }
+  return page;
+}
+
 async function visit(stage: Stage): Promise<VisitorPage> {
   const screen = new VisitorPage(stage.page);
   await stage.page.goto(`${stage.url}/demo?lang=${stage.language}`);
@@ -56,6 +74,15 @@ const SCENES: Scene[] = [
     await stage.page.locator('button[type=submit]').waitFor();
   } },
   { name: 'inbox', languages: LANGUAGES, draw: async (stage) => (await signIn(stage)).getByRole('option').first().waitFor() },
+  { name: 'inbox-views', languages: LANGUAGES, draw: async (stage) => void (await withViews(stage)) },
+  { name: 'inbox-save-view', languages: LANGUAGES, draw: async (stage) => {
+    const page = await withViews(stage);
+    await page.locator('.tviews .saved .btn').first().focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('menuitem').first().click();
+    await page.locator('.dialog .view-ask').waitFor();
+  } },
+  { name: 'inbox-phone-views', languages: LANGUAGES, phone: true, draw: async (stage) => void (await withViews(stage)) },
   { name: 'console', languages: LANGUAGES, draw: busy },
   { name: 'thread', languages: LANGUAGES, draw: async (stage) => void (await thread(stage)) },
   { name: 'note', languages: LANGUAGES, draw: async (stage) => {

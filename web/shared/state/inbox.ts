@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia';
 import { computed, reactive, ref } from 'vue';
-import { InboxChangedDocument, InboxDocument, ViewerDocument, type InboxChangedSubscription, type ViewPartsFragment } from '../../gql/graphql.ts';
+import { ConversationViewsDocument, InboxChangedDocument, InboxDocument, type InboxChangedSubscription, type ViewPartsFragment } from '../../gql/graphql.ts';
 import type { Resumable } from '../graphql/live.ts';
 import { asApiError, type ApiError } from '../graphql/errors.ts';
 import { useCareline } from './careline.ts';
@@ -89,9 +89,23 @@ export const useInbox = defineStore('inbox', () => {
     }
   }
 
+  async function readViews(): Promise<void> {
+    views.value = (await useCareline().api.query(ConversationViewsDocument, {})).conversationViews ?? [];
+  }
+
+  /** Takes counters from the stream. A view nobody here knows, or that was changed, is read with all others: it has its place among them. */
+  function count(news: readonly ViewPartsFragment[], removedIds: readonly string[]): void {
+    const before = new Map(views.value.map((view) => [view.id, view.version]));
+    const changed = news.filter(({ id, version }) => (before.get(id) ?? 0) < version);
+    views.value = views.value.filter(({ id }) => !removedIds.includes(id)).map((view) => news.find(({ id }) => id === view.id) ?? view);
+    removedIds.forEach((id) => lists.delete(id));
+    if (changed.length === 0) return;
+    void readViews().catch(() => undefined);
+    changed.filter(({ id }) => lists.get(id)?.isLoaded).forEach(({ id }) => void load(id));
+  }
+
   async function reload(): Promise<void> {
-    const { conversationViews } = await useCareline().api.query(ViewerDocument, {});
-    views.value = conversationViews ?? [];
+    await readViews();
     await Promise.all([...lists].filter(([, list]) => list.isLoaded).map(([viewId]) => load(viewId)));
   }
 
@@ -107,7 +121,7 @@ export const useInbox = defineStore('inbox', () => {
         lists.forEach((list) => place(list, event.conversationId, false));
         break;
       case 'InboxCountersChanged':
-        views.value = views.value.map((view) => event.views.find((changed) => changed.id === view.id) ?? view);
+        count(event.views, event.removedViewIds);
         break;
       case 'InboxNotice':
         notices.forEach((hear) => hear(event));
@@ -140,5 +154,5 @@ export const useInbox = defineStore('inbox', () => {
     return () => notices.delete(hear);
   }
 
-  return { rows, views, lists, unreadTotal, put, patch, listOf, load, reload, start, stop, onNotice };
+  return { rows, views, lists, unreadTotal, put, patch, listOf, load, readViews, reload, start, stop, onNotice };
 });

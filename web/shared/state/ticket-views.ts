@@ -16,9 +16,9 @@ export const useTicketViews = defineStore('ticketViews', () => {
   }
 
   /** Takes counters from the stream. A view nobody here knows, or that was changed, is read with all others: it has its place among them. */
-  function count(news: readonly TicketView[]): void {
+  function count(news: readonly TicketView[], removedIds: readonly string[]): void {
     const isNew = news.some((view) => (views.value.find(({ id }) => id === view.id)?.version ?? 0) < view.version);
-    views.value = views.value.map((view) => news.find(({ id }) => id === view.id) ?? view);
+    views.value = views.value.filter(({ id }) => !removedIds.includes(id)).map((view) => news.find(({ id }) => id === view.id) ?? view);
     if (isNew && isLoaded.value) void load().catch(() => undefined);
   }
 

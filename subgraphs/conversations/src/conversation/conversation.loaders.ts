@@ -66,7 +66,7 @@ export function conversationLoaders(ctx: ConversationsContext) {
   };
 }
 
-/** Whether files were found harmful; null for those without a verdict. Apart from the others: only what was sent before its scan asks. */
+/** Whether files were found harmful; null for those without a verdict. Apart from the others: only messages with files ask. */
 export function scanLoaders({ db }: ConversationsContext) {
   return {
     isBlocked: new DataLoader<string, boolean | null>(async (ids) => {

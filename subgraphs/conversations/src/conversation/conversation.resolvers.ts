@@ -1,5 +1,7 @@
 import { fieldsOf, payload } from '@careline/kit/graphql';
+import { staleView } from '@careline/kit/views';
 import type { GraphQLResolveInfo } from 'graphql';
+import { agentLoaders } from '../agent/index.ts';
 import type { ConversationsContext, NodeReader } from '../context.ts';
 import { addNote, type AddNote } from './add-note.ts';
 import { assignConversation, type AssignConversation } from './assign-conversation.ts';
@@ -16,6 +18,8 @@ import { countViews, toView, viewOwnerOf } from './read-views.ts';
 import { reopenConversation } from './reopen-conversation.ts';
 import { resumeConversation } from './resume-conversation.ts';
 import { searchConversations, type SearchConversations } from './search-conversations.ts';
+import { deleteConversationView, saveConversationView, type SaveConversationView } from './save-view.ts';
+import { countSavedViews, readSavedViews, showSavedView, type SavedConversationView } from './saved-views.ts';
 import { saveDraft, type SaveDraft } from './save-draft.ts';
 import { sendMessage, type SendMessage } from './send-message.ts';
 import { startConversation, type StartConversation } from './start-conversation.ts';
@@ -30,9 +34,31 @@ interface Input<T> {
   input: T;
 }
 
+async function shownSaved(ctx: Ctx, view: SavedConversationView): Promise<{ view: object }> {
+  const [counted] = await countSavedViews(ctx, [view]);
+  return { view: showSavedView(ctx, counted!) };
+}
+
+async function savedView(ctx: Ctx, input: SaveConversationView): Promise<{ view: object }> {
+  const { view, isStale } = await saveConversationView(ctx, input);
+  const shown = await shownSaved(ctx, view);
+  if (isStale) throw staleView(shown);
+  return shown;
+}
+
+async function readViews(ctx: Ctx): Promise<object[]> {
+  if (!ctx.viewer.agentId) return [];
+  const [builtIn, saved] = await Promise.all([viewOwnerOf(ctx).then((owner) => countViews(ctx, owner)), readSavedViews(ctx).then((views) => countSavedViews(ctx, views))]);
+  return [...builtIn.map((counters) => toView(ctx, counters)), ...saved.map((counted) => showSavedView(ctx, counted))];
+}
+
 async function readView(ctx: Ctx, id: string): Promise<object | null> {
   const view = viewOfId(id);
-  if (!view || !ctx.viewer.agentId) return null;
+  if (!ctx.viewer.agentId || ctx.viewer.scopeOf('conversation:read') === null) return null;
+  if (!view) {
+    const saved = (await readSavedViews(ctx)).find(({ row }) => row.id === id);
+    return saved ? (await shownSaved(ctx, saved)).view : null;
+  }
   const [counters] = await countViews(ctx, await viewOwnerOf(ctx), [view]);
   return toView(ctx, counters!);
 }
@@ -61,8 +87,7 @@ export const conversationResolvers: Record<string, Record<string, unknown>> = {
     conversation: (_: unknown, { id }: { id: string }, ctx: Ctx) => readConversation(ctx, id),
     conversations: (_: unknown, args: ListConversations, ctx: Ctx, info: GraphQLResolveInfo) => listConversations(ctx, args, fieldsOf(info).has('totalCount')),
     searchConversations: (_: unknown, args: SearchConversations, ctx: Ctx) => searchConversations(ctx, args),
-    conversationViews: async (_: unknown, _args: unknown, ctx: Ctx) =>
-      (ctx.viewer.agentId ? (await countViews(ctx, await viewOwnerOf(ctx))).map((counters) => toView(ctx, counters)) : []),
+    conversationViews: (_: unknown, _args: unknown, ctx: Ctx) => readViews(ctx),
   },
   Mutation: {
     startConversation: (_: unknown, { input }: Input<StartConversation>, ctx: Ctx) => payload(ctx, () => startConversation(ctx, input)),
@@ -80,6 +105,8 @@ export const conversationResolvers: Record<string, Record<string, unknown>> = {
     updateConversation: (_: unknown, { input }: Input<UpdateConversation>, ctx: Ctx) => payload(ctx, async () => ({ conversation: await updateConversation(ctx, input) })),
     snoozeConversation: (_: unknown, { input }: Input<SnoozeConversation>, ctx: Ctx) => payload(ctx, async () => ({ conversation: await snoozeConversation(ctx, input) })),
     rateConversation: (_: unknown, { input }: Input<RateConversation>, ctx: Ctx) => payload(ctx, async () => ({ rating: await rateConversation(ctx, input) })),
+    saveConversationView: (_: unknown, { input }: Input<SaveConversationView>, ctx: Ctx) => payload(ctx, () => savedView(ctx, input)),
+    deleteConversationView: (_: unknown, { input }: Input<{ viewId: string }>, ctx: Ctx) => payload(ctx, async () => ({ viewId: await deleteConversationView(ctx, input.viewId) })),
   },
   Subscription: {
     messageSent: {
@@ -96,6 +123,7 @@ export const conversationResolvers: Record<string, Record<string, unknown>> = {
     },
   },
   ConversationView: {
+    team: ({ teamId }: { teamId: string | null }, _args: unknown, ctx: Ctx) => (teamId ? ctx.loaders.of(agentLoaders).team.load(teamId) : null),
     __resolveReference: ({ id }: { id: string }, ctx: Ctx) => readView(ctx, id),
   },
 };

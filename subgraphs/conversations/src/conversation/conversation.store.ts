@@ -178,3 +178,11 @@ export function customerReachCondition(column: string, reach: { agentId: string 
     params: [...agents, ...queues],
   };
 }
+
+/** Whose the newest earlier conversation of the customer is that had an owner; null when none had. */
+export async function selectLastAgent(q: Queryable, { id, customerId }: Pick<ConversationRow, 'id' | 'customerId'>): Promise<string | null> {
+  const rows = await q.query<{ agent_id: Buffer }>(
+    `SELECT /* selectLastAgent */ agent_id FROM conversations WHERE customer_id = ? AND id <> ? AND agent_id IS NOT NULL AND state IN ('ACTIVE', 'CLOSED')
+     ORDER BY started_at DESC, id DESC LIMIT 1`, [idToBinary(customerId), idToBinary(id)]);
+  return rows[0] ? binaryToId('agt', rows[0].agent_id) : null;
+}

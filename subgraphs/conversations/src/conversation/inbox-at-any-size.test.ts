@@ -118,6 +118,27 @@ describe('what is kept for lists', () => {
     }
   });
 
+  it.each<[string, object, (row: ConversationRow) => boolean]>([
+    ['everything', {}, () => true],
+    ['what is open and urgent', { states: ['QUEUED', 'ACTIVE'], priorities: ['P0', 'P1'] }, (row) => row.state !== 'CLOSED' && row.priority !== 'P2'],
+    ['a tag', { tags: ['refund'] }, (row) => row.tags.includes('refund')],
+    ['either of two tags', { tags: ['退款', 'login'] }, (row) => row.tags.includes('退款') || row.tags.includes('login')],
+    ['what began since', { startedAfter: '2020-01-01T00:00:00.000Z', states: ['ACTIVE'] }, (row) => row.state === 'ACTIVE'],
+  ])('counts in a saved view of %s what counting anew finds', async (name, filter, fits) => {
+    const { rows, isUnread } = await lookAtAll();
+    const SAVE = 'mutation($input: SaveConversationViewInput!) { saveConversationView(input: $input) { view { id count unreadCount } userErrors { code } } }';
+    for (const viewer of [...people, desk.office.admin]) {
+      const held = rows.filter((row) => reaches(viewer, row) && fits(row));
+      const unread = held.filter((row) => row.state !== 'CLOSED' && isUnread(row, viewer.id));
+      const { view } = (await desk.ask(SAVE, { input: { name, filter, sharing: 'ME' } }, viewer)).saveConversationView;
+      expect(view, `for ${viewer.name}`).toMatchObject({ count: held.length, unreadCount: unread.length });
+      const ofUnread = { name: `${name}, unread`, filter: { ...filter, states: ['BOT', 'QUEUED', 'ACTIVE'], isUnread: true }, sharing: 'ME' };
+      const found = unread.filter((row) => !('states' in filter) || (filter.states as string[]).includes(row.state)).length;
+      if ('states' in filter) ofUnread.filter.states = filter.states as string[];
+      expect((await desk.ask(SAVE, { input: ofUnread }, viewer)).saveConversationView.view).toMatchObject({ count: found, unreadCount: found });
+    }
+  });
+
   it('needs no mending after all that, and mends what was written by hand', async () => {
     expect(await mendTallies(desk.machine.db)).toBe(0);
     await desk.machine.db.execute("UPDATE conversation_tallies SET total = total + 1 WHERE tag = '' AND total > 0 LIMIT 1");

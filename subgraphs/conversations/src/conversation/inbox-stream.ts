@@ -1,16 +1,19 @@
 import { lastOfEach, LogStream, type Counter, type LiveStream, type Place } from '@careline/kit/live';
 import type { ConversationsContext } from '../context.ts';
 import { canRead } from './conversation.rules.ts';
+import { meetsFilter } from './filter.rules.ts';
 import { inboxTail, lookAt, type InboxListener, type InboxSight } from './inbox-tail.ts';
 import { selectInboxBounds, selectInboxEvents } from './inbox.store.ts';
 import { countViews, toView, viewOwnerOf } from './read-views.ts';
+import { VIEWS_CHANNEL } from './save-view.ts';
+import { countSavedViews, readSavedViews, showSavedView, type SavedConversationView } from './saved-views.ts';
 import { viewId, viewsOf, type ViewOwner } from './view.rules.ts';
-import type { ConversationRow, InboxTargets, NoticeKind } from './conversation.types.ts';
+import type { ConversationRow, NoticeKind } from './conversation.types.ts';
 
 export type InboxEvent = Place & (
   | { __typename: 'InboxConversationChanged'; conversation: ConversationRow; viewIds: string[] }
   | { __typename: 'InboxConversationRemoved'; conversationId: string }
-  | { __typename: 'InboxCountersChanged'; views: object[] }
+  | { __typename: 'InboxCountersChanged'; views: object[]; removedViewIds: string[] }
   | { __typename: 'InboxNotice'; kind: NoticeKind; subjectId: string; about: ConversationRow | null }
   | { __typename: 'InboxReset' | 'InboxHeartbeat' }
 );
@@ -23,7 +26,7 @@ export type InboxEvent = Place & (
  * far back, gets InboxReset. Throws FORBIDDEN for who is no agent.
  */
 export async function watchInbox(ctx: ConversationsContext, afterSeq: number | null): Promise<LiveStream<InboxEvent>> {
-  const stream = new InboxStream(ctx, await viewOwnerOf(ctx));
+  const stream = new InboxStream(ctx, await viewOwnerOf(ctx), await readSavedViews(ctx));
   try {
     await stream.begin(afterSeq);
   } catch (error) {
@@ -36,11 +39,21 @@ export async function watchInbox(ctx: ConversationsContext, afterSeq: number | n
 class InboxStream extends LogStream<InboxEvent, InboxSight> implements InboxListener {
   readonly #ctx: ConversationsContext;
   #owner: ViewOwner;
+  #saved: readonly SavedConversationView[];
 
-  constructor(ctx: ConversationsContext, owner: ViewOwner) {
-    super(ctx.clock, () => ctx.runtime.parts.of(inboxTail).detach(this));
+  constructor(ctx: ConversationsContext, owner: ViewOwner, saved: readonly SavedConversationView[]) {
+    const forget = ctx.live.subscribe(VIEWS_CHANNEL, () => this.#lookAgain());
+    super(ctx.clock, () => {
+      ctx.runtime.parts.of(inboxTail).detach(this);
+      forget();
+    });
     this.#ctx = ctx;
     this.#owner = owner;
+    this.#saved = saved;
+  }
+
+  get asksForUnread(): boolean {
+    return this.#saved.some(({ filter }) => filter.isUnread);
   }
 
   protected attach(): Promise<number> {
@@ -54,11 +67,11 @@ class InboxStream extends LogStream<InboxEvent, InboxSight> implements InboxList
   /** Notices are all kept. */
   protected async missed(afterSeq: number, present: number, limit: number): Promise<readonly InboxSight[]> {
     const events = (await selectInboxEvents(this.#ctx.db, afterSeq, limit)).filter(({ seq }) => seq <= present);
-    return lookAt(this.#ctx.runtime, lastOfEach(events, ({ conversationId, targets, notice }) => (notice === null ? `${conversationId} ${JSON.stringify(targets)}` : null)));
+    return lookAt(this.#ctx.runtime, lastOfEach(events, ({ conversationId, targets, notice }) => (notice === null ? `${conversationId} ${JSON.stringify(targets)}` : null)), this.asksForUnread);
   }
 
-  protected show({ event, conversation, mentionedIds, snoozerIds }: InboxSight, place: Place): boolean {
-    if (!this.#concerns(event.targets)) return false;
+  protected show({ event, conversation, mentionedIds, snoozerIds, readSeqs }: InboxSight, place: Place): boolean {
+    if (!this.#concerns(event)) return false;
     const isReadable = conversation !== null && canRead(this.#ctx.viewer, conversation);
     if (event.notice && event.targets.ticketId) {
       this.tell({ __typename: 'InboxNotice', ...place, kind: event.notice, subjectId: event.targets.ticketId, about: null });
@@ -68,32 +81,51 @@ class InboxStream extends LogStream<InboxEvent, InboxSight> implements InboxList
       if (isReadable) this.tell({ __typename: 'InboxNotice', ...place, kind: event.notice, subjectId: conversation.id, about: conversation });
       return isReadable;
     }
-    const views = isReadable ? viewsOf(conversation, this.#owner, mentionedIds, snoozerIds) : [];
-    if (views.length > 0) this.tell({ __typename: 'InboxConversationChanged', ...place, conversation: conversation!, viewIds: views.map(viewId) });
+    const readSeq = readSeqs?.get(this.#owner.agentId) ?? 0;
+    const viewIds = isReadable ? [
+      ...viewsOf(conversation, this.#owner, mentionedIds, snoozerIds).map(viewId), ...this.#saved.filter(({ filter }) => meetsFilter(conversation, filter, readSeq)).map(({ row }) => row.id),
+    ] : [];
+    if (viewIds.length > 0) this.tell({ __typename: 'InboxConversationChanged', ...place, conversation: conversation!, viewIds });
     else this.tell({ __typename: 'InboxConversationRemoved', ...place, conversationId: event.conversationId });
     return true;
   }
 
-  #concerns(targets: InboxTargets): boolean {
+  /** A saved view of who sees everything may hold what is far from all its queues and mates: whether it was there before is not known. */
+  #concerns({ targets, notice }: InboxSight['event']): boolean {
     const { agentId, queueIds, teamMateIds } = this.#owner;
+    const isOfEverything = notice === null && this.#saved.length > 0 && this.#ctx.viewer.scopeOf('conversation:read') === 'ALL';
     return targets.agentIds.includes(agentId) || targets.queueIds.some((id) => queueIds.includes(id))
-      || (!targets.isPrivate && targets.agentIds.some((id) => teamMateIds.has(id)));
+      || (!targets.isPrivate && (isOfEverything || targets.agentIds.some((id) => teamMateIds.has(id))));
   }
 
   protected async counters(): Promise<Counter[]> {
-    return (await countViews(this.#ctx, this.#owner)).map((one) => ({ id: one.view, text: `${one.count} ${one.unreadCount}`, shown: () => toView(this.#ctx, one) }));
+    const [builtIn, saved] = await Promise.all([countViews(this.#ctx, this.#owner), countSavedViews(this.#ctx, this.#saved)]);
+    return [
+      ...builtIn.map((one) => ({ id: viewId(one.view), text: `${one.count} ${one.unreadCount}`, shown: () => toView(this.#ctx, one) })),
+      ...saved.map((one) => ({ id: one.row.id, text: `${one.row.version} ${one.count} ${one.unreadCount}`, shown: () => showSavedView(this.#ctx, one) })),
+    ];
   }
 
   protected eventOf(kind: 'reset' | 'heartbeat', place: Place): InboxEvent {
     return { __typename: kind === 'reset' ? 'InboxReset' : 'InboxHeartbeat', ...place };
   }
 
-  protected countersEvent(place: Place, views: object[]): InboxEvent {
-    return { __typename: 'InboxCountersChanged', ...place, views };
+  protected countersEvent(place: Place, views: object[], removedViewIds: string[]): InboxEvent {
+    return { __typename: 'InboxCountersChanged', ...place, views, removedViewIds };
   }
 
-  /** Team mates come and go without an event of the inbox. */
+  /** Team mates come and go without an event of the inbox, and the word that a view changed may be lost. */
   protected beat(): void {
-    void viewOwnerOf(this.#ctx).then((owner) => (this.#owner = owner)).catch((error: unknown) => this.close(error));
+    this.#lookAgain();
+  }
+
+  #lookAgain(): void {
+    void Promise.all([viewOwnerOf(this.#ctx), readSavedViews(this.#ctx)]).then(([owner, saved]) => {
+      this.#owner = owner;
+      const keyOf = (views: readonly SavedConversationView[]) => views.map(({ row }) => `${row.id} ${row.version}`).join();
+      const isChanged = keyOf(this.#saved) !== keyOf(saved);
+      this.#saved = saved;
+      if (isChanged) this.countSoon();
+    }).catch((error: unknown) => this.close(error));
   }
 }

@@ -5,6 +5,7 @@ import { selectConversations } from './conversation.store.ts';
 import { INBOX_CHANNEL, inboxNumbering } from './inbox-numbering.ts';
 import { selectInboxBounds, selectInboxEvents, type InboxEventRow } from './inbox.store.ts';
 import { selectUnreadMentions } from './mention.store.ts';
+import { selectReadMarks } from './read-mark.store.ts';
 import { selectSnoozes } from './snooze.store.ts';
 import type { ConversationRow } from './conversation.types.ts';
 
@@ -20,9 +21,13 @@ export interface InboxSight {
   mentionedIds: ReadonlySet<string>;
   /** Agents who have snoozed it. */
   snoozerIds: ReadonlySet<string>;
+  /** How far each agent has read it; null when no reader asked. */
+  readSeqs: ReadonlyMap<string, number> | null;
 }
 
 export interface InboxListener {
+  /** Whether a saved view of the reader asks for what is unread. */
+  readonly asksForUnread: boolean;
   onSights(sights: readonly InboxSight[]): void;
   onBeat(): void;
 }
@@ -50,7 +55,7 @@ export function inboxTail(runtime: Runtime): InboxTail {
       const events = await selectInboxEvents(runtime.db, last, PAGE);
       isFull = events.length === PAGE;
       if (events.length === 0) return;
-      const sights = await lookAt(runtime, events);
+      const sights = await lookAt(runtime, events, [...listeners].some(({ asksForUnread }) => asksForUnread));
       last = events.at(-1)!.seq;
       for (const listener of listeners) listener.onSights(sights);
     }
@@ -80,13 +85,18 @@ export function inboxTail(runtime: Runtime): InboxTail {
 }
 
 /** Looks up what the readers of these events need, with one statement per table. */
-export async function lookAt(runtime: Runtime, events: readonly InboxEventRow[]): Promise<InboxSight[]> {
+export async function lookAt(runtime: Runtime, events: readonly InboxEventRow[], isReadAsked: boolean): Promise<InboxSight[]> {
   const ids = [...new Set(events.map((event) => event.conversationId))];
-  const [conversations, mentions, snoozes] = await Promise.all([selectConversations(runtime.db, ids), selectUnreadMentions(runtime.db, ids), selectSnoozes(runtime.db, ids)]);
+  const [conversations, mentions, snoozes, marks] = await Promise.all([
+    selectConversations(runtime.db, ids), selectUnreadMentions(runtime.db, ids), selectSnoozes(runtime.db, ids), isReadAsked ? selectReadMarks(runtime.db, ids) : null,
+  ]);
+  const readBy = marks && new Map<string, Map<string, number>>();
+  for (const { conversationId, actorId, seq } of marks ?? []) readBy!.set(conversationId, (readBy!.get(conversationId) ?? new Map<string, number>()).set(actorId, seq));
   const snoozers = new Map<string, Set<string>>();
   for (const { conversationId, agentId } of snoozes) snoozers.set(conversationId, (snoozers.get(conversationId) ?? new Set()).add(agentId));
   const nobody: ReadonlySet<string> = new Set();
   return events.map((event) => ({
     event, conversation: conversations.get(event.conversationId) ?? null, mentionedIds: mentions.get(event.conversationId) ?? nobody, snoozerIds: snoozers.get(event.conversationId) ?? nobody,
+    readSeqs: readBy && (readBy.get(event.conversationId) ?? new Map<string, number>()),
   }));
 }

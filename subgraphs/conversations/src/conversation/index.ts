@@ -7,7 +7,7 @@ export { conversationHooks } from './conversation.hooks.ts';
 export { belongingsOf, canRead, seesInternal } from './conversation.rules.ts';
 export {
   selectConversations as findConversations, selectOpenConversation as findOpenConversation, selectOwnedIds as conversationsOwnedBy,
-  selectOwnedUnits as agentLoads,
+  selectLastAgent as lastAgentOf, selectOwnedUnits as agentLoads,
 } from './conversation.store.ts';
 export type {
   ActorRef, ConversationRow, ConversationState, Facts, InboxTargets, LockedConversation, NoticeKind, Priority, ServiceLine, Visibility,

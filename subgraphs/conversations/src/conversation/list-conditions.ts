@@ -76,8 +76,11 @@ export function ownedCondition(agentId: string): Condition {
   return tallied("c.state = 'ACTIVE' AND c.agent_id = ?", [idToBinary(agentId)]);
 }
 
+/** What is not closed. */
+export const OPEN = tallied("c.state <> 'CLOSED'");
+
 /** Unread words of others: for people who work here any, for customers what they may see. */
-function unreadCondition(viewer: Viewer): Condition {
+export function unreadCondition(viewer: Viewer): Condition {
   const markOf = '(SELECT COALESCE(MAX(r.seq), 0) FROM read_marks r WHERE r.conversation_id = c.id AND r.actor_id = ?)';
   if (!viewer.isCustomer) return ofRows(`c.last_text_seq > ${markOf}`, [viewer.agentId ?? '']);
   const { id } = viewer.identity!;

@@ -1,23 +1,19 @@
 import { appError } from '@careline/kit/errors';
 import { parsePage, toConnection, type Connection, type PageArgs } from '@careline/kit/graphql';
 import type { ConversationsContext } from '../context.ts';
-import { cleanTags, TAGS_MAX } from '../input.rules.ts';
-import { filterConditions, NOTHING, scopeCondition, viewCondition, type ConversationFilter } from './list-conditions.ts';
+import { viewCondition, type ConversationFilter } from './list-conditions.ts';
 import { chooseWays, type Narrowed, type Way } from './list-ways.ts';
 import { countList, selectList, type Listed, type ListPage } from './list.store.ts';
-import { teamMates } from './people.ts';
 import { viewOwnerOf } from './read-views.ts';
+import { readSavedViews } from './saved-views.ts';
 import { viewOfId, type BuiltInView, type ViewOwner } from './view.rules.ts';
+import { listedOf, wholeFilter } from './whole-filter.ts';
+import type { ConversationOrder, GivenFilter } from './filter.rules.ts';
 import type { ConversationRow, ConversationState } from './conversation.types.ts';
-
-export interface ConversationOrder {
-  field: 'LAST_MESSAGE' | 'STARTED';
-  direction: 'ASC' | 'DESC';
-}
 
 export interface ListConversations extends PageArgs {
   viewId?: string | null;
-  filter?: (ConversationFilter & { teamIds?: readonly string[] | null }) | null;
+  filter?: GivenFilter | null;
   orderBy?: ConversationOrder | null;
 }
 
@@ -30,12 +26,13 @@ const LONGEST_WAIT_FIRST: ConversationOrder = { field: 'STARTED', direction: 'AS
  */
 export async function listConversations(ctx: ConversationsContext, args: ListConversations, isCounted: boolean): Promise<Connection<ConversationRow>> {
   const view = args.viewId == null ? null : viewOfId(args.viewId);
-  if (args.viewId != null && !view) throw appError('BAD_USER_INPUT', { words: { zh: '视图不存在。', en: 'There is no such view.' } });
-  const order = args.orderBy ?? (view === 'UNASSIGNED' ? LONGEST_WAIT_FIRST : NEWEST_FIRST);
+  const saved = args.viewId == null || view ? null : (await readSavedViews(ctx)).find(({ row }) => row.id === args.viewId) ?? null;
+  if (args.viewId != null && !view && !saved) throw appError('BAD_USER_INPUT', { words: { zh: '视图不存在，或已不再与您共享。', en: 'There is no such view, or it is not shared with you any more.' } });
+  const order = args.orderBy ?? saved?.row.content.orderBy ?? (view === 'UNASSIGNED' ? LONGEST_WAIT_FIRST : NEWEST_FIRST);
   const page = parsePage(args, ['at', 'id']);
   const isByStart = order.field === 'STARTED';
   const column: ListPage['column'] = isByStart ? 'started_at' : 'last_message_at';
-  const { listed, ways } = await narrow(ctx, view, args.filter ?? {}, column);
+  const { listed, ways } = await narrow(ctx, view, [...(saved ? [saved.filter] : []), await wholeFilter(ctx, args.filter ?? {})], column);
   const [rows, total] = await Promise.all([
     selectList(ctx.db, listed, ways, {
       limit: page.limit + 1, isRising: (order.direction === 'ASC') !== page.isBackward, column,
@@ -47,55 +44,33 @@ export async function listConversations(ctx: ConversationsContext, args: ListCon
 }
 
 async function narrow(
-  ctx: ConversationsContext, view: BuiltInView | null, given: NonNullable<ListConversations['filter']>, column: ListPage['column'],
+  ctx: ConversationsContext, view: BuiltInView | null, filters: readonly ConversationFilter[], column: ListPage['column'],
 ): Promise<{ listed: Listed; ways: readonly Way[] }> {
   const owner = view ? await viewOwnerOf(ctx) : null;
-  const filter = await wholeFilter(ctx, given);
-  return { listed: listedOf(ctx, view, owner, filter), ways: chooseWays(narrowed(ctx, view, owner, filter), column, ctx.clock.now()) };
+  const listed = listedOf(ctx, filters, view ? [viewCondition(view, owner!)] : []);
+  return { listed, ways: chooseWays(narrowed(ctx, view, owner, filters), column, ctx.clock.now()) };
 }
 
 /** What a filter lists within the caller's scope, in whatever order. Throws BAD_USER_INPUT for too many tags. */
-export async function readListed(ctx: ConversationsContext, given: NonNullable<ListConversations['filter']>): Promise<Listed> {
-  return listedOf(ctx, null, null, await wholeFilter(ctx, given));
+export async function readListed(ctx: ConversationsContext, given: GivenFilter): Promise<Listed> {
+  return listedOf(ctx, [await wholeFilter(ctx, given)]);
 }
 
-async function wholeFilter(ctx: ConversationsContext, given: NonNullable<ListConversations['filter']>): Promise<ConversationFilter> {
-  const teamMateIds = given.teamIds?.length ? [...(await teamMates(ctx.db, given.teamIds))] : null;
-  return visibleFilter(ctx, { ...given, teamMateIds });
-}
-
-function listedOf(ctx: ConversationsContext, view: BuiltInView | null, owner: ViewOwner | null, filter: ConversationFilter): Listed {
-  const scope = scopeCondition(ctx.viewer);
-  const tags = cleanTags(filter.tags ?? []);
-  // Each tag is a look of its own into the index of tags.
-  if (tags.length > TAGS_MAX) throw appError('BAD_USER_INPUT', { words: { zh: `一次最多按 ${TAGS_MAX} 个标签筛选。`, en: `Filter by at most ${TAGS_MAX} tags at once.` } });
-  const ofNoTag = filter.tags?.length && tags.length === 0 ? NOTHING : null;
-  const conditions = [scope, ofNoTag, view && viewCondition(view, owner!), ...filterConditions(filter, ctx.viewer)].filter((one) => one !== null);
-  return { conditions, tags };
-}
-
-/** What view, filter and scope say about the columns that lists have indexes for. */
-function narrowed(ctx: ConversationsContext, view: BuiltInView | null, owner: ViewOwner | null, filter: ConversationFilter): Narrowed {
+/** What view, filters and scope say about the columns that lists have indexes for. Of two that name values of one column either leads to all rows of the list. */
+function narrowed(ctx: ConversationsContext, view: BuiltInView | null, owner: ViewOwner | null, filters: readonly ConversationFilter[]): Narrowed {
   const { viewer } = ctx;
-  const given = <T>(list: readonly T[] | null | undefined) => (list?.length ? list : null);
+  const first = <T>(valueOf: (filter: ConversationFilter) => T | null | undefined): T | null => filters.map(valueOf).find((value) => value != null && !(Array.isArray(value) && value.length === 0)) ?? null;
   const ofView: Partial<Record<BuiltInView, Partial<Narrowed>>> = owner ? {
     MINE: { states: ['ACTIVE'], agentIds: [owner.agentId] }, SNOOZED: { states: ['ACTIVE'], agentIds: [owner.agentId] }, TEAM: { states: ['ACTIVE'], agentIds: [...owner.teamMateIds] },
     UNASSIGNED: { states: ['QUEUED'], queueIds: owner.queueIds },
   } : {};
-  const unassigned: readonly ConversationState[] | null = filter.isUnassigned ? ['BOT', 'QUEUED'] : null;
+  const unassigned: readonly ConversationState[] | null = first(({ isUnassigned }) => isUnassigned || null) ? ['BOT', 'QUEUED'] : null;
   return {
-    states: given(filter.states) ?? unassigned, priorities: given(filter.priorities), queueIds: given(filter.queueIds),
-    agentIds: given(filter.agentIds) ?? filter.teamMateIds ?? null,
-    startedAfter: filter.startedAfter ?? null, startedBefore: filter.startedBefore ?? null,
-    isOfOneCustomer: viewer.isCustomer || filter.customerId != null || view === 'MENTIONED',
+    states: first(({ states }) => states) ?? unassigned, priorities: first(({ priorities }) => priorities), queueIds: first(({ queueIds }) => queueIds),
+    agentIds: first(({ agentIds, teamMateIds }) => (agentIds?.length ? agentIds : teamMateIds)),
+    startedAfter: first(({ startedAfter }) => startedAfter), startedBefore: first(({ startedBefore }) => startedBefore),
+    isOfOneCustomer: viewer.isCustomer || first(({ customerId }) => customerId) !== null || view === 'MENTIONED',
     reach: viewer.scopeOf('conversation:read') === 'ALL' ? null : { agentId: viewer.agentId, queueIds: viewer.scopeOf('conversation:read') === 'TEAM' ? viewer.identity!.queueIds : [] },
     ...(view ? ofView[view] : {}),
   };
-}
-
-/** Customers do not see queues, owners and tags, so they may not find them out by asking for them either. */
-function visibleFilter(ctx: ConversationsContext, filter: ConversationFilter): ConversationFilter {
-  if (!ctx.viewer.isCustomer) return filter;
-  const { states, channelKinds, isUnread, startedAfter, startedBefore } = filter;
-  return { states, channelKinds, isUnread, startedAfter, startedBefore };
 }

@@ -70,9 +70,10 @@ async function delivery(row: MessageRow, _args: unknown, ctx: Ctx) {
   return deliveryOf(row, marks.find((mark) => mark.actorKind === 'CUSTOMER'));
 }
 
-/** Whether the scanner found something in a file; null while it has no verdict. */
-function isBlocked(ctx: Ctx, file: MessageFile): Promise<boolean | null> {
-  return file.isUnscanned ? ctx.loaders.of(scanLoaders).isBlocked.load(file.attachmentId) : Promise.resolve(false);
+/** Whether the scanner found something in a file; null while it has no verdict. One that was open when it was sent is open until something is found. */
+async function isBlocked(ctx: Ctx, file: MessageFile): Promise<boolean | null> {
+  const verdict = await ctx.loaders.of(scanLoaders).isBlocked.load(file.attachmentId);
+  return file.isUnscanned ? verdict : verdict === true;
 }
 
 /** A message the caller may see; null when it is absent, hidden or outside the scope. */

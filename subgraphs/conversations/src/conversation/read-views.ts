@@ -4,7 +4,7 @@ import { ownedCondition, scopeCondition, viewCondition, type Condition } from '.
 import { countList } from './list.store.ts';
 import { teamMates } from './people.ts';
 import { countSnoozed } from './snooze.store.ts';
-import { countOpen } from './tally.store.ts';
+import { countTallied } from './tally.store.ts';
 import { BUILT_IN_VIEWS, viewId, viewName, type BuiltInView, type ViewOwner } from './view.rules.ts';
 
 export interface ViewCounters {
@@ -30,7 +30,7 @@ export async function countViews(ctx: ConversationsContext, owner: ViewOwner, vi
   const tallied = views.filter((view) => view !== 'MENTIONED' && view !== 'SNOOZED');
   const isOfOwn = views.includes('MINE') || views.includes('SNOOZED');
   const [counted, mentioned, snoozed] = await Promise.all([
-    tallied.length > 0 ? countOpen(ctx.db, tallied.map((view) => within(view === 'MINE' ? ownedCondition(owner.agentId) : viewCondition(view, owner))), owner.agentId) : [],
+    tallied.length > 0 ? countTallied(ctx.db, tallied.map((view) => ({ conditions: within(view === 'MINE' ? ownedCondition(owner.agentId) : viewCondition(view, owner)) })), owner.agentId) : [],
     views.includes('MENTIONED') ? countList(ctx.db, { conditions: within(viewCondition('MENTIONED', owner)), tags: [] }) : 0,
     isOfOwn ? countSnoozed(ctx.db, within(ownedCondition(owner.agentId)), owner.agentId) : { count: 0, unreadCount: 0 },
   ]);
@@ -43,7 +43,11 @@ export async function countViews(ctx: ConversationsContext, owner: ViewOwner, vi
   });
 }
 
-/** A view as the API shows it. */
+/** A built-in view as the API shows it. */
 export function toView(ctx: ConversationsContext, { view, count, unreadCount }: ViewCounters) {
-  return { __typename: 'ConversationView', id: viewId(view), name: viewName(view, ctx.locale), builtIn: view, sharing: 'ME', count, unreadCount, version: 1 };
+  const isWaiting = view === 'UNASSIGNED';
+  return {
+    __typename: 'ConversationView', id: viewId(view), name: viewName(view, ctx.locale), builtIn: view, filter: null, orderField: isWaiting ? 'STARTED' : 'LAST_MESSAGE', orderDirection: isWaiting ? 'ASC' : 'DESC',
+    sharing: 'ME', teamId: null, isEditable: false, count, unreadCount, version: 1,
+  };
 }

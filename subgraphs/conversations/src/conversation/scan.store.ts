@@ -1,5 +1,5 @@
 import type { Queryable, Tx } from '@careline/kit/db';
-import { eq, inArray } from 'drizzle-orm';
+import { eq, inArray, sql } from 'drizzle-orm';
 import { attachmentScans, messageScans } from './conversation.tables.ts';
 
 /** A message that carries a file nobody has judged yet. */
@@ -22,9 +22,9 @@ export async function deleteUnscanned(q: Queryable, attachmentId: string): Promi
   await q.orm.delete(messageScans).where(eq(messageScans.attachmentId, attachmentId));
 }
 
-/** Keeps the verdict on a file; again changes nothing. */
+/** Keeps the verdict on a file. What was found once stays found; a file that was opened unseen may still be found harmful. */
 export async function insertVerdict(tx: Tx, attachmentId: string, isBlocked: boolean): Promise<void> {
-  await tx.orm.insert(attachmentScans).ignore().values({ attachmentId, isBlocked });
+  await tx.orm.insert(attachmentScans).values({ attachmentId, isBlocked }).onDuplicateKeyUpdate({ set: { isBlocked: sql`GREATEST(${attachmentScans.isBlocked}, VALUES(is_blocked))` } });
 }
 
 /** Whether files were found harmful; files without a verdict are absent. */

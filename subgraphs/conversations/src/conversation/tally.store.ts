@@ -75,19 +75,29 @@ export async function sumTallies(q: Queryable, conditions: readonly TalliedCondi
   return Number(rows[0]!.total);
 }
 
+/** What is counted together: conversations that meet all conditions and carry the tag; without one: all of them. */
+export interface TalliedGroup {
+  conditions: readonly TalliedCondition[];
+  tag?: string | undefined;
+}
+
+const OPEN: TalliedCondition = { sql: "c.state <> 'CLOSED'", params: [] };
+const TAGGED = 'EXISTS (SELECT 1 FROM conversation_tags t WHERE t.conversation_id = c.id AND t.tag = ?)';
+const withTag = ({ conditions, tag }: TalliedGroup): TalliedCondition[] => [...conditions, ...(tag ? [{ sql: TAGGED, params: [tag] }] : [])];
+
 /**
- * For each group of conditions: how many open conversations meet it, and in how many of them somebody wrote what this agent
- * has not read. Those are all somebody wrote in but the ones the agent has read to the end, which are few.
+ * For each group: how many conversations are in it, and in how many open ones of them somebody wrote what this agent has not
+ * read. Those are all open ones somebody wrote in but the ones the agent has read to the end, which are few.
  */
-export async function countOpen(q: Queryable, groups: readonly (readonly TalliedCondition[])[], agentId: string): Promise<{ count: number; unreadCount: number }[]> {
-  const sums = groups.flatMap((group) => [sumOf('total', '', group), sumOf('spoken', '', group)]);
+export async function countTallied(q: Queryable, groups: readonly TalliedGroup[], agentId: string): Promise<{ count: number; unreadCount: number }[]> {
+  const sums = groups.flatMap(({ conditions, tag = '' }) => [sumOf('total', tag, conditions), sumOf('spoken', tag, [...conditions, OPEN])]);
   const names = groups.flatMap((_, place) => [`total_${place}`, `spoken_${place}`]);
   const rows = await q.query<Record<string, number | null>>(
-    `SELECT /* countOpen */ read_up.*, ${sums.map((sum, place) => `${sum.sql} AS ${names[place]}`).join(', ')} FROM (
-       SELECT ${groups.map((group, place) => `SUM(${sqlOf(group)}) AS read_${place}`).join(', ')}
+    `SELECT /* countTallied */ read_up.*, ${sums.map((sum, place) => `${sum.sql} AS ${names[place]}`).join(', ')} FROM (
+       SELECT ${groups.map((group, place) => `SUM(${sqlOf(withTag(group))}) AS read_${place}`).join(', ')}
        FROM read_marks r STRAIGHT_JOIN conversations c ON c.id = r.conversation_id
        WHERE r.open_actor_id = ? AND c.last_text_seq > 0 AND r.seq >= c.last_text_seq) read_up`,
-    [...sums.flatMap((sum) => sum.params), ...groups.flatMap(paramsOf), agentId]);
+    [...sums.flatMap((sum) => sum.params), ...groups.flatMap((group) => paramsOf(withTag(group))), agentId]);
   const found = (name: string) => Number(rows[0]![name] ?? 0);
   return groups.map((_, place) => ({ count: found(`total_${place}`), unreadCount: found(`spoken_${place}`) - found(`read_${place}`) }));
 }

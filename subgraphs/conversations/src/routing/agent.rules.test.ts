@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Skill } from '../skill.rules.ts';
-import { chooseAgent, exclusionOf, passOver, type AgentQuestion, type Asked, type Candidate, type RoutingStrategy } from './agent.rules.ts';
+import { chooseAgent, decidedBy, exclusionOf, passOver, type AgentQuestion, type Asked, type Candidate, type RoutingStrategy } from './agent.rules.ts';
 
 const makeCandidate = (overrides: Partial<Candidate> = {}): Candidate => ({
   agentId: 'agt_a', presence: 'ONLINE', teamRank: 0, isAllowed: true, hasDeclined: false, isKept: false, levels: [], load: 0, capacity: 5, teamFree: null,
@@ -25,6 +25,7 @@ const anyCandidate = fc.record({
   teamFree: fc.option(fc.integer({ min: -1, max: 5 })),
   ceiling: fc.integer({ min: 0, max: 8 }),
   idleSince: fc.option(fc.integer({ min: 0, max: 90_000 })),
+  isLastAgent: fc.boolean(),
 });
 
 describe('why an agent is left out', () => {
@@ -104,6 +105,31 @@ describe('who gets it', () => {
     expect(chosenOf([{ ...expert, levels: [4, 4] }, able], ['SKILL', 'LEAST_LOAD'], { needs: NEEDS })).toBe('agt_a');
   });
 
+  it('is who served the customer before, busy or not, when the strategy says so and he can take it', () => {
+    const last = makeCandidate({ agentId: 'agt_z', load: 4, isLastAgent: true });
+    const free = makeCandidate({ agentId: 'agt_a' });
+    expect(chosenOf([last, free], ['LAST_AGENT', 'LEAST_LOAD'])).toBe('agt_z');
+    expect(chosenOf([last, free], ['LEAST_LOAD', 'LAST_AGENT'])).toBe('agt_a');
+    expect(chosenOf([{ ...last, load: 5 }, free], ['LAST_AGENT', 'LEAST_LOAD'])).toBe('agt_a');
+    expect(chosenOf([{ ...last, presence: 'AWAY' }, free], ['LAST_AGENT', 'LEAST_LOAD'])).toBe('agt_a');
+    expect(chosenOf([{ ...last, teamRank: 1 }, free], ['LAST_AGENT', 'LEAST_LOAD'])).toBe('agt_a');
+  });
+
+  it.each<[string, Partial<Candidate>, Partial<Candidate> | null, RoutingStrategy[], RoutingStrategy | null]>([
+    ['the step that told the two apart', { isLastAgent: true }, { load: 1 }, ['LAST_AGENT', 'LEAST_LOAD'], 'LAST_AGENT'],
+    ['the next step where the first said nothing', {}, { load: 1 }, ['LAST_AGENT', 'LEAST_LOAD'], 'LEAST_LOAD'],
+    ['the longest idle where all others were equal', { idleSince: 1 }, { idleSince: 2 }, ['LAST_AGENT', 'LEAST_LOAD'], 'LONGEST_IDLE'],
+    ['of one alone the first that says anything of him', {}, null, ['LAST_AGENT', 'SKILL', 'LEAST_LOAD'], 'LEAST_LOAD'],
+    ['of one alone that he served before', { isLastAgent: true }, null, ['LAST_AGENT', 'LEAST_LOAD'], 'LAST_AGENT'],
+    ['of the first of an earlier team nothing that a later one lacks', { load: 3 }, { teamRank: 1, isLastAgent: true }, ['LAST_AGENT', 'LEAST_LOAD'], 'LEAST_LOAD'],
+    ['nothing where nobody was chosen', { presence: 'AWAY' }, null, ['LEAST_LOAD'], null],
+  ])('was chosen by %s', (_name, one, other, strategy, step) => {
+    const question = ask([makeCandidate({ agentId: 'agt_1', ...one }), ...(other ? [makeCandidate({ agentId: 'agt_2', ...other })] : [])], strategy);
+    const { chosen, candidates } = chooseAgent(question);
+    expect(chosen).toBe(step && 'agt_1');
+    expect(decidedBy(question, candidates)).toBe(step);
+  });
+
   it('is somebody with the skill, of whatever team, before anybody without it', () => {
     const skilled = makeCandidate({ agentId: 'agt_z', teamRank: 1, load: 4, levels: [3, 1] });
     const other = makeCandidate({ agentId: 'agt_a', teamRank: 0, levels: [5, 0] });
@@ -119,8 +145,8 @@ describe('who gets it', () => {
   });
 
   it('does not depend on the order in which agents are looked at, and scores fall from the best on', () => {
-    fc.assert(fc.property(fc.uniqueArray(anyCandidate, { selector: ({ agentId }) => agentId, maxLength: 12 }), fc.shuffledSubarray<RoutingStrategy>(['SKILL', 'LEAST_LOAD', 'LONGEST_IDLE'], { minLength: 1 }), fc.boolean(), (candidates, strategy, isSkillPreferred) => {
-      const asked = { needs: NEEDS, isSkillPreferred };
+    fc.assert(fc.property(fc.uniqueArray(anyCandidate, { selector: ({ agentId }) => agentId, maxLength: 12 }), fc.shuffledSubarray<RoutingStrategy>(['LAST_AGENT', 'SKILL', 'LEAST_LOAD', 'LONGEST_IDLE'], { minLength: 1 }), fc.boolean(), fc.boolean(), (candidates, strategy, isSkillPreferred, isAnySkill) => {
+      const asked = { needs: isAnySkill ? [] : NEEDS, isSkillPreferred };
       const choice = chooseAgent(ask(candidates, strategy, asked));
       expect(chooseAgent(ask([...candidates].reverse(), strategy, asked))).toEqual(choice);
       const scores = choice.candidates.flatMap(({ score }) => (score === null ? [] : [score]));

@@ -1,6 +1,9 @@
 import { LEVEL_MAX, missingSkills, type Skill } from '../skill.rules.ts';
 
-export type RoutingStrategy = 'SKILL' | 'LEAST_LOAD' | 'LONGEST_IDLE';
+export type RoutingStrategy = 'LAST_AGENT' | 'SKILL' | 'LEAST_LOAD' | 'LONGEST_IDLE';
+/** How a queue chooses unless said otherwise. */
+export const DEFAULT_STRATEGY: readonly RoutingStrategy[] = ['LAST_AGENT', 'SKILL', 'LEAST_LOAD', 'LONGEST_IDLE'];
+
 export type ExclusionReason = 'NOT_ONLINE' | 'AT_CAPACITY' | 'TEAM_AT_CAPACITY' | 'NOT_IN_TEAM' | 'MISSING_SKILL' | 'NOT_ALLOWED' | 'DECLINED';
 
 /** One agent as routing looked at him: all that the choice depends on. */
@@ -24,6 +27,8 @@ export interface Candidate {
   ceiling: number;
   /** Since when without new work; null: never had any, which counts as the longest. */
   idleSince: number | null;
+  /** He served the customer before; absent in records that are older than the question. */
+  isLastAgent?: boolean;
 }
 
 /** What a decision is made from; stored with it, so that it can be made again. */
@@ -75,19 +80,27 @@ export function exclusionOf(candidate: Candidate, { units, needs, isSkillPreferr
 const levelSum = ({ levels }: Candidate): number => levels.reduce((sum, level) => sum + level, 0);
 
 const STEPS: Record<RoutingStrategy, (a: Candidate, b: Candidate) => number> = {
+  LAST_AGENT: (a, b) => Number(b.isLastAgent ?? false) - Number(a.isLastAgent ?? false),
   SKILL: (a, b) => levelSum(b) - levelSum(a),
   // Compared across, not divided: 1/3 and 2/6 must be exactly equal.
   LEAST_LOAD: (a, b) => a.load * b.capacity - b.load * a.capacity,
   LONGEST_IDLE: (a, b) => (a.idleSince ?? -Infinity) === (b.idleSince ?? -Infinity) ? 0 : (a.idleSince ?? -Infinity) - (b.idleSince ?? -Infinity),
 };
 
-function worthOf(step: RoutingStrategy, candidate: Candidate, { at, needs }: AgentQuestion): number {
+/** What a candidate is worth by the first of these steps, from 0 to 1; who served the customer before has the upper half. */
+function worthOf([step, ...later]: readonly RoutingStrategy[], candidate: Candidate, question: AgentQuestion): number {
+  const { at, needs } = question;
+  // What tells nobody from anybody would hide what the next step says.
+  if (step === 'SKILL' && needs.length === 0 && later.length > 0) return worthOf(later, candidate, question);
+  if (step === 'LAST_AGENT') return (Number(candidate.isLastAgent ?? false) + worthOf(later, candidate, question)) / 2;
   if (step === 'SKILL') return levelSum(candidate) / Math.max(1, LEVEL_MAX * needs.length);
   if (step === 'LEAST_LOAD') return 1 - candidate.load / candidate.capacity;
   if (candidate.idleSince === null) return 1;
   const idleMs = Math.max(0, at - candidate.idleSince);
   return idleMs / (idleMs + IDLE_HALF_MS);
 }
+
+const stepsOf = (strategy: readonly RoutingStrategy[]): RoutingStrategy[] => [...new Set([...strategy, 'LONGEST_IDLE' as const])];
 
 /**
  * The agent for a conversation, and why not the others.
@@ -99,7 +112,7 @@ function worthOf(step: RoutingStrategy, candidate: Candidate, { at, needs }: Age
  */
 export function chooseAgent(question: AgentQuestion): AgentChoice {
   const { strategy, needs, candidates } = question;
-  const steps: RoutingStrategy[] = [...new Set([...strategy, 'LONGEST_IDLE' as const])];
+  const steps = stepsOf(strategy);
   const byId = (a: Candidate, b: Candidate) => (a.agentId < b.agentId ? -1 : a.agentId > b.agentId ? 1 : 0);
   const order = (a: JudgedCandidate, b: JudgedCandidate) => {
     const ranked = Math.sign(a.missing.length) - Math.sign(b.missing.length) || (a.teamRank ?? 0) - (b.teamRank ?? 0);
@@ -114,11 +127,25 @@ export function chooseAgent(question: AgentQuestion): AgentChoice {
     const excludedBecause = exclusionOf(candidate, question);
     const missing = missingSkills(needs, candidate.levels);
     const cost = (candidate.teamRank ?? 0) + (missing.length > 0 ? LACKING_COST : 0);
-    return { ...candidate, excludedBecause, score: excludedBecause ? null : worthOf(steps[0]!, candidate, question) - cost, missing };
+    return { ...candidate, excludedBecause, score: excludedBecause ? null : worthOf(steps, candidate, question) - cost, missing };
   });
   const eligible = judged.filter((candidate) => candidate.excludedBecause === null).sort(order);
   const others = judged.filter((candidate) => candidate.excludedBecause !== null).sort(byId);
   return { chosen: eligible[0]?.agentId ?? null, candidates: [...eligible, ...others] };
+}
+
+/**
+ * The step that told the chosen agent from the next best; of one who stood alone in his team the first that says anything
+ * of him. Null when nobody was chosen.
+ */
+export function decidedBy({ strategy, needs }: Pick<AgentQuestion, 'strategy' | 'needs'>, candidates: readonly JudgedCandidate[]): RoutingStrategy | null {
+  const [best, next] = candidates.filter(({ excludedBecause }) => excludedBecause === null);
+  if (!best) return null;
+  const lacks = ({ missing }: JudgedCandidate) => (missing ?? []).length > 0;
+  const isRival = next !== undefined && next.teamRank === best.teamRank && lacks(next) === lacks(best);
+  const steps = stepsOf(strategy);
+  const telling = isRival ? steps.find((step) => STEPS[step](best, next) !== 0) : undefined;
+  return telling ?? steps.find((step) => (step !== 'LAST_AGENT' || best.isLastAgent) && (step !== 'SKILL' || needs.length > 0)) ?? null;
 }
 
 /**

@@ -3,7 +3,8 @@ import type { ConversationsContext } from '../context.ts';
 import { assignOwner, findConversations, lockConversation, ownerOf } from '../conversation/index.ts';
 import { endWait, takeBackOffer } from './keep-entry.ts';
 import { endOffer, selectOffer, type OfferRow } from './offer.store.ts';
-import { selectQueues } from './queue.store.ts';
+import { stepOf } from './decision.rules.ts';
+import { selectDecision } from './decision.store.ts';
 import { recordDecision } from './record-decision.ts';
 import { routingPart } from './routing.part.ts';
 
@@ -34,13 +35,13 @@ export async function acceptConversation(ctx: ConversationsContext, offerId: str
       if (present?.state === 'ACCEPTED' && conversation && ownerOf(conversation) === agentId) return { conversationId };
       throw expired();
     }
-    const queue = (await selectQueues(tx, [queueId])).get(queueId);
+    const offered = await selectDecision(tx, offer.decisionId);
     const decision = await recordDecision(ctx, tx, {
       conversationId, outcome: 'ASSIGNED', queueId, chosenAgentId: agentId, inputs: { kind: 'ACCEPTED', offerId, decisionId: offer.decisionId },
     });
     const entry = await endWait(ctx, tx, conversationId, { endedBy: 'ROUTING', agentId, decisionId: decision.id });
     const { isAssigned } = await assignOwner(ctx, tx, {
-      conversationId, agentId, expectedAgentId: null, because: queue?.strategy[0] ?? null, actor: { kind: 'AGENT', id: agentId },
+      conversationId, agentId, expectedAgentId: null, because: offered && stepOf(offered), actor: { kind: 'AGENT', id: agentId },
       ...(entry ? { waitedSeconds: Math.max(0, Math.round((now - entry.since) / 1000)) } : {}),
     });
     if (!isAssigned) throw expired();

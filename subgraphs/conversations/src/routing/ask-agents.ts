@@ -4,7 +4,7 @@ import { MINUTE, SECOND } from '@careline/kit/time';
 import type { ConversationsContext } from '../context.ts';
 import { levelsOf, type Skill } from '../skill.rules.ts';
 import { membershipsOf, membersOf, onlineAgents, presencesOf, reachOfAgents, teamsByIds, type AgentRow } from '../agent/index.ts';
-import { agentLoads, type ConversationRow } from '../conversation/index.ts';
+import { agentLoads, lastAgentOf, type ConversationRow } from '../conversation/index.ts';
 import type { AgentQuestion, Candidate } from './agent.rules.ts';
 import type { EntryRow } from './entry.store.ts';
 import { lockHolders, selectDecliners, selectOfferLoads } from './offer.store.ts';
@@ -92,6 +92,7 @@ export async function askAgents(ctx: ConversationsContext, tx: Tx, { queue, entr
   const loads = await loadsOf(tx, [...counted]);
   const presences = await presencesOf(tx, agentIds);
   const allowed = await allowedAgents(tx, agentIds, conversation, queue.id);
+  const lastAgentId = queue.strategy.includes('LAST_AGENT') ? await lastAgentOf(tx, conversation) : null;
   const declined = await selectDecliners(tx, entry.id, at - DECLINED_FOR_MS);
   const limits = crew.limited.map(({ capacity, memberIds }) => ({
     memberIds: new Set(memberIds), capacity, free: capacity - memberIds.reduce((sum, id) => sum + (loads.get(id) ?? 0), 0),
@@ -112,11 +113,12 @@ export async function askAgents(ctx: ConversationsContext, tx: Tx, { queue, entr
       teamFree: his.length > 0 ? Math.min(...his.map(({ free }) => free)) : null,
       ceiling: Math.min(capacity, ...his.map((limit) => limit.capacity)),
       idleSince: lastWork.get(agentId) ?? null,
+      isLastAgent: agentId === lastAgentId,
     };
   });
   return {
     strategy: queue.strategy, at, units: conversation.units, needs, isSkillPreferred: isSkillPreferred(queue, entry, at),
-    candidates: [...candidates, ...(await outsiders(tx, crew.rankOf, needs))],
+    candidates: [...candidates, ...(await outsiders(tx, crew.rankOf, needs)).map((one) => ({ ...one, isLastAgent: one.agentId === lastAgentId }))],
   };
 }
 

@@ -1,10 +1,10 @@
 import { createTestWorld, type World } from '@careline/kit/testing';
-import { idToBinary } from '@careline/kit/db';
+import { idToBinary, newId } from '@careline/kit/db';
 import { SECOND } from '@careline/kit/time';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadsOf } from './ask-agents.ts';
 import { assignNext } from './assign-next.ts';
-import { redecide } from './decision.rules.ts';
+import { redecide, stepOf } from './decision.rules.ts';
 import { selectDecisionPage } from './decision.store.ts';
 import { INITIAL_RULES } from './queue.rules.ts';
 import { overflowEntries, sweepQueues } from './sweep-routing.ts';
@@ -67,6 +67,37 @@ describe('giving out work', () => {
     expect(assigned).toMatchObject({ outcome: 'ASSIGNED', chosenAgentId: free, queueId: queue });
     expect(assigned!.candidates.map(({ agentId, excludedBecause }) => [agentId, excludedBecause])).toEqual(
       expect.arrayContaining([[free, null], [away, 'NOT_ONLINE']]));
+  });
+
+  it('gives a customer who comes back to the agent who served him before, while that agent can take it, and writes down that it was for this', async () => {
+    const team = await makeTeam(machine.db);
+    const customerId = newId('cus');
+    const before = await makeAgent(machine.db, { teamIds: [team], capacity: 2 });
+    const queue = await makeQueue(machine.db, { teamIds: [team], strategy: ['LAST_AGENT', 'LEAST_LOAD'] });
+    const first = await startOne(machine, { into: queue, customerId });
+    await settle(machine);
+    expect(await ownerOf(first)).toBe(before);
+    await closeOne(machine, first);
+    await settle(machine);
+    const other = await makeAgent(machine.db, { teamIds: [team], capacity: 5 });
+    world.clock.advance(SECOND);
+    await stand(machine, other, 'OFFLINE');
+    const busy = await startOne(machine, { into: queue });
+    await settle(machine);
+    expect(await ownerOf(busy)).toBe(before);
+    await stand(machine, other, 'ONLINE');
+    world.clock.advance(SECOND);
+    const second = await startOne(machine, { into: queue, customerId });
+    await settle(machine);
+    expect(await ownerOf(second)).toBe(before);
+    const [decision] = await decisionsOf(second);
+    expect(decision!.candidates.map(({ agentId, isLastAgent }) => [agentId, isLastAgent])).toEqual(expect.arrayContaining([[before, true], [other, false]]));
+    expect([stepOf(decision!), redecide(decision!, INITIAL_RULES)]).toMatchObject(['LAST_AGENT', { chosen: before }]);
+    world.clock.advance(SECOND);
+    const third = await startOne(machine, { into: queue, customerId });
+    await settle(machine);
+    expect(await ownerOf(third), 'he is full').toBe(other);
+    expect(stepOf((await decisionsOf(third))[0]!)).toBe('LEAST_LOAD');
   });
 
   it('gives a freed place to the oldest of the highest priority', async () => {

@@ -2,7 +2,7 @@ import { isRetriable, newId, type Tx } from '@careline/kit/db';
 import { SECOND } from '@careline/kit/time';
 import type { ConversationsContext, Runtime } from '../context.ts';
 import { assignOwner, lockConversation, saveConversation, type LockedConversation } from '../conversation/index.ts';
-import { chooseAgent, passOver, type AgentChoice, type AgentQuestion } from './agent.rules.ts';
+import { chooseAgent, decidedBy, passOver, type AgentChoice, type AgentQuestion } from './agent.rules.ts';
 import { selectIsNotedWaiting } from './decision.store.ts';
 import { lockEntryOf, selectNextEntries, setEntryOffer, type EntryRow } from './entry.store.ts';
 import { announceQueue, endWait } from './keep-entry.ts';
@@ -102,7 +102,7 @@ async function assign(ctx: ConversationsContext, tx: Tx, choosing: Choosing): Pr
   const decision = await recordDecision(ctx, tx, { ...draftOf(choosing), outcome: 'ASSIGNED' });
   await endWait(ctx, tx, entry.conversationId, { endedBy: 'ROUTING', agentId, decisionId: decision.id });
   await assignOwner(ctx, tx, {
-    conversationId: entry.conversationId, agentId, expectedAgentId: null, because: queue.strategy[0] ?? null,
+    conversationId: entry.conversationId, agentId, expectedAgentId: null, because: decidedBy(choosing.question, choice.candidates),
     queueName: queue.name, waitedSeconds: Math.max(0, Math.round((ctx.clock.now() - entry.since) / SECOND)),
   });
 }

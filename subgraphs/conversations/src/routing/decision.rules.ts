@@ -1,4 +1,4 @@
-import { chooseAgent, type AgentQuestion, type JudgedCandidate } from './agent.rules.ts';
+import { chooseAgent, decidedBy, type AgentQuestion, type JudgedCandidate, type RoutingStrategy } from './agent.rules.ts';
 import { chooseQueue, type Facts, type RuleSet } from './queue.rules.ts';
 
 /** What records lack that are older than it: nobody asked for skills then. */
@@ -32,4 +32,9 @@ export function redecide(record: { inputs: DecisionInputs; candidates: readonly 
   const { strategy, at, units, needs = [], isSkillPreferred = false } = inputs;
   const candidates = record.candidates.map(({ excludedBecause: _reason, score: _score, missing: _missing, ...candidate }) => candidate);
   return { kind: 'AGENT', ...chooseAgent({ strategy, at, units, needs, isSkillPreferred, candidates }) };
+}
+
+/** Which step of the strategy decided a record; null when the strategy chose nobody. */
+export function stepOf({ inputs, candidates }: { inputs: DecisionInputs; candidates: readonly JudgedCandidate[] }): RoutingStrategy | null {
+  return inputs.kind === 'AGENTS' ? decidedBy({ strategy: inputs.strategy, needs: inputs.needs ?? [] }, candidates) : null;
 }

@@ -69,9 +69,9 @@ export async function makeQueue(db: Db, facts: Partial<QueueRow> & { teamIds: re
 let lastNumber = 0;
 
 /** A conversation that begins now and is routed in the same transaction; `into` names the queue instead of the rules. */
-export async function startOne(machine: Machine, { told, priority = 'P2', units = 1, into }: { told?: Told; priority?: Priority; units?: number; into?: string } = {}): Promise<string> {
+export async function startOne(machine: Machine, { told, priority = 'P2', units = 1, into, customerId = newId('cus') }: { told?: Told; priority?: Priority; units?: number; into?: string; customerId?: string } = {}): Promise<string> {
   const id = newId('cnv');
-  const customer = idToBinary(newId('cus'));
+  const customer = idToBinary(customerId);
   const now = toSqlInstant(machine.clock.now());
   const number = (lastNumber += 1);
   await machine.db.transaction(async (tx) => {

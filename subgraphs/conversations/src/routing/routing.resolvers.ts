@@ -5,6 +5,7 @@ import type { ConversationsContext, NodeReader } from '../context.ts';
 import { agentLoaders } from '../agent/index.ts';
 import type { ConversationRow } from '../conversation/index.ts';
 import type { JudgedCandidate } from './agent.rules.ts';
+import { stepOf } from './decision.rules.ts';
 import { acceptConversation, conversationAfter, declineConversation } from './answer-offer.ts';
 import type { DecisionRow } from './decision.store.ts';
 import type { EntryRow } from './entry.store.ts';
@@ -119,11 +120,13 @@ const RoutingDecision = {
   units: ({ inputs }: DecisionRow) => (inputs.kind === 'AGENTS' ? inputs.units : null),
   skills: ({ inputs }: DecisionRow) => (inputs.kind === 'AGENTS' ? inputs.needs ?? [] : []),
   isSkillPreferred: ({ inputs }: DecisionRow) => inputs.kind === 'AGENTS' && inputs.isSkillPreferred === true,
+  decidedBy: (row: DecisionRow) => stepOf(row),
   actor: ({ actorKind, actorId }: DecisionRow) => ({ kind: actorKind, id: actorId }),
 };
 
 const RoutingCandidate = {
   // Records from before skills were asked for hold none.
+  isLastAgent: ({ isLastAgent }: Partial<JudgedCandidate>) => isLastAgent ?? false,
   missingSkills: ({ missing }: Partial<JudgedCandidate>) => missing ?? [],
   agent: ({ agentId }: JudgedCandidate, _: unknown, ctx: Ctx) => people(ctx).agent.load(agentId),
 };

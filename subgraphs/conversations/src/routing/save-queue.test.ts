@@ -39,7 +39,7 @@ describe('saveQueue', () => {
     const [first, second] = [await makeTeam(machine.db), await makeTeam(machine.db)];
     const key = newKey();
     const made = await saveQueue(admin, { name: ' 账户组 ', key, teamIds: [second, first] });
-    expect(made).toMatchObject({ name: '账户组', key, strategy: ['LEAST_LOAD', 'LONGEST_IDLE'], acceptSeconds: 15, overflowQueueId: null, version: 1 });
+    expect(made).toMatchObject({ name: '账户组', key, strategy: ['LAST_AGENT', 'SKILL', 'LEAST_LOAD', 'LONGEST_IDLE'], acceptSeconds: 15, overflowQueueId: null, version: 1 });
     expect(await teamsOf(made.id)).toEqual([second, first]);
     const changed = await saveQueue(admin, { queueId: made.id, acceptSeconds: 0, expectedVersion: 1 });
     expect(changed).toMatchObject({ name: '账户组', acceptSeconds: 0, version: 2 });

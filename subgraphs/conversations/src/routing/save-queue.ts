@@ -4,6 +4,7 @@ import { refuse, type Words } from '@careline/kit/errors';
 import type { ConversationsContext } from '../context.ts';
 import { membersOf, teamsByIds } from '../agent/index.ts';
 import { skillsWithin } from '../skill.rules.ts';
+import { DEFAULT_STRATEGY } from './agent.rules.ts';
 import { knowHours } from './known-hours.ts';
 import { announceQueue, wakeQueue } from './keep-entry.ts';
 import { checkQueueInput, overflowsInCircle, type SaveQueueInput } from './queue-input.rules.ts';
@@ -64,7 +65,7 @@ function nextRow(ctx: ConversationsContext, input: SaveQueueInput, before: Queue
     id: before?.id ?? newId('que'),
     key: before?.key ?? input.key!,
     name: input.name?.trim() ?? before!.name,
-    strategy: input.strategy ? [...input.strategy] : before?.strategy ?? ['LEAST_LOAD', 'LONGEST_IDLE'],
+    strategy: input.strategy ? [...input.strategy] : before?.strategy ?? [...DEFAULT_STRATEGY],
     ...nextSkills(input, before),
     acceptSeconds: input.acceptSeconds ?? before?.acceptSeconds ?? ACCEPT_SECONDS,
     overflowQueueId: (input.overflowQueueId ?? before?.overflowQueueId) || null,

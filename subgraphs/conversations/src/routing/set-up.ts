@@ -2,6 +2,7 @@ import type { Tx } from '@careline/kit/db';
 import { newId } from '@careline/kit/db';
 import type { ConversationsContext } from '../context.ts';
 import type { SetUpFacts } from '../ports.ts';
+import { DEFAULT_STRATEGY } from './agent.rules.ts';
 import { insertQueue, replaceTeamsOfQueue } from './queue.store.ts';
 import { insertRules } from './rule.store.ts';
 import { INITIAL_RULES } from './queue.rules.ts';
@@ -11,7 +12,7 @@ export async function createDefaultQueue(ctx: ConversationsContext, tx: Tx, { su
   const now = ctx.clock.now();
   const id = newId('que');
   await insertQueue(tx, {
-    id, key: INITIAL_RULES.defaultQueueKey, name: '综合', strategy: ['LEAST_LOAD', 'LONGEST_IDLE'], skills: null, skillSeconds: null, acceptSeconds: 0,
+    id, key: INITIAL_RULES.defaultQueueKey, name: '综合', strategy: [...DEFAULT_STRATEGY], skills: null, skillSeconds: null, acceptSeconds: 0,
     overflowQueueId: null, overflowSeconds: null, businessHoursId: null, closedAction: 'WAIT', closedTexts: null, version: 1, createdAt: now,
   });
   await replaceTeamsOfQueue(tx, id, [supervisorTeamId]);

@@ -56,7 +56,7 @@ export abstract class LogStream<Event extends Place, Sight extends { event: { se
   protected abstract show(sight: Sight, place: Place): boolean;
   protected abstract counters(): Promise<readonly Counter[]>;
   protected abstract eventOf(kind: 'reset' | 'heartbeat', place: Place): Event;
-  protected abstract countersEvent(place: Place, views: object[]): Event;
+  protected abstract countersEvent(place: Place, views: object[], removedViewIds: string[]): Event;
   /** With each heartbeat: what changes without an event. */
   protected abstract beat(): void;
 
@@ -124,9 +124,12 @@ export abstract class LogStream<Event extends Place, Sight extends { event: { se
 
   async #count(isFirst: boolean): Promise<void> {
     const position = this.#cursor;
-    const changed = (await this.counters()).filter((counter) => this.#isNews(counter));
-    if (changed.length === 0 && !isFirst && position - this.#sent <= DRIFT_MAX) return;
-    this.tell(this.countersEvent({ seq: Math.max(position, this.#sent), at: this.#clock.now() }, changed.map((counter) => counter.shown())));
+    const counters = await this.counters();
+    const changed = counters.filter((counter) => this.#isNews(counter));
+    const gone = [...this.#counters.keys()].filter((known) => !counters.some(({ id }) => id === known));
+    for (const id of gone) this.#counters.delete(id);
+    if (changed.length + gone.length === 0 && !isFirst && position - this.#sent <= DRIFT_MAX) return;
+    this.tell(this.countersEvent({ seq: Math.max(position, this.#sent), at: this.#clock.now() }, changed.map((counter) => counter.shown()), gone));
   }
 
   #isNews({ id, text }: Counter): boolean {

@@ -33,7 +33,7 @@ export async function countUnlinked(q: Queryable, ownerId: string): Promise<numb
 }
 
 export async function insertBlob(tx: Tx, row: Pick<BlobRow, 'id' | 'ownerId' | 'sealedKey' | 'bytes' | 'createdAt'>): Promise<BlobRow> {
-  const blob: BlobRow = { ...row, receivedBytes: 0, fence: 0, contentType: null, digest: null, completedAt: null, scanDueAt: null, finding: null };
+  const blob: BlobRow = { ...row, receivedBytes: 0, fence: 0, contentType: null, digest: null, completedAt: null, scanDueAt: null, lateScanDueAt: null, finding: null };
   await tx.orm.insert(blobs).values(blob);
   return blob;
 }
@@ -56,7 +56,7 @@ export async function noteReceived(q: Queryable, blobId: string, fence: number, 
 }
 
 export async function completeBlob(
-  q: Queryable, blobId: string, fence: number, found: Pick<BlobRow, 'receivedBytes' | 'completedAt' | 'scanDueAt'> & { contentType: string; digest: Buffer },
+  q: Queryable, blobId: string, fence: number, found: Pick<BlobRow, 'receivedBytes' | 'completedAt' | 'scanDueAt' | 'lateScanDueAt'> & { contentType: string; digest: Buffer },
 ): Promise<boolean> {
   const [result] = await q.orm.update(blobs).set(found).where(and(eq(blobs.id, blobId), eq(blobs.fence, fence), isNull(blobs.completedAt)));
   return result.affectedRows === 1;
@@ -118,10 +118,31 @@ export async function postponeScan(q: Queryable, blobId: string, until: Instant)
   await q.orm.update(blobs).set({ scanDueAt: until }).where(and(eq(blobs.id, blobId), isNotNull(blobs.scanDueAt)));
 }
 
-/** Keeps what a scan found, null for nothing; false when no scan was owed. */
-export async function storeVerdict(tx: Tx, blobId: string, finding: string | null): Promise<boolean> {
-  const [result] = await tx.orm.update(blobs).set({ scanDueAt: null, finding: finding?.slice(0, 200) ?? null }).where(and(eq(blobs.id, blobId), isNotNull(blobs.scanDueAt)));
+/** Keeps what a scan found, null for nothing; false when no scan was owed. `lateScanDueAt`: there was no scan, and from when on one may be made up for. */
+export async function storeVerdict(tx: Tx, blobId: string, finding: string | null, lateScanDueAt: Instant | null): Promise<boolean> {
+  const [result] = await tx.orm.update(blobs).set({ scanDueAt: null, lateScanDueAt, finding: finding?.slice(0, 200) ?? null }).where(and(eq(blobs.id, blobId), isNotNull(blobs.scanDueAt)));
   return result.affectedRows === 1;
+}
+
+/** Open contents no scanner ever looked at, the oldest first. */
+export async function blobsToScanLate(q: Queryable, now: Instant, limit: number): Promise<BlobRow[]> {
+  return q.orm.select().from(blobs).where(lte(blobs.lateScanDueAt, now)).orderBy(blobs.lateScanDueAt, blobs.id).limit(limit);
+}
+
+export async function postponeLateScan(q: Queryable, blobId: string, until: Instant): Promise<void> {
+  await q.orm.update(blobs).set({ lateScanDueAt: until }).where(and(eq(blobs.id, blobId), isNotNull(blobs.lateScanDueAt)));
+}
+
+/** Keeps what a late scan found, null for nothing; false when somebody was faster or the file is gone. */
+export async function storeLateVerdict(tx: Tx, blobId: string, finding: string | null): Promise<boolean> {
+  const [result] = await tx.orm.update(blobs).set({ lateScanDueAt: null, finding: finding?.slice(0, 200) ?? null }).where(and(eq(blobs.id, blobId), isNotNull(blobs.lateScanDueAt)));
+  return result.affectedRows === 1;
+}
+
+/** How many open contents no scanner ever looked at, counted up to `max`. */
+export async function countUnlooked(q: Queryable, max: number): Promise<number> {
+  const [row] = await q.query<{ found: number }>(`SELECT /* countUnlooked */ COUNT(*) AS found FROM (SELECT 1 FROM blobs WHERE late_scan_due_at IS NOT NULL LIMIT ${Math.trunc(max)}) x`);
+  return Number(row!.found);
 }
 
 export async function attachmentIdsOf(q: Queryable, blobId: string): Promise<string[]> {

@@ -4,7 +4,8 @@ import { int, mysqlTable, varchar } from 'drizzle-orm/mysql-core';
 // One row is the content of one file, or the part of it that arrived. sealed_key is the file's own key under its owner's
 // data key; fence rises with each attempt to send, so that of two senders only the later can finish. digest is the keyed
 // hash by which an owner's equal file is found. scan_due_at is set while a scan is owed (its index serves the scan); finding
-// is what the scanner found and closes the file for good. The janitor deletes rows no attachment points to.
+// is what the scanner found and closes the file for good. late_scan_due_at is set while the file is open though no scanner ever
+// looked at it (its index serves the sweep). The janitor deletes rows no attachment points to.
 export const blobs = mysqlTable('blobs', {
   id: publicId('blb', 'id').primaryKey(),
   ownerId: varchar('owner_id', { length: 64 }).notNull(),
@@ -17,6 +18,7 @@ export const blobs = mysqlTable('blobs', {
   createdAt: instant('created_at').notNull(),
   completedAt: instant('completed_at'),
   scanDueAt: instant('scan_due_at'),
+  lateScanDueAt: instant('late_scan_due_at'),
   finding: varchar('finding', { length: 200 }),
 });
 

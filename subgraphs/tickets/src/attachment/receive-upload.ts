@@ -169,7 +169,7 @@ class Intake {
     await this.#writer.sync();
     await blobs.keep(blob.id, this.#fence);
     const now = clock.now();
-    const found = { contentType: this.#contentType!, digest, receivedBytes: blob.bytes, completedAt: now, scanDueAt: isScanned ? now : null };
+    const found = { contentType: this.#contentType!, digest, receivedBytes: blob.bytes, completedAt: now, scanDueAt: isScanned ? now : null, lateScanDueAt: isScanned ? null : now };
     this.#isOver = true;
     if (await completeBlob(db, blob.id, this.#fence, found)) return stateOf({ ...blob, ...found });
     await blobs.remove(blob.id, this.#fence);

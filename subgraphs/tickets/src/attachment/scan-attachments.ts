@@ -23,13 +23,13 @@ export interface ScanParts {
 const BATCH = 20;
 const RETRY_MS = 10 * SECOND;
 
-const scanned = counter('careline_files_scanned_total', 'Files the scanner gave a verdict on.', ['verdict']);
-const failures = counter('careline_file_scan_failures_total', 'Scans that ended without a verdict; the file stays closed and is tried again.', []);
+export const scanned = counter('careline_files_scanned_total', 'Files the scanner gave a verdict on.', ['verdict']);
+export const failures = counter('careline_file_scan_failures_total', 'Scans that ended without a verdict; the file stays closed and is tried again.', []);
 
 /**
  * Has every file scanned that waits for it, oldest first. A file without a verdict stays closed and is tried again:
  * a scanner that is away holds files back, it lets none through. When the scanner was taken out of the
- * configuration, what still waited for it is opened.
+ * configuration, what still waited for it is opened, and left to the sweep for when there is one again.
  */
 export async function scanAttachments(parts: ScanParts, now: Instant): Promise<void> {
   for (;;) {
@@ -42,7 +42,7 @@ export async function scanAttachments(parts: ScanParts, now: Instant): Promise<v
 async function scanBlob(parts: ScanParts, blob: BlobRow, now: Instant): Promise<void> {
   try {
     const finding = parts.scanner ? await findHarm(parts, parts.scanner, blob) : null;
-    await conclude(parts.db, blob, finding, now);
+    await conclude(parts, blob, finding, now);
     scanned.inc({ verdict: finding ? 'blocked' : parts.scanner ? 'clean' : 'skipped' });
     if (finding) parts.log.warn({ blobId: blob.id, finding }, 'the scanner found something in a file; nobody can read it');
   } catch (error) {
@@ -52,7 +52,7 @@ async function scanBlob(parts: ScanParts, blob: BlobRow, now: Instant): Promise<
   }
 }
 
-async function findHarm({ db, vault, blobs }: ScanParts, scanner: Scanner, blob: BlobRow): Promise<string | null> {
+export async function findHarm({ db, vault, blobs }: ScanParts, scanner: Scanner, blob: BlobRow): Promise<string | null> {
   const key = (await keysOfOwners(vault, db, [blob.ownerId])).get(blob.ownerId);
   // An erased owner's file opens for nobody, so there is nothing left to judge.
   if (!key) return null;
@@ -61,9 +61,9 @@ async function findHarm({ db, vault, blobs }: ScanParts, scanner: Scanner, blob:
 }
 
 /** Keeps the verdict and tells of it, for each attachment that has this content. */
-async function conclude(db: Db, blob: BlobRow, finding: string | null, now: Instant): Promise<void> {
+async function conclude({ db, scanner }: ScanParts, blob: BlobRow, finding: string | null, now: Instant): Promise<void> {
   await db.transaction(async (tx) => {
-    if (!(await storeVerdict(tx, blob.id, finding))) return;
+    if (!(await storeVerdict(tx, blob.id, finding, scanner ? null : now))) return;
     const attachmentIds = await attachmentIdsOf(tx, blob.id);
     await appendEvents(tx, attachmentIds.map((attachmentId) => attachmentScanned.make(attachmentId, { attachmentId, isBlocked: finding !== null })), now);
   });

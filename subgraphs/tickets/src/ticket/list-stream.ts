@@ -10,7 +10,7 @@ import { belongings } from './ticket.rules.ts';
 export type TicketsEvent = Place & (
   | { __typename: 'TicketsTicketChanged'; ticket: ListedTicket; viewIds: string[]; isListed: boolean }
   | { __typename: 'TicketsTicketRemoved'; ticketId: string }
-  | { __typename: 'TicketsCountersChanged'; views: object[] }
+  | { __typename: 'TicketsCountersChanged'; views: object[]; removedViewIds: string[] }
   | { __typename: 'TicketsReset' | 'TicketsHeartbeat' }
 );
 
@@ -91,8 +91,8 @@ class ListStream extends LogStream<TicketsEvent, ListSight> implements ListListe
     return { __typename: kind === 'reset' ? 'TicketsReset' : 'TicketsHeartbeat', ...place };
   }
 
-  protected countersEvent(place: Place, views: object[]): TicketsEvent {
-    return { __typename: 'TicketsCountersChanged', ...place, views };
+  protected countersEvent(place: Place, views: object[], removedViewIds: string[]): TicketsEvent {
+    return { __typename: 'TicketsCountersChanged', ...place, views, removedViewIds };
   }
 
   /** Tickets come to be at risk by the passing of time alone. */

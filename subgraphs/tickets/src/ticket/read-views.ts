@@ -1,4 +1,5 @@
 import { appError, refuse } from '@careline/kit/errors';
+import { mayEditView, readInstants, type SavedView } from '@careline/kit/views';
 import type { TicketsContext } from '../context.ts';
 import { reachOf } from '../reach.rules.ts';
 import { countTickets } from './list-tickets.store.ts';
@@ -6,9 +7,8 @@ import type { TicketFilter, TicketOrder, TicketsWhere } from './list.types.ts';
 import { joinFilters, type JoinedFilter } from './filter.rules.ts';
 import { ticketsWhere, wholeFilter } from './read-tickets.ts';
 import { isTallied, sumTallies, type TicketCount } from './tally.store.ts';
-import type { ViewRow, ViewSharing } from './ticket.tables.ts';
-import { builtInId, builtInName, builtInViews, readFilter, type BuiltInTicketView, type ViewOwner } from './view.rules.ts';
-import { viewsFor } from './view.store.ts';
+import { builtInId, builtInName, builtInViews, INSTANTS, type BuiltInTicketView, type ViewContent, type ViewOwner } from './view.rules.ts';
+import { ticketViews } from './view.store.ts';
 
 const COUNT_MAX = 10_000;
 const DUE_FIRST: TicketOrder = { field: 'DUE', direction: 'ASC' };
@@ -18,7 +18,7 @@ export interface TicketView {
   id: string;
   builtIn: BuiltInTicketView | null;
   /** Null for built-in ones: those are named in the reader's language. */
-  row: ViewRow | null;
+  row: SavedView<ViewContent> | null;
   /** Categories with those below them. */
   filter: TicketFilter;
   order: TicketOrder;
@@ -36,12 +36,12 @@ export async function readViews(ctx: TicketsContext): Promise<TicketView[]> {
   const owner = viewOwnerOf(ctx);
   if (!owner) return [];
   const builtIn = builtInViews(owner).map(({ view, filter }): TicketView => ({ id: builtInId(view), builtIn: view, row: null, filter, order: DUE_FIRST }));
-  const saved = await viewsFor(ctx.db, owner);
+  const saved = await ticketViews.viewsFor(ctx.db, owner);
   return [...builtIn, ...await Promise.all(saved.map((row) => viewOf(ctx, row)))];
 }
 
-export async function viewOf(ctx: TicketsContext, row: ViewRow): Promise<TicketView> {
-  return { id: row.id, builtIn: null, row, filter: await wholeFilter(ctx, readFilter(row.filter)), order: row.orderBy };
+export async function viewOf(ctx: TicketsContext, row: SavedView<ViewContent>): Promise<TicketView> {
+  return { id: row.id, builtIn: null, row, filter: await wholeFilter(ctx, readInstants(row.content.filter, INSTANTS) as TicketFilter), order: row.content.orderBy };
 }
 
 /** One of the caller's views. Throws BAD_USER_INPUT for one the caller does not have. */
@@ -81,23 +81,11 @@ async function lookThrough(ctx: TicketsContext, where: TicketsWhere): Promise<Ti
   return { count, missed: ofThemMissed };
 }
 
-/** Whether the caller may change a saved view: one's own, and shared ones as far as the scope of `view:write` reaches. */
-export function mayEdit({ viewer }: TicketsContext, row: Pick<ViewRow, 'ownerAgentId' | 'sharing' | 'teamId'>): boolean {
-  return row.sharing === 'ME' ? row.ownerAgentId === viewer.agentId && viewer.scopeOf('view:write') !== null : mayShare({ viewer }, row.sharing, row.teamId);
-}
-
-/** Whether the caller's `view:write` reaches so far. */
-export function mayShare({ viewer }: Pick<TicketsContext, 'viewer'>, sharing: ViewSharing, teamId: string | null): boolean {
-  const scope = viewer.scopeOf('view:write');
-  if (scope === 'ALL' || sharing === 'ME') return scope !== null;
-  return scope === 'TEAM' && sharing === 'TEAM' && teamId !== null && viewer.identity!.teamIds.includes(teamId);
-}
-
 /** A view as the API shows it. */
 export function showView(ctx: TicketsContext, { id, builtIn, row, order, count, missed }: CountedView) {
   return {
-    __typename: 'TicketView', id, name: row?.name ?? builtInName(builtIn!, ctx.locale), builtIn, filter: row?.filter ?? null, orderField: order.field, orderDirection: order.direction,
-    columns: row?.columns ?? [], sharing: row?.sharing ?? 'ME', team: row?.teamId ? { __typename: 'Team', id: row.teamId } : null,
-    isEditable: row !== null && mayEdit(ctx, row), count, breachedCount: missed, version: row?.version ?? 1,
+    __typename: 'TicketView', id, name: row?.name ?? builtInName(builtIn!, ctx.locale), builtIn, filter: row?.content.filter ?? null, orderField: order.field, orderDirection: order.direction,
+    columns: row?.content.columns ?? [], sharing: row?.sharing ?? 'ME', team: row?.teamId ? { __typename: 'Team', id: row.teamId } : null,
+    isEditable: row !== null && mayEditView(ctx.viewer, row), count, breachedCount: missed, version: row?.version ?? 1,
   };
 }

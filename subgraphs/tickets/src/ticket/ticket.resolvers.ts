@@ -1,5 +1,6 @@
 import { say } from '@careline/kit/errors';
 import { fieldsOf, payload, type PageArgs } from '@careline/kit/graphql';
+import { staleView } from '@careline/kit/views';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { TicketsContext } from '../context.ts';
 import { commentTicket, readEntry, type CommentTicket } from './comment-ticket.ts';
@@ -71,9 +72,16 @@ const Mutation = {
     const steps = await ctx.loaders.stepsOfTicket.load(input.ticketId);
     return { ...(await changed(ctx, input.ticketId)), escalation: steps.find(({ id }) => id === escalationId) };
   }),
-  saveTicketView: (_: unknown, { input }: { input: SaveView }, ctx: Ctx) => payload(ctx, async () => shownView(ctx, await saveView(ctx, input))),
+  saveTicketView: (_: unknown, { input }: { input: SaveView }, ctx: Ctx) => payload(ctx, () => savedView(ctx, input)),
   deleteTicketView: (_: unknown, { input }: { input: { viewId: string } }, ctx: Ctx) => payload(ctx, async () => ({ viewId: await deleteView(ctx, input.viewId) })),
 };
+
+async function savedView(ctx: Ctx, input: SaveView) {
+  const { view, isStale } = await saveView(ctx, input);
+  const shown = await shownView(ctx, view);
+  if (isStale) throw staleView(shown);
+  return shown;
+}
 
 async function shownView(ctx: Ctx, view: TicketView) {
   const [counted] = await countViews(ctx, [view]);

@@ -113,22 +113,6 @@ export const ticketTags = mysqlTable('ticket_tags', {
   nextDueAt: instant('next_due_at').notNull(),
 });
 
-export type ViewSharing = 'ME' | 'TEAM' | 'ALL';
-
-// One row is one saved view. Few for each agent; removed with delete-view. `place` orders the views of one sharing.
-export const ticketViews = mysqlTable('ticket_views', {
-  id: publicId('tvw', 'id').primaryKey(),
-  ownerAgentId: publicId('agt', 'owner_agent_id').notNull(),
-  sharing: varchar('sharing', { length: 4 }).$type<ViewSharing>().notNull(),
-  teamId: publicId('tem', 'team_id'),
-  name: varchar('name', { length: 40 }).notNull(),
-  filter: jsonColumn<Record<string, unknown>>('filter').notNull(),
-  orderBy: jsonColumn<{ field: 'DUE' | 'PRIORITY' | 'CREATED' | 'UPDATED'; direction: 'ASC' | 'DESC' }>('order_by').notNull(),
-  columns: jsonColumn<string[]>('shown_columns').notNull(),
-  place: int('place').notNull(),
-  version: int('version').notNull(),
-});
-
 // One row links a ticket with a conversation it came from.
 export const ticketConversations = mysqlTable('ticket_conversations', {
   ticketId: publicId('tkt', 'ticket_id').notNull(),
@@ -145,5 +129,4 @@ export type CategoryRow = typeof categories.$inferSelect;
 export type TicketRow = typeof tickets.$inferSelect;
 export type NewTicketRow = typeof tickets.$inferInsert;
 export type EntryRow = typeof ticketEntries.$inferSelect;
-export type ViewRow = typeof ticketViews.$inferSelect;
 export type CommentRow = typeof ticketComments.$inferSelect;

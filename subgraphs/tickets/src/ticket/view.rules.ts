@@ -1,5 +1,5 @@
 import { say, type Locale, type Words } from '@careline/kit/errors';
-import type { TicketFilter } from './list.types.ts';
+import type { TicketFilter, TicketOrder } from './list.types.ts';
 import type { TicketState } from './ticket.tables.ts';
 
 export const BUILT_IN_VIEWS = ['MINE', 'UNASSIGNED', 'TEAM', 'AT_RISK'] as const;
@@ -34,15 +34,13 @@ export function builtInViews({ agentId, teamIds }: ViewOwner): { view: BuiltInTi
   return BUILT_IN_VIEWS.flatMap((view) => (filters[view] ? [{ view, filter: { ...filters[view], states: UNFINISHED } }] : []));
 }
 
-const INSTANTS = ['createdAfter', 'createdBefore', 'dueBefore'] as const;
+/** Conditions that are instants: kept as the API spells them. */
+export const INSTANTS: readonly string[] = ['createdAfter', 'createdBefore', 'dueBefore'];
 
-/** A filter as it is kept and shown: without what asks for nothing, instants as the API spells them. */
-export function storedFilter(filter: TicketFilter): Record<string, unknown> {
-  const asked = Object.entries(filter).filter(([, value]) => value != null && value !== false && !(Array.isArray(value) && value.length === 0));
-  return Object.fromEntries(asked.map(([name, value]) => [name, (INSTANTS as readonly string[]).includes(name) ? new Date(value as number).toISOString() : value]));
-}
-
-/** The conditions of a kept filter. */
-export function readFilter(stored: Record<string, unknown>): TicketFilter {
-  return Object.fromEntries(Object.entries(stored).map(([name, value]) => [name, (INSTANTS as readonly string[]).includes(name) ? Date.parse(String(value)) : value]));
+/** What a saved view shows. */
+export interface ViewContent {
+  /** As it is kept: instants as the API spells them. */
+  filter: Record<string, unknown>;
+  orderBy: TicketOrder;
+  columns: string[];
 }

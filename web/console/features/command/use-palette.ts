@@ -6,6 +6,8 @@ import { FindCustomerDocument, type FindCustomerQuery } from '../../../gql/graph
 import { useCareline } from '../../../shared/state/careline.ts';
 import { useCommands } from '../../../shared/state/commands.ts';
 import { useInbox } from '../../../shared/state/inbox.ts';
+import { useSession } from '../../../shared/state/session.ts';
+import { useTicketViews } from '../../../shared/state/ticket-views.ts';
 import type { IconName } from '../../../shared/ui/icons.ts';
 import { foundEntries } from './found-entries.ts';
 import { matchLabel, type Match } from './match.ts';
@@ -39,6 +41,8 @@ export function usePalette(query: Ref<string>) {
   const commands = useCommands();
   const inbox = useInbox();
   const customer = ref<Customer | null>(null);
+  const ticketViews = useTicketViews();
+  if (!ticketViews.isLoaded && useSession().may('ticket:read')) void ticketViews.load().catch(() => undefined);
 
   watch(refDebounced(query, 250), async (text) => {
     customer.value = null;
@@ -60,6 +64,18 @@ export function usePalette(query: Ref<string>) {
     });
   }
 
+  /** Saved views are gone to by their names. */
+  function ofViews(): Array<Entry & { group: EntryGroup['name'] }> {
+    const known = [
+      ...inbox.views.map((view) => ({ ...view, detail: t('view.of.conversation'), to: { name: 'inbox', params: { view: view.id } } })),
+      ...ticketViews.views.map((view) => ({ ...view, detail: t('view.of.ticket'), to: { name: 'tickets', query: { view: view.id } } })),
+    ];
+    return known.filter(({ builtIn }) => !builtIn).flatMap(({ id, name, detail, to }) => {
+      const match = matchLabel(name, '', query.value);
+      return match ? [{ ...match, id, group: 'go' as const, icon: 'star' as const, detail, keys: '', run: () => { void router.push(to); } }] : [];
+    });
+  }
+
   function ofConversations(): Entry[] {
     if (query.value.trim().length < 1) return [];
     return [...inbox.rows.values()].flatMap((row): Entry[] => {
@@ -76,7 +92,7 @@ export function usePalette(query: Ref<string>) {
   }
 
   const groups = computed<EntryGroup[]>(() => {
-    const all = ofCommands();
+    const all = [...ofCommands(), ...ofViews()];
     const found = search.found.value ? foundEntries(search.found.value, { conversation: open, ticket: openTicket }) : null;
     const others: Partial<Record<EntryGroup['name'], Entry[]>> = {
       open: ofConversations(), macro: macros.entries.value, found: found?.found ?? [], ticketFound: found?.ticketFound ?? [],

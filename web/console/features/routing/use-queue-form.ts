@@ -24,7 +24,7 @@ export interface QueueDraft {
 }
 
 const BLANK: QueueDraft = {
-  name: '', key: '', teamIds: [], strategy: ['LEAST_LOAD', 'LONGEST_IDLE'], skills: [], skillSeconds: '', acceptSeconds: 15, overflowQueueId: '', overflowSeconds: '',
+  name: '', key: '', teamIds: [], strategy: ['LAST_AGENT', 'SKILL', 'LEAST_LOAD', 'LONGEST_IDLE'], skills: [], skillSeconds: '', acceptSeconds: 15, overflowQueueId: '', overflowSeconds: '',
   businessHoursId: '', closedAction: 'WAIT', closedZh: '', closedEn: '',
 };
 
@@ -57,7 +57,7 @@ export function useQueueForm() {
 
   function open(one: QueueSettings | null): void {
     queue.value = one;
-    draft.value = one ? draftOf(one) : { ...BLANK, skills: [], teamIds: [] };
+    draft.value = one ? draftOf(one) : { ...BLANK, strategy: [...BLANK.strategy], skills: [], teamIds: [] };
     saved.value = JSON.stringify(draft.value);
     refusal.value = null;
   }

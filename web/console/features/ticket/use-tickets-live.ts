@@ -17,7 +17,7 @@ export function useTicketsLive(ask: () => TicketAsk | null, { take, reload }: { 
       apply: (event) => {
         if (event.__typename === 'TicketsTicketChanged') take({ ticketId: event.ticket.id, ticket: event.ticket, isListed: event.isListed });
         if (event.__typename === 'TicketsTicketRemoved') take({ ticketId: event.ticketId, ticket: null, isListed: false });
-        if (event.__typename === 'TicketsCountersChanged') views.count(event.views);
+        if (event.__typename === 'TicketsCountersChanged') views.count(event.views, event.removedViewIds);
       },
       reset: async () => { await Promise.all([reload(), views.load()]); },
     });

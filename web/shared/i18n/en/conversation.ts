@@ -1,7 +1,7 @@
 export const conversation = {
   action: { back: 'Back to the list', more: 'More', priority: 'Priority {priority} {name}', reopen: 'Reopen', take: 'Assign to me' },
   assign: { search: 'Find an agent', hint: 'Name, pinyin or initials', list: 'Agents', load: 'load {load}/{capacity}', nobody: 'No agent may take this conversation' },
-  because: { SKILL: 'best skill', LEAST_LOAD: 'least load', LONGEST_IDLE: 'longest idle' },
+  because: { LAST_AGENT: 'served before', SKILL: 'best skill', LEAST_LOAD: 'least load', LONGEST_IDLE: 'longest idle' },
   close: { done: 'Closed the conversation with {name}', unreached: 'Not closed: connection lost. The conversation goes on, retry when you are back online' },
   composer: {
     way: 'Reply or note', via: 'Reply by {channel}', replyLabel: 'Reply', noteLabel: 'Note', replyHint: 'Reply to {name}', noteHint: "A note for colleagues, {'@'} to tell one",
@@ -33,7 +33,7 @@ export const conversation = {
   },
   routing: {
     open: 'Why did it come here', title: 'Why did it come here', text: 'Each decision of routing and assignment', failed: 'The decisions could not be loaded', none: 'No decision yet.', rule: 'Rule: {rule} (version {version}), queue: {queue}', defaultRule: 'default queue',
-    candidate: 'Agent', load: 'Load then', result: 'Result', chosen: 'chosen', score: 'score {score}',
+    by: 'Chosen by: {step}', candidate: 'Agent', load: 'Load then', result: 'Result', chosen: 'chosen', score: 'score {score}',
     skill: '{name} from level {level}', and: ', ', needs: 'Needs skills: {skills}', preferred: 'Prefers skills, after waiting long enough: {skills}', lacks: 'lacks {skills}', units: 'Takes {count} unit | Takes {count} units',
     outcome: { QUEUED: 'Queue chosen', OFFERED: 'Offered', ASSIGNED: 'Assigned', OVERFLOWED: 'Passed to overflow queue', WAITING: 'Nobody free' },
     excluded: { NOT_ONLINE: 'not online', AT_CAPACITY: 'at capacity', TEAM_AT_CAPACITY: 'team at capacity', NOT_IN_TEAM: 'not in the team', NOT_ALLOWED: 'not allowed', DECLINED: 'declined or did not answer' },

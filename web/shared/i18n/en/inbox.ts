@@ -1,9 +1,9 @@
 export const inbox = {
   closed: { title: 'Your role may not see conversations', text: 'An administrator can give you access.' },
-  count: { unread: '{count} unread' },
+  count: { unread: '{count} unread', many: '10,000 or more' },
   empty: {
     title: 'All done', text: 'You will be told when the next conversation arrives. Nothing is unassigned now. | You will be told when the next conversation arrives. {count} conversation is unassigned now. | You will be told when the next conversation arrives. {count} conversations are unassigned now.',
-    plain: 'You will be told when the next conversation arrives.', unassigned: 'See unassigned',
+    plain: 'You will be told when the next conversation arrives.', saved: 'No conversation matches this view.', unassigned: 'See unassigned',
     filteredTitle: 'No conversation matches', filteredText: 'Only this view was searched. Try another view, or clear the filter.', unfilter: 'Clear filter',
   },
   filter: { label: 'Filter', all: 'All', unread: 'Unread only', urgent: 'P0 and P1', draft: 'With a draft' },
@@ -17,5 +17,6 @@ export const inbox = {
   search: { label: 'Search this view', hint: 'Name, number, text', end: 'End search' },
   state: { BOT: 'With the bot', QUEUED: 'Queued', ACTIVE: 'Active', CLOSED: 'Closed' },
   title: { MINE: 'My conversations', UNASSIGNED: 'Unassigned', MENTIONED: "{'@'}me", SNOOZED: 'Snoozed', TEAM: 'Team' },
+  ask: { owner: 'Agent', any: 'Any', me: 'Me', team: 'My teams', none: 'Nobody', state: 'State', channel: 'Channel', tags: 'Tags', tagsHint: 'Commas between several; any of them will do', unread: 'Only unread', other: 'There are conditions that are not shown here; they stay as they are' },
   view: { label: 'Views', MINE: 'Mine', UNASSIGNED: 'Unassigned', MENTIONED: "{'@'}me", SNOOZED: 'Snoozed', TEAM: 'Team' },
 };

@@ -24,7 +24,7 @@ export const routing = {
     failed: 'The dry run failed. Try again.', dirty: 'This is the saved version, without the changes since.', try: 'Try #{number}',
   },
   excluded: { NOT_ONLINE: 'Not online', AT_CAPACITY: 'At capacity', TEAM_AT_CAPACITY: 'Team at capacity', NOT_IN_TEAM: 'In no team of it', MISSING_SKILL: 'Lacks a skill', NOT_ALLOWED: 'Not allowed', DECLINED: 'Declined' },
-  strategy: { SKILL: 'The best skill first', LEAST_LOAD: 'The least busy first', LONGEST_IDLE: 'The longest idle first' },
+  strategy: { LAST_AGENT: 'The agent who served before first', SKILL: 'The best skill first', LEAST_LOAD: 'The least busy first', LONGEST_IDLE: 'The longest idle first' },
   order: { up: 'Move {name} up', down: 'Move {name} down', none: 'Nothing chosen yet.' },
   queue: {
     basics: 'Basics', name: 'Name', key: 'Key', keyHint: 'Lower-case letters, digits or underscores; it never changes', teams: 'Teams, the first is asked first', addTeam: 'Add a team…', online: '{count} online',

@@ -12,12 +12,7 @@ export const ticket = {
   view: { label: 'Views', mine: 'Mine', unassigned: 'Unassigned', team: 'Team', risk: 'At risk', all: 'All' },
   look: { label: 'Show as', list: 'List', board: 'Board' },
   board: { label: 'Board of tickets', failed: 'The board could not be loaded', none: 'No tickets', more: '{count} more', moved: 'Ticket #{number} moved to {state}' },
-  views: {
-    saveAs: 'Save as view', keep: 'Update this view', save: 'Save', saveTitle: 'Save as view', edit: 'Rename and share', saveHint: 'Keeps the filter and the order on screen', editHint: 'Filter and order stay as they are', name: 'Name', nameMissing: 'Give the view a name',
-    up: 'Move up', down: 'Move down', remove: 'Remove', removed: 'Removed the view “{name}”', more: 'What to do with “{name}”', breached: '{count} of them breached',
-    sharing: { label: 'Who sees it', ME: 'Only me', TEAM: 'Team', ALL: 'Everybody' },
-    group: { ME: 'Saved by me', TEAM: 'Shared by the team', ALL: 'Shared by everybody' },
-  },
+  views: { breached: '{count} of them breached' },
   order: { due: 'Due first', priority: 'Most urgent first', created: 'Newest first', updated: 'Last updated first' },
   filter: { label: 'Filter', clock: 'SLA clock', risk: 'At risk or breached' },
   column: { number: 'Number', subject: 'Subject', description: 'Description', customer: 'Customer', category: 'Category', state: 'State', owner: 'Agent', due: 'SLA clock' },

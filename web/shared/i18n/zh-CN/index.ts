@@ -16,6 +16,7 @@ import { rule } from './rule.ts';
 import { routing } from './routing.ts';
 import { sla } from './sla.ts';
 import { ticket } from './ticket.ts';
+import { view } from './view.ts';
 
 /** Every word of the console in Chinese. Keys are module.thing.word. */
-export const zhCN = { admin, agent, canned, category, channel, alert, command, common, conversation, customer, hours, inbox, macro, policy, rule, routing, sla, ticket };
+export const zhCN = { admin, agent, canned, category, channel, alert, command, common, conversation, customer, hours, inbox, macro, policy, rule, routing, sla, ticket, view };

@@ -24,7 +24,7 @@ export const routing = {
     failed: '试运行失败，请再试一次。', dirty: '结果是已保存的版本的，不含未保存的修改。', try: '试 #{number}',
   },
   excluded: { NOT_ONLINE: '不在线', AT_CAPACITY: '已满', TEAM_AT_CAPACITY: '客服组已满', NOT_IN_TEAM: '不在客服组', MISSING_SKILL: '缺少技能', NOT_ALLOWED: '无权限', DECLINED: '已谢绝' },
-  strategy: { SKILL: '技能等级高者优先', LEAST_LOAD: '负载低者优先', LONGEST_IDLE: '空闲久者优先' },
+  strategy: { LAST_AGENT: '上次服务的客服优先', SKILL: '技能等级高者优先', LEAST_LOAD: '负载低者优先', LONGEST_IDLE: '空闲久者优先' },
   order: { up: '上移{name}', down: '下移{name}', none: '还没有选择。' },
   queue: {
     basics: '基本', name: '名称', key: '标识', keyHint: '小写字母、数字或下划线，创建后不能修改', teams: '客服组，排在前面的先问', addTeam: '添加客服组…', online: '{count} 人在线',

@@ -12,12 +12,7 @@ export const ticket = {
   view: { label: '视图', mine: '我的', unassigned: '未分配', team: '客服组', risk: '即将超时', all: '全部' },
   look: { label: '显示方式', list: '列表', board: '看板' },
   board: { label: '工单看板', failed: '看板没有加载出来', none: '没有工单', more: '另有{count}张', moved: '工单 #{number} 已移到{state}' },
-  views: {
-    saveAs: '保存为视图', keep: '更新此视图', save: '保存', saveTitle: '保存为视图', edit: '改名与共享', saveHint: '会记住当前的筛选条件和排序', editHint: '筛选条件和排序保持不变', name: '名称', nameMissing: '给视图取个名字',
-    up: '上移', down: '下移', remove: '删除', removed: '已删除视图“{name}”', more: '视图“{name}”的操作', breached: '其中{count}张已超时',
-    sharing: { label: '谁能看到', ME: '仅自己', TEAM: '客服组', ALL: '所有人' },
-    group: { ME: '我保存的', TEAM: '客服组共享', ALL: '所有人共享' },
-  },
+  views: { breached: '其中{count}张已超时' },
   order: { due: '先到期的在前', priority: '最紧急的在前', created: '最新建的在前', updated: '最近更新的在前' },
   filter: { label: '筛选', clock: 'SLA计时', risk: '即将超时或已超时' },
   column: { number: '编号', subject: '标题', description: '描述', customer: '客户', category: '问题分类', state: '状态', owner: '客服', due: 'SLA计时' },

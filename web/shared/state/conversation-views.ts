@@ -1,0 +1,28 @@
+import { defineStore } from 'pinia';
+import { DeleteConversationViewDocument, SaveConversationViewDocument, type SaveConversationViewInput, type ViewPartsFragment } from '../../gql/graphql.ts';
+import { useCareline } from './careline.ts';
+import { useInbox } from './inbox.ts';
+import type { ViewAnswer } from './view-verbs.ts';
+
+export type ConversationView = ViewPartsFragment;
+
+/** Saves and removes views of the inbox, which holds them all. */
+export const useConversationViews = defineStore('conversationViews', () => {
+  const inbox = useInbox();
+
+  async function save(input: SaveConversationViewInput): Promise<ViewAnswer & { view: ConversationView | null }> {
+    const { saveConversationView: answer } = await useCareline().api.mutate(SaveConversationViewDocument, { input });
+    await inbox.readViews();
+    // Its conditions may be others now.
+    if (answer.view && inbox.lists.get(answer.view.id)?.isLoaded) void inbox.load(answer.view.id);
+    return { view: answer.view ?? null, userErrors: answer.userErrors };
+  }
+
+  async function remove(viewId: string): Promise<ViewAnswer> {
+    const { deleteConversationView } = await useCareline().api.mutate(DeleteConversationViewDocument, { input: { viewId } });
+    await inbox.readViews();
+    return deleteConversationView;
+  }
+
+  return { save, remove };
+});

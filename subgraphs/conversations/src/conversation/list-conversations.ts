@@ -2,6 +2,7 @@ import { appError } from '@careline/kit/errors';
 import { parsePage, toConnection, type Connection, type PageArgs } from '@careline/kit/graphql';
 import type { ConversationsContext } from '../context.ts';
 import { cleanTags, TAGS_MAX } from '../input.rules.ts';
+import { NO_DUE } from './due.rules.ts';
 import { filterConditions, NOTHING, scopeCondition, viewCondition, type ConversationFilter } from './list-conditions.ts';
 import { chooseWays, type Narrowed, type Way } from './list-ways.ts';
 import { countList, selectList, type Listed, type ListPage } from './list.store.ts';
@@ -11,7 +12,7 @@ import { viewOfId, type BuiltInView, type ViewOwner } from './view.rules.ts';
 import type { ConversationRow, ConversationState } from './conversation.types.ts';
 
 export interface ConversationOrder {
-  field: 'LAST_MESSAGE' | 'STARTED';
+  field: 'LAST_MESSAGE' | 'STARTED' | 'DUE';
   direction: 'ASC' | 'DESC';
 }
 
@@ -21,6 +22,10 @@ export interface ListConversations extends PageArgs {
   orderBy?: ConversationOrder | null;
 }
 
+const COLUMN_OF: Readonly<Record<ConversationOrder['field'], ListPage['column']>> = { LAST_MESSAGE: 'last_message_at', STARTED: 'started_at', DUE: 'due_at' };
+const PLACE_OF: Readonly<Record<ConversationOrder['field'], (row: ConversationRow) => number>> = {
+  LAST_MESSAGE: (row) => row.lastMessageAt, STARTED: (row) => row.startedAt, DUE: (row) => row.due?.dueAt ?? NO_DUE,
+};
 const NEWEST_FIRST: ConversationOrder = { field: 'LAST_MESSAGE', direction: 'DESC' };
 const LONGEST_WAIT_FIRST: ConversationOrder = { field: 'STARTED', direction: 'ASC' };
 
@@ -33,8 +38,7 @@ export async function listConversations(ctx: ConversationsContext, args: ListCon
   if (args.viewId != null && !view) throw appError('BAD_USER_INPUT', { words: { zh: '视图不存在。', en: 'There is no such view.' } });
   const order = args.orderBy ?? (view === 'UNASSIGNED' ? LONGEST_WAIT_FIRST : NEWEST_FIRST);
   const page = parsePage(args, ['at', 'id']);
-  const isByStart = order.field === 'STARTED';
-  const column: ListPage['column'] = isByStart ? 'started_at' : 'last_message_at';
+  const column = COLUMN_OF[order.field];
   const { listed, ways } = await narrow(ctx, view, args.filter ?? {}, column);
   const [rows, total] = await Promise.all([
     selectList(ctx.db, listed, ways, {
@@ -43,7 +47,7 @@ export async function listConversations(ctx: ConversationsContext, args: ListCon
     }),
     isCounted ? countList(ctx.db, listed) : null,
   ]);
-  return toConnection(rows, page, (row) => ({ at: isByStart ? row.startedAt : row.lastMessageAt, id: row.id }), total);
+  return toConnection(rows, page, (row) => ({ at: PLACE_OF[order.field](row), id: row.id }), total);
 }
 
 async function narrow(

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Identity } from '@careline/kit/auth';
+import { idToBinary } from '@careline/kit/db';
 import type { SubgraphName } from '@careline/schema';
 import { agentIdentity, createTestWorld, customerIdentity, type World } from '@careline/kit/testing';
 import { MINUTE, SECOND } from '@careline/kit/time';
@@ -38,6 +39,7 @@ first_response: 2m
 
 let world: World;
 const admin = agentIdentity({ role: 'admin' });
+const hexOf = (id: string) => idToBinary(id).toString('hex');
 const instant = (ms: number) => new Date(ms).toISOString();
 
 async function ask(subgraph: SubgraphName, document: string, variables: object = {}, viewer: Identity | null = admin): Promise<Record<string, any>> {
@@ -132,5 +134,157 @@ describe('a conversation', () => {
     await after(SECOND);
     expect((await clockOf(one, 'FIRST_RESPONSE'))[0]).toMatchObject({ state: 'BREACHED', breachedAt: instant(began + 10 * MINUTE), endedAt: null, isAtRisk: true });
     expect(await dueOf(one)).toMatchObject({ target: 'FIRST_RESPONSE', state: 'BREACHED', isAtRisk: true });
+  });
+
+  it('is answered by a person alone: the word that comes in time ends the clock, and each later question has its own', async () => {
+    const one = await chat();
+    await write(one, '在吗');
+    await after(3 * MINUTE);
+    await answer(one);
+    await after(30 * MINUTE);
+    expect((await clockOf(one, 'FIRST_RESPONSE'))[0]).toMatchObject({ state: 'MET', usedSeconds: 180, breachedAt: null });
+    await write(one, '还有一个问题');
+    const asked = world.clock.now();
+    await after(MINUTE);
+    await write(one, '有人吗');
+    await after(SECOND);
+    expect(await dueOf(one)).toMatchObject({ target: 'NEXT_RESPONSE', dueAt: instant(asked + 20 * MINUTE) });
+    await answer(one);
+    await after(SECOND);
+    expect(await dueOf(one)).toMatchObject({ target: 'RESOLUTION', state: 'RUNNING' });
+    await write(one, '第三个问题');
+    await after(SECOND);
+    expect((await clockOf(one, 'NEXT_RESPONSE')).map(({ state }) => state).sort()).toEqual(['MET', 'RUNNING']);
+  });
+
+  it('ends every clock with closing, and goes on with its resolution when it is opened again', async () => {
+    const one = await chat();
+    await write(one, '在吗');
+    await after(5 * MINUTE);
+    await close(one);
+    await after(30 * MINUTE);
+    expect(await clocksOf(one)).toMatchObject([{ target: 'FIRST_RESPONSE', state: 'MET' }, { target: 'RESOLUTION', state: 'MET', usedSeconds: 300 }]);
+    expect(await dueOf(one)).toBeNull();
+    await tell('conversations', REOPEN, { conversationId: one.id });
+    await after(MINUTE);
+    expect((await clockOf(one, 'RESOLUTION'))[0]).toMatchObject({ state: 'RUNNING', usedSeconds: 360, endedAt: null });
+    expect(await dueOf(one)).toMatchObject({ target: 'RESOLUTION', state: 'RUNNING' });
+  });
+
+  it('warns its owner before the deadline, and calls a team after it: each once, whoever looks how often', async () => {
+    const one = await chat();
+    await write(one, '在吗');
+    await after(6 * MINUTE);
+    await after(10 * MINUTE);
+    await Promise.all([world.runJobs(), world.runJobs()]);
+    await after(10 * MINUTE);
+    const db = await world.database('tickets');
+    const steps = await db.query("SELECT s.kind, s.state, COUNT(*) AS count FROM sla_steps s JOIN sla_clocks c ON c.id = s.clock_id WHERE c.conversation_id = UNHEX(?) AND c.target = 'FIRST_RESPONSE' GROUP BY 1, 2 ORDER BY 1", [hexOf(one.id)]);
+    expect(steps).toEqual([{ kind: 'BREACH', state: 'DONE', count: 1 }, { kind: 'ESCALATE', state: 'DONE', count: 1 }, { kind: 'WARN', state: 'DONE', count: 1 }]);
+    const notices = await (await world.database('conversations')).query('SELECT notice, COUNT(*) AS count FROM inbox_events WHERE conversation_id = UNHEX(?) AND notice IN (\'SLA_WARNING\', \'ESCALATED\') GROUP BY 1 ORDER BY 1', [hexOf(one.id)]);
+    expect(notices).toEqual([{ notice: 'ESCALATED', count: 1 }, { notice: 'SLA_WARNING', count: 2 }]);
+    const { slaBoard } = await ask('tickets', BOARD);
+    expect(slaBoard.nextDue).toContainEqual({ id: expect.any(String), conversation: { id: one.id }, ticket: null });
+    expect(slaBoard.rows.every((row: { runningCount: number; breachedCount: number }) => row.runningCount + row.breachedCount === 0)).toBe(true);
+  });
+
+  it('that becomes more urgent is promised what its priority promises, from its own start', async () => {
+    const one = await chat();
+    await write(one, '在吗');
+    const began = world.clock.now();
+    await after(MINUTE);
+    await tell('conversations', UPDATE, { conversationId: one.id, priority: 'P0' });
+    await after(0);
+    expect(await dueOf(one)).toMatchObject({ target: 'FIRST_RESPONSE', dueAt: instant(began + 2 * MINUTE) });
+    expect((await clocksOf(one)).map(({ target }) => target)).toEqual(['FIRST_RESPONSE']);
+  });
+
+  it('whose answer was on its way when its time ran out is not called late', async () => {
+    const one = await chat();
+    await write(one, '在吗');
+    await world.drainEvents();
+    world.clock.advance(10 * MINUTE);
+    await answer(one);
+    // The sweep looks before the answer has been heard of.
+    world.clock.advance(SECOND);
+    await world.runJobs();
+    expect((await clockOf(one, 'FIRST_RESPONSE'))[0]).toMatchObject({ breachedAt: null });
+    await after(MINUTE);
+    expect((await clockOf(one, 'FIRST_RESPONSE'))[0]).toMatchObject({ state: 'MET', usedSeconds: 600 });
+  });
+
+  it('whose answer is heard of too late all the same is set right', async () => {
+    const one = await chat();
+    await write(one, '在吗');
+    await world.drainEvents();
+    world.clock.advance(10 * MINUTE);
+    await answer(one);
+    world.clock.advance(SECOND);
+    await world.runJobs();
+    world.clock.advance(MINUTE);
+    await world.runJobs();
+    expect((await clockOf(one, 'FIRST_RESPONSE'))[0]).toMatchObject({ state: 'BREACHED' });
+    await after(MINUTE);
+    expect((await clockOf(one, 'FIRST_RESPONSE'))[0]).toMatchObject({ state: 'MET', usedSeconds: 600, breachedAt: null });
+    expect(await dueOf(one)).toMatchObject({ target: 'RESOLUTION' });
+  });
+
+  it('shows its clocks to those alone who may inspect it', async () => {
+    const one = await chat();
+    await write(one, '在吗');
+    await after(SECOND);
+    expect(await clocksOf(one, one.visitor)).toBeNull();
+    expect(await clocksOf(one, agentIdentity({ role: 'agent' }))).toBeNull();
+    const { data } = await world.execute('conversations', DUE, { id: one.id }, one.visitor);
+    expect(data?.conversation.due).toBeNull();
+  });
+
+  it('stands in lists by what runs out next: missed first, without a clock last', async () => {
+    const late = await chat();
+    await write(late, '在吗');
+    await after(11 * MINUTE);
+    const soon = await chat();
+    await write(soon, '在吗');
+    await after(SECOND);
+    const none = await chat();
+    const list = async (direction: string, more: object = {}) => (await ask('conversations',
+      'query ($filter: ConversationFilter, $orderBy: ConversationOrder, $first: Int, $after: String) { conversations(filter: $filter, orderBy: $orderBy, first: $first, after: $after) { nodes { id } pageInfo { endCursor hasNextPage } } }',
+      { filter: { states: ['QUEUED'] }, orderBy: { field: 'DUE', direction }, first: 100, ...more })).conversations;
+    const placed = (ids: string[]) => [late, soon, none].map(({ id }) => ids.indexOf(id));
+    const idsOf = (page: { nodes: { id: string }[] }) => page.nodes.map(({ id }) => id);
+    const [first, second, third] = placed(idsOf(await list('ASC')));
+    expect(first! >= 0 && first! < second! && second! < third!).toBe(true);
+    const paged: string[] = [];
+    for (let after: string | null = null, isMore = true; isMore;) {
+      const page: any = await list('ASC', { first: 2, after });
+      paged.push(...idsOf(page));
+      ({ endCursor: after, hasNextPage: isMore } = page.pageInfo);
+    }
+    expect(paged).toEqual(idsOf(await list('ASC')));
+    expect(idsOf(await list('DESC'))).toEqual(paged.toReversed());
+  });
+});
+
+describe('a policy for conversations', () => {
+  it('is the same as YAML and as form, and names what conversations do not know', async () => {
+    const form = { subject: 'CONVERSATION', priority: 'P1', firstResponse: '5m', conditions: { channels: ['WEB'] } };
+    const check = async (input: object) => (await ask('tickets', 'query ($input: SlaPolicyDocumentInput!) { slaPolicyCheck(input: $input) { yaml isValid problems { path message } policies { subject conditions } } }', { input })).slaPolicyCheck;
+    const yaml = 'for: conversation\npriority: P1\nconditions:\n  channels:\n    - WEB\nfirst_response: 5m\n';
+    expect(await check({ policies: [form] })).toEqual({ yaml, isValid: true, problems: [], policies: [{ subject: 'CONVERSATION', conditions: { channels: ['WEB'] } }] });
+    expect((await check({ yaml })).isValid).toBe(true);
+    expect((await check({ yaml: `${yaml}pause_states: [PENDING]\n` })).problems).toMatchObject([{ path: ['0', 'pause_states'] }]);
+    expect((await check({ yaml: yaml.replace('channels', 'categories').replace('WEB', 'PAYMENT') })).problems).toMatchObject([{ path: ['0', 'conditions', 'categories'] }]);
+    expect((await check({ yaml: yaml.replace('for: conversation\n', '') })).problems).toMatchObject([{ path: ['0', 'conditions', 'channels'] }]);
+  });
+
+  it('counts open conversations anew when it comes into force for them', async () => {
+    const one = await chat();
+    await write(one, '在吗');
+    const began = world.clock.now();
+    await after(SECOND);
+    const { slaPolicyDocuments } = await ask('tickets', '{ slaPolicyDocuments(first: 10) { nodes { id name } } }');
+    await activate(POLICY.replace('first_response: 10m', 'first_response: 7m'), slaPolicyDocuments.nodes.find(({ name }: { name: string }) => name === '会话').id, 'RETARGET_OPEN');
+    await after(SECOND);
+    expect(await dueOf(one)).toMatchObject({ target: 'FIRST_RESPONSE', dueAt: instant(began + 7 * MINUTE) });
   });
 });

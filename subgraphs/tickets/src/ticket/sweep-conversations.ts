@@ -1,10 +1,15 @@
-import { SECOND } from '@careline/kit/time';
+import { MINUTE, SECOND } from '@careline/kit/time';
 import type { TicketsContext } from '../context.ts';
 import { heardOf, tickConversation, type DueClock } from '../sla/index.ts';
 import { askEach } from './directory.ts';
 
-/** After this long a clock goes on although conversations cannot be asked, or something of it never arrived. */
-const HOLD_MS = 3 * SECOND;
+/** After this long a clock goes on although something that was said never arrived. */
+const HOLD_MS = MINUTE;
+/** And after this long although nobody can be asked: while conversations is away nobody answers either. */
+const AWAY_MS = 5 * SECOND;
+
+/** Since when clocks of a conversation have waited. What a restarted worker finds overdue waits as long as anything else. */
+const waitingSince = new Map<string, number>();
 
 /**
  * Lets happen what is due on the clocks of conversations.
@@ -18,8 +23,12 @@ export async function sweepConversations(ctx: TicketsContext, due: readonly DueC
   const now = ctx.clock.now();
   const [teams, behind] = await Promise.all([ctx.teamIds(), behindAmong(ctx, ids)]);
   for (const id of ids) {
-    const since = Math.min(...due.filter(({ conversationId }) => conversationId === id).map(({ nextAt }) => nextAt!));
-    if (behind.has(id) && now - since < HOLD_MS) continue;
+    if (behind === null || behind.has(id)) {
+      const since = waitingSince.get(id) ?? now;
+      waitingSince.set(id, since);
+      if (now - since < (behind ? HOLD_MS : AWAY_MS)) continue;
+    }
+    waitingSince.delete(id);
     await tickConversation(ctx, id, teams).catch((error: unknown) => ctx.log.error({ err: error, conversationId: id }, 'the clocks of a conversation could not go on'));
   }
 }
@@ -29,8 +38,8 @@ interface Present {
   lastSaid: { seq: number } | null;
 }
 
-/** Conversations of which more was said than was heard of yet; all of them while nobody can be asked. */
-async function behindAmong(ctx: TicketsContext, ids: string[]): Promise<Set<string>> {
+/** Conversations of which more was said than was heard of yet; null while nobody can be asked. */
+async function behindAmong(ctx: TicketsContext, ids: string[]): Promise<Set<string> | null> {
   try {
     const present = await askEach<Present>(ctx.services, ids, 'ID!', (argument) => `conversation(id: ${argument}) { state lastSaid { seq } }`);
     // Read after the question: what arrived meanwhile counts.
@@ -42,6 +51,6 @@ async function behindAmong(ctx: TicketsContext, ids: string[]): Promise<Set<stri
     }));
   } catch (error) {
     ctx.log.warn({ err: error }, 'conversations could not be asked what was said last');
-    return new Set(ids);
+    return null;
   }
 }

@@ -26,16 +26,19 @@ export function groupOf(row: Row): GroupName {
   return speaker === 'AGENT' || speaker === 'BOT' ? 'answered' : 'waiting';
 }
 
+const NO_DUE = '9999';
+const dueOf = (row: Row) => row.due?.dueAt ?? NO_DUE;
+
 const GROUPS: readonly GroupName[] = ['waiting', 'answered', 'closed'];
 
-/** Who waits longest for us stands on top, urgent ones first; below that the newest first. */
+/** What we promised stands on top: missed first, then what runs out next. Without a promise urgent ones first, then who waits longest; below that the newest first. */
 function compareRows(one: Row, other: Row): number {
   const group = groupOf(one);
   const step = GROUPS.indexOf(group) - GROUPS.indexOf(groupOf(other));
   if (step !== 0) return step;
   const at = (row: Row) => row.lastMessage?.sentAt ?? '';
   if (group !== 'waiting') return at(other).localeCompare(at(one));
-  return one.priority.localeCompare(other.priority) || at(one).localeCompare(at(other));
+  return dueOf(one).localeCompare(dueOf(other)) || one.priority.localeCompare(other.priority) || at(one).localeCompare(at(other));
 }
 
 export interface Group {

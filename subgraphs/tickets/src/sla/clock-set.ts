@@ -2,6 +2,7 @@ import { newId, type Tx } from '@careline/kit/db';
 import type { Instant } from '@careline/kit/time';
 import { clocksOf, type Clock, type PauseReason, type SlaFact, type SlaTarget } from './clock.rules.ts';
 import { clocksOfSubject, deleteClock, deleteStep, insertClocks, insertSteps, stepsOfSubject, updateClock, updateStep, type ClockSubject } from './clock.store.ts';
+import { nextDueOf, untoldRiskAt, type DueClockRow } from './next-due.rules.ts';
 import { readClock, riskAt, type Reading } from './reading.rules.ts';
 import type { ClockRow, StepRow, TermsRef } from './sla.tables.ts';
 import { fireAt, planSteps, rereadAt } from './step.rules.ts';
@@ -169,8 +170,7 @@ export class ClockSet {
     if (isChanged || isMoved || (before.isEnded && clock.endedAt === null)) this.#plan(row, clock, now);
     if (clock.endedAt !== null) {
       // Its time had passed before this was heard of; what happened says that it was reached in time.
-      const isLateNews = row.breachedAt !== null && reading.state === 'MET' && !before.isEnded;
-      if (isLateNews) this.#change(row, { state: 'MET', breachedAt: null });
+      if (row.breachedAt !== null && reading.state === 'MET' && !before.isEnded) this.#change(row, { state: 'MET', breachedAt: null });
       if (reading.state === 'BREACHED') news.push(...this.#miss(row, reading.breachedAt!));
       else if (row.breachedAt === null && !before.isEnded) news.push({ kind: 'MET', clockId, target, usedMs: reading.usedMs, budgetMs: clock.budgetMs });
       news.push(...this.#cancel(row, 'REACHED'));
@@ -250,16 +250,9 @@ export class ClockSet {
     this.#dirty.delete(row);
   }
 
-  /** When the next clock runs out, or did; null when none runs. */
-  get nextDue(): Instant | null {
-    return this.next?.dueAt ?? null;
-  }
-
   /** The clock that runs out next, or did and goes on; null when none runs. */
-  get next(): (ClockRow & { dueAt: Instant }) | null {
-    const going = this.#rows.filter((row): row is ClockRow & { dueAt: Instant } =>
-      row.endedAt === null && row.dueAt !== null && (row.breachedAt !== null || row.pauseReason === null || row.pauseReason === 'CLOSED_HOURS'));
-    return going.reduce<(ClockRow & { dueAt: Instant }) | null>((first, row) => (first && first.dueAt <= row.dueAt ? first : row), null);
+  get next(): DueClockRow | null {
+    return nextDueOf(this.#rows);
   }
 
   /** Whether one was missed and goes on. */
@@ -300,8 +293,5 @@ export class ClockSet {
     for (const rows of [this.#fresh, this.#dirty, this.#gone, this.#told]) rows.clear();
   }
 }
-
-/** When a running clock comes to be at risk, while that was not told. */
-const untoldRiskAt = ({ state, endedAt, breachedAt, riskAt: at, riskToldAt }: ClockRow) => (state === 'RUNNING' && endedAt === null && breachedAt === null && at !== riskToldAt ? at : null);
 
 const isOf = (clock: Clock, row: ClockRow) => clock.target === row.target && clock.startSeq === row.startSeq;

@@ -247,7 +247,7 @@ export class TicketLife {
       await insertEntries(tx, this.#entries);
       for (const comment of this.#comments) await insertComment(tx, comment);
       await insertWords(this.#ctx.keyring, tx, this.#words);
-      const row = { ...this.row, nextDueAt: this.#clocks.nextDue ?? NO_DUE, version: this.row.version + 1, updatedAt: this.now };
+      const row = { ...this.row, nextDueAt: this.#clocks.next?.dueAt ?? NO_DUE, version: this.row.version + 1, updatedAt: this.now };
       await updateTicketRow(tx, row);
       await storeListed(this.#ctx, tx, [{ before: { ...this.#stored, isMissed: this.#wasMissed }, after: { ...row, isMissed: this.#clocks.isMissed } }], this.now);
       const notice = await tellFollowers(tx, id, { entries: this.#entries, comments: this.#comments, me: this.#ctx.viewer.agentId });

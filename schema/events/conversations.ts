@@ -8,6 +8,9 @@ const conversation = z.object({
   customerId: z.string(),
   channelKind: z.string(),
   queueId: z.string().nullable(),
+  /** Whose it is at the moment, and how urgent. Absent in events from before they were told, and where they did not change. */
+  ownerId: z.string().nullable().optional(),
+  priority: z.enum(['P0', 'P1', 'P2']).optional(),
   /** Number of the service line that tells of it. Absent where none does. */
   lineSeq: z.number().int().optional(),
 });
@@ -39,6 +42,9 @@ export const conversationTransferred = defineEvent('conversations', 'conversatio
   fromName: z.string().nullable(),
   toName: z.string(),
 }));
+
+/** `fields` are the names of what changed: `subject`, `priority`, `tags`; never what it says. */
+export const conversationUpdated = defineEvent('conversations', 'conversation.updated', 1, conversation.extend({ fields: z.array(z.string()) }));
 
 export const conversationClosed = defineEvent('conversations', 'conversation.closed', 1, conversation.extend({
   agentId: z.string().nullable(),

@@ -79,6 +79,27 @@ export const slaAtRisk = defineEvent('tickets', 'sla.at_risk', 1, clock.extend({
 /** `dueAt` is the instant that was missed, milliseconds UTC. */
 export const slaBreached = defineEvent('tickets', 'sla.breached', 1, clock.extend({ dueAt: z.number().int() }));
 
+const promise = z.object({ conversationId: z.string(), clockId: z.string(), target: clock.shape.target });
+
+/** The promise of a conversation that runs out next is another one, or stands otherwise; null when none runs any more. */
+export const conversationDueChanged = defineEvent('tickets', 'conversation.due_changed', 1, z.object({
+  conversationId: z.string(),
+  due: z.object({ target: clock.shape.target, dueAt: z.number().int(), state: z.enum(['RUNNING', 'PAUSED', 'MET', 'BREACHED']), riskAt: z.number().int().nullable() }).nullable(),
+}));
+
+/** A promise of a conversation runs out soon, as its policy wanted to warn; `teamKey` names the team to be told beside the owner. */
+export const conversationWarned = defineEvent('tickets', 'conversation.warned', 1, promise.extend({
+  remainingSeconds: z.number().int(), teamKey: z.string().nullable(),
+}));
+
+/** A promise of a conversation was missed; `dueAt` is the instant that was missed, milliseconds UTC. */
+export const conversationBreached = defineEvent('tickets', 'conversation.breached', 1, promise.extend({ dueAt: z.number().int() }));
+
+/** A missed promise of a conversation was escalated to a team. */
+export const conversationEscalated = defineEvent('tickets', 'conversation.escalated', 1, promise.extend({
+  escalationId: z.string(), teamKey: z.string(), latenessMs: z.number().int(),
+}));
+
 const openMinutes = z.array(z.object({ from: z.number().int(), to: z.number().int() }));
 
 /** Business hours have a new version: what counts of them, without the names that people gave to special days. */

@@ -8,7 +8,7 @@ const LOOK_EVERY_MS = 200;
 /** Lets so many first responses end late: under a policy that promises them within a second. `admin` may change policies. */
 export async function missResponses(url: string, admin: Ask, count: number): Promise<string[]> {
   const { version } = await tell<{ version: { id: string } }>(admin, 'saveSlaPolicy', { documentId: null, name: '一秒内响应', content: { yaml: AT_ONCE }, baseVersion: null }, 'version { id }');
-  await activate(admin, version.id);
+  await activatePolicy(admin, version.id);
   const visitor = await arrive(url, 'demo');
   await tell(visitor.ask, 'sendMessage', { conversationId: visitor.conversationId, clientMessageId: randomUUID(), text: '短信验证码收不到' }, 'message { seq }');
   visitor.client.close();
@@ -22,7 +22,8 @@ export async function missResponses(url: string, admin: Ask, count: number): Pro
   return ids;
 }
 
-async function activate(admin: Ask, versionId: string): Promise<void> {
+/** Runs a version dry and puts it in force for what is new. */
+export async function activatePolicy(admin: Ask, versionId: string): Promise<void> {
   const { dryRun } = await tell<{ dryRun: { id: string } }>(admin, 'dryRunSlaPolicy', { versionId, idempotencyKey: randomUUID() }, 'dryRun { id }');
   const state = async () => (await admin<{ slaDryRun: { state: string } }>('query ($id: ID!) { slaDryRun(id: $id) { state } }', { id: dryRun.id })).slaDryRun.state;
   while ((await state()) !== 'DONE') await pause(LOOK_EVERY_MS);

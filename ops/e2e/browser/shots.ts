@@ -10,6 +10,7 @@ import { launchChromium, openDevice } from './chromium.ts';
 import { FORM_SCENES } from './form-scenes.ts';
 import { lateLine } from './line.ts';
 import { CANNED_SCENES } from './canned-scenes.ts';
+import { CLOCK_SCENES } from './clock-scenes.ts';
 import { ADMIN_SCENES } from './admin-scenes.ts';
 import { POLICY_SCENES } from './policy-scenes.ts';
 import { RULE_SCENES } from './rule-scenes.ts';
@@ -126,7 +127,7 @@ const SCENES: Scene[] = [
   ...BULK_SCENES,
   ...POLICY_SCENES, ...ADMIN_SCENES,
   ...FORM_SCENES,
-  ...CANNED_SCENES,
+  ...CANNED_SCENES, ...CLOCK_SCENES,
   ...RULE_SCENES,
   ...ALERT_SCENES,
   { name: 'empty', languages: LANGUAGES, draw: async (stage) => {

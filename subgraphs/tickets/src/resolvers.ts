@@ -2,7 +2,7 @@ import { attachmentResolvers } from './attachment/index.ts';
 import { automationResolvers } from './automation/index.ts';
 import { jobResolvers } from './job/index.ts';
 import { policyResolvers, slaResolvers } from './sla/index.ts';
-import { clockTicket, ticketResolvers } from './ticket/index.ts';
+import { clockSubject, clockTicket, ticketResolvers } from './ticket/index.ts';
 
 /** Every resolver of this subgraph, module by module. */
 export const resolvers = {
@@ -12,7 +12,7 @@ export const resolvers = {
   ...slaResolvers,
   ...ticketResolvers,
   ...jobResolvers,
-  SlaClock: { ...slaResolvers.SlaClock, ...clockTicket },
+  SlaClock: { ...slaResolvers.SlaClock, ...clockSubject },
   SlaDryRunChange: { ...policyResolvers.SlaDryRunChange, ...clockTicket },
   Query: { ...attachmentResolvers.Query, ...automationResolvers.Query, ...slaResolvers.Query, ...policyResolvers.Query, ...ticketResolvers.Query, ...jobResolvers.Query },
   Subscription: { ...automationResolvers.Subscription, ...slaResolvers.Subscription, ...policyResolvers.Subscription, ...ticketResolvers.Subscription, ...jobResolvers.Subscription },

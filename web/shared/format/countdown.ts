@@ -60,3 +60,21 @@ function lookOf({ state, budgetSeconds, endedAt }: ClockFacts, isLate: boolean, 
   if (state === 'PAUSED' || pauseReason) return 'paused';
   return isNear(budgetSeconds, left) ? 'risk' : 'running';
 }
+
+/** A promise that runs out at an instant: what a list knows of a clock. */
+export interface DueFacts {
+  state: SlaClockState;
+  dueAt: string;
+  isAtRisk: boolean;
+}
+
+/**
+ * Where a promise stands at `now`. Until the server says otherwise it runs down by the wall clock; reached to the second is in time.
+ * `share` is that of the last hour: a list does not know how long the promise was.
+ */
+export function dueCountdown({ state, dueAt, isAtRisk }: DueFacts, now: number): { look: 'running' | 'risk' | 'breached' | 'paused'; seconds: number; share: number } {
+  const left = Math.floor((Date.parse(dueAt) - now) / 1_000);
+  const isLate = state === 'BREACHED' || (state === 'RUNNING' && left < 0);
+  const look = isLate ? 'breached' : state === 'PAUSED' ? 'paused' : isAtRisk ? 'risk' : 'running';
+  return { look, seconds: Math.max(0, isLate ? -left : left), share: Math.min(1, Math.max(0, left / HOUR_SECONDS)) };
+}

@@ -36,6 +36,18 @@ describe('groupRows', () => {
     expect(groupRows(rows).map((group) => [group.name, group.rows.map((one) => one.id)])).toEqual([['waiting', ['asked']], ['answered', ['answered']]]);
   });
 
+  it('puts what was promised and missed above all, then what runs out soon, each by its deadline', () => {
+    const due = (dueAt: string, state: string, isAtRisk: boolean) => ({ target: 'FIRST_RESPONSE', dueAt, state, isAtRisk }) as Row['due'];
+    const groups = groupRows([
+      talked({ id: 'urgent', priority: 'P0' }, 'CUSTOMER', '2026-01-01T09:30'),
+      talked({ id: 'soon', due: due('2026-01-01T10:10', 'RUNNING', true) }, 'CUSTOMER', '2026-01-01T09:00'),
+      talked({ id: 'later', due: due('2026-01-01T11:00', 'RUNNING', false) }, 'CUSTOMER', '2026-01-01T09:00'),
+      talked({ id: 'missed', due: due('2026-01-01T09:50', 'BREACHED', true) }, 'AGENT', '2026-01-01T09:00'),
+      talked({ id: 'missed-first', due: due('2026-01-01T09:40', 'BREACHED', true) }, 'CUSTOMER', '2026-01-01T09:00'),
+    ]);
+    expect(groups.map((group) => [group.name, group.rows.map((one) => one.id)])).toEqual([['missed', ['missed-first', 'missed']], ['soon', ['soon']], ['waiting', ['later', 'urgent']]]);
+  });
+
   it('puts who waits for us on top, urgent and longest first, then who was answered, then what is over', () => {
     const groups = groupRows([
       talked({ id: 'closed', state: 'CLOSED' }, 'CUSTOMER', '2026-01-01T09:00'),

@@ -16,26 +16,31 @@ export function mergeRow(known: Row | undefined, incoming: Row): Row {
   return { ...state, lastSeq, lastMessage, lastSaid, unreadCount };
 }
 
-export type GroupName = 'waiting' | 'answered' | 'closed';
+export type GroupName = 'missed' | 'soon' | 'waiting' | 'answered' | 'closed';
 
-/** Which group of the list a row stands in: the customer waits for us, we wait for the customer, over. In doubt we owe an answer. */
+/** Which group of the list a row stands in: a promise was missed or runs out soon, the customer waits for us, we wait for the customer, over. In doubt we owe an answer. */
 export function groupOf(row: Row): GroupName {
   if (row.state === 'CLOSED') return 'closed';
+  if (row.due?.state === 'BREACHED') return 'missed';
+  if (row.due?.isAtRisk) return 'soon';
   if (row.state === 'QUEUED') return 'waiting';
   const speaker = row.lastSaid?.author.kind;
   return speaker === 'AGENT' || speaker === 'BOT' ? 'answered' : 'waiting';
 }
 
-const GROUPS: readonly GroupName[] = ['waiting', 'answered', 'closed'];
+const NO_DUE = '9999';
+const dueOf = (row: Row) => row.due?.dueAt ?? NO_DUE;
 
-/** Who waits longest for us stands on top, urgent ones first; below that the newest first. */
+const GROUPS: readonly GroupName[] = ['missed', 'soon', 'waiting', 'answered', 'closed'];
+
+/** What we promised stands on top: missed first, then what runs out next. Without a promise urgent ones first, then who waits longest; below that the newest first. */
 function compareRows(one: Row, other: Row): number {
   const group = groupOf(one);
   const step = GROUPS.indexOf(group) - GROUPS.indexOf(groupOf(other));
   if (step !== 0) return step;
   const at = (row: Row) => row.lastMessage?.sentAt ?? '';
-  if (group !== 'waiting') return at(other).localeCompare(at(one));
-  return one.priority.localeCompare(other.priority) || at(one).localeCompare(at(other));
+  if (group === 'answered' || group === 'closed') return at(other).localeCompare(at(one));
+  return dueOf(one).localeCompare(dueOf(other)) || one.priority.localeCompare(other.priority) || at(one).localeCompare(at(other));
 }
 
 export interface Group {

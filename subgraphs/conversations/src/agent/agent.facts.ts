@@ -1,5 +1,5 @@
 import type { Queryable } from '@careline/kit/db';
-import { selectAgents, selectMembers, selectMemberships, selectTeamIds, selectTeams, type AgentRow, type TeamRow } from './agent.store.ts';
+import { selectAgents, selectMembers, selectMemberships, selectTeamIds, selectTeams, selectTeamsByKeys, type AgentRow, type TeamRow } from './agent.store.ts';
 import { selectIdle, selectOnline, selectPresences, type PresenceRow } from './presence.store.ts';
 
 /** The name that customers see. */
@@ -15,6 +15,11 @@ export async function agentsByIds(q: Queryable, agentIds: readonly string[]): Pr
 /** The teams that exist of those named. */
 export function teamsByIds(q: Queryable, teamIds: readonly string[]): Promise<TeamRow[]> {
   return selectTeams(q, [...new Set(teamIds)]);
+}
+
+/** The teams that exist of those named by their keys. */
+export function teamsByKeys(q: Queryable, keys: readonly string[]): Promise<TeamRow[]> {
+  return selectTeamsByKeys(q, keys);
 }
 
 /** Ids of all teams. There are a handful. */

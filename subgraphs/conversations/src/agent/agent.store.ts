@@ -93,6 +93,10 @@ export async function selectTeams(q: Queryable, ids: readonly string[]): Promise
   return ids.length === 0 ? [] : q.orm.select().from(teams).where(inArray(teams.id, [...ids]));
 }
 
+export async function selectTeamsByKeys(q: Queryable, keys: readonly string[]): Promise<TeamRow[]> {
+  return keys.length === 0 ? [] : q.orm.select().from(teams).where(inArray(teams.key, [...keys]));
+}
+
 export async function selectTeamIds(q: Queryable): Promise<string[]> {
   return (await q.orm.select({ id: teams.id }).from(teams)).map((row) => row.id);
 }

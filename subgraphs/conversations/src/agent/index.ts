@@ -1,5 +1,5 @@
 // The front door of the agent module: what the rest of the subgraph may use.
-export { agentsByIds, allTeamIds, idleOwners, membershipsOf, membersOf, onlineAgents, presencesOf, publicNameOf, teamsByIds } from './agent.facts.ts';
+export { agentsByIds, allTeamIds, idleOwners, membershipsOf, membersOf, onlineAgents, presencesOf, publicNameOf, teamsByIds, teamsByKeys } from './agent.facts.ts';
 export { agentLoaders } from './agent.loaders.ts';
 export type { Reach } from './agent.rules.ts';
 export type { AgentRow, TeamRow } from './agent.store.ts';

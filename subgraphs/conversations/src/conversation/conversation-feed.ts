@@ -43,6 +43,8 @@ export interface FeedListener {
   /** `why` tells who is concerned: how far a message got, only those who sent it; what became of its files, everybody. */
   onChanged(messages: readonly MessageRow[], conversation: ConversationRow, why: 'DELIVERY' | 'SCAN'): void;
   onState(conversation: ConversationRow): void;
+  /** Its promise that runs out next is another one. */
+  onDue(conversation: ConversationRow): void;
   onBeat(conversation: ConversationRow): void;
 }
 
@@ -123,6 +125,7 @@ export class ConversationFeed {
   #onHint(hint: LiveHint): void {
     if (hint.kind === 'mark') void this.#readMarks().catch((error: unknown) => this.#report(error));
     if (hint.kind === 'scan') void this.#readScanned(Number(hint.seq)).catch((error: unknown) => this.#report(error));
+    if (hint.kind === 'due') void this.#readDue().catch((error: unknown) => this.#report(error));
     const isNew = Number(hint.seq ?? 0) > this.#lastSeq || Number(hint.version ?? 0) > (this.#conversation?.version ?? 0);
     if (isNew) void this.read();
   }
@@ -167,6 +170,13 @@ export class ConversationFeed {
       if (changed.length > 0) listener.onChanged(changed, this.#conversation, 'DELIVERY');
       listener.onState(this.#conversation);
     }
+  }
+
+  async #readDue(): Promise<void> {
+    const row = await this.#runtime.parts.of(rowReads)(this.conversationId);
+    if (!row || !this.#conversation) return;
+    this.#conversation = { ...this.#conversation, due: row.due };
+    for (const listener of this.listeners) listener.onDue(this.#conversation);
   }
 
   /** A message whose file was scanned; one the readers do not have yet reaches them with the verdict. */

@@ -1,11 +1,12 @@
 import { on, type Handler } from '@careline/kit/events';
 import {
-  attachmentScanned, conversationAssigned, conversationClosed, conversationRated, conversationReopened, conversationStarted, conversationTransferred, customerMerged,
+  attachmentScanned, conversationAssigned, conversationBreached, conversationDueChanged, conversationEscalated, conversationWarned, conversationClosed, conversationRated, conversationReopened, conversationStarted, conversationTransferred, customerMerged,
   identityChanged, ticketCreated, ticketLinked, ticketNoticed,
 } from '@careline/schema/events';
 import type { Runtime } from '../context.ts';
 import { sendTicketNotices } from './announce.ts';
 import { joinHistories, noteIdentified, noteTicket, separateHistories } from './join-histories.ts';
+import { noteDue, noteEscalated, warnOfPromise } from './note-promise.ts';
 import { noteVerdict } from './note-verdict.ts';
 import { tellTimeline } from './tell-timeline.ts';
 
@@ -22,6 +23,10 @@ export function conversationHandlers(runtime: Runtime): Handler[] {
     on(ticketLinked, ({ data }, tx) => noteTicket(ctx(), tx, data.conversationId, { ticketId: data.ticketId, number: data.number }, { actor: data.by, visibility: 'INTERNAL' })),
     on(ticketNoticed, ({ data }, tx) => sendTicketNotices(ctx(), tx, data.ticketId, data.notices)),
     ...LINES.map((definition) => on(definition, ({ data }, tx) => tellTimeline(tx, data))),
+    on(conversationDueChanged, ({ data }, tx) => noteDue(ctx(), tx, data.conversationId, data.due)),
+    on(conversationWarned, ({ data }, tx) => warnOfPromise(ctx(), tx, data.conversationId, data.teamKey)),
+    on(conversationBreached, ({ data }, tx) => warnOfPromise(ctx(), tx, data.conversationId, null)),
+    on(conversationEscalated, ({ data }, tx) => noteEscalated(ctx(), tx, data.conversationId, data.teamKey)),
     on(attachmentScanned, ({ data }, tx) => noteVerdict(runtime, tx, data)),
     on(identityChanged, async ({ data }, tx) => {
       if (!data.isRemoved && data.identityKind === 'EXTERNAL_ID') await noteIdentified(ctx(), tx, data.customerId);

@@ -7,6 +7,6 @@ export function lineFacts(conversation: ConversationRow) {
 
 /** What every event of a conversation carries: ids and non-personal facts. */
 export function eventFacts(conversation: ConversationRow) {
-  const { id, number, customerId, channelKind, queueId } = conversation;
-  return { conversationId: id, number, customerId, channelKind, queueId };
+  const { id, number, customerId, channelKind, queueId, priority, state } = conversation;
+  return { conversationId: id, number, customerId, channelKind, queueId, ownerId: state === 'ACTIVE' ? conversation.agentId : null, priority };
 }

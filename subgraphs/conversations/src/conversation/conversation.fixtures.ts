@@ -84,7 +84,7 @@ export async function startTalk(machine: Runtime, given: Partial<Talk> & { isWai
     await machine.vault.keyFor(tx, customer.id);
     await insertConversation(tx, {
       id, number, customerId: customer.id, keyOwnerId: customer.id, channelId: customer.channelId!, channelKind: 'WEB', queueId: null, agentId: null, units: 1,
-      state: 'QUEUED', priority: 'P2', subject: null, tags: [], lastSeq: 0, lastPublicSeq: 0, lastTextSeq: 0, lastMessageAt: now, waitingSince: now,
+      due: null, state: 'QUEUED', priority: 'P2', subject: null, tags: [], lastSeq: 0, lastPublicSeq: 0, lastTextSeq: 0, lastMessageAt: now, waitingSince: now,
       startedAt: now, firstRespondedAt: null, closedAt: null, version: 0,
     });
     const conversation = (await lockConversation(tx, id))!;

@@ -1,7 +1,8 @@
 import { binaryToId, fromSqlInstant, idToBinary, parseId, toSqlInstant, type Queryable, type Tx } from '@careline/kit/db';
 import { fromJson, marks, maybeInstant, type Instantish } from './conversation.sql.ts';
 import { listedFacts, storeListed } from './listed.store.ts';
-import type { ConversationRow, ConversationState, LockedConversation, Priority } from './conversation.types.ts';
+import { NO_DUE } from './due.rules.ts';
+import type { ConversationRow, ConversationState, DueFacts, LockedConversation, Priority } from './conversation.types.ts';
 
 export interface ConversationCells {
   id: Buffer;
@@ -25,6 +26,10 @@ export interface ConversationCells {
   started_at: Instantish;
   first_responded_at: Instantish | null;
   closed_at: Instantish | null;
+  due_at: Instantish;
+  due_target: string | null;
+  due_state: DueFacts['state'] | null;
+  due_risk_at: Instantish | null;
   version: number;
 }
 
@@ -32,7 +37,7 @@ export interface ConversationCells {
 export const CONVERSATION_COLUMNS = [
   'id', 'number', 'customer_id', 'key_owner_id', 'channel_id', 'channel_kind', 'queue_id', 'agent_id', 'units', 'state', 'priority',
   'subject_enc', 'tags', 'last_seq', 'last_public_seq', 'last_text_seq', 'last_message_at', 'waiting_since', 'started_at',
-  'first_responded_at', 'closed_at', 'version',
+  'first_responded_at', 'closed_at', 'due_at', 'due_target', 'due_state', 'due_risk_at', 'version',
 ].map((column) => `c.${column}`).join(', ');
 
 export function toConversation(cells: ConversationCells): ConversationRow {
@@ -58,6 +63,7 @@ export function toConversation(cells: ConversationCells): ConversationRow {
     startedAt: fromSqlInstant(cells.started_at),
     firstRespondedAt: maybeInstant(cells.first_responded_at),
     closedAt: maybeInstant(cells.closed_at),
+    due: cells.due_target === null ? null : { target: cells.due_target, dueAt: fromSqlInstant(cells.due_at), state: cells.due_state!, riskAt: maybeInstant(cells.due_risk_at) },
     version: cells.version,
   };
 }
@@ -121,6 +127,12 @@ export async function updateAfterMessages(tx: Tx, rows: readonly LockedConversat
       row.firstRespondedAt === null ? null : toSqlInstant(row.firstRespondedAt), row.subject, row.version]));
   await storeListed(tx, rows);
   for (const row of rows) row.stored = listedFacts(row);
+}
+
+/** Writes the promise of a conversation that runs out next; its version stays, since nothing that people edit has changed. */
+export async function updateDue(tx: Tx, id: string, due: DueFacts | null): Promise<void> {
+  await tx.execute('UPDATE /* updateDue */ conversations SET due_at = ?, due_target = ?, due_state = ?, due_risk_at = ? WHERE id = ?',
+    [toSqlInstant(due?.dueAt ?? NO_DUE), due?.target ?? null, due?.state ?? null, due?.riskAt == null ? null : toSqlInstant(due.riskAt), idToBinary(id)]);
 }
 
 /** The next number for people. Taken outside the transaction, so beginnings do not queue for it; gaps are allowed. */

@@ -5,7 +5,7 @@ export type MessageKind = 'TEXT' | 'EVENT' | 'CARD';
 export type ActorKind = 'CUSTOMER' | 'AGENT' | 'BOT' | 'SYSTEM' | 'API';
 export type ServiceLine =
   | 'STARTED' | 'QUEUED' | 'ASSIGNED' | 'TRANSFERRED' | 'CHANGED' | 'IDENTIFIED' | 'TICKET_LINKED' | 'SNOOZED' | 'CLOSED' | 'REOPENED' | 'RATED';
-export type NoticeKind = 'CONVERSATION_OFFERED' | 'CONVERSATION_ASSIGNED' | 'MENTIONED' | 'QUEUE_ENTERED' | 'LOW_RATING' | 'FOLLOWED';
+export type NoticeKind = 'CONVERSATION_OFFERED' | 'CONVERSATION_ASSIGNED' | 'MENTIONED' | 'QUEUE_ENTERED' | 'LOW_RATING' | 'FOLLOWED' | 'SLA_WARNING' | 'ESCALATED';
 export type RatingReason = 'SPEED' | 'SOLUTION' | 'MANNER' | 'BOT' | 'OTHER';
 
 /** Flat, non-personal values that fill the sentence of a service line. */
@@ -15,6 +15,14 @@ export type Facts = Record<string, string | number | boolean | null>;
 export interface ActorRef {
   kind: ActorKind;
   id: string | null;
+}
+
+/** A promise that runs out. `riskAt` is when it comes to be at risk; null while it stands still. */
+export interface DueFacts {
+  target: string;
+  dueAt: number;
+  state: 'RUNNING' | 'PAUSED' | 'MET' | 'BREACHED';
+  riskAt: number | null;
 }
 
 /** One row of `conversations`. `agentId` stays after the end (scope and statistics); the API shows it only while ACTIVE. */
@@ -46,6 +54,8 @@ export interface ConversationRow {
   waitingSince: number;
   firstRespondedAt: number | null;
   closedAt: number | null;
+  /** The promise that runs out next, as the clocks of tickets told it; null while none runs. */
+  due: DueFacts | null;
   version: number;
 }
 

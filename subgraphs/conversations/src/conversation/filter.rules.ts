@@ -2,7 +2,7 @@ import type { ConversationFilter } from './list-conditions.ts';
 import type { ConversationRow } from './conversation.types.ts';
 
 export interface ConversationOrder {
-  field: 'LAST_MESSAGE' | 'STARTED';
+  field: 'LAST_MESSAGE' | 'STARTED' | 'DUE';
   direction: 'ASC' | 'DESC';
 }
 

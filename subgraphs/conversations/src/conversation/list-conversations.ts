@@ -1,6 +1,7 @@
 import { appError } from '@careline/kit/errors';
 import { parsePage, toConnection, type Connection, type PageArgs } from '@careline/kit/graphql';
 import type { ConversationsContext } from '../context.ts';
+import { NO_DUE } from './due.rules.ts';
 import { viewCondition, type ConversationFilter } from './list-conditions.ts';
 import { chooseWays, type Narrowed, type Way } from './list-ways.ts';
 import { countList, selectList, type Listed, type ListPage } from './list.store.ts';
@@ -17,6 +18,10 @@ export interface ListConversations extends PageArgs {
   orderBy?: ConversationOrder | null;
 }
 
+const COLUMN_OF: Readonly<Record<ConversationOrder['field'], ListPage['column']>> = { LAST_MESSAGE: 'last_message_at', STARTED: 'started_at', DUE: 'due_at' };
+const PLACE_OF: Readonly<Record<ConversationOrder['field'], (row: ConversationRow) => number>> = {
+  LAST_MESSAGE: (row) => row.lastMessageAt, STARTED: (row) => row.startedAt, DUE: (row) => row.due?.dueAt ?? NO_DUE,
+};
 const NEWEST_FIRST: ConversationOrder = { field: 'LAST_MESSAGE', direction: 'DESC' };
 const LONGEST_WAIT_FIRST: ConversationOrder = { field: 'STARTED', direction: 'ASC' };
 
@@ -30,8 +35,7 @@ export async function listConversations(ctx: ConversationsContext, args: ListCon
   if (args.viewId != null && !view && !saved) throw appError('BAD_USER_INPUT', { words: { zh: '视图不存在，或已不再与您共享。', en: 'There is no such view, or it is not shared with you any more.' } });
   const order = args.orderBy ?? saved?.row.content.orderBy ?? (view === 'UNASSIGNED' ? LONGEST_WAIT_FIRST : NEWEST_FIRST);
   const page = parsePage(args, ['at', 'id']);
-  const isByStart = order.field === 'STARTED';
-  const column: ListPage['column'] = isByStart ? 'started_at' : 'last_message_at';
+  const column = COLUMN_OF[order.field];
   const { listed, ways } = await narrow(ctx, view, [...(saved ? [saved.filter] : []), await wholeFilter(ctx, args.filter ?? {})], column);
   const [rows, total] = await Promise.all([
     selectList(ctx.db, listed, ways, {
@@ -40,7 +44,7 @@ export async function listConversations(ctx: ConversationsContext, args: ListCon
     }),
     isCounted ? countList(ctx.db, listed) : null,
   ]);
-  return toConnection(rows, page, (row) => ({ at: isByStart ? row.startedAt : row.lastMessageAt, id: row.id }), total);
+  return toConnection(rows, page, (row) => ({ at: PLACE_OF[order.field](row), id: row.id }), total);
 }
 
 async function narrow(

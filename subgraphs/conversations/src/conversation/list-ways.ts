@@ -21,7 +21,7 @@ export interface Narrowed {
   reach: { agentId: string | null; queueIds: readonly string[] } | null;
 }
 
-type Column = 'last_message_at' | 'started_at';
+type Column = 'last_message_at' | 'started_at' | 'due_at';
 
 const STATES: readonly ConversationState[] = ['BOT', 'QUEUED', 'ACTIVE', 'CLOSED'];
 /** So many short looks are cheaper than one long one. */
@@ -30,6 +30,7 @@ const ANY: readonly Way[] = [{ index: null, condition: null }];
 // Lists by begin have fewer indexes of their own: they are rare, and each index costs every message.
 const INDEXES: Record<Column, { agent: string | null; queue: string | null; priority: string | null; state: string | null }> = {
   last_message_at: { agent: 'conversations_agent', queue: 'conversations_queue', priority: 'conversations_priority', state: 'conversations_state' },
+  due_at: { agent: 'conversations_agent_due', queue: 'conversations_queue_due', priority: null, state: 'conversations_due' },
   started_at: { agent: null, queue: 'conversations_queue_start', priority: null, state: null },
 };
 
@@ -47,8 +48,10 @@ export function chooseWays(narrowed: Narrowed, column: Column, now: number): rea
   if (agentIds) return within(byAgents(agentIds));
   if (queueIds) return within(byQueues(queueIds));
   if (reach) return within(joined(byAgents(reach.agentId ? [reach.agentId] : []), byQueues(reach.queueIds)));
-  if (priorities) return within(by(indexes.priority, 'priority', priorities));
+  if (priorities && indexes.priority) return within(by(indexes.priority, 'priority', priorities));
   if (column === 'last_message_at' && isRangeShorter(narrowed, now)) return [{ index: 'conversations_start', condition: null }];
+  // Without a state: most have no clock, and only by state they stand in the order of what is due.
+  if (column === 'due_at') return within(states.map((state) => ({ index: indexes.state, condition: { sql: 'c.state = ?', params: [state] } })));
   if (narrowed.states && indexes.state) return within(states.map((state) => ({ index: indexes.state, condition: { sql: 'c.state = ?', params: [state] } })));
   return ANY;
 }

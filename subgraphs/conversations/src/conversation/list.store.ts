@@ -18,7 +18,7 @@ export interface ListPage {
   limit: number;
   /** Whether rows are read from small to large. */
   isRising: boolean;
-  column: 'last_message_at' | 'started_at';
+  column: 'last_message_at' | 'started_at' | 'due_at';
   cursor: { at: number; id: string } | null;
 }
 
@@ -66,7 +66,10 @@ function alongTag(tag: string, { conditions }: Listed, page: ListPage): Part {
  * first of all those, so that it costs the same however many rows match.
  */
 export async function selectList(q: Queryable, listed: Listed, ways: readonly Way[], page: ListPage): Promise<ConversationRow[]> {
-  const parts = listed.tags.length > 0 ? listed.tags.map((tag) => alongTag(tag, listed, page)) : ways.map((way) => along(way, listed, page));
+  // The index of tags does not know when a promise runs out.
+  const isByTag = listed.tags.length > 0 && page.column !== 'due_at';
+  const tagged = listed.tags.length > 0 && !isByTag ? { ...listed, conditions: [...listed.conditions, { ...taggedCondition(listed.tags), isTallied: false }] } : listed;
+  const parts = isByTag ? listed.tags.map((tag) => alongTag(tag, listed, page)) : ways.map((way) => along(way, tagged, page));
   const direction = page.isRising ? 'ASC' : 'DESC';
   const rows = await q.query<ConversationCells>(
     `SELECT /* selectList */ STRAIGHT_JOIN ${CONVERSATION_COLUMNS} FROM (${parts.map((part) => part.sql).join(' UNION ')}

@@ -127,6 +127,11 @@ class MessageStream extends LiveStream<ConversationEvent> implements FeedListene
     this.push({ __typename: 'ConversationChanged', seq: this.#position, at: this.#ctx.clock.now(), conversation });
   }
 
+  /** What is promised is not for customers to see. */
+  onDue(conversation: ConversationRow): void {
+    if (!this.#ctx.viewer.isCustomer) this.onState(conversation);
+  }
+
   onBeat(conversation: ConversationRow): void {
     this.#isBeatOwed = !this.#isLive;
     if (!this.#isLive || !this.#mayGoOn(conversation)) return;

@@ -107,7 +107,7 @@ export async function begin(ctx: ConversationsContext, tx: Tx, { customerId, cha
   const key = await ctx.vault.keyFor(tx, customerId);
   await insertConversation(tx, {
     id, number, customerId, keyOwnerId: customerId, channelId: channel.id, channelKind: channel.kind, queueId: null, agentId: null, units: channel.units,
-    state: 'QUEUED', priority: 'P2', subject: null, tags: [], lastSeq: 0, lastPublicSeq: 0, lastTextSeq: 0, lastMessageAt: now, startedAt: now, waitingSince: now,
+    due: null, state: 'QUEUED', priority: 'P2', subject: null, tags: [], lastSeq: 0, lastPublicSeq: 0, lastTextSeq: 0, lastMessageAt: now, startedAt: now, waitingSince: now,
     firstRespondedAt: null, closedAt: null, version: 0,
   });
   const conversation = await lockConversation(tx, id);

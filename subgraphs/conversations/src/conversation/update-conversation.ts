@@ -1,8 +1,11 @@
 import type { Tx } from '@careline/kit/db';
 import { refuse } from '@careline/kit/errors';
+import { appendEvent } from '@careline/kit/events';
+import { conversationUpdated } from '@careline/schema/events';
 import type { ConversationsContext } from '../context.ts';
 import { tagsWithin } from '../input.rules.ts';
 import { appendServiceLine, saveConversation } from './append-line.ts';
+import { eventFacts } from './conversation.facts.ts';
 import { callHooks } from './conversation.hooks.ts';
 import { actorOf, belongingsOf, lengthOf } from './conversation.rules.ts';
 import { replaceFollowers } from './mention.store.ts';
@@ -59,6 +62,7 @@ async function appendLines(ctx: ConversationsContext, tx: Tx, conversation: Lock
   for (const facts of lines) {
     await appendServiceLine(ctx, tx, conversation, { event: 'CHANGED', facts, visibility: 'INTERNAL', actor: actorOf(ctx.viewer) });
   }
+  if (lines.length > 0) await appendEvent(tx, conversationUpdated.make(conversation.id, { ...eventFacts(conversation), fields: lines.map(({ field }) => String(field)) }), ctx.clock.now());
 }
 
 /** Writes the fields into the locked row and gives the facts of one line for each that changed. A subject is personal: its line does not quote it. */

@@ -1,16 +1,16 @@
 import { newId, type Tx } from '@careline/kit/db';
 import type { Instant } from '@careline/kit/time';
 import { clocksOf, type Clock, type PauseReason, type SlaFact, type SlaTarget } from './clock.rules.ts';
-import { clocksOfTickets, deleteClock, deleteStep, insertClocks, insertSteps, stepsOfTickets, updateClock, updateStep } from './clock.store.ts';
+import { clocksOfSubject, deleteClock, deleteStep, insertClocks, insertSteps, stepsOfSubject, updateClock, updateStep, type ClockSubject } from './clock.store.ts';
+import { nextDueOf, untoldRiskAt, type DueClockRow } from './next-due.rules.ts';
 import { readClock, riskAt, type Reading } from './reading.rules.ts';
 import type { ClockRow, StepRow, TermsRef } from './sla.tables.ts';
 import { fireAt, planSteps, rereadAt } from './step.rules.ts';
 import { keyOfTerms, loadTerms, type KnownTerms } from './terms.store.ts';
 import { tellClock, type ToldClock } from './told-clock.ts';
 
-/** Whose clocks they are. */
-export interface ClockOwner {
-  ticketId: string;
+/** Whose clocks they are: a ticket's or a conversation's. */
+export interface ClockOwner extends ClockSubject {
   priority: number;
   agentId: string | null;
   creatorAgentId: string | null;
@@ -58,8 +58,7 @@ export class ClockSet {
 
   /** The stored clocks of a ticket; `facts` is all that happened to it so far. */
   static async open(tx: Tx, owner: ClockOwner, facts: readonly StoredFact[]): Promise<ClockSet> {
-    const { ticketId } = owner;
-    const set = new ClockSet(owner, (await clocksOfTickets(tx, [ticketId])).get(ticketId)!, (await stepsOfTickets(tx, [ticketId])).get(ticketId)!);
+    const set = new ClockSet(owner, await clocksOfSubject(tx, owner), await stepsOfSubject(tx, owner));
     for (const fact of facts) await set.#take(tx, fact);
     return set;
   }
@@ -132,9 +131,9 @@ export class ClockSet {
 
   #add(clock: Clock, now: Instant): void {
     const { ref } = clock.terms as KnownTerms;
-    const { ticketId, priority, agentId, creatorAgentId, queueId, teamId } = this.#owner;
+    const { ticketId, conversationId, priority, agentId, creatorAgentId, queueId, teamId } = this.#owner;
     const row: ClockRow = {
-      id: newId('clk'), ticketId, target: clock.target, startSeq: clock.startSeq, terms: ref, budgetMs: clock.budgetMs, startedAt: clock.startedAt,
+      id: newId('clk'), ticketId, conversationId, target: clock.target, startSeq: clock.startSeq, terms: ref, budgetMs: clock.budgetMs, startedAt: clock.startedAt,
       riskToldAt: null, breachedAt: null, priority, agentId, creatorAgentId, queueId, teamId, isGoing: 1, ...this.#standing(clock, readClock(clock, now), now), nextAt: null,
     };
     this.#fresh.add(row);
@@ -170,6 +169,8 @@ export class ClockSet {
     }
     if (isChanged || isMoved || (before.isEnded && clock.endedAt === null)) this.#plan(row, clock, now);
     if (clock.endedAt !== null) {
+      // Its time had passed before this was heard of; what happened says that it was reached in time.
+      if (row.breachedAt !== null && reading.state === 'MET' && !before.isEnded) this.#change(row, { state: 'MET', breachedAt: null });
       if (reading.state === 'BREACHED') news.push(...this.#miss(row, reading.breachedAt!));
       else if (row.breachedAt === null && !before.isEnded) news.push({ kind: 'MET', clockId, target, usedMs: reading.usedMs, budgetMs: clock.budgetMs });
       news.push(...this.#cancel(row, 'REACHED'));
@@ -193,7 +194,7 @@ export class ClockSet {
       if (kind === 'WARN' && reading.usedMs >= at) continue;
       if (kind !== 'BREACH' && own.some((step) => step.state === 'DONE' && step.kind === kind && step.usedMs === at && step.teamKey === teamKey)) continue;
       const step: StepRow = {
-        clockId: row.id, kind, place: taken + index, id: newId('esc'), ticketId: row.ticketId, usedMs: at, teamKey, fireAt: null, state: 'PLANNED',
+        clockId: row.id, kind, place: taken + index, id: newId('esc'), ticketId: row.ticketId, conversationId: row.conversationId, usedMs: at, teamKey, fireAt: null, state: 'PLANNED',
         doneAt: null, latenessMs: null, cancelReason: null, actorKind: 'SYSTEM', actorId: null,
       };
       this.#fresh.add(step);
@@ -249,10 +250,9 @@ export class ClockSet {
     this.#dirty.delete(row);
   }
 
-  /** When the next clock runs out, or did; null when none runs. */
-  get nextDue(): Instant | null {
-    const due = this.#rows.flatMap(({ endedAt, breachedAt, pauseReason, dueAt }) => (endedAt === null && dueAt !== null && (breachedAt !== null || pauseReason === null || pauseReason === 'CLOSED_HOURS') ? [dueAt] : []));
-    return due.length > 0 ? Math.min(...due) : null;
+  /** The clock that runs out next, or did and goes on; null when none runs. */
+  get next(): DueClockRow | null {
+    return nextDueOf(this.#rows);
   }
 
   /** Whether one was missed and goes on. */
@@ -293,8 +293,5 @@ export class ClockSet {
     for (const rows of [this.#fresh, this.#dirty, this.#gone, this.#told]) rows.clear();
   }
 }
-
-/** When a running clock comes to be at risk, while that was not told. */
-const untoldRiskAt = ({ state, endedAt, breachedAt, riskAt: at, riskToldAt }: ClockRow) => (state === 'RUNNING' && endedAt === null && breachedAt === null && at !== riskToldAt ? at : null);
 
 const isOf = (clock: Clock, row: ClockRow) => clock.target === row.target && clock.startSeq === row.startSeq;

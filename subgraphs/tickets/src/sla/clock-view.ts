@@ -7,7 +7,11 @@ import type { KnownTerms } from './terms.store.ts';
 /** A stored clock as it stands at one moment. */
 export interface ClockView {
   id: string;
-  ticketId: string;
+  ticketId: string | null;
+  conversationId: string | null;
+  /** Whose its ticket or conversation is. */
+  agentId: string | null;
+  queueId: string | null;
   target: SlaTarget;
   startSeq: number;
   state: ClockState;
@@ -36,7 +40,7 @@ export function viewClock(row: ClockRow, terms: KnownTerms, now: Instant): Clock
   const isClosedNow = !isEnded && !isHeld && !isOpen && row.state !== 'BREACHED';
   const state = isEnded || row.state === 'BREACHED' || isHeld ? row.state : isClosedNow ? 'PAUSED' : 'RUNNING';
   return {
-    id: row.id, ticketId: row.ticketId, target: row.target, startSeq: row.startSeq, state, startedAt: row.startedAt, budgetMs: row.budgetMs, usedMs, remainingMs,
+    id: row.id, ticketId: row.ticketId, conversationId: row.conversationId, agentId: row.agentId, queueId: row.queueId, target: row.target, startSeq: row.startSeq, state, startedAt: row.startedAt, budgetMs: row.budgetMs, usedMs, remainingMs,
     dueAt: (isHeld && !isEnded && remainingMs > 0 ? dueAt(hours, now, remainingMs) : row.dueAt) ?? NO_DUE,
     ticksUntil: isEnded || isHeld || !isOpen ? null : nextChange(hours, now),
     isAtRisk: !isEnded && (row.state === 'BREACHED' || isNear(row.budgetMs, remainingMs)),

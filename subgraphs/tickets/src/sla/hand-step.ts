@@ -13,7 +13,7 @@ export interface HandStep {
 export async function storeHandStep(tx: Tx, { ticketId, teamKey, at, actorKind, actorId }: HandStep): Promise<string> {
   const id = newId('esc');
   await insertSteps(tx, [{
-    clockId: id.replace('esc_', 'clk_'), kind: 'HAND', place: 0, id, ticketId, usedMs: 0, teamKey, fireAt: at, state: 'DONE', doneAt: at, latenessMs: null,
+    clockId: id.replace('esc_', 'clk_'), kind: 'HAND', place: 0, id, ticketId, conversationId: null, usedMs: 0, teamKey, fireAt: at, state: 'DONE', doneAt: at, latenessMs: null,
     cancelReason: null, actorKind, actorId,
   }]);
   return id;

@@ -2,6 +2,7 @@ import type { Queryable, Tx } from '@careline/kit/db';
 import type { Page } from '@careline/kit/graphql';
 import { and, asc, count, eq, gt, sql } from 'drizzle-orm';
 import { keysetAfter, keysetOrder, type KeyPart } from '../keyset.store.ts';
+import type { ClockSubject } from './clock.store.ts';
 import { businessHours, businessHoursVersions, slaClocks, type HoursRow, type HoursVersionRow } from './sla.tables.ts';
 
 const byName: KeyPart[] = [{ name: 'name', by: businessHours.name, direction: 'ASC' }, { name: 'id', by: businessHours.id, direction: 'ASC' }];
@@ -48,8 +49,8 @@ export async function countClocksUnderHours(q: Queryable, hoursId: string): Prom
 }
 
 /** Clocks that have not ended and are counted by an older version of these hours, in the order of their ids from one on. */
-export async function clocksUnderOlderHours(q: Queryable, { id, version }: HoursRow, after: string | null, limit: number): Promise<{ id: string; ticketId: string }[]> {
-  return q.orm.select({ id: slaClocks.id, ticketId: slaClocks.ticketId }).from(slaClocks)
+export async function clocksUnderOlderHours(q: Queryable, { id, version }: HoursRow, after: string | null, limit: number): Promise<(ClockSubject & { id: string })[]> {
+  return q.orm.select({ id: slaClocks.id, ticketId: slaClocks.ticketId, conversationId: slaClocks.conversationId }).from(slaClocks)
     .where(and(underHours(id), sql`JSON_EXTRACT(${slaClocks.terms}, '$.hoursVersion') < ${version}`, after ? gt(slaClocks.id, after) : undefined))
     .orderBy(asc(slaClocks.id)).limit(limit);
 }

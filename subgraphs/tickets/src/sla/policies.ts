@@ -7,7 +7,7 @@ import { selectAllHours } from './hours.store.ts';
 import { plainForm, requireOne, type DocumentInput } from './policy-form.rules.ts';
 import { selectDocument, selectDocuments, selectVersion, selectVersions } from './policy.store.ts';
 import { readPolicyYaml, writeYaml } from './policy-yaml.ts';
-import type { Policy, PolicyDocument, PolicyNames } from './policy.types.ts';
+import type { Policy, PolicyDocument, PolicyNames, SlaSubject } from './policy.types.ts';
 import type { DocumentRow, VersionRow } from './sla.tables.ts';
 
 /** What policies may name at this moment. */
@@ -67,8 +67,9 @@ export async function diffVersions(ctx: TicketsContext, fromVersionId: string, t
 
 /** A policy with the version it stands in, for the API; null when it is not saved yet. */
 export interface ShownPolicy extends Policy {
+  subject: SlaSubject;
   place: number;
   versionId: string | null;
 }
 
-export const shown = (policies: readonly Policy[], versionId: string | null): ShownPolicy[] => policies.map((policy, place) => ({ ...policy, place, versionId }));
+export const shown = (policies: readonly Policy[], versionId: string | null): ShownPolicy[] => policies.map((policy, place) => ({ ...policy, subject: policy.subject ?? 'TICKET', place, versionId }));

@@ -1,12 +1,13 @@
 import { refuse } from '@careline/kit/errors';
 import type { SlaTarget, TicketState } from './clock.rules.ts';
 import { YAML_KEY } from './policy.rules.ts';
-import type { Priority } from './policy.types.ts';
+import type { Priority, SlaSubject } from './policy.types.ts';
 
 /** One policy as the form sends it; durations are texts, so that a mistake can be kept and shown. */
 export interface PolicyForm {
+  subject?: SlaSubject | null;
   priority: Priority;
-  conditions?: { categories?: string[] | null; tags?: string[] | null } | null;
+  conditions?: { categories?: string[] | null; tags?: string[] | null; channels?: string[] | null } | null;
   firstResponse?: string | null;
   nextResponse?: string | null;
   periodicUpdate?: string | null;
@@ -31,10 +32,10 @@ export function requireOne({ yaml, policies }: DocumentInput, field: string): vo
 /** The form as the plain object that YAML writes; what the form left open is left out. */
 export function plainForm(form: PolicyForm): Record<string, unknown> {
   const filled = (entries: [string, unknown][]) => Object.fromEntries(entries.filter(([, value]) => value != null && value !== ''));
-  const { categories, tags } = form.conditions ?? {};
-  const conditions = filled([['categories', categories?.length ? categories : null], ['tags', tags?.length ? tags : null]]);
+  const { categories, tags, channels } = form.conditions ?? {};
+  const conditions = filled([['categories', categories?.length ? categories : null], ['tags', tags?.length ? tags : null], ['channels', channels?.length ? channels : null]]);
   return filled([
-    ['priority', form.priority], ['conditions', Object.keys(conditions).length > 0 ? conditions : null],
+    ['for', form.subject === 'CONVERSATION' ? 'conversation' : null], ['priority', form.priority], ['conditions', Object.keys(conditions).length > 0 ? conditions : null],
     [YAML_KEY.FIRST_RESPONSE, form.firstResponse], [YAML_KEY.NEXT_RESPONSE, form.nextResponse],
     [YAML_KEY.PERIODIC_UPDATE, form.periodicUpdate], [YAML_KEY.RESOLUTION, form.resolutionTime],
     ['business_hours', form.businessHours === '7x24' ? null : form.businessHours],

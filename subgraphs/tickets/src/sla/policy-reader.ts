@@ -9,7 +9,9 @@ import type { EscalationRule, Policy, PolicyConditions, PolicyNames, Priority, P
 import { parseSpan } from './span.rules.ts';
 
 const TARGET_OF: Readonly<Record<string, SlaTarget>> = Object.fromEntries(Object.entries(YAML_KEY).map(([target, key]) => [key, target as SlaTarget]));
-const KEYS = ['priority', 'conditions', ...Object.keys(TARGET_OF), 'business_hours', 'pause_states', 'warnings', 'escalation_rules'];
+const KEYS = ['for', 'priority', 'conditions', ...Object.keys(TARGET_OF), 'business_hours', 'pause_states', 'warnings', 'escalation_rules'];
+const SUBJECTS: readonly string[] = ['ticket', 'conversation'];
+const CHANNELS: readonly string[] = ['WEB', 'APP'];
 const PRIORITIES: readonly string[] = ['P0', 'P1', 'P2'];
 const STATES: readonly string[] = ['NEW', 'OPEN', 'PENDING', 'ON_HOLD'];
 const BUDGET_MAX = 365 * DAY;
@@ -36,6 +38,8 @@ export class PolicyReader {
       if (target) {
         const ms = this.#span(value, [key]);
         if (ms !== null) policy.budgets[target] = ms;
+      } else if (key === 'for') {
+        if (this.#oneOf(value, [key], SUBJECTS) === 'conversation') policy.subject = 'CONVERSATION';
       } else if (key === 'priority') policy.priority = (this.#oneOf(value, [key], PRIORITIES) as Priority | null) ?? policy.priority;
       else if (key === 'business_hours') policy.hoursKey = this.#oneOf(value, [key], [...this.#names.hours.keys()]) ?? policy.hoursKey;
       else if (key === 'pause_states') policy.pauseStates = this.#list(value, [key], (item, path) => this.#oneOf(item, path, STATES) as TicketState | null);
@@ -106,9 +110,10 @@ export class PolicyReader {
       this.#say(node ?? (pair.key as Node), ['conditions'], { zh: '条件请写成键和列表，例如 categories: [PAYMENT]。', en: 'Write conditions as keys with lists, e.g. categories: [PAYMENT].' });
       return conditions;
     }
-    this.#eachKey(node, ['conditions'], ['categories', 'tags'], (key, value) => {
+    this.#eachKey(node, ['conditions'], ['categories', 'tags', 'channels'], (key, value) => {
       const path = ['conditions', key];
       if (key === 'categories') conditions.categories = this.#list(value, path, (item, at) => this.#oneOf(item, at, [...this.#names.categories]));
+      else if (key === 'channels') conditions.channels = this.#list(value, path, (item, at) => this.#oneOf(item, at, CHANNELS));
       else conditions.tags = this.#list(value, path, (item, at) => this.#tag(item, at));
     });
     return conditions;

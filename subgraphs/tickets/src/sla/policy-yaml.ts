@@ -100,8 +100,8 @@ export function writePolicyYaml(policies: readonly Policy[]): string {
   return writeYaml(policies.map(plain));
 }
 
-function plain({ priority, conditions, budgets, hoursKey, pauseStates, warnings, escalations }: Policy): Record<string, unknown> {
-  const written: Record<string, unknown> = { priority };
+function plain({ subject, priority, conditions, budgets, hoursKey, pauseStates, warnings, escalations }: Policy): Record<string, unknown> {
+  const written: Record<string, unknown> = subject === 'CONVERSATION' ? { for: 'conversation', priority } : { priority };
   if (Object.keys(conditions).length > 0) written.conditions = conditions;
   for (const [target, key] of Object.entries(YAML_KEY) as [SlaTarget, string][]) if (budgets[target] !== undefined) written[key] = writeSpan(budgets[target]);
   if (hoursKey !== '7x24') written.business_hours = hoursKey;

@@ -1,7 +1,7 @@
 import type { Words } from '@careline/kit/errors';
 import { DAY } from '@careline/kit/time';
 import type { SlaTarget } from './clock.rules.ts';
-import type { Policy, PolicyConditions, PolicyNames, Priority } from './policy.types.ts';
+import type { Policy, PolicyConditions, PolicyNames, Priority, SlaSubject } from './policy.types.ts';
 
 /** A mistake or advice about one policy among its neighbours; `path` in the spelling of YAML. */
 export interface PolicyProblem {
@@ -14,12 +14,16 @@ export interface PolicyProblem {
 /** How YAML spells the targets. */
 export const YAML_KEY: Readonly<Record<SlaTarget, string>> = { FIRST_RESPONSE: 'first_response', NEXT_RESPONSE: 'next_response', PERIODIC_UPDATE: 'periodic_update', RESOLUTION: 'resolution_time' };
 
-/** What of a ticket decides which policy holds for it. */
+/** What of a ticket or conversation decides which policy holds for it. */
 export interface PolicyFacts {
+  /** Absent: a ticket. */
+  subject?: SlaSubject;
   priority: Priority;
   /** Keys and ids of its category and of those above it. */
   categories: readonly string[];
   tags: readonly string[];
+  /** Of a conversation. */
+  channelKind?: string;
 }
 
 /** A category and the one above it. */
@@ -41,21 +45,38 @@ export function withAncestors(categories: readonly CategoryPlace[], id: string):
   return found;
 }
 
-function holds({ categories, tags }: PolicyConditions, facts: PolicyFacts): boolean {
-  return (!categories || categories.some((category) => facts.categories.includes(category))) && (!tags || tags.some((tag) => facts.tags.includes(tag)));
+function holds({ categories, tags, channels }: PolicyConditions, facts: PolicyFacts): boolean {
+  return (!channels || channels.includes(facts.channelKind ?? '')) && (!categories || categories.some((category) => facts.categories.includes(category))) && (!tags || tags.some((tag) => facts.tags.includes(tag)));
 }
 
-/** The place of the policy that holds for a ticket: the first in order that matches; -1 when none does. */
+const subjectOf = ({ subject }: { subject?: SlaSubject }): SlaSubject => subject ?? 'TICKET';
+
+/** The place of the policy that holds for a ticket or conversation: the first in order that matches; -1 when none does. */
 export function matchPolicy(policies: readonly Policy[], facts: PolicyFacts): number {
-  return policies.findIndex((policy) => policy.priority === facts.priority && holds(policy.conditions, facts));
+  return policies.findIndex((policy) => subjectOf(policy) === subjectOf(facts) && policy.priority === facts.priority && holds(policy.conditions, facts));
 }
 
 /** What is wrong with policies that are each well written: promises that contradict, and policies that never hold. */
 export function checkPolicies(policies: readonly Policy[], names: PolicyNames): PolicyProblem[] {
-  return policies.flatMap((policy, index) => [...checkPromises(policy, names), ...checkLadder(policy), ...checkOrder(policies, index)].map((problem) => ({ index, ...problem })));
+  return policies.flatMap((policy, index) => [...checkSubject(policy), ...checkPromises(policy, names), ...checkLadder(policy), ...checkOrder(policies, index)].map((problem) => ({ index, ...problem })));
 }
 
 type Found = Omit<PolicyProblem, 'index'>;
+
+const CONDITIONS: Readonly<Record<SlaSubject, readonly (keyof PolicyConditions)[]>> = { TICKET: ['categories', 'tags'], CONVERSATION: ['channels'] };
+
+/** Conversations know other conditions than tickets, and no states in which somebody else is waited for. */
+function checkSubject(policy: Policy): Found[] {
+  const known = CONDITIONS[subjectOf(policy)];
+  const found = (Object.keys(policy.conditions) as (keyof PolicyConditions)[]).filter((key) => !known.includes(key)).map((key): Found => ({
+    path: ['conditions', key], isWarning: false,
+    words: { zh: `${subjectOf(policy) === 'TICKET' ? '工单' : '会话'}的策略可以写的条件：${known.join('、')}。`, en: `Policies for ${subjectOf(policy) === 'TICKET' ? 'tickets' : 'conversations'} know these conditions: ${known.join(', ')}.` },
+  }));
+  if (subjectOf(policy) === 'CONVERSATION' && policy.pauseStates.join() !== 'PENDING,ON_HOLD') {
+    found.push({ path: ['pause_states'], isWarning: false, words: { zh: '会话没有这些状态，请删去 pause_states：会话只在非工作时间暂停计时。', en: 'Conversations have no such states: take pause_states away. Their clocks pause outside business hours only.' } });
+  }
+  return found;
+}
 
 function checkPromises({ budgets, hoursKey }: Policy, names: PolicyNames): Found[] {
   const found: Found[] = [];
@@ -88,14 +109,15 @@ function checkLadder({ budgets, escalations, warnings }: Policy): Found[] {
 }
 
 function checkOrder(policies: readonly Policy[], index: number): Found[] {
-  const { priority, conditions } = policies[index]!;
-  const isCovered = (earlier: Policy) => earlier.priority === priority && covers(earlier.conditions, conditions);
+  const policy = policies[index]!;
+  const { priority, conditions } = policy;
+  const isCovered = (earlier: Policy) => subjectOf(earlier) === subjectOf(policy) && earlier.priority === priority && covers(earlier.conditions, conditions);
   return policies.slice(0, index).some(isCovered)
-    ? [{ path: ['priority'], isWarning: true, words: { zh: `前面的策略已经匹配所有这样的 ${priority} 工单，这一条永远不会生效：请调整顺序或条件。`, en: `An earlier policy already matches all such ${priority} tickets, so this one never holds: change order or conditions.` } }]
+    ? [{ path: ['priority'], isWarning: true, words: { zh: `前面的策略已经匹配所有这样的 ${priority} ${subjectOf(policy) === 'TICKET' ? '工单' : '会话'}，这一条永远不会生效：请调整顺序或条件。`, en: `An earlier policy already matches all such ${priority} ${subjectOf(policy) === 'TICKET' ? 'tickets' : 'conversations'}, so this one never holds: change order or conditions.` } }]
     : [];
 }
 
 /** Whether all that the second conditions let through passes the first. */
 function covers(wide: PolicyConditions, narrow: PolicyConditions): boolean {
-  return (['categories', 'tags'] as const).every((key) => !wide[key] || (narrow[key]?.every((value) => wide[key]!.includes(value)) ?? false));
+  return (['categories', 'tags', 'channels'] as const).every((key) => !wide[key] || (narrow[key]?.every((value) => wide[key]!.includes(value)) ?? false));
 }

@@ -88,10 +88,10 @@ export async function countOpenUnder(q: Queryable, versionIds: readonly string[]
   return Number(row!.count);
 }
 
-/** How many tickets that began since `from` were promised something by a policy of a version, by its place. */
+/** How many tickets, or conversations, that began since `from` were promised something by a policy of a version, by its place. */
 export async function countTicketsOf(q: Queryable, versionId: string, from: number): Promise<Map<number, number>> {
   const place = sql<number>`JSON_EXTRACT(${slaClocks.terms}, '$.place')`;
-  const rows = await q.orm.select({ place, count: sql<number>`COUNT(DISTINCT ${slaClocks.ticketId})` }).from(slaClocks)
+  const rows = await q.orm.select({ place, count: sql<number>`COUNT(DISTINCT COALESCE(${slaClocks.ticketId}, ${slaClocks.conversationId}))` }).from(slaClocks)
     .where(and(gt(slaClocks.startedAt, from), eq(POLICY_VERSION, versionId))).groupBy(place);
   return new Map(rows.map((row) => [Number(row.place), Number(row.count)]));
 }

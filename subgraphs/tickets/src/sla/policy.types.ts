@@ -20,15 +20,22 @@ export interface WarningRule {
   target: string | null;
 }
 
-/** Which tickets a policy is for, beside its priority; all that are given must hold. */
+/** What a policy makes promises to. */
+export type SlaSubject = 'TICKET' | 'CONVERSATION';
+
+/** Which tickets or conversations a policy is for, beside its priority; all that are given must hold. */
 export interface PolicyConditions {
   /** Keys or ids of categories; those below them count too. */
   categories?: string[];
   tags?: string[];
+  /** Kinds of channels, of conversations alone. */
+  channels?: string[];
 }
 
-/** SLA 策略: what is promised to tickets of one priority. */
+/** SLA 策略: what is promised to tickets or conversations of one priority. */
 export interface Policy {
+  /** Absent: tickets. */
+  subject?: SlaSubject;
   priority: Priority;
   conditions: PolicyConditions;
   budgets: Partial<Record<SlaTarget, number>>;

@@ -1,7 +1,7 @@
 import type { Db } from '@careline/kit/db';
 import { DAY } from '@careline/kit/time';
 import DataLoader from 'dataloader';
-import { clocksOfTickets, stepsOfTickets } from './clock.store.ts';
+import { clocksOfConversations, clocksOfTickets, stepsOfTickets } from './clock.store.ts';
 import { viewClock, type ClockView } from './clock-view.ts';
 import { countTicketsOf } from './policy.store.ts';
 import type { ClockRow, StepRow } from './sla.tables.ts';
@@ -10,6 +10,7 @@ import { keyOfTerms, loadTerms } from './terms.store.ts';
 export interface SlaLoaders {
   /** Clocks of a ticket, the next to run out first, then those that ended. */
   clocksOfTicket: DataLoader<string, ClockView[]>;
+  clocksOfConversation: DataLoader<string, ClockView[]>;
   stepsOfTicket: DataLoader<string, StepRow[]>;
   /** How many tickets of the last 30 days each policy of a version matched, by its place. */
   policyUse: DataLoader<string, Map<number, number>>;
@@ -30,6 +31,10 @@ export function slaLoaders(db: Db, now: () => number): SlaLoaders {
       const found = await clocksOfTickets(db, ticketIds);
       const views = await viewClocks(db, [...found.values()].flat(), now());
       return ticketIds.map((id) => views.filter(({ ticketId }) => ticketId === id).sort(inOrder));
+    }, { cache: false }),
+    clocksOfConversation: new DataLoader(async (ids) => {
+      const views = await viewClocks(db, await clocksOfConversations(db, ids), now());
+      return ids.map((id) => views.filter(({ conversationId }) => conversationId === id).sort(inOrder));
     }, { cache: false }),
     stepsOfTicket: new DataLoader(async (ticketIds) => {
       const found = await stepsOfTickets(db, ticketIds);

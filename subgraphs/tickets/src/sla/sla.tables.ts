@@ -1,7 +1,7 @@
 import { instant, jsonColumn, publicId } from '@careline/kit/db';
 import { bigint, char, int, mysqlTable, text, tinyint, varchar } from 'drizzle-orm/mysql-core';
 import { sql } from 'drizzle-orm';
-import type { PauseReason, SlaTarget } from './clock.rules.ts';
+import type { PauseReason, SlaTarget, TicketState } from './clock.rules.ts';
 import type { HoursContent } from './hours.rules.ts';
 import type { Policy } from './policy.types.ts';
 import type { ClockState } from './reading.rules.ts';
@@ -104,11 +104,12 @@ export type DryRunChangeRow = typeof slaDryRunChanges.$inferSelect;
 export type HoursRow = typeof businessHours.$inferSelect;
 export type HoursVersionRow = typeof businessHoursVersions.$inferSelect;
 
-// One row is one promise being timed for one ticket, as it was read at read_at: from there on only hours count. Written with the ticket's row locked, by verbs and
-// by the sweep, which finds its work by next_at. The owner columns repeat the ticket's for boards and scopes.
+// One row is one promise being timed for one ticket or conversation, as it was read at read_at: from there on only hours count. Written with that row locked, by verbs and
+// by the sweep, which finds its work by next_at. The owner columns repeat its for boards and scopes.
 export const slaClocks = mysqlTable('sla_clocks', {
   id: publicId('clk', 'id').primaryKey(),
-  ticketId: publicId('tkt', 'ticket_id').notNull(),
+  ticketId: publicId('tkt', 'ticket_id'),
+  conversationId: publicId('cnv', 'conversation_id'),
   target: varchar('target', { length: 16 }).$type<SlaTarget>().notNull(),
   startSeq: int('start_seq').notNull(),
   terms: jsonColumn<TermsRef>('terms').notNull(),
@@ -137,13 +138,14 @@ export type StepKind = 'BREACH' | 'WARN' | 'ESCALATE' | 'HAND';
 export type StepState = 'PLANNED' | 'DONE' | 'CANCELLED';
 
 // One row is one thing that happens when a clock has used so much working time, or an escalation by hand (whose clock_id is its own).
-// PLANNED → DONE or CANCELLED, once, with the ticket's row locked. fire_at is null while the clock stands still.
+// PLANNED → DONE or CANCELLED, once, with the row of its ticket or conversation locked. fire_at is null while the clock stands still.
 export const slaSteps = mysqlTable('sla_steps', {
   clockId: publicId('clk', 'clock_id').notNull(),
   kind: varchar('kind', { length: 8 }).$type<StepKind>().notNull(),
   place: int('place').notNull(),
   id: publicId('esc', 'id').notNull(),
-  ticketId: publicId('tkt', 'ticket_id').notNull(),
+  ticketId: publicId('tkt', 'ticket_id'),
+  conversationId: publicId('cnv', 'conversation_id'),
   usedMs: bigint('used_ms', { mode: 'number' }).notNull(),
   teamKey: varchar('team_key', { length: 64 }),
   fireAt: instant('fire_at'),
@@ -155,5 +157,44 @@ export const slaSteps = mysqlTable('sla_steps', {
   actorId: varchar('actor_id', { length: 64 }),
 });
 
+// One row is one conversation that clocks may be running for: begun while a policy for conversations was in force. Written by the consumer of its events and
+// by the sweep, which lock it first. said_seq is the last word that was heard of; told_due what conversations were told of the promise that runs out next.
+export const promisedConversations = mysqlTable('promised_conversations', {
+  conversationId: publicId('cnv', 'conversation_id').primaryKey(),
+  channelKind: varchar('channel_kind', { length: 16 }).notNull(),
+  priority: tinyint('priority').notNull(),
+  agentId: publicId('agt', 'agent_id'),
+  queueId: publicId('que', 'queue_id'),
+  teamId: publicId('tem', 'team_id'),
+  isOver: tinyint('is_over').notNull(),
+  saidSeq: int('said_seq').notNull(),
+  lastPlace: int('last_place').notNull(),
+  toldDue: jsonColumn<ToldDue>('told_due'),
+  changedAt: instant('changed_at').notNull(),
+});
+
+// One row is one thing that happened in a conversation and that its clocks heed, in their order; never changed. The clocks are a function of these rows.
+export const conversationFacts = mysqlTable('conversation_facts', {
+  conversationId: publicId('cnv', 'conversation_id').notNull(),
+  place: int('place').notNull(),
+  kind: varchar('kind', { length: 8 }).$type<'CREATED' | 'STATE' | 'TERMS' | 'REPLIED' | 'ASKED'>().notNull(),
+  state: varchar('state', { length: 8 }).$type<TicketState>(),
+  at: instant('at').notNull(),
+  // Only of CREATED and TERMS; `ref` is null when nothing is promised.
+  terms: jsonColumn<{ ref: TermsRef | null }>('terms'),
+});
+
+/** The promise of a conversation that runs out next, as conversations shows it. */
+export interface ToldDue {
+  target: SlaTarget;
+  dueAt: number;
+  state: ClockState;
+  riskAt: number | null;
+  /** That it came to be at risk was told. */
+  isTold: boolean;
+}
+
+export type PromisedRow = typeof promisedConversations.$inferSelect;
+export type ConversationFactRow = typeof conversationFacts.$inferSelect;
 export type ClockRow = typeof slaClocks.$inferSelect;
 export type StepRow = typeof slaSteps.$inferSelect;

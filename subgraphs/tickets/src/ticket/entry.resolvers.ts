@@ -46,8 +46,8 @@ export const ticketClockFields = {
 const dueOf = ({ fireAt, doneAt }: StepRow) => doneAt ?? fireAt ?? Number.MAX_SAFE_INTEGER;
 
 const Escalation = {
-  target: async ({ kind, clockId, ticketId }: StepRow, _: unknown, ctx: Ctx) => (kind === 'HAND' ? null : ((await ctx.loaders.clocksOfTicket.load(ticketId)).find(({ id }) => id === clockId)?.target ?? null)),
-  dueAt: async ({ fireAt, doneAt, clockId, ticketId }: StepRow, _: unknown, ctx: Ctx) => fireAt ?? doneAt ?? (await ctx.loaders.clocksOfTicket.load(ticketId)).find(({ id }) => id === clockId)!.dueAt,
+  target: async ({ kind, clockId, ticketId }: StepRow, _: unknown, ctx: Ctx) => (kind === 'HAND' ? null : ((await ctx.loaders.clocksOfTicket.load(ticketId!)).find(({ id }) => id === clockId)?.target ?? null)),
+  dueAt: async ({ fireAt, doneAt, clockId, ticketId }: StepRow, _: unknown, ctx: Ctx) => fireAt ?? doneAt ?? (await ctx.loaders.clocksOfTicket.load(ticketId!)).find(({ id }) => id === clockId)!.dueAt,
   async team({ teamKey }: StepRow, _: unknown, ctx: Ctx) {
     const id = teamKey ? (await ctx.teamIds())?.get(teamKey) : undefined;
     return id ? { __typename: 'Team', id } : null;
@@ -55,9 +55,15 @@ const Escalation = {
   actor: ({ actorKind, actorId }: StepRow) => actorOf(actorKind, actorId),
 };
 
-/** The ticket of a clock or of a dry run's change; the clock's own fields are of the sla module. */
+/** The ticket of a dry run's change. */
 export const clockTicket = {
-  ticket: ({ ticketId }: ClockView, _: unknown, ctx: Ctx) => readTicket(ctx, { id: ticketId }),
+  ticket: ({ ticketId }: { ticketId: string | null }, _: unknown, ctx: Ctx) => (ticketId ? readTicket(ctx, { id: ticketId }) : null),
+};
+
+/** Whose a clock is; its own fields are of the sla module. */
+export const clockSubject = {
+  ...clockTicket,
+  conversation: ({ conversationId }: ClockView) => (conversationId ? { __typename: 'Conversation', id: conversationId } : null),
 };
 
 const SlaClockProof = {

@@ -5,7 +5,7 @@ export { checkComment, say as sayComment } from './comment-ticket.ts';
 export { commentsAt, entriesAt, insertFiles, linkConversations, selectLife, unlinkConversations } from './life.store.ts';
 export { openComment } from './read-words.ts';
 export { storeTicket } from './create-tickets.ts';
-export { clockTicket } from './entry.resolvers.ts';
+export { clockSubject, clockTicket } from './entry.resolvers.ts';
 export { askEach } from './directory.ts';
 export { idsOfFilter } from './ids-of-filter.ts';
 export { deleteLinkOf, insertMissingLink } from './link.store.ts';

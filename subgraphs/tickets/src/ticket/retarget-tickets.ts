@@ -1,5 +1,5 @@
 import type { TicketsContext } from '../context.ts';
-import { activateDue, clocksUnderOlderHours, endHoursRetargeting, endRetargeting, hoursToRetarget, isSameTerms, versionToRetarget, type TermsRef } from '../sla/index.ts';
+import { activateDue, clocksUnderOlderHours, endHoursRetargeting, endRetargeting, hoursToRetarget, isSameTerms, openConversationIds, retargetConversation, versionToRetarget, type TermsRef } from '../sla/index.ts';
 import { openTicketIds } from './life.store.ts';
 import { changeTicket } from './change-tickets.ts';
 import type { TicketLife } from './ticket-life.ts';
@@ -8,19 +8,21 @@ const BATCH = 200;
 
 type Choose = (life: TicketLife) => Promise<{ ref: TermsRef | null }>;
 
-/** Puts planned versions in force, then counts open tickets anew where a version that came into force, or corrected hours, ask for it. */
+/** Puts planned versions in force, then counts open tickets and conversations anew where a version that came into force, or corrected hours, ask for it. */
 export async function retargetTickets(ctx: TicketsContext): Promise<void> {
   await activateDue(ctx);
   const version = await versionToRetarget(ctx.db, ctx.clock.now());
   if (version) {
     await inPages((after) => openTicketIds(ctx.db, after, BATCH), (id) => id, (id) => retarget(ctx, id, (life) => life.chooseTerms()));
+    await inPages((after) => openConversationIds(ctx, after, BATCH), (id) => id, (id) => logged(ctx, { conversationId: id }, () => retargetConversation(ctx, id, null)));
     await ctx.db.transaction((tx) => endRetargeting(tx, version.id));
   }
   const hours = await hoursToRetarget(ctx.db);
   if (!hours) return;
   // The policy stays the one the clock began under: only what hours count by it is corrected.
-  const corrected: Choose = async ({ terms }) => ({ ref: terms?.hoursId === hours.id ? { ...terms, hoursVersion: hours.version } : terms });
-  await inPages((after) => clocksUnderOlderHours(ctx.db, hours, after, BATCH), ({ id }) => id, ({ ticketId }) => retarget(ctx, ticketId, corrected));
+  const correct = (terms: TermsRef | null) => (terms?.hoursId === hours.id ? { ...terms, hoursVersion: hours.version } : terms);
+  await inPages((after) => clocksUnderOlderHours(ctx.db, hours, after, BATCH), ({ id }) => id, ({ ticketId, conversationId }) =>
+    (ticketId ? retarget(ctx, ticketId, async ({ terms }) => ({ ref: correct(terms) })) : logged(ctx, { conversationId }, () => retargetConversation(ctx, conversationId!, correct))));
   await ctx.db.transaction((tx) => endHoursRetargeting(tx, hours));
 }
 
@@ -35,14 +37,18 @@ async function inPages<Item>(read: (after: string | null) => Promise<Item[]>, id
 }
 
 /** The running clocks of a ticket under other terms, from their own start; nothing happens when they are the same. One that cannot be read keeps no other waiting. */
-async function retarget(ctx: TicketsContext, ticketId: string, choose: Choose): Promise<void> {
+function retarget(ctx: TicketsContext, ticketId: string, choose: Choose): Promise<void> {
+  return logged(ctx, { ticketId }, () => changeTicket(ctx, ticketId, null, async (life) => {
+    const terms = await choose(life);
+    if (life.row.isOver || isSameTerms(terms.ref, life.terms)) return;
+    await life.add('CHANGED', { field: 'sla', from: null, to: null }, { terms, isSystem: true });
+  }));
+}
+
+async function logged(ctx: TicketsContext, about: object, work: () => Promise<void>): Promise<void> {
   try {
-    await changeTicket(ctx, ticketId, null, async (life) => {
-      const terms = await choose(life);
-      if (life.row.isOver || isSameTerms(terms.ref, life.terms)) return;
-      await life.add('CHANGED', { field: 'sla', from: null, to: null }, { terms, isSystem: true });
-    });
+    await work();
   } catch (error) {
-    ctx.log.error({ err: error, ticketId }, 'the clocks of a ticket could not be counted anew');
+    ctx.log.error({ err: error, ...about }, 'clocks could not be counted anew');
   }
 }

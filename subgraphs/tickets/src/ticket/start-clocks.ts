@@ -22,10 +22,10 @@ export async function startClocks(ctx: TicketsContext, tx: Tx, made: readonly Ne
   for (const { ticket, entries } of made) {
     const [created] = slaFactsOf({ ...entries[0]!, visibility: null });
     const { at } = created!;
-    const owner = { ticketId: ticket.id, priority: ticket.priority, agentId: ticket.agentId ?? null, creatorAgentId: ticket.creatorAgentId ?? null, queueId: ticket.queueId ?? null, teamId: ticket.teamId ?? null };
+    const owner = { ticketId: ticket.id, conversationId: null, priority: ticket.priority, agentId: ticket.agentId ?? null, creatorAgentId: ticket.creatorAgentId ?? null, queueId: ticket.queueId ?? null, teamId: ticket.teamId ?? null };
     const set = await ClockSet.begin(tx, owner, created!);
     set.settle(at);
-    ticket.nextDueAt = set.nextDue ?? NO_DUE;
+    ticket.nextDueAt = set.next?.dueAt ?? NO_DUE;
     clocks.push(...set.made.clocks);
     steps.push(...set.made.steps);
   }

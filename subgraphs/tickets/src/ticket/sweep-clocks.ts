@@ -1,6 +1,7 @@
 import type { TicketsContext } from '../context.ts';
 import { dueClocks, type DueClock } from '../sla/index.ts';
 import { changeTicket } from './change-tickets.ts';
+import { sweepConversations } from './sweep-conversations.ts';
 
 const BATCH = 200;
 /** A batch of tickets made together is due together: the last must not wait for all others. More would take the connections of those who ask. */
@@ -18,12 +19,14 @@ export async function sweepClocks(ctx: TicketsContext): Promise<void> {
   // Each clock is met once in a sweep: one that cannot go on must not keep those behind it waiting.
   for (let after: DueClock | null = null, isMore = true; isMore;) {
     const due: DueClock[] = await dueClocks(ctx.db, now, after, BATCH);
-    const ticketIds = [...new Set(due.map(({ ticketId }) => ticketId))].filter((id) => !done.has(id));
-    for (const id of ticketIds) done.add(id);
+    const ofConversations = due.filter(({ conversationId }) => conversationId !== null && !done.has(conversationId));
+    const ticketIds = [...new Set(due.map(({ ticketId }) => ticketId))].filter((id) => id !== null && !done.has(id)) as string[];
+    for (const id of [...ticketIds, ...ofConversations.map(({ conversationId }) => conversationId!)]) done.add(id);
     const waiting = ticketIds.values();
     await Promise.all(Array.from({ length: LANES }, async () => {
       for (const id of waiting) await tick(ctx, id);
     }));
+    await sweepConversations(ctx, ofConversations);
     after = due.at(-1) ?? after;
     isMore = due.length === BATCH;
   }

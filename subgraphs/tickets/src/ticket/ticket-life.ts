@@ -67,7 +67,7 @@ export class TicketLife {
     if (permission) ctx.viewer.requireOn(permission, belongings(row), 'ticket:read');
     const lines = await selectLife(tx, ticketId);
     const { priority, agentId, creatorAgentId, queueId, teamId } = row;
-    const clocks = await ClockSet.open(tx, { ticketId, priority, agentId, creatorAgentId, queueId, teamId }, lines.flatMap(slaFactsOf));
+    const clocks = await ClockSet.open(tx, { ticketId, conversationId: null, priority, agentId, creatorAgentId, queueId, teamId }, lines.flatMap(slaFactsOf));
     const life = new TicketLife(ctx, tx, { row, clocks, movedAt: lines.findLast(isMove)?.seq ?? 0 }, { teams, categories });
     if (!isBegun) await life.#fire(life.now);
     return life;
@@ -242,12 +242,12 @@ export class TicketLife {
     const { id, priority, agentId, queueId, teamId, lastSeq } = this.row;
     const ends = this.#clocks.told.map((clock) => eventOfEnd(clock, this.#facts(), lastSeq));
     await this.#clocks.save(tx);
-    if (ownersOf(this.row) !== this.#owners) await moveClocks(tx, id, { priority, agentId, queueId, teamId });
+    if (ownersOf(this.row) !== this.#owners) await moveClocks(tx, { ticketId: id, conversationId: null }, { priority, agentId, queueId, teamId });
     if (this.#entries.length > 0) {
       await insertEntries(tx, this.#entries);
       for (const comment of this.#comments) await insertComment(tx, comment);
       await insertWords(this.#ctx.keyring, tx, this.#words);
-      const row = { ...this.row, nextDueAt: this.#clocks.nextDue ?? NO_DUE, version: this.row.version + 1, updatedAt: this.now };
+      const row = { ...this.row, nextDueAt: this.#clocks.next?.dueAt ?? NO_DUE, version: this.row.version + 1, updatedAt: this.now };
       await updateTicketRow(tx, row);
       await storeListed(this.#ctx, tx, [{ before: { ...this.#stored, isMissed: this.#wasMissed }, after: { ...row, isMissed: this.#clocks.isMissed } }], this.now);
       const notice = await tellFollowers(tx, id, { entries: this.#entries, comments: this.#comments, me: this.#ctx.viewer.agentId });

@@ -11,6 +11,7 @@ import type { TicketFilter } from './list.types.ts';
 import { readList, type ListTickets } from './list-tickets.ts';
 import { watchTickets, type TicketsEvent, type WatchTickets } from './list-stream.ts';
 import { proveTicket } from './prove-ticket.ts';
+import { readConversationClocks } from './read-conversation-clocks.ts';
 import { readEntries, readFiles, readTicket, readTickets } from './read-tickets.ts';
 import { readBoard } from './read-board.ts';
 import { countViews, readViews, showView, type TicketView } from './read-views.ts';
@@ -160,6 +161,7 @@ const Conversation = {
   __resolveReference: ({ id }: { id: string }) => ({ id }),
   tickets: ({ id }: { id: string }, args: PageArgs, ctx: Ctx, info: GraphQLResolveInfo) =>
     readTickets(ctx, { args, filter: null, conversationId: id, order: 'OPEN_FIRST', isCounted: isCounted(info) }),
+  clocks: ({ id }: { id: string }, _: unknown, ctx: Ctx) => readConversationClocks(ctx, id),
 };
 
 export const ticketResolvers = { Query, Mutation, Subscription, CreateTicketResult, Ticket: { ...Ticket, ...ticketClockFields }, ...entryResolvers, TicketLink, TicketView, Category, Customer, Conversation };

@@ -5,6 +5,8 @@ export type Budget = (typeof BUDGETS)[number];
 
 /** One policy as the form shows it: what stands in the YAML, mistakes included; empty where nothing is written. */
 export interface PolicyForm {
+  /** What stands after `for`; empty: tickets. */
+  subject: string;
   priority: string;
   budgets: Record<Budget, string>;
   hours: string;
@@ -12,6 +14,7 @@ export interface PolicyForm {
   pauseStates: string[] | null;
   categories: string[];
   tags: string[];
+  channels: string[];
   warnings: Array<{ before: string; percent: string; target: string }>;
   rules: Array<{ after: string; target: string; appliesTo: string }>;
 }
@@ -19,7 +22,7 @@ export interface PolicyForm {
 export type Path = ReadonlyArray<string | number>;
 type Value = string | readonly string[] | null;
 
-const KEYS = ['priority', 'conditions', ...BUDGETS, 'business_hours', 'pause_states', 'warnings', 'escalation_rules'];
+const KEYS = ['for', 'priority', 'conditions', ...BUDGETS, 'business_hours', 'pause_states', 'warnings', 'escalation_rules'];
 
 /** The policies of a text, without what is only a comment; null while it is not YAML that a form can show. */
 function documentsOf(text: string): Document[] | null {
@@ -42,12 +45,14 @@ function formOf(document: Document): PolicyForm {
   const text = (path: Path) => textAt(document, path);
   const texts = (path: Path) => listAt(document, path, text);
   return {
+    subject: text(['for']),
     priority: text(['priority']),
     budgets: Object.fromEntries(BUDGETS.map((key) => [key, text([key])])) as Record<Budget, string>,
     hours: text(['business_hours']),
     pauseStates: document.has('pause_states') ? texts(['pause_states']) : null,
     categories: texts(['conditions', 'categories']),
     tags: texts(['conditions', 'tags']),
+    channels: texts(['conditions', 'channels']),
     warnings: listAt(document, ['warnings'], (path) => ({ before: text([...path, 'before']), percent: text([...path, 'percent_used']), target: text([...path, 'target']) })),
     rules: listAt(document, ['escalation_rules'], (path) => ({ after: text([...path, 'after']), target: text([...path, 'target']), appliesTo: text([...path, 'applies_to']) })),
   };

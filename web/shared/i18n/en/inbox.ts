@@ -7,10 +7,11 @@ export const inbox = {
     filteredTitle: 'No conversation matches', filteredText: 'Only this view was searched. Try another view, or clear the filter.', unfilter: 'Clear filter',
   },
   filter: { label: 'Filter', all: 'All', unread: 'Unread only', urgent: 'P0 and P1', draft: 'With a draft' },
-  group: { waiting: 'Waiting for us', answered: 'Waiting for customer', closed: 'Closed' },
+  group: { missed: 'Breached', soon: 'At risk', waiting: 'Waiting for us', answered: 'Waiting for customer', closed: 'Closed' },
   list: { label: 'Conversations', failed: 'The list could not be loaded' },
   notice: {
     CONVERSATION_OFFERED: 'A conversation waits for you: {subject}', CONVERSATION_ASSIGNED: 'Assigned to you: {subject}', MENTIONED: 'A colleague mentioned you: {subject}',
+    SLA_WARNING: 'A promise runs out or was missed: {subject}', ESCALATED: 'A missed promise was escalated to your team: {subject}',
     QUEUE_ENTERED: 'A customer waits in a queue: {subject}', LOW_RATING: 'A customer gave a low rating: {subject}', FOLLOWED: 'News on a ticket you follow: {subject}', ticketMentioned: 'A colleague mentioned you on a ticket: {subject}',
   },
   row: { draft: 'Draft', empty: 'No message yet', file: '[File]', mine: 'You: ', note: 'Note:', service: 'The conversation changed' },

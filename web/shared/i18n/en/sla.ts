@@ -7,6 +7,7 @@ export const sla = {
   never: 'open',
   card: { used: '{budget} promised, took {used}', paused: '{budget} promised, {why}', due: '{budget} promised, due {due}', began: 'Began {time}', reached: 'Reached {time}', deadline: 'Due {time}' },
   step: { title: 'Escalation rules', none: 'This policy has no escalation rules.', noPolicy: 'No SLA policy applies to this ticket.', to: 'Escalate to {team}', of: 'after {target} was missed', byHand: 'by hand', cancelled: 'Cancelled' },
+  conversation: { title: 'Promises of this conversation' },
   board: {
     title: 'SLA board', all: 'All teams', live: 'Live', age: 'Data is {count} s old', lost: 'The numbers are no longer live', next: 'Due next', noNext: 'No clock is running', hidden: 'A ticket you may not see', owner: '{name}, {target}', open: 'Open tickets', sum: 'All', count: '{priority}, {look}: {count} ticket | {priority}, {look}: {count} tickets',
     column: { running: 'Running', risk: 'At risk', breached: 'Breached', paused: 'Paused' },

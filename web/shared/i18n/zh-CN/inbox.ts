@@ -6,10 +6,11 @@ export const inbox = {
     filteredTitle: '没有符合条件的会话', filteredText: '已在当前视图中查找。可以换一个视图，或清除筛选。', unfilter: '清除筛选',
   },
   filter: { label: '筛选', all: '全部', unread: '只看未读', urgent: 'P0和P1', draft: '有草稿' },
-  group: { waiting: '待回复', answered: '等待客户', closed: '已结束' },
+  group: { missed: '已超时', soon: '即将超时', waiting: '待回复', answered: '等待客户', closed: '已结束' },
   list: { label: '会话列表', failed: '会话列表没有加载出来' },
   notice: {
     CONVERSATION_OFFERED: '有新会话等您接受：{subject}', CONVERSATION_ASSIGNED: '会话已分配给您：{subject}', MENTIONED: '同事在备注中提到了您：{subject}',
+    SLA_WARNING: '会话即将超时或已超时：{subject}', ESCALATED: '超时的会话升级到您的客服组：{subject}',
     QUEUE_ENTERED: '有客户在排队：{subject}', LOW_RATING: '客户给出了低分：{subject}', FOLLOWED: '关注的工单有新动态：{subject}', ticketMentioned: '同事在工单中提到了您：{subject}',
   },
   row: { draft: '草稿', empty: '还没有消息', file: '[文件]', mine: '我：', note: '备注：', service: '会话有更新' },

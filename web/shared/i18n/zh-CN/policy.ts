@@ -8,7 +8,8 @@ export const policy = {
   save: { done: '已保存为v{number}', unreached: '没有保存：网络没有连上。您写的内容还在，稍后再保存' },
   hindrance: { dirty: '先保存', mistakes: '先改正错误', unchecked: '正在检查', active: '已在使用', dryRun: '先试运行', none: '先保存' },
   form: {
-    title: '表单', same: '与YAML是同一份内容', order: '从上到下，第一条匹配的策略生效', unreadable: 'YAML有写法错误，表单暂时读不出来。请先在YAML里改正，或撤销上一步。', add: '添加策略', tier: '{number}. {name}', winner: '模拟匹配', uses: '近30天{count}张', up: '把第{number}条上移', down: '把第{number}条下移', remove: '删除第{number}条',
+    title: '表单', same: '与YAML是同一份内容', order: '从上到下，第一条匹配的策略生效', unreadable: 'YAML有写法错误，表单暂时读不出来。请先在YAML里改正，或撤销上一步。', add: '添加策略', tier: '{number}. {name}', winner: '模拟匹配', usesConversations: '近30天{count}个会话', uses: '近30天{count}张', up: '把第{number}条上移', down: '把第{number}条下移', remove: '删除第{number}条',
+    subject: '适用于', ticket: '工单', conversation: '会话', channels: '渠道', anyChannel: '没有选择：所有渠道',
     priority: '优先级', hours: '工作时间', first_response: '首次响应', next_response: '下次响应', periodic_update: '定期更新', resolution_time: '解决', noPromise: '不承诺', categories: '问题分类', anyCategory: '没有选择：所有分类', tags: '标签', anyTag: '没有填写：所有标签。多个用逗号分开',
     rules: '升级规则', after: '超时后', afterLabel: '第{number}级，超时后多久', targetLabel: '第{number}级，升级到哪个客服组', appliesLabel: '第{number}级，用于哪个指标', eachTarget: '每个指标', chooseTeam: '选择客服组', addRule: '添加一级', removeRule: '删除第{number}级',
     warnings: '预警', before: '截止前', used: '用时达到', warningLabel: '预警{number}，写时长（如5m）或百分比（如80%）', warnedLabel: '预警{number}，通知谁', onlyOwner: '只通知负责的客服', addWarning: '添加预警', removeWarning: '删除预警{number}', pause: '暂停计时的状态',

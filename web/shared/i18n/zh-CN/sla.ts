@@ -7,6 +7,7 @@ export const sla = {
   never: '未定',
   card: { used: '承诺{budget}，用时{used}', paused: '承诺{budget}，{why}', due: '承诺{budget}，截止{due}', began: '{time}开始', reached: '{time}完成', deadline: '{time}截止' },
   step: { title: '升级规则', none: '这条策略没有升级规则。', noPolicy: '没有SLA策略适用于这张工单。', to: '升级到{team}', of: '{target}超时后', byHand: '手动升级', cancelled: '已取消' },
+  conversation: { title: '会话的承诺' },
   board: {
     title: 'SLA看板', all: '全部客服组', live: '实时', age: '数据是{count}秒前的', lost: '数字已不是实时的', next: '最先到期', noNext: '没有正在计时的工单', hidden: '没有权限查看的工单', owner: '{name}，{target}', open: '未完成工单', sum: '合计', count: '{priority}，{look}：{count}张工单',
     column: { running: '计时中', risk: '即将超时', breached: '超时', paused: '已暂停' },

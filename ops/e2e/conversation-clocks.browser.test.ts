@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { asker, tell } from '../harness/people.ts';
+import { AgentPage } from './browser/agent-page.ts';
+import { findBarriers } from './browser/axe.ts';
+import { openDesk, type Desk } from './browser/desk.ts';
+import { shootFailures } from './browser/failures.ts';
+import { activatePolicy } from './browser/missed-responses.ts';
+import { visitorSaying } from './browser/stories.ts';
+
+const POLICY = 'for: conversation\npriority: P2\nfirst_response: 12s\nresolution_time: 50m\n';
+const WAIT = { timeout: 60_000 };
+
+let desk: Desk;
+let lin: AgentPage;
+
+beforeAll(async () => {
+  desk = await openDesk();
+  const admin = asker(desk.url, () => desk.staff.adminToken);
+  const { version } = await tell<{ version: { id: string } }>(admin, 'saveSlaPolicy', { name: '会话', content: { yaml: POLICY } }, 'version { id }');
+  await activatePolicy(admin, version.id);
+  lin = await AgentPage.signIn(desk, desk.lin);
+});
+shootFailures(() => desk?.browser);
+afterAll(() => desk?.close());
+
+// One conversation whose first answer comes too late; each test goes on where the one before ended.
+describe('the clock of a conversation', { timeout: 180_000 }, () => {
+  it('ticks in the panel before the agent’s eyes', async () => {
+    await visitorSaying(desk, '登录一直收不到验证码');
+    await lin.open('登录一直收不到验证码');
+    const clock = lin.page.getByRole('region', { name: '会话的承诺' }).getByRole('listitem').filter({ hasText: '解决' }).locator('.sla');
+    await clock.waitFor(WAIT);
+    const seen = new Set<string>();
+    await expect.poll(async () => seen.add(await clock.innerText()).size, WAIT).toBeGreaterThan(2);
+    expect([...seen].every((text) => /^[45]\d:\d\d$/.test(text.trim()))).toBe(true);
+  });
+
+  it('is missed in list and panel, and tells whose conversation it is', async () => {
+    await lin.row('登录一直收不到验证码').locator('.sla.breached').waitFor(WAIT);
+    await expect.poll(() => lin.row('登录一直收不到验证码').locator('.sla').innerText(), WAIT).toMatch(/超时/);
+    await lin.page.getByRole('region', { name: '会话的承诺' }).getByRole('listitem').filter({ hasText: '首次响应' }).locator('.sla.breached').waitFor(WAIT);
+    await lin.page.locator('.thread > header > .sla.breached').filter({ hasText: /首次响应\s*超时/ }).waitFor(WAIT);
+    await lin.page.locator('.list .group').filter({ hasText: '已超时' }).waitFor(WAIT);
+    expect(await findBarriers(lin.page)).toEqual([]);
+  });
+
+  it('ends with the first answer of a person; then the list shows the next promise', async () => {
+    await lin.take('登录一直收不到验证码');
+    await lin.say('我来查');
+    await lin.view('我的');
+    await lin.row('我来查').locator('.sla:not(.breached)').waitFor(WAIT);
+    await lin.open('我来查');
+    await lin.page.getByRole('region', { name: '会话的承诺' }).getByRole('listitem').filter({ hasText: '首次响应' }).locator('.sla.breached.ended').waitFor(WAIT);
+  });
+});

@@ -1,0 +1,50 @@
+import type { Tx } from '@careline/kit/db';
+import type { Instant } from '@careline/kit/time';
+import type { TicketsContext } from '../context.ts';
+import { promisesConversations } from './choose-terms.ts';
+import { ConversationLife, type PromisedChange } from './conversation-life.ts';
+import { insertPromised, promisedAmong } from './promised.store.ts';
+import { policiesInForce } from './terms.store.ts';
+
+/** What the events of a conversation tell of it. */
+export interface ConversationTold {
+  at: Instant;
+  data: { conversationId: string; channelKind: string; queueId: string | null; ownerId?: string | null; priority?: 'P0' | 'P1' | 'P2' };
+}
+
+/** From now on a conversation is followed, when any policy in force is for conversations: which one holds shows when its customer speaks. */
+export async function beginConversations(tx: Tx, events: readonly ConversationTold[]): Promise<void> {
+  if (!promisesConversations(await policiesInForce(tx))) return;
+  const known = await promisedAmong(tx, events.map(({ data }) => data.conversationId));
+  for (const { at, data: { conversationId, channelKind, queueId, ownerId, priority } } of events) {
+    if (known.has(conversationId)) continue;
+    known.add(conversationId);
+    await insertPromised(tx, {
+      conversationId, channelKind, queueId, agentId: ownerId ?? null, priority: priorityOf(priority ?? 'P2'), teamId: null, isOver: 0, saidSeq: 0, lastPlace: 0, toldDue: null, changedAt: at,
+    });
+  }
+}
+
+/** Lets the clocks of conversations live through what is told of them, in its order; of those nothing was ever promised to nothing is kept. */
+export async function heedConversations<Event extends ConversationTold>(
+  ctx: TicketsContext, tx: Tx, events: readonly Event[], heed: (life: ConversationLife, event: Event) => Promise<void> = async () => {},
+): Promise<void> {
+  const known = await promisedAmong(tx, [...new Set(events.map(({ data }) => data.conversationId))]);
+  const lives = new Map<string, ConversationLife>();
+  for (const event of events.filter(({ data }) => known.has(data.conversationId))) {
+    const { conversationId } = event.data;
+    // What is due meanwhile is for the sweep, which knows the teams.
+    const life = lives.get(conversationId) ?? (await ConversationLife.open(ctx, tx, conversationId, null))!;
+    lives.set(conversationId, life);
+    await life.become(changeIn(event.data), event.at);
+    await heed(life, event);
+  }
+  for (const life of lives.values()) await life.save();
+}
+
+const priorityOf = (priority: 'P0' | 'P1' | 'P2') => Number(priority[1]);
+
+/** What an event says of whose the conversation is; what it leaves out did not change. */
+function changeIn({ queueId, ownerId, priority }: ConversationTold['data']): PromisedChange {
+  return { queueId, ...(ownerId !== undefined && { agentId: ownerId }), ...(priority && { priority: priorityOf(priority) }) };
+}

@@ -1,0 +1,44 @@
+import type { Queryable, Tx } from '@careline/kit/db';
+import { and, asc, eq, gt, inArray } from 'drizzle-orm';
+import { conversationFacts, promisedConversations, type ConversationFactRow, type PromisedRow } from './sla.tables.ts';
+
+/** The row of a conversation, locked until the transaction ends; undefined when nothing was ever to be promised to it. */
+export async function lockPromised(tx: Tx, conversationId: string): Promise<PromisedRow | undefined> {
+  const [row] = await tx.orm.select().from(promisedConversations).where(eq(promisedConversations.conversationId, conversationId)).for('update');
+  return row;
+}
+
+/** Which of these conversations may have clocks. */
+export async function promisedAmong(q: Queryable, ids: readonly string[]): Promise<Set<string>> {
+  const rows = ids.length === 0 ? [] : await q.orm.select({ id: promisedConversations.conversationId }).from(promisedConversations).where(inArray(promisedConversations.conversationId, [...ids]));
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** What was heard of conversations so far. */
+export async function selectPromised(q: Queryable, ids: readonly string[]): Promise<Map<string, PromisedRow>> {
+  const rows = ids.length === 0 ? [] : await q.orm.select().from(promisedConversations).where(inArray(promisedConversations.conversationId, [...ids]));
+  return new Map(rows.map((row) => [row.conversationId, row]));
+}
+
+/** Conversations that are not over, in the order of their ids from one on. */
+export async function openPromisedIds(q: Queryable, after: string | null, limit: number): Promise<string[]> {
+  const { conversationId, isOver } = promisedConversations;
+  const rows = await q.orm.select({ id: conversationId }).from(promisedConversations).where(and(eq(isOver, 0), after ? gt(conversationId, after) : undefined)).orderBy(asc(conversationId)).limit(limit);
+  return rows.map(({ id }) => id);
+}
+
+export async function insertPromised(tx: Tx, row: PromisedRow): Promise<void> {
+  await tx.orm.insert(promisedConversations).values(row);
+}
+
+export async function updatePromised(tx: Tx, { conversationId, ...row }: PromisedRow): Promise<void> {
+  await tx.orm.update(promisedConversations).set(row).where(eq(promisedConversations.conversationId, conversationId));
+}
+
+export async function selectFacts(q: Queryable, conversationId: string): Promise<ConversationFactRow[]> {
+  return q.orm.select().from(conversationFacts).where(eq(conversationFacts.conversationId, conversationId)).orderBy(asc(conversationFacts.place));
+}
+
+export async function insertFacts(tx: Tx, rows: readonly ConversationFactRow[]): Promise<void> {
+  if (rows.length > 0) await tx.orm.insert(conversationFacts).values([...rows]);
+}

@@ -1,0 +1,20 @@
+import { onMany, type Handler } from '@careline/kit/events';
+import {
+  conversationAssigned, conversationClosed, conversationReopened, conversationRouted, conversationStarted, conversationTransferred, conversationUpdated, messageSent,
+} from '@careline/schema/events';
+import type { TicketsContext } from '../context.ts';
+import { beginConversations, heedConversations } from './heed-conversations.ts';
+
+/** What the clocks of conversations hear of; `system` gives a context in which the system itself acts. */
+export function slaHandlers(system: () => TicketsContext): Handler[] {
+  return [
+    onMany(conversationStarted, (events, tx) => beginConversations(tx, events)),
+    onMany(conversationRouted, (events, tx) => heedConversations(system(), tx, events)),
+    onMany(conversationAssigned, (events, tx) => heedConversations(system(), tx, events)),
+    onMany(conversationTransferred, (events, tx) => heedConversations(system(), tx, events)),
+    onMany(conversationUpdated, (events, tx) => heedConversations(system(), tx, events)),
+    onMany(messageSent, (events, tx) => heedConversations(system(), tx, events, (life, { at, data }) => life.say(data.seq, data.authorKind, at)), { when: ({ visibility }) => visibility === 'PUBLIC' }),
+    onMany(conversationClosed, (events, tx) => heedConversations(system(), tx, events, (life, { at }) => life.end(true, at))),
+    onMany(conversationReopened, (events, tx) => heedConversations(system(), tx, events, (life, { at }) => life.end(false, at))),
+  ];
+}

@@ -211,6 +211,15 @@ describe('a conversation', () => {
     expect((await clockOf(one, 'FIRST_RESPONSE'))[0]).toMatchObject({ breachedAt: null });
     await after(MINUTE);
     expect((await clockOf(one, 'FIRST_RESPONSE'))[0]).toMatchObject({ state: 'MET', usedSeconds: 600 });
+    // The next answer is waited for anew, as long as the first.
+    await world.runJobs();
+    await write(one, '还有一个问题');
+    await world.drainEvents();
+    world.clock.advance(20 * MINUTE);
+    await answer(one);
+    world.clock.advance(SECOND);
+    await world.runJobs();
+    expect((await clockOf(one, 'NEXT_RESPONSE'))[0]).toMatchObject({ breachedAt: null });
   });
 
   it('whose answer is heard of too late all the same is set right', async () => {

@@ -5,7 +5,7 @@ import { DEMO_PASSWORD } from './busy-desk.ts';
 import { activatePolicy } from './missed-responses.ts';
 import { LANGUAGES, signIn, type Scene, type Stage } from './stage.ts';
 
-const POLICY = 'for: conversation\npriority: P0\nfirst_response: 1s\nresolution_time: 2h\n---\nfor: conversation\npriority: P1\nfirst_response: 50m\nresolution_time: 15m\n---\nfor: conversation\npriority: P2\nfirst_response: 30m\nresolution_time: 1d\n';
+const POLICY = 'for: conversation\npriority: P0\nfirst_response: 1s\nresolution_time: 2h\n---\nfor: conversation\npriority: P1\nfirst_response: 40m\nresolution_time: 4h\n---\nfor: conversation\npriority: P2\nfirst_response: 30m\nresolution_time: 1d\n';
 const STORIES = [
   { name: '李婷', company: null, priority: 'P0', text: '登录收不到短信验证码，我着急报税' },
   { name: '赵雪', company: '北京云栖数智科技有限公司', priority: 'P1', text: '发票抬头写错了，能不能重开？税号我再发一遍' },

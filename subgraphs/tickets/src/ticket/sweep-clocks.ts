@@ -1,7 +1,7 @@
 import type { TicketsContext } from '../context.ts';
 import { dueClocks, type DueClock } from '../sla/index.ts';
 import { changeTicket } from './change-tickets.ts';
-import { sweepConversations } from './sweep-conversations.ts';
+import { endWaitsExcept, sweepConversations } from './sweep-conversations.ts';
 
 const BATCH = 200;
 /** A batch of tickets made together is due together: the last must not wait for all others. More would take the connections of those who ask. */
@@ -30,6 +30,7 @@ export async function sweepClocks(ctx: TicketsContext): Promise<void> {
     after = due.at(-1) ?? after;
     isMore = due.length === BATCH;
   }
+  endWaitsExcept(done);
 }
 
 async function tick(ctx: TicketsContext, ticketId: string): Promise<void> {

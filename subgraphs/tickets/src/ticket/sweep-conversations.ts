@@ -33,6 +33,11 @@ export async function sweepConversations(ctx: TicketsContext, due: readonly DueC
   }
 }
 
+/** Ends the waiting of every conversation that a whole sweep did not meet as due: what it waited for has come, and what is due next waits anew. */
+export function endWaitsExcept(met: ReadonlySet<string>): void {
+  for (const id of waitingSince.keys()) if (!met.has(id)) waitingSince.delete(id);
+}
+
 interface Present {
   state: string;
   lastSaid: { seq: number } | null;

@@ -36,7 +36,7 @@ async function withViews(stage: Stage): Promise<Page> {
   const page = await signIn(stage, 'supervisor@demo.careline.example');
   await page.goto(`${stage.url}/inbox/team`);
   await page.getByRole('option').first().waitFor();
-  const names: [string, boolean][] = [[say(stage, '退款跟进', 'Refunds to follow up'), false], [say(stage, '华东大客户本周承诺回电而尚未回电的会话', 'Promised calls back to eastern key accounts this week'), false], [say(stage, '支付组紧急', 'Urgent payments'), true]];
+  const names: [string, boolean][] = [[say(stage, '退款跟进', 'Refunds to follow up'), false], [say(stage, '华东大客户本周承诺回电而尚未回电的会话', 'Promised calls back to eastern accounts'), false], [say(stage, '支付组紧急', 'Urgent payments'), true]];
   for (const [name, isShared] of names) {
     if (await page.locator('.tviews .saved', { hasText: name }).count() > 0) continue;
     await page.getByRole('button', { name: say(stage, '筛选', 'Filter'), exact: true }).click();
@@ -46,6 +46,7 @@ async function withViews(stage: Stage): Promise<Page> {
     await page.locator('.dialog footer .solid').click();
     await page.locator('.tviews .saved', { hasText: name }).waitFor();
   }
+  await page.getByRole('option').first().waitFor();
   return page;
 }
 

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { testShape } from '@careline/kit/testing';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { asker, setUpStaff, tell, type Ask } from '../harness/people.ts';
 import { startSystem, type System } from '../harness/system.ts';
 
@@ -104,7 +104,10 @@ async function fill(admin: Ask): Promise<void> {
   const rules = [{ name: 'Money', queueId: queue.id, priority: 'P1', conditions: [{ field: 'TEXT', values: ['refund', '退款'] }, { field: 'CHANNEL', values: [channels.nodes[0]!.id] }, { field: 'HOURS', values: ['nights=open'] }] }];
   const { version } = await tell<{ version: { id: string } }>(admin, 'saveRoutingRules', { rules, defaultQueueId: zone.id }, 'version { id }');
   await tell(admin, 'dryRunRoutingRules', { versionId: version.id, idempotencyKey: randomUUID() }, 'dryRun { id }');
-  await expect.poll(async () => (await admin<{ routingRuleVersion: { dryRun: { state: string } } }>('query ($id: ID) { routingRuleVersion(id: $id) { dryRun { state } } }', { id: version.id })).routingRuleVersion.dryRun.state, { timeout: 60_000, interval: 200 }).toBe('DONE');
+  await vi.waitFor(async () => {
+    const { routingRuleVersion } = await admin<{ routingRuleVersion: { dryRun: { state: string } } }>('query ($id: ID) { routingRuleVersion(id: $id) { dryRun { state } } }', { id: version.id });
+    expect(routingRuleVersion.dryRun.state).toBe('DONE');
+  }, { timeout: 60_000, interval: 200 });
   await tell(admin, 'activateRoutingRules', { versionId: version.id }, 'version { id }');
   const properties = { order_no: { type: 'string', title: '订单号', maxLength: 40 }, amount: { type: 'number', minimum: 0 } };
   const { category } = await tell<{ category: { id: string } }>(admin, 'saveCategory', { key: 'REFUND', nameZh: '退款', nameEn: 'Refund', fieldsSchema: { type: 'object', properties }, requiredFields: ['order_no'], position: 1 }, 'category { id }');

@@ -14,6 +14,8 @@ import { Refused } from './as-code/refused.ts';
 const EXIT = { mistakes: 1, usage: 2, refused: 3 } as const;
 const ANSWER_MS = 30_000;
 const FOLDER = 'careline-config';
+/** Codes that mean that nothing was done. */
+const SURE = ['FORBIDDEN', 'UNAUTHENTICATED', 'NOT_FOUND', 'BAD_USER_INPUT', 'RATE_LIMITED', 'COST_LIMIT'];
 const USAGE = `Say which: npm run config -- export [FOLDER], or apply [FOLDER] [--dry-run] [--prune]; --only KIND,KIND of ${KINDS.map(({ name }) => name).join(', ')}`;
 
 /** Ends the command with a sentence and a code of its own. */
@@ -89,17 +91,17 @@ async function apply(api: Api, folder: string, kinds: readonly Kind[], { isDry, 
 }
 
 /** Says what is done, what is not, and where it stopped. */
-function halted(error: unknown, { wanted, title, kind }: Action, place: number, actions: readonly Action[]): Stop {
+function halted(error: unknown, { wanted, sign, title, kind }: Action, place: number, actions: readonly Action[]): Stop {
   const at = error instanceof Refused && wanted ? wanted.place(pathOf(error.field, wanted.value)) : wanted?.place([]);
   const where = at ? `${at.file}:${at.line}:${at.column} ` : '';
-  const isUnsure = !(error instanceof Refused || error instanceof Stop || error instanceof AskError);
+  const isUnsure = !(error instanceof Refused || error instanceof Stop || (error instanceof AskError && SURE.includes(error.code)));
   const why = error instanceof Refused && (error.code === 'STALE_VERSION' || error.code === 'ALREADY_EXISTS')
     ? `somebody changed it meanwhile, and that was not overwritten (${error.message})`
     : (error as Error).message;
   const notDone = actions.slice(place).map((action) => action.title);
   return new Stop(EXIT.refused, [
     `${where}${title}: ${why}`,
-    isUnsure ? `Careline did not answer: whether ${title} was written is not known.` : `Of ${title} nothing is in force that was not before.`,
+    isUnsure ? `Careline gave no sure answer: whether ${title} was written is not known.` : sign === '~' && !wanted ? `The ${title} may be done in part.` : `Of ${title} nothing is in force that was not before.`,
     `${place} of ${actions.length} done${place > 0 ? `: ${actions.slice(0, place).map((action) => action.title).join(', ')}` : ''}. Not done: ${notDone.join(', ')}.`,
     `Look at the difference with --dry-run; running apply again goes on with ${kind.words}.`,
   ].join('\n'));

@@ -3,7 +3,8 @@ import { AskError, type Ask } from '../../harness/people.ts';
 import type { Found, Kind } from './kind.types.ts';
 import { Refused, type Problem } from './refused.ts';
 
-const PAGE = 100;
+/** What one item may cost at most stands in the schema; a page of roles with all their grants must stay below the limit of an operation. */
+const PAGE = 20;
 const POLL_MS = 300;
 const DRY_RUN_MS = 15 * 60_000;
 

@@ -49,8 +49,14 @@ function readFile(file: string, kind: Kind, mistakes: Mistake[]): Wanted[] {
     const { line, col } = counter.linePos(offset);
     return { file, line: Math.max(1, line), column: Math.max(1, col) };
   };
-  for (const { pos, code, message } of document.errors) mistakes.push({ ...at(pos[0]), message: SYNTAX[code] ?? `This is not valid YAML: ${message.split('\n')[0]}` });
-  if (document.errors.length > 0) return [];
+  // What follows from the first one would only be told in riddles.
+  const [error] = document.errors;
+  if (error) {
+    const place = at(error.pos[0]);
+    const isTab = /^\s*\t/.test(source.split('\n')[place.line - 1] ?? '');
+    mistakes.push({ ...place, message: SYNTAX[isTab ? 'TAB_AS_INDENT' : error.code] ?? `This is not valid YAML: ${error.message.split('\n')[0]}` });
+    return [];
+  }
   const complain = (node: Node | null, message: string) => mistakes.push({ ...at(node?.range?.[0] ?? 0), message });
   const { contents } = document;
   if (!kind.isSingle && !isSeq(contents)) {

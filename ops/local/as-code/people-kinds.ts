@@ -60,7 +60,7 @@ export const businessHours: Kind = {
   name: 'business-hours', file: 'business-hours.yaml', word: 'business hours', words: 'business hours', permissions: { read: 'sla:read', write: 'sla:write' },
   shape: record({
     key: text, name: text, time_zone: text, intervals: or(list(interval), []),
-    special_days: or(list(record({ date: text, name: text, kind: one('SpecialDayKind'), intervals: or(list(interval), []) })), []),
+    special_days: or(list(record({ date: text, name: or(text, ''), kind: one('SpecialDayKind'), intervals: or(list(interval), []) })), []),
   }),
   keyOf: key,
   async read(api) {

@@ -3,7 +3,7 @@ import type { Api } from './api.ts';
 import type { Complaint, Found, Kind, Reference } from './kind.types.ts';
 import { skill } from './people-kinds.ts';
 import { Refused } from './refused.ts';
-import { any, flag, isSame, list, number, one, or, record, settle, text, type Value } from './shape.ts';
+import { flag, isSame, list, number, one, or, record, settle, text, type Value } from './shape.ts';
 
 interface RoutingVersion {
   id: string;
@@ -159,7 +159,7 @@ export const automationRules: Kind = {
   name: 'automation-rules', file: 'automation-rules.yaml', word: 'automation rule', words: 'automation rules', permissions: { read: 'automation:read', write: 'automation:write' },
   shape: record({
     name: text, is_enabled: or(flag, true), trigger: one('AutomationTrigger'), since: or(one('AutomationSince'), null), after_seconds: or(number, null),
-    conditions: or(conditions, NO_CONDITIONS), steps: list(record({ verb: one('AutomationVerb'), value: any })),
+    conditions: or(conditions, NO_CONDITIONS), steps: list(record({ verb: one('AutomationVerb'), value: text })),
   }),
   keyOf: ({ name }) => String(name),
   async read(api) {

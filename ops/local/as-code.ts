@@ -1,0 +1,162 @@
+import { existsSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { asker, AskError } from '../harness/people.ts';
+import { Api } from './as-code/api.ts';
+import { readFiles, writeFile, writeText, type Mistake } from './as-code/files.ts';
+import type { Kind } from './as-code/kind.types.ts';
+import { KINDS } from './as-code/kinds.ts';
+import { makePlan, type Action, type Plan } from './as-code/plan.ts';
+import { Refused } from './as-code/refused.ts';
+
+// npm run config -- export [FOLDER] | apply [FOLDER] [--dry-run] [--prune], both with [--only KIND,KIND]
+// Configuration as files, through the public API. ops/README.md says which variables and exit codes there are.
+
+const EXIT = { mistakes: 1, usage: 2, refused: 3 } as const;
+const ANSWER_MS = 30_000;
+const FOLDER = 'careline-config';
+/** Codes that mean that nothing was done. */
+const SURE = ['FORBIDDEN', 'UNAUTHENTICATED', 'NOT_FOUND', 'BAD_USER_INPUT', 'RATE_LIMITED', 'COST_LIMIT'];
+const USAGE = `Say which: npm run config -- export [FOLDER], or apply [FOLDER] [--dry-run] [--prune]; --only KIND,KIND of ${KINDS.map(({ name }) => name).join(', ')}`;
+
+/** Ends the command with a sentence and a code of its own. */
+class Stop extends Error {
+  readonly exitCode: number;
+
+  constructor(exitCode: number, message: string) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+async function exportTo(api: Api, folder: string, kinds: readonly Kind[]): Promise<void> {
+  const texts: { kind: Kind; text: string; count: number }[] = [];
+  for (const kind of kinds) {
+    const found = await during(kind, 'read', () => api.found(kind.name));
+    for (const { key, apart } of found) if (apart && !apart.startsWith('built-in')) console.error(`left out: ${kind.word} ${key}, because ${apart}`);
+    const kept = found.filter(({ apart, isBegun }) => !apart && !isBegun);
+    const twice = kept.find(({ key }, place) => kept.findIndex((one) => one.key === key) < place);
+    if (twice) throw new Stop(EXIT.refused, `Several ${kind.words} are called ${twice.key}, so a file could not tell them apart: rename all but one. Nothing was written`);
+    texts.push({ kind, text: writeText(kind, kept.map(({ value }) => value)), count: kept.length });
+  }
+  for (const { kind, text, count } of texts) {
+    writeFile(folder, kind, text);
+    console.log(`${folder}/${kind.file}: ${count} ${count === 1 ? kind.word : kind.words}`);
+  }
+}
+
+/** Does something about one kind; a missing permission is told by its name. */
+async function during<Result>(kind: Kind, way: 'read' | 'write', work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof AskError) || error.code !== 'FORBIDDEN') throw error;
+    throw new Stop(EXIT.refused, `The token may not ${way} ${kind.words}: it needs ${kind.permissions[way]}, and so does who issued it`);
+  }
+}
+
+function sayMistakes(mistakes: readonly Mistake[]): never {
+  for (const { file, line, column, message } of mistakes) console.log(`${file}:${line}:${column} ${message}`);
+  throw new Stop(EXIT.mistakes, `${mistakes.length} ${mistakes.length === 1 ? 'mistake' : 'mistakes'}; nothing was changed`);
+}
+
+async function planFor(api: Api, folder: string, kinds: readonly Kind[], isPruning: boolean): Promise<Plan> {
+  const files = readFiles(folder, kinds, KINDS.map(({ file }) => file));
+  if (files.mistakes.length > 0) sayMistakes(files.mistakes);
+  if (files.wanted.size === 0) throw new Stop(EXIT.usage, `${folder} holds none of ${kinds.map(({ file }) => file).join(', ')}`);
+  for (const kind of kinds) if (files.wanted.has(kind.name)) await during(kind, 'read', () => api.found(kind.name));
+  const plan = await makePlan(api, kinds, files, isPruning);
+  if (plan.mistakes.length > 0) sayMistakes(plan.mistakes);
+  return plan;
+}
+
+async function apply(api: Api, folder: string, kinds: readonly Kind[], { isDry, isPruning }: { isDry: boolean; isPruning: boolean }): Promise<void> {
+  const { actions, unchanged, left } = await planFor(api, folder, kinds, isPruning);
+  const rest = `${unchanged} unchanged${left.length > 0 ? `, ${left.length} not in the files and left alone: ${left.join(', ')}` : ''}`;
+  if (actions.length === 0) return console.log(`nothing to do; ${rest}`);
+  if (isDry) {
+    for (const { sign, title, lines } of actions) console.log([`${sign} ${title}`, ...lines.map((line) => `    ${line}`)].join('\n'));
+    return console.log(`${actions.length} to do; ${rest}. Nothing was changed`);
+  }
+  for (const [place, action] of actions.entries()) {
+    try {
+      await during(action.kind, 'write', () => action.run(api));
+    } catch (error) {
+      throw halted(error, action, place, actions);
+    }
+    api.forget();
+    console.log(`${action.sign} ${action.title}: ${action.done}`);
+  }
+  console.log(`${actions.length} done; ${rest}`);
+  await confirm(api, folder, kinds, isPruning);
+}
+
+/** Says what is done, what is not, and where it stopped. */
+function halted(error: unknown, { wanted, sign, title, kind }: Action, place: number, actions: readonly Action[]): Stop {
+  const at = error instanceof Refused && wanted ? wanted.place(pathOf(error.field, wanted.value)) : wanted?.place([]);
+  const where = at ? `${at.file}:${at.line}:${at.column} ` : '';
+  const isUnsure = !(error instanceof Refused || error instanceof Stop || (error instanceof AskError && SURE.includes(error.code)));
+  const why = error instanceof Refused && (error.code === 'STALE_VERSION' || error.code === 'ALREADY_EXISTS')
+    ? `somebody changed it meanwhile, and that was not overwritten (${error.message})`
+    : (error as Error).message;
+  const notDone = actions.slice(place).map((action) => action.title);
+  return new Stop(EXIT.refused, [
+    `${where}${title}: ${why}`,
+    isUnsure ? `Careline gave no sure answer: whether ${title} was written is not known.` : sign === '~' && !wanted ? `The ${title} may be done in part.` : `Of ${title} nothing is in force that was not before.`,
+    `${place} of ${actions.length} done${place > 0 ? `: ${actions.slice(0, place).map((action) => action.title).join(', ')}` : ''}. Not done: ${notDone.join(', ')}.`,
+    `Look at the difference with --dry-run; running apply again goes on with ${kind.words}.`,
+  ].join('\n'));
+}
+
+/** The path of a file for a field of the API's input: `overflowQueueId` is `overflow_queue`. */
+function pathOf(field: readonly string[] | null, value: Record<string, unknown>): (string | number)[] {
+  const path: (string | number)[] = [];
+  for (const step of field ?? []) {
+    const name = step.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    const known = path.length > 0 ? name : [name, name.replace(/_id$/, ''), name.replace(/_ids$/, 's')].find((one) => one in value);
+    if (known === undefined) break;
+    path.push(/^\d+$/.test(known) ? Number(known) : known);
+  }
+  return path;
+}
+
+/** Looks again: what Careline keeps in other words than the file would show as a change every time. */
+async function confirm(api: Api, folder: string, kinds: readonly Kind[], isPruning: boolean): Promise<void> {
+  const { actions } = await planFor(api, folder, kinds, isPruning);
+  if (actions.length === 0) return;
+  for (const { title, lines } of actions) console.error([`${title} still differs:`, ...lines.map((line) => `    ${line}`)].join('\n'));
+  throw new Stop(EXIT.refused, 'All was done, and Careline holds it in other words, or somebody changed it at once: write the files as shown on the left of each arrow');
+}
+
+function readArguments(args: string[]) {
+  try {
+    const { values, positionals: [verb, folder = FOLDER, ...rest] } = parseArgs({ args, allowPositionals: true, options: { 'dry-run': { type: 'boolean', default: false }, prune: { type: 'boolean', default: false }, only: { type: 'string' } } });
+    const names = values.only?.split(',');
+    const stranger = names?.find((name) => !KINDS.some((kind) => kind.name === name));
+    if ((verb !== 'export' && verb !== 'apply') || rest.length > 0 || stranger !== undefined || (verb === 'export' && (values.prune || values['dry-run']))) throw new Stop(EXIT.usage, USAGE);
+    return { verb, folder, kinds: KINDS.filter(({ name }) => names?.includes(name) ?? true), isDry: values['dry-run'], isPruning: values.prune };
+  } catch (error) {
+    throw error instanceof Stop ? error : new Stop(EXIT.usage, `${(error as Error).message}\n${USAGE}`);
+  }
+}
+
+async function main(args: string[]): Promise<void> {
+  const { verb, folder, kinds, ...how } = readArguments(args);
+  const { CARELINE_URL: url = 'http://127.0.0.1:4000', CARELINE_TOKEN: token, LANG: language = '' } = process.env;
+  if (!token) throw new Stop(EXIT.usage, 'CARELINE_TOKEN is missing: make an access token in the console and set it');
+  if (verb === 'apply' && !existsSync(folder)) throw new Stop(EXIT.usage, `${folder} is no folder: say which one holds the files`);
+  const api = new Api(asker(url.replace(/\/$/, ''), () => token, ANSWER_MS, language.startsWith('zh') ? 'zh-CN' : 'en'), KINDS);
+  try {
+    if (verb === 'export') await exportTo(api, folder, kinds);
+    else await apply(api, folder, kinds, how);
+  } catch (error) {
+    if (error instanceof Stop) throw error;
+    throw new Stop(EXIT.refused, error instanceof AskError ? error.message : `Careline at ${url} does not answer as expected: ${(error as Error).message}`);
+  }
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = error instanceof Stop ? error.exitCode : EXIT.refused;
+}

@@ -1,5 +1,5 @@
 import type { PoolConnection, ResultSetHeader } from 'mysql2/promise';
-import type { Written } from './database.ts';
+import type { Ask, Written } from './database.ts';
 
 /** Text of statements that may wait together; more is sent on its own. */
 const WAITING_MAX = 1_000_000;
@@ -32,6 +32,12 @@ export class Statements {
 
   async query<Row>(sql: string, params: readonly unknown[] = []): Promise<Row[]> {
     return (await this.#ask(sql, params)) as Row[];
+  }
+
+  async queryTogether(asks: readonly Ask[]): Promise<unknown[][]> {
+    const texts = asks.map(({ sql, params = [] }) => this.#textOf(sql, params));
+    if (this.#waiting.length > 1 || this.#hasBegun) await this.#settle();
+    return (await this.#sendAll([...this.#take(), ...texts])).slice(-texts.length) as unknown[][];
   }
 
   async execute(sql: string, params: readonly unknown[] = []): Promise<Written> {
@@ -108,9 +114,13 @@ export class Statements {
 
   /** The answer to the last of them. */
   async #send(texts: readonly string[]): Promise<unknown> {
+    return (await this.#sendAll(texts)).at(-1);
+  }
+
+  async #sendAll(texts: readonly string[]): Promise<unknown[]> {
     this.#hasBegun = true;
     const [answers] = await this.#connection.query(texts.join(';\n'));
-    return texts.length === 1 ? answers : (answers as unknown[]).at(-1);
+    return texts.length === 1 ? [answers] : (answers as unknown[]);
   }
 
   #textOf(sql: string, params: readonly unknown[]): string {

@@ -117,6 +117,29 @@ describe('the pool', () => {
     expect(await counters()).toEqual([12, 1]);
   });
 
+  it('sends readings together behind what was left for later, and each answers for itself', async () => {
+    await db.transaction(async (tx) => {
+      expect(await tx.queryTogether([{ sql: 'SELECT n FROM counters WHERE id = ? FOR UPDATE', params: [1] }])).toEqual([[{ n: 0 }]]);
+      await tx.later(...add(2));
+      const [one, other] = await tx.queryTogether([{ sql: 'SELECT n FROM counters WHERE id = ?', params: [2] }, { sql: 'SELECT id FROM counters WHERE id > 2' }]);
+      expect([one, other]).toEqual([[{ n: 1 }], []]);
+    });
+    expect(await counters()).toEqual([0, 1]);
+  });
+
+  it('reads what was committed while an earlier reading of the same journey waited for a lock', async () => {
+    const meet = barrier(2);
+    const first = db.transaction(async (tx) => {
+      await tx.execute(...add(1));
+      await meet();
+      await db.execute(...add(2));
+    });
+    await meet();
+    const second = db.transaction((tx) => tx.queryTogether([{ sql: 'SELECT n FROM counters WHERE id = 1 FOR UPDATE' }, { sql: 'SELECT n FROM counters WHERE id = 2' }]));
+    await first;
+    expect(await second).toEqual([[{ n: 1 }], [{ n: 1 }]]);
+  });
+
   it('stores nothing when what was left for later fails, and says why, whoever waited for it', async () => {
     const doubled = (then: (tx: Tx) => Promise<unknown>) => db.transaction(async (tx) => {
       await tx.execute(...add(2));

@@ -20,6 +20,20 @@ describe('admission', () => {
     expect(placesOf(enter(2, 'conversation', each))).toHaveLength(1);
   });
 
+  it('lets a whole transaction of sends in, however far the limit was taken back, and nothing else for it', () => {
+    let now = 0;
+    admission = new Admission(2_048, () => now);
+    // Sends that take ever longer while others are sent away take the limit back to its least.
+    for (let turn = 1; turn <= 40; turn += 1) {
+      const places = placesOf(enter(600, 'conversation', each));
+      now += 100 + turn * 100;
+      for (const place of places) place.leave(true);
+    }
+    expect(placesOf(enter(100, 'bulk', each))).toHaveLength(16);
+    expect(placesOf(enter(300, 'conversation', each))).toHaveLength(128 - 16);
+    expect(placesOf(enter(100, 'work', each))).toHaveLength(0);
+  });
+
   it('gives a place back once, however often it is left', () => {
     admission = new Admission(2);
     const [first] = placesOf(enter(2, 'conversation', each));

@@ -14,6 +14,11 @@ const SHARE: Record<Exclude<Urgency, 'stream'>, number> = { conversation: 1, wor
  * in costs less than sending them away to come again; the limit learnt from delay is for work that is done one by one.
  */
 const OPENING = { most: 4_096, mostOfOne: 256 };
+/**
+ * Operations of begun conversations that may run whatever the limit says. Sends are stored together, and a whole transaction of
+ * them (128) costs hardly more than a small one: refusing below that makes each message dearer, and its sender wait for seconds.
+ */
+const CONVERSATIONS_LEAST = 128;
 /** Below this part of the limit nobody is asked to leave room for others. */
 const QUIET = 0.5;
 /** Of what everybody would get, as much as one sender may hold while others wait outside. */
@@ -49,6 +54,7 @@ export class Admission {
   readonly #held = new Map<string, number>();
   readonly #opening = new Map<string, number>();
   readonly #openingMost: number;
+  readonly #conversationsLeast: number;
   #openingNow = 0;
   #running = 0;
   #sharers = new Set<string>();
@@ -60,6 +66,7 @@ export class Admission {
   constructor(most: number, now: () => number = () => performance.now()) {
     this.#now = now;
     this.#limit = new Limit(now, most);
+    this.#conversationsLeast = Math.min(CONVERSATIONS_LEAST, most);
     this.#openingMost = Math.min(OPENING.most, most * 2);
     this.#timer = setInterval(() => this.#count(), SHARING_MS).unref();
     gauge('careline_gateway_operations', 'Operations that run now, and how many may.', ['of'], (metric) => {
@@ -83,7 +90,7 @@ export class Admission {
     if (urgency === 'stream') return this.#enterStream(sender);
     this.#offered += 1;
     this.#sharers.add(sender);
-    if (this.#running >= this.#limit.value * SHARE[urgency]) {
+    if (this.#running >= this.#mostOf(urgency)) {
       this.#limit.reached();
       return this.#refuse('full', urgency);
     }
@@ -93,6 +100,11 @@ export class Admission {
     this.#running += 1;
     take(this.#held, sender);
     return this.#place(kind, sender);
+  }
+
+  #mostOf(urgency: Exclude<Urgency, 'stream'>): number {
+    const share = this.#limit.value * SHARE[urgency];
+    return urgency === 'conversation' ? Math.max(share, this.#conversationsLeast) : share;
   }
 
   #enterStream(sender: string): Place | NoPlace {

@@ -13,6 +13,8 @@ const WAITING_MAX = 2_048;
 /** So many of one conversation: a quarter, and more than a channel repeats of one message. */
 const WAITING_OF_ONE_MAX = 512;
 const RETRY_AFTER_MS = 500;
+/** Callers answered in one turn of the event loop: each makes an answer and writes it, and who is refused meanwhile waits for the turn to end. */
+const ANSWERS_A_TURN = 16;
 
 const stored = counter('careline_messages_stored_total', 'Messages stored by the group committer.', []);
 const batches = counter('careline_message_batches_total', 'Transactions of the group committer, replays one by one included.', ['kind']);
@@ -40,6 +42,7 @@ export interface MessageCommitter {
 export function messageCommitter(runtime: Runtime): MessageCommitter {
   const waiting = new FairLine<Waiting>(WAITING_MAX, WAITING_OF_ONE_MAX);
   const flying = new Set<Promise<void>>();
+  const answers = new Answers();
   /** Conversations of the batches under way: their next sends wait, or two lanes would queue for one row. */
   const busy = new Set<string>();
   let isArmed = false;
@@ -52,7 +55,7 @@ export function messageCommitter(runtime: Runtime): MessageCommitter {
       if (batch.length === 0) return;
       const ids = new Set(batch.map((one) => one.send.conversationId));
       for (const id of ids) busy.add(id);
-      const flight = flush(runtime, batch).finally(() => {
+      const flight = flush(runtime, batch, answers).finally(() => {
         flying.delete(flight);
         for (const id of ids) busy.delete(id);
         fly();
@@ -77,16 +80,38 @@ export function messageCommitter(runtime: Runtime): MessageCommitter {
     async close() {
       fly();
       while (flying.size > 0) await Promise.all(flying);
+      while (!answers.isEmpty) await new Promise(setImmediate);
     },
   };
 }
 
-async function flush(runtime: Runtime, batch: readonly Waiting[]): Promise<void> {
+async function flush(runtime: Runtime, batch: readonly Waiting[], answers: Answers): Promise<void> {
   const outcomes = await storeTogether(runtime, batch.map((one) => one.send));
-  for (const [place, outcome] of outcomes.entries()) {
+  answers.add(outcomes.map((outcome, place) => () => {
     const { resolve, reject } = batch[place]!;
     if ('sent' in outcome) resolve(outcome.sent);
     else reject(outcome.refused);
+  }));
+}
+
+/** Gives answers in the order of the commits, a few in each turn of the event loop. */
+class Answers {
+  #due: (() => void)[] = [];
+  #isGiving = false;
+
+  get isEmpty(): boolean {
+    return this.#due.length === 0;
+  }
+
+  add(answers: readonly (() => void)[]): void {
+    this.#due.push(...answers);
+    if (!this.#isGiving) this.#give();
+  }
+
+  #give(): void {
+    for (const answer of this.#due.splice(0, ANSWERS_A_TURN)) answer();
+    this.#isGiving = this.#due.length > 0;
+    if (this.#isGiving) setImmediate(() => this.#give());
   }
 }
 

@@ -2,6 +2,7 @@ import { binaryToId, fromSqlInstant, idToBinary, parseId, toSqlInstant, type Que
 import { fromJson, marks, maybeInstant, type Instantish } from './conversation.sql.ts';
 import { listedFacts, storeListed } from './listed.store.ts';
 import { NO_DUE } from './due.rules.ts';
+import { snoozesAsk, toSnoozes, type SnoozeRow } from './snooze.store.ts';
 import type { ConversationRow, ConversationState, DueFacts, LockedConversation, Priority } from './conversation.types.ts';
 
 export interface ConversationCells {
@@ -84,12 +85,22 @@ export async function selectConversations(q: Queryable, ids: readonly string[]):
 
 /** Locks conversations in the order of their ids, so that two lockers never wait for each other. */
 export async function selectLocked(tx: Tx, ids: readonly string[]): Promise<Map<string, LockedConversation>> {
-  const keys = binaryIds(ids).sort(Buffer.compare);
-  if (keys.length === 0) return new Map();
-  const rows = await tx.query<ConversationCells>(
-    `SELECT /* selectLocked */ ${CONVERSATION_COLUMNS} FROM conversations c WHERE c.id IN (${marks(keys.length)}) ORDER BY c.id FOR UPDATE`, keys);
-  return new Map(rows.map(toConversation).map((row) => [row.id, { ...row, before: { agentId: row.agentId, queueId: row.queueId }, stored: listedFacts(row) }]));
+  const keys = lockingOrder(ids);
+  return keys.length === 0 ? new Map() : toLocked(await tx.query<ConversationCells>(lockingSql(keys), keys));
 }
+
+/** The same, with who has snoozed them at the moment they are locked, in one journey. */
+export async function selectLockedWithSnoozes(tx: Tx, ids: readonly string[]): Promise<{ conversations: Map<string, LockedConversation>; snoozes: SnoozeRow[] }> {
+  const keys = lockingOrder(ids);
+  if (keys.length === 0) return { conversations: new Map(), snoozes: [] };
+  const [rows, snoozes] = await tx.queryTogether([{ sql: lockingSql(keys), params: keys }, snoozesAsk(keys)]);
+  return { conversations: toLocked(rows as ConversationCells[]), snoozes: toSnoozes(snoozes!) };
+}
+
+const lockingOrder = (ids: readonly string[]) => binaryIds(ids).sort(Buffer.compare);
+const lockingSql = (keys: readonly Buffer[]) => `SELECT /* selectLocked */ ${CONVERSATION_COLUMNS} FROM conversations c WHERE c.id IN (${marks(keys.length)}) ORDER BY c.id FOR UPDATE`;
+const toLocked = (rows: readonly ConversationCells[]): Map<string, LockedConversation> =>
+  new Map(rows.map(toConversation).map((row) => [row.id, { ...row, before: { agentId: row.agentId, queueId: row.queueId }, stored: listedFacts(row) }]));
 
 export async function insertConversation(tx: Tx, row: ConversationRow): Promise<void> {
   await tx.execute(

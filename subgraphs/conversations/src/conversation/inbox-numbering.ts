@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Tx } from '@careline/kit/db';
 import { coalesced } from '@careline/kit/live';
 import type { Runtime } from '../context.ts';
-import { hasInboxChanges, lockInboxSeq, selectInboxChanges, storeInboxEvents, type InboxChange, type InboxEventRow } from './inbox.store.ts';
+import { hasInboxChanges, lockInboxChanges, storeInboxEvents, type InboxChange, type InboxEventRow } from './inbox.store.ts';
 
 /** Live channel on which the last number of the inbox log is announced. */
 export const INBOX_CHANNEL = 'inbox';
@@ -55,8 +55,7 @@ export function inboxNumbering(runtime: Runtime): InboxNumbering {
 
 async function numberBatch(runtime: Runtime): Promise<number> {
   return runtime.db.transaction(async (tx: Tx) => {
-    const last = await lockInboxSeq(tx);
-    const changes = await selectInboxChanges(tx, BATCH);
+    const { last, changes } = await lockInboxChanges(tx, BATCH);
     if (changes.length === 0) return 0;
     const events = numbered(withoutRepeats(changes), last);
     await storeInboxEvents(tx, events, changes.map((change) => change.changeId));

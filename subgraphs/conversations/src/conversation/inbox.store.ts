@@ -41,17 +41,16 @@ export async function insertInboxChanges(tx: Tx, changes: readonly InboxChange[]
     [changes.map(cellsOf)]);
 }
 
-/** The last number given; holds off every other giver of numbers until the transaction ends. */
-export async function lockInboxSeq(tx: Tx): Promise<number> {
-  const rows = await tx.query<{ value: number }>("SELECT /* lockInboxSeq */ value FROM conversation_counters WHERE name = 'inbox' FOR UPDATE");
-  return Number(rows[0]!.value);
-}
-
-/** Changes that are committed and not numbered, in the order of their making. */
-export async function selectInboxChanges(tx: Tx, limit: number): Promise<(InboxChange & { changeId: number })[]> {
-  const rows = await tx.query<Omit<Cells, 'seq'> & { id: number }>(
-    `SELECT /* selectInboxChanges */ id, conversation_id, notice, targets, changed_at FROM inbox_changes ORDER BY id LIMIT ${Math.trunc(limit)}`);
-  return rows.map((row) => ({ ...toEvent({ ...row, seq: 0 }), changeId: Number(row.id) }));
+/**
+ * The last number given, and the changes that are committed and not numbered, in the order of their making.
+ * Holds off every other giver of numbers until the transaction ends.
+ */
+export async function lockInboxChanges(tx: Tx, limit: number): Promise<{ last: number; changes: (InboxChange & { changeId: number })[] }> {
+  const [counters, rows] = await tx.queryTogether([
+    { sql: "SELECT /* lockInboxSeq */ value FROM conversation_counters WHERE name = 'inbox' FOR UPDATE" },
+    { sql: `SELECT /* selectInboxChanges */ id, conversation_id, notice, targets, changed_at FROM inbox_changes ORDER BY id LIMIT ${Math.trunc(limit)}` },
+  ]) as [{ value: number }[], (Omit<Cells, 'seq'> & { id: number })[]];
+  return { last: Number(counters[0]!.value), changes: rows.map((row) => ({ ...toEvent({ ...row, seq: 0 }), changeId: Number(row.id) })) };
 }
 
 /** Turns changes into numbered events and forgets the changes. */

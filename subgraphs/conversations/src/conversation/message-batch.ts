@@ -1,11 +1,12 @@
 import type { Tx } from '@careline/kit/db';
 import { appError, refuse, type AppError, type Refusal } from '@careline/kit/errors';
 import { takeSeq } from './append-line.ts';
-import { selectLocked } from './conversation.store.ts';
+import { selectLockedWithSnoozes } from './conversation.store.ts';
 import { actorOf, belongingsOf, isOwn } from './conversation.rules.ts';
 import { sealContent, subjectPlace } from './message-content.ts';
 import { selectByClientIds } from './message.store.ts';
 import { findUnseen } from './reply-guard.ts';
+import type { SnoozeRow } from './snooze.store.ts';
 import type { ConversationsContext, Runtime } from '../context.ts';
 import type { ConversationRow, LockedConversation, MessageContent, MessageRow, Visibility } from './conversation.types.ts';
 
@@ -36,6 +37,8 @@ export type Outcome = { sent: Sent } | { refused: AppError | Refusal };
 /** What one transaction will store. */
 export interface Batch {
   conversations: Map<string, LockedConversation>;
+  /** Who had snoozed one of them. */
+  snoozes: readonly SnoozeRow[];
   /** In the order of their numbers within each conversation. */
   accepted: { send: Send; message: MessageRow }[];
   outcomes: Outcome[];
@@ -51,10 +54,10 @@ const SUBJECT_LENGTH = 60;
  * so the usual case costs no read; a retry that slips through is stopped by the unique key.
  */
 export async function decideBatch(runtime: Runtime, tx: Tx, sends: readonly Send[], isCareful: boolean): Promise<Batch> {
-  const conversations = await selectLocked(tx, [...new Set(sends.map((send) => send.conversationId))]);
+  const { conversations, snoozes } = await selectLockedWithSnoozes(tx, [...new Set(sends.map((send) => send.conversationId))]);
   const owners = [...conversations.values()].map((conversation) => conversation.keyOwnerId);
   const keys = await runtime.vault.keysOf(tx, owners);
-  const batch: Batch = { conversations, accepted: [], outcomes: [] };
+  const batch: Batch = { conversations, snoozes, accepted: [], outcomes: [] };
   const known = isCareful ? await findEarlier(tx, sends) : new Map<string, MessageRow>();
   const unstored = new Map<string, MessageRow[]>();
   for (const send of sends) {

@@ -10,6 +10,7 @@ import { feedHub } from './feed-hub.ts';
 import { markRead } from './mark-read.ts';
 import { watchMessages, type ConversationEvent } from './message-stream.ts';
 import { selectMessages } from './message.store.ts';
+import { selectReadMarks } from './read-mark.store.ts';
 import type { Runtime } from '../context.ts';
 
 let place: Place;
@@ -194,5 +195,22 @@ describe('messageSent', () => {
     expect((await take(stream, changed)).at(-1)).toMatchObject({ seq: 2, message: { seq: 2 } });
     await markRead(customerOf(place.machine, talk), { conversationId: talk.id, seq: 2 });
     expect((await take(stream, changed)).at(-1)).toMatchObject({ seq: 2, message: { seq: 2 } });
+  });
+
+  it('keeps no mark of customers who see their own words', async () => {
+    const talk = await startTalk(place.machine);
+    const reader = await watchMessages(customerOf(place.machine, talk), talk.id, 0);
+    const marks = async () => {
+      await place.machine.parts.of(deliveryMarks).flush();
+      return (await selectReadMarks(place.machine.db, [talk.id])).filter((mark) => mark.actorKind === 'CUSTOMER').map((mark) => mark.deliveredSeq);
+    };
+    await post(customerOf(place.machine, talk), talk.id, 'hello');
+    await take(reader, upTo(2));
+    expect(await marks()).toEqual([]);
+    await post(agentOf(place.machine, talk), talk.id, 'good day', { lastSeenSeq: 2 });
+    await post(customerOf(place.machine, talk), talk.id, 'thanks');
+    await take(reader, upTo(4));
+    // What was noted may be on its way to the table already, by the timer's hand.
+    await expect.poll(marks, { timeout: 30_000 }).toEqual([3]);
   });
 });

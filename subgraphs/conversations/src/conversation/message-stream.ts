@@ -4,6 +4,7 @@ import type { ConversationsContext } from '../context.ts';
 import { messageReadings, type ConversationFeed, type FeedListener } from './conversation-feed.ts';
 import { canRead, lastSeqFor, previousSeqFor, seesInternal } from './conversation.rules.ts';
 import { deliveryMarks } from './delivery-marks.ts';
+import { deliveryOf } from './delivery.rules.ts';
 import { feedHub } from './feed-hub.ts';
 import { keepVisit, visitOf } from './keep-visit.ts';
 import type { ConversationRow, MessageRow } from './conversation.types.ts';
@@ -153,6 +154,12 @@ class MessageStream extends LiveStream<ConversationEvent> implements FeedListene
       this.#position = message.seq;
       this.push({ __typename: 'MessageSent', seq: message.seq, previousSeq: previousSeqFor(readsInternal, message), at: this.#ctx.clock.now(), message });
     }
-    if (this.#ctx.viewer.isCustomer) this.#ctx.runtime.parts.of(deliveryMarks).note(conversation.id, this.#ctx.viewer.identity!.id, this.#position);
+    if (this.#ctx.viewer.isCustomer) this.#noteDelivery(messages);
+  }
+
+  /** Only of what is on its way to the customer: most of what customers see in their streams is what they wrote. */
+  #noteDelivery(messages: readonly MessageRow[]): void {
+    const last = messages.findLast((message) => deliveryOf(message, undefined) !== null);
+    if (last) this.#ctx.runtime.parts.of(deliveryMarks).note(last.conversationId, this.#ctx.viewer.identity!.id, last.seq);
   }
 }

@@ -1,4 +1,4 @@
-import { binaryToId, fromSqlInstant, idToBinary, toSqlInstant, type Queryable, type Tx } from '@careline/kit/db';
+import { binaryToId, fromSqlInstant, idToBinary, toSqlInstant, type Ask, type Queryable, type Tx } from '@careline/kit/db';
 import { marks, type Instantish } from './conversation.sql.ts';
 
 export interface SnoozeRow {
@@ -16,11 +16,18 @@ interface Cells {
 const toRow = (cells: Cells): SnoozeRow =>
   ({ conversationId: binaryToId('cnv', cells.conversation_id), agentId: binaryToId('agt', cells.agent_id), wakesAt: fromSqlInstant(cells.wakes_at) });
 
+/** Asks who has snoozed these conversations, and until when; `toSnoozes` reads the answer. */
+export function snoozesAsk(keys: readonly Buffer[]): Ask {
+  return { sql: `SELECT /* selectSnoozes */ conversation_id, agent_id, wakes_at FROM snoozes WHERE conversation_id IN (${marks(keys.length)})`, params: keys };
+}
+
+export const toSnoozes = (rows: readonly unknown[]): SnoozeRow[] => (rows as Cells[]).map(toRow);
+
 /** Who has snoozed these conversations, and until when. */
 export async function selectSnoozes(q: Queryable, conversationIds: readonly string[]): Promise<SnoozeRow[]> {
   if (conversationIds.length === 0) return [];
-  const rows = await q.query<Cells>(`SELECT /* selectSnoozes */ conversation_id, agent_id, wakes_at FROM snoozes WHERE conversation_id IN (${marks(conversationIds.length)})`, conversationIds.map(idToBinary));
-  return rows.map(toRow);
+  const { sql, params } = snoozesAsk(conversationIds.map(idToBinary));
+  return toSnoozes(await q.query(sql, params));
 }
 
 /** Those whose time has come, the earliest first. */
@@ -42,12 +49,11 @@ export async function deleteSnooze(tx: Tx, { conversationId, agentId, until = nu
   return affectedRows > 0;
 }
 
-/** Wakes conversations for everybody: their customers wrote. */
-export async function deleteSnoozes(tx: Tx, conversationIds: readonly string[]): Promise<void> {
-  if (conversationIds.length === 0) return;
-  // Looked for first: a DELETE of nothing would lock the gap for everybody who writes there.
-  const found = await selectSnoozes(tx, conversationIds);
-  for (const { conversationId, agentId } of found) await deleteSnooze(tx, { conversationId, agentId });
+/** Wakes conversations for everybody who had snoozed them, as read under their locks: a DELETE of nothing would lock the gap for everybody who writes there. */
+export async function deleteSnoozes(tx: Tx, snoozes: readonly SnoozeRow[]): Promise<void> {
+  for (const { conversationId, agentId } of snoozes) {
+    await tx.later('DELETE /* deleteSnoozes */ FROM snoozes WHERE conversation_id = ? AND agent_id = ?', [idToBinary(conversationId), idToBinary(agentId)]);
+  }
 }
 
 /** How many of the conversations that meet the conditions an agent has snoozed, and in how many of those somebody wrote what the agent has not read. */

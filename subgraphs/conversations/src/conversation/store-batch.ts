@@ -40,7 +40,7 @@ export async function storeBatch(runtime: Runtime, tx: Tx, batch: Batch): Promis
   tx.afterCommit(() => tell(runtime, batch, touched));
 }
 
-async function storeSideEffects(tx: Tx, { accepted, conversations }: Batch, now: number): Promise<void> {
+async function storeSideEffects(tx: Tx, { accepted, conversations, snoozes }: Batch, now: number): Promise<void> {
   const byAgents = accepted.filter(({ send }) => send.ctx.viewer.agentId !== null);
   // Before the marks, which forget what their agents have read: also what was written a moment ago in this batch.
   await insertMentions(tx, accepted.flatMap(({ message }) =>
@@ -51,7 +51,8 @@ async function storeSideEffects(tx: Tx, { accepted, conversations }: Batch, now:
   })));
   await insertUnscanned(tx, accepted.flatMap(({ send, message }) => send.content.files.filter((file) => file.isUnscanned)
     .map(({ attachmentId }) => ({ attachmentId, conversationId: message.conversationId, seq: message.seq }))));
-  await deleteSnoozes(tx, accepted.filter(({ message }) => message.authorKind === 'CUSTOMER').map(({ message }) => message.conversationId));
+  const answered = new Set(accepted.filter(({ message }) => message.authorKind === 'CUSTOMER').map(({ message }) => message.conversationId));
+  await deleteSnoozes(tx, snoozes.filter(({ conversationId }) => answered.has(conversationId)));
   await emptyDrafts(tx, byAgents.filter(({ send }) => !send.isDraftKept)
     .map(({ send }) => ({ conversationId: send.conversationId, agentId: send.ctx.viewer.agentId! })));
 }

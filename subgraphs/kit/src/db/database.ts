@@ -13,6 +13,12 @@ export interface Written {
   insertId: number;
 }
 
+/** A reading, to be sent with others. */
+export interface Ask {
+  sql: string;
+  params?: readonly unknown[];
+}
+
 /** One transaction. Use nothing else for its reads and writes: `db` would take a second connection. */
 export interface Tx extends Queryable {
   /** Name of the database, so that what waits for its commits can be woken. */
@@ -22,6 +28,11 @@ export interface Tx extends Queryable {
    * When it fails the transaction does. Not for what the function itself would catch.
    */
   later(sql: string, params?: readonly unknown[]): Promise<void>;
+  /**
+   * Readings that do not need each other's answers, in one journey to the database; it does them in their order, so that
+   * the later ones see what was committed while the earlier ones waited for locks.
+   */
+  queryTogether(asks: readonly Ask[]): Promise<unknown[][]>;
   /** Runs `fn` once the transaction is stored, never when it is rolled back. */
   afterCommit(fn: () => void): void;
 }

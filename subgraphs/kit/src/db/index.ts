@@ -1,6 +1,6 @@
 export { bytes, fromSqlInstant, instant, jsonColumn, publicId, sealed, toSqlInstant } from './columns.ts';
 export { readDatabaseFacts, type DatabaseFacts } from './database-facts.ts';
-export type { Db, PoolStats, Queryable, Tx, Written } from './database.ts';
+export type { Ask, Db, PoolStats, Queryable, Tx, Written } from './database.ts';
 export { gathered, readTogether } from './gathered.ts';
 export { withIdempotency, type IdempotentCall } from './idempotency.ts';
 export { insertMany } from './insert-many.ts';

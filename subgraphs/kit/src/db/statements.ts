@@ -1,5 +1,5 @@
 import type { PoolConnection, ResultSetHeader } from 'mysql2/promise';
-import type { Written } from './database.ts';
+import type { Ask, Written } from './database.ts';
 
 /** Text of statements that wait together before they are sent: enough to be worth a journey, and little enough for the database to have work while more is being made. */
 const PIECE_LENGTH = 100_000;
@@ -33,6 +33,12 @@ export class Statements {
 
   async query<Row>(sql: string, params: readonly unknown[] = []): Promise<Row[]> {
     return (await this.#ask(sql, params)) as Row[];
+  }
+
+  async queryTogether(asks: readonly Ask[]): Promise<unknown[][]> {
+    const texts = asks.map(({ sql, params = [] }) => this.#textOf(sql, params));
+    if (this.#waiting.length > 1 || this.#hasBegun) await this.#settle();
+    return (await this.#sendAll([...this.#take(), ...texts])).slice(-texts.length) as unknown[][];
   }
 
   async execute(sql: string, params: readonly unknown[] = []): Promise<Written> {
@@ -93,6 +99,7 @@ export class Statements {
   }
 
   async #settle(): Promise<void> {
+    await this.#answered();
     this.#sendWaiting();
     await this.#answered();
   }
@@ -100,7 +107,8 @@ export class Statements {
   /** Waits until all that was sent is answered, and throws when something of it failed. */
   async #answered(): Promise<void> {
     try {
-      await this.#sent;
+      // Somebody else of this transaction may have sent more meanwhile.
+      for (let sent: unknown; sent !== this.#sent;) await (sent = this.#sent);
     } catch (error) {
       this.failure ??= error;
       throw new Error('an earlier statement of the transaction failed', { cause: error });
@@ -116,9 +124,13 @@ export class Statements {
 
   /** The answer to the last of them. */
   async #send(texts: readonly string[]): Promise<unknown> {
+    return (await this.#sendAll(texts)).at(-1);
+  }
+
+  async #sendAll(texts: readonly string[]): Promise<unknown[]> {
     this.#hasBegun = true;
     const [answers] = await this.#connection.query(texts.join(';\n'));
-    return texts.length === 1 ? answers : (answers as unknown[]).at(-1);
+    return texts.length === 1 ? [answers] : (answers as unknown[]);
   }
 
   #textOf(sql: string, params: readonly unknown[]): string {

@@ -117,6 +117,29 @@ describe('the pool', () => {
     expect(await counters()).toEqual([12, 1]);
   });
 
+  it('sends readings together behind what was left for later, and each answers for itself', async () => {
+    await db.transaction(async (tx) => {
+      expect(await tx.queryTogether([{ sql: 'SELECT n FROM counters WHERE id = ? FOR UPDATE', params: [1] }])).toEqual([[{ n: 0 }]]);
+      await tx.later(...add(2));
+      const [one, other] = await tx.queryTogether([{ sql: 'SELECT n FROM counters WHERE id = ?', params: [2] }, { sql: 'SELECT id FROM counters WHERE id > 2' }]);
+      expect([one, other]).toEqual([[{ n: 1 }], []]);
+    });
+    expect(await counters()).toEqual([0, 1]);
+  });
+
+  it('reads what was committed while an earlier reading of the same journey waited for a lock', async () => {
+    const meet = barrier(2);
+    const first = db.transaction(async (tx) => {
+      await tx.execute(...add(1));
+      await meet();
+      await db.execute(...add(2));
+    });
+    await meet();
+    const second = db.transaction((tx) => tx.queryTogether([{ sql: 'SELECT n FROM counters WHERE id = 1 FOR UPDATE' }, { sql: 'SELECT n FROM counters WHERE id = 2' }]));
+    await first;
+    expect(await second).toEqual([[{ n: 1 }], [{ n: 1 }]]);
+  });
+
   it('stores nothing when what was left for later fails, and says why, whoever waited for it', async () => {
     const doubled = (then: (tx: Tx) => Promise<unknown>) => db.transaction(async (tx) => {
       await tx.execute(...add(2));
@@ -134,7 +157,22 @@ describe('the pool', () => {
     expect(await counters()).toEqual([0, 0]);
   });
 
-  it('stores nothing behind a deadlock of what was left for later, though the transaction ended there', async () => {
+  const pad = 'x'.repeat(120_000);
+  it.each([
+    ['and drizzle asked behind it', async (tx: Tx) => {
+      await tx.later(...add(1));
+      await tx.orm.execute('INSERT INTO counters VALUES (7, 0)');
+    }],
+    ['and a question came behind a piece that was sent before', async (tx: Tx) => {
+      await tx.later(`UPDATE /* ${pad} */ counters SET n = n + 1 WHERE id = 1`);
+      await tx.later('INSERT INTO counters VALUES (7, 0)');
+      await tx.query('SELECT 1');
+    }],
+    ['and another piece came behind the one that was sent before', async (tx: Tx) => {
+      await tx.later(`UPDATE /* ${pad} */ counters SET n = n + 1 WHERE id = 1`);
+      await Promise.all([tx.later(`INSERT /* ${pad} */ INTO counters VALUES (7, 0)`), tx.later(`INSERT /* ${pad} */ INTO counters VALUES (8, 0)`)]);
+    }],
+  ])('stores nothing behind a deadlock of what was left for later, though the transaction ended there %s', async (_how, write) => {
     await db.execute(`INSERT INTO counters VALUES ${Array.from({ length: 50 }, (_, place) => `(${place + 100}, 0)`).join()}`);
     const meet = barrier(2);
     let runs = 0;
@@ -150,8 +188,7 @@ describe('the pool', () => {
       if (runs > 1) return;
       await tx.execute(...add(2));
       await meet();
-      await tx.later(...add(1));
-      await tx.orm.execute('INSERT INTO counters VALUES (7, 0)');
+      await write(tx);
     });
     await Promise.all([heavy, light]);
     expect(runs).toBe(2);

@@ -41,6 +41,7 @@ async function runOnce<T>(parts: TransactionParts, fn: (tx: Tx) => Promise<T>, c
     const tx: Tx = {
       query: (sql, params) => statements.query(sql, params),
       execute: (sql, params) => statements.execute(sql, params),
+      queryTogether: (asks) => statements.queryTogether(asks),
       later: (sql, params) => statements.later(sql, params),
       get orm() {
         return (behind ??= parts.queryableOf(statements.connection)).orm;

@@ -24,7 +24,7 @@ export interface ConsumersOptions {
 const BATCH = 200;
 const WAIT_MS = 1_000;
 /** After work comes a short rest in which the next events gather: a transaction costs the same for one as for fifty. */
-const GATHER_MS = 20;
+const GATHER_MS = 60;
 
 /**
  * Takes in the events of other subgraphs: each works exactly once, events of one key in their order.

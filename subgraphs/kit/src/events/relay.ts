@@ -21,7 +21,7 @@ export interface RelayOptions {
 
 const LOOK_EVERY_MS = 200;
 /** The first event leaves at once; those that follow it closely leave together. */
-const GATHER_MS = 10;
+const GATHER_MS = 20;
 const relayed = counter('careline_events_published_total', 'Events that the relay put on the bus.', ['topic']);
 
 /**

@@ -83,7 +83,10 @@ const openMinutes = z.array(z.object({ from: z.number().int(), to: z.number().in
 
 /** Business hours have a new version: what counts of them, without the names that people gave to special days. */
 export const hoursSaved = defineEvent('tickets', 'hours.saved', 1, z.object({
-  hoursId: z.string(), key: z.string(), version: z.number().int(), timeZone: z.string(), week: z.array(openMinutes), specialDays: z.record(z.string(), openMinutes),
+  hoursId: z.string(), key: z.string(), version: z.number().int(), timeZone: z.string(), week: z.array(openMinutes),
+  /** Weeks that take over from a local day on, earliest first. */
+  periods: z.array(z.object({ from: z.string(), week: z.array(openMinutes) })).default([]),
+  specialDays: z.record(z.string(), openMinutes),
 }));
 
 const reading = clock.extend({

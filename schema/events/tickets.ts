@@ -54,7 +54,11 @@ export const ticketLinked = defineEvent('tickets', 'ticket.linked', 1, ticket.ex
 
 /** Agents are to be told of something with a ticket, who read of it under their own permissions. */
 export const ticketNoticed = defineEvent('tickets', 'ticket.noticed', 1, z.object({
-  ticketId: z.string(), notices: z.array(z.object({ kind: z.enum(['MENTIONED', 'FOLLOWED']), agentIds: z.array(z.string()) })),
+  ticketId: z.string(), notices: z.array(z.object({
+    kind: z.enum(['MENTIONED', 'FOLLOWED', 'TEAM_TOLD']), agentIds: z.array(z.string()),
+    /** Teams whose members are meant: who they are is known where the event is heard. */
+    teamIds: z.array(z.string()).default([]),
+  })),
 }));
 
 export const ticketSolved = defineEvent('tickets', 'ticket.solved', 1, ticket.extend({ by: actor }));

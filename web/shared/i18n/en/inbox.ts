@@ -11,7 +11,7 @@ export const inbox = {
   list: { label: 'Conversations', failed: 'The list could not be loaded' },
   notice: {
     CONVERSATION_OFFERED: 'A conversation waits for you: {subject}', CONVERSATION_ASSIGNED: 'Assigned to you: {subject}', MENTIONED: 'A colleague mentioned you: {subject}',
-    QUEUE_ENTERED: 'A customer waits in a queue: {subject}', LOW_RATING: 'A customer gave a low rating: {subject}', FOLLOWED: 'News on a ticket you follow: {subject}', ticketMentioned: 'A colleague mentioned you on a ticket: {subject}',
+    QUEUE_ENTERED: 'A customer waits in a queue: {subject}', LOW_RATING: 'A customer gave a low rating: {subject}', FOLLOWED: 'News on a ticket you follow: {subject}', TEAM_TOLD: 'A rule tells your team of a ticket: {subject}', ticketMentioned: 'A colleague mentioned you on a ticket: {subject}',
   },
   row: { draft: 'Draft', empty: 'No message yet', file: '[File]', mine: 'You: ', note: 'Note:', service: 'The conversation changed' },
   search: { label: 'Search this view', hint: 'Name, number, text', end: 'End search' },

@@ -41,7 +41,7 @@ export const ALERT_SCENES: Scene[] = [
   { name: 'alert-add', languages: ['zh'], draw: async (stage) => {
     await alerts(stage, '/admin/alerts');
     await stage.page.locator('.adm-head .solid').click();
-    await stage.page.locator('.dialog [role=radio]').nth(1).click();
+    await stage.page.locator('.dialog select').selectOption('DINGTALK');
   } },
   { name: 'alert-phone', languages: ['zh'], phone: true, draw: async (stage) => {
     await alerts(stage, '/alerts');

@@ -14,7 +14,7 @@ import { automationHandlers, automationJobs, automationLoaders } from './automat
 import type { TicketsContext } from './context.ts';
 import { handleExport, jobJobs } from './job/index.ts';
 import { resolvers } from './resolvers.ts';
-import { slaLoaders } from './sla/index.ts';
+import { slaHandlers, slaLoaders } from './sla/index.ts';
 import { handleCreateTicket, ListTail, teamIds, ticketHandlers, ticketJobs, ticketLoaders } from './ticket/index.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url));
@@ -54,7 +54,7 @@ export async function createTickets(deps: SubgraphDeps): Promise<Subgraph> {
       const actAs = (identity: Identity, locale: Locale) => createContext({ ...systemFacts('tickets', clock.now()), identity, locale });
       running.push(
         startRelay({ db, bus: deps.bus, topic: 'tickets', clock, log, holder }),
-        startConsumers({ db, bus: deps.bus, group: 'tickets', topics: ['conversations', 'tickets'], handlers: [...attachmentHandlers, ...ticketHandlers(system), ...automationHandlers()], clock, log, holder }),
+        startConsumers({ db, bus: deps.bus, group: 'tickets', topics: ['conversations', 'tickets', 'analytics'], handlers: [...attachmentHandlers, ...slaHandlers, ...ticketHandlers(system), ...automationHandlers()], clock, log, holder }),
         ...[...attachmentJobs({ db, vault, blobs, scanner, log }), rewrapJob({ db, keyring, log }), ...ticketJobs(system), ...automationJobs(system), ...jobJobs({ system, actAs })].map((job) => startJob({ ...job, db, clock, log })),
       );
     },

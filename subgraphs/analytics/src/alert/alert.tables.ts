@@ -1,6 +1,7 @@
 import { bytes, instant, jsonColumn, publicId, sealed } from '@careline/kit/db';
 import { sql } from 'drizzle-orm';
 import { bigint, double, int, mysqlTable, tinyint, varchar } from 'drizzle-orm/mysql-core';
+import type { RobotKind } from './robot.ts';
 
 /** The numbers a warning speaks of: of the day it is about, when it came on and when it went off. */
 export interface AttainmentFacts {
@@ -28,6 +29,16 @@ export const alerts = mysqlTable('alerts', {
   acknowledgedAt: instant('acknowledged_at'),
 });
 
+// One row is what the limits of the attainment warning were from one saving to the next; never changed, the highest version counts.
+export const attainmentLimits = mysqlTable('attainment_limits', {
+  version: int('version').primaryKey(),
+  thresholdPerMille: int('threshold_per_mille').notNull(),
+  rearmPerMille: int('rearm_per_mille').notNull(),
+  sampleMin: int('sample_min').notNull(),
+  savedBy: publicId('agt', 'saved_by'),
+  savedAt: instant('saved_at').notNull(),
+});
+
 // One row says that an alert changed; seq is gap-free and rises in the order of commits, so a position is all a stream needs.
 // Rows leave after 7 days.
 export const alertEvents = mysqlTable('alert_events', {
@@ -36,11 +47,11 @@ export const alertEvents = mysqlTable('alert_events', {
   at: instant('at').notNull(),
 });
 
-// One row is one mail address or program that is told; at most 20, changed by administrators. Addresses and keys are sealed, the
+// One row is one mail address, program or robot of a group that is told; at most 20, changed by administrators. Addresses and keys are sealed, the
 // blind index finds an address again.
 export const alertRecipients = mysqlTable('alert_recipients', {
   id: publicId('alr', 'id').primaryKey(),
-  kind: varchar('kind', { length: 8 }).$type<'MAIL' | 'WEBHOOK'>().notNull(),
+  kind: varchar('kind', { length: 8 }).$type<'MAIL' | 'WEBHOOK' | RobotKind>().notNull(),
   addressBidx: bytes('address_bidx', 32).notNull(),
   sealedAddress: sealed('sealed_address', 2_100).notNull(),
   sealedSecret: sealed('sealed_secret', 200),
@@ -61,6 +72,7 @@ export const alertDeliveries = mysqlTable('alert_deliveries', {
   fault: varchar('fault', { length: 100 }),
 });
 
+export type LimitsRow = typeof attainmentLimits.$inferSelect;
 export type AlertRow = typeof alerts.$inferSelect;
 export type RecipientRow = typeof alertRecipients.$inferSelect;
 export type DeliveryRow = typeof alertDeliveries.$inferSelect;

@@ -1,12 +1,13 @@
 import { newId, type Tx } from '@careline/kit/db';
-import { postSafely, signHook, Undelivered } from '@careline/kit/outbound';
+import { askSafely, postSafely, signHook, Undelivered } from '@careline/kit/outbound';
 import { HOUR, MINUTE, SECOND, type Instant } from '@careline/kit/time';
 import type { AnalyticsContext } from '../context.ts';
 import type { AlertRow, DeliveryRow, Occasion, RecipientRow } from './alert.tables.ts';
 import { alertsById } from './alerts.store.ts';
-import { bodyOf, mailOf, type Told } from './messages.ts';
+import { bodyOf, mailOf, textOf, type Told } from './messages.ts';
 import { openAddress, openSecret } from './recipient-keys.ts';
 import { allRecipients, dueDeliveries, insertDeliveries, noteTry, recipientById } from './recipients.store.ts';
+import { isRobot, requireTaken, robotPost, type RobotKind } from './robot.ts';
 
 const BATCH = 20;
 /** A program that does not answer must not keep mail waiting. */
@@ -54,7 +55,15 @@ async function send(ctx: AnalyticsContext, delivery: DeliveryRow, alert: AlertRo
   // Removed since: the row went with it.
   if (!recipient) return;
   const told: Told = { id: delivery.id, occasion: delivery.occasion, alert, publicUrl: ctx.publicUrl };
-  await (recipient.kind === 'MAIL' ? mail(ctx, recipient, told) : post(ctx, recipient, told));
+  if (recipient.kind === 'MAIL') await mail(ctx, recipient, told);
+  else if (isRobot(recipient.kind)) await say(ctx, recipient.kind, recipient, told);
+  else await post(ctx, recipient, told);
+}
+
+async function say(ctx: AnalyticsContext, kind: RobotKind, recipient: RecipientRow, told: Told): Promise<void> {
+  const secret = recipient.sealedSecret ? openSecret(ctx.keyring, recipient) : null;
+  const { url, body } = robotPost(kind, { address: openAddress(ctx.keyring, recipient), secret, text: textOf(told), at: ctx.clock.now() });
+  requireTaken(kind, await askSafely({ url, body, headers: {} }, ctx.reachable));
 }
 
 async function mail(ctx: AnalyticsContext, recipient: RecipientRow, told: Told): Promise<void> {

@@ -31,6 +31,12 @@ export function mailOf(told: Told): { subject: string; text: string } {
   return { subject: `Careline ${subject.zh} · ${subject.en}`, text: `${zh}\n${en}\n\n${linkOf(told)}\n` };
 }
 
+/** The message as a group reads it. Its first word is the product's: robots that ask for a keyword find it there. */
+export function textOf(told: Told): string {
+  const { subject, text } = mailOf(told);
+  return `${subject}\n${text.trim()}`;
+}
+
 /** The message as a program gets it. */
 export function bodyOf(told: Told): object {
   const { id, occasion, alert } = told;

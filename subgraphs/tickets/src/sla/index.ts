@@ -15,6 +15,7 @@ export { policyResolvers } from './policy.resolvers.ts';
 export { endRetargeting, versionToRetarget } from './policy.store.ts';
 export { proveClocks, type ClockProof, type Proof } from './prove-clocks.ts';
 export { NO_DUE } from './reading.rules.ts';
+export { slaHandlers } from './sla.events.ts';
 export { slaLoaders, type SlaLoaders } from './sla.loaders.ts';
 export { slaResolvers } from './sla.resolvers.ts';
 export type { ClockRow, DryRunChangeRow, DryRunRow, StepRow, TermsRef } from './sla.tables.ts';

@@ -1,7 +1,6 @@
 import { say } from '@careline/kit/errors';
 import { payload, type PageArgs } from '@careline/kit/graphql';
 import { isOpenAt, nextChange } from '@careline/kit/time';
-import { ATTAINMENT_MIN } from '@careline/schema/attainment';
 import type { TicketsContext } from '../context.ts';
 import { activateSlaPolicy, type ActivateSlaPolicy } from './activate-policy.ts';
 import { dryRunSlaPolicy, readChanges, readDryRun, watchDryRun, type DryRunEvent, type DryRunSlaPolicy } from './dry-run-policy.ts';
@@ -11,7 +10,7 @@ import { checkDocument, diffVersions, readDocuments, readVersions, requireVersio
 import type { DocumentInput } from './policy-form.rules.ts';
 import type { Problem } from './policy.types.ts';
 import { readHolidays } from './read-holidays.ts';
-import { readActive, readDocument, readDraft, readHoursPage, readHoursToTell, hoursByKey, openUnder, newestRun } from './read-policies.ts';
+import { readActive, readDocument, readDraft, readHoursPage, readHoursToTell, hoursByKey, openUnder, newestRun, fallsShort } from './read-policies.ts';
 import { saveBusinessHours, type SaveBusinessHours } from './save-hours.ts';
 import { saveSlaPolicy, type SaveSlaPolicy } from './save-policy.ts';
 import { simulateSla, type SlaSimulationInput } from './simulate-sla.ts';
@@ -99,7 +98,7 @@ const SlaDryRun = {
   ticketCount: ({ counts }: DryRunRow) => counts.ticketCount,
   attainmentBefore: ({ counts, state }: DryRunRow) => (state === 'DONE' ? rate(counts.metBefore, counts.endedBefore) : null),
   attainmentAfter: ({ counts, state }: DryRunRow) => (state === 'DONE' ? rate(counts.metAfter, counts.endedAfter) : null),
-  isUnderWarning: ({ counts, state }: DryRunRow) => state === 'DONE' && (rate(counts.metAfter, counts.endedAfter) ?? 1) < ATTAINMENT_MIN,
+  isUnderWarning: ({ counts, state }: DryRunRow, _: unknown, ctx: Ctx) => state === 'DONE' && fallsShort(ctx, counts.metAfter, counts.endedAfter),
   changedCount: ({ counts }: DryRunRow) => counts.changedCount,
   escalationDelta: ({ counts }: DryRunRow) => counts.escalationDelta,
   retargetCount: ({ counts }: DryRunRow) => counts.retargetCount,

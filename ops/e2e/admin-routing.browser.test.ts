@@ -86,11 +86,14 @@ describe('the page of business hours', () => {
     await page.getByLabel('标识').fill('day_shift');
     await page.getByRole('button', { name: /放假安排/ }).click();
     await page.locator('.days .kind').first().waitFor();
+    await page.getByLabel('生效日期').fill('2027-03-01');
+    await page.getByRole('button', { name: '从这天起改用其他时段' }).click();
+    await page.getByRole('heading', { name: '自 2027-03-01 起' }).waitFor();
     await page.getByRole('button', { name: '保存', exact: true }).click();
     await page.getByText('工作时间已保存').waitFor();
-    const { businessHours } = await admin<{ businessHours: { nodes: { key: string; specialDays: unknown[]; intervals: unknown[] }[] } }>('{ businessHours(first: 10) { nodes { key specialDays { date } intervals { weekday } } } }');
+    const { businessHours } = await admin<{ businessHours: { nodes: { key: string; specialDays: unknown[]; intervals: unknown[]; periods: unknown[] }[] } }>('{ businessHours(first: 10) { nodes { key specialDays { date } intervals { weekday } periods { from } } } }');
     const made = businessHours.nodes.find(({ key }) => key === 'day_shift')!;
-    expect([made.intervals.length, made.specialDays.length > 30]).toEqual([5, true]);
+    expect([made.intervals.length, made.specialDays.length > 30, made.periods]).toEqual([5, true, [{ from: '2027-03-01' }]]);
     expect(await findBarriers(page)).toEqual([]);
   });
 });

@@ -171,6 +171,7 @@ async function manageAlerts(): Promise<void> {
   const { recipient } = await act<{ recipient: { id: string } }>('addAlertRecipient', { kind: 'WEBHOOK', address: 'https://alerts.example.invalid/careline', idempotencyKey: randomUUID() }, 'recipient { id }');
   await act('testAlertRecipient', { recipientId: recipient.id }, 'recipient { id }');
   await act('removeAlertRecipient', { recipientId: recipient.id }, 'removedId');
+  await act('saveAttainmentLimits', { threshold: 0.9, rearm: 0.92, sampleMin: 10 }, 'limits { version }');
 }
 
 it('leaves an entry of every administrative mutation that the schema has: who, from where, under which request', async () => {

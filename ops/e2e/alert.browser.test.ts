@@ -32,7 +32,7 @@ describe('who is told of warnings', () => {
     await page.getByText('还没有接收方').waitFor();
     expect(await findBarriers(page)).toEqual([]);
     await button(su, '添加接收方').first().click();
-    await page.getByRole('radio', { name: 'Webhook' }).click();
+    await page.getByLabel('通知方式').selectOption('WEBHOOK');
     await page.getByLabel('接收地址').fill('not an address');
     await page.keyboard.press('Enter');
     await page.getByText('请填写以 https:// 开头的地址').waitFor();

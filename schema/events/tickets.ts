@@ -54,7 +54,11 @@ export const ticketLinked = defineEvent('tickets', 'ticket.linked', 1, ticket.ex
 
 /** Agents are to be told of something with a ticket, who read of it under their own permissions. */
 export const ticketNoticed = defineEvent('tickets', 'ticket.noticed', 1, z.object({
-  ticketId: z.string(), notices: z.array(z.object({ kind: z.enum(['MENTIONED', 'FOLLOWED']), agentIds: z.array(z.string()) })),
+  ticketId: z.string(), notices: z.array(z.object({
+    kind: z.enum(['MENTIONED', 'FOLLOWED', 'TEAM_TOLD']), agentIds: z.array(z.string()),
+    /** Teams whose members are meant: who they are is known where the event is heard. */
+    teamIds: z.array(z.string()).default([]),
+  })),
 }));
 
 export const ticketSolved = defineEvent('tickets', 'ticket.solved', 1, ticket.extend({ by: actor }));
@@ -104,7 +108,10 @@ const openMinutes = z.array(z.object({ from: z.number().int(), to: z.number().in
 
 /** Business hours have a new version: what counts of them, without the names that people gave to special days. */
 export const hoursSaved = defineEvent('tickets', 'hours.saved', 1, z.object({
-  hoursId: z.string(), key: z.string(), version: z.number().int(), timeZone: z.string(), week: z.array(openMinutes), specialDays: z.record(z.string(), openMinutes),
+  hoursId: z.string(), key: z.string(), version: z.number().int(), timeZone: z.string(), week: z.array(openMinutes),
+  /** Weeks that take over from a local day on, earliest first. */
+  periods: z.array(z.object({ from: z.string(), week: z.array(openMinutes) })).default([]),
+  specialDays: z.record(z.string(), openMinutes),
 }));
 
 const reading = clock.extend({

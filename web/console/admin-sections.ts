@@ -7,13 +7,15 @@ export interface AdminSection {
   icon: IconName;
   /** Any one of them lists it; the page itself may show more people what it holds. */
   permissions: readonly string[];
+  /** Holds what is everybody's own, too: who may do no more than that reaches it from where it is used. */
+  isPersonal?: boolean;
 }
 
 /** What an administrator can open, in the order of the overview. Rail, palette and overview read this list. */
 export const ADMIN_SECTIONS: readonly AdminSection[] = [
   { name: 'policies', path: '/admin/sla_policies', icon: 'list-checks', permissions: ['sla:write', 'sla:activate'] },
-  { name: 'canned', path: '/admin/canned', icon: 'slash', permissions: ['macro:write'] },
-  { name: 'macros', path: '/admin/macros', icon: 'zap', permissions: ['macro:write'] },
+  { name: 'canned', path: '/admin/canned', icon: 'slash', permissions: ['macro:write'], isPersonal: true },
+  { name: 'macros', path: '/admin/macros', icon: 'zap', permissions: ['macro:write'], isPersonal: true },
   { name: 'categories', path: '/admin/categories', icon: 'list-filter', permissions: ['category:write'] },
   { name: 'automation', path: '/admin/automation', icon: 'workflow', permissions: ['automation:write'] },
   { name: 'routing', path: '/admin/routing', icon: 'route', permissions: ['routing:write'] },
@@ -26,4 +28,9 @@ export const ADMIN_SECTIONS: readonly AdminSection[] = [
 /** The sections somebody with these permissions may open. */
 export function openSections(may: (permission: string) => boolean): AdminSection[] {
   return ADMIN_SECTIONS.filter(({ permissions }) => permissions.some(may));
+}
+
+/** Whether administration is a place of its own for somebody: there is more to open than what is everybody's own. */
+export function isAdministering(may: (permission: string) => boolean, scopeOf: (permission: string) => string | null): boolean {
+  return openSections(may).some(({ isPersonal, permissions }) => !isPersonal || permissions.some((permission) => may(permission) && scopeOf(permission) !== 'OWN'));
 }

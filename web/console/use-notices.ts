@@ -37,7 +37,7 @@ export function useNotices(): void {
     if (!ticket) return;
     const isOnScreen = document.hasFocus() && router.currentRoute.value.name === 'ticket' && router.currentRoute.value.params['number'] === ticket.number;
     const subject = `#${ticket.number} ${ticket.subject ?? t('ticket.row.erased')}`;
-    if (!isOnScreen) show(notice, t(notice.kind === 'MENTIONED' ? 'inbox.notice.ticketMentioned' : 'inbox.notice.FOLLOWED', { subject }), { name: 'ticket', params: { number: ticket.number } });
+    if (!isOnScreen) show(notice, t(notice.kind === 'MENTIONED' ? 'inbox.notice.ticketMentioned' : `inbox.notice.${notice.kind}`, { subject }), { name: 'ticket', params: { number: ticket.number } });
   }
 
   function show(notice: Notice, text: string, place: RouteLocationRaw): void {

@@ -32,6 +32,7 @@ export const ADMIN_SCENES: Scene[] = [
   } },
   { name: 'admin-hours', languages: LANGUAGES, draw: async (stage) => {
     await open(stage, '/admin/business_hours', '.adm-form');
+    await stage.page.locator('section[aria-labelledby=hours-change] .btn.line').click();
     await stage.page.locator('.adm-form section').last().locator('.btn.line').nth(1).click();
     await stage.page.locator('.days .kind').first().waitFor();
   } },

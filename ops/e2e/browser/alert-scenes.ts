@@ -38,10 +38,10 @@ export const ALERT_SCENES: Scene[] = [
     await alerts(stage, '/admin/alerts');
     await stage.page.locator('.alerts > li').first().waitFor();
   } },
-  { name: 'alert-add', languages: LANGUAGES, draw: async (stage) => {
+  { name: 'alert-add', languages: ['zh'], draw: async (stage) => {
     await alerts(stage, '/admin/alerts');
     await stage.page.locator('.adm-head .solid').click();
-    await stage.page.locator('.dialog [role=radio]').nth(2).click();
+    await stage.page.locator('.dialog select').selectOption('DINGTALK');
   } },
   { name: 'alert-phone', languages: ['zh'], phone: true, draw: async (stage) => {
     await alerts(stage, '/alerts');

@@ -54,7 +54,7 @@ export async function createTickets(deps: SubgraphDeps): Promise<Subgraph> {
       const actAs = (identity: Identity, locale: Locale) => createContext({ ...systemFacts('tickets', clock.now()), identity, locale });
       running.push(
         startRelay({ db, bus: deps.bus, topic: 'tickets', clock, log, holder }),
-        startConsumers({ db, bus: deps.bus, group: 'tickets', topics: ['conversations', 'tickets'], handlers: [...attachmentHandlers, ...slaHandlers(system), ...ticketHandlers(system), ...automationHandlers()], clock, log, holder }),
+        startConsumers({ db, bus: deps.bus, group: 'tickets', topics: ['conversations', 'tickets', 'analytics'], handlers: [...attachmentHandlers, ...slaHandlers(system), ...ticketHandlers(system), ...automationHandlers()], clock, log, holder }),
         ...[...attachmentJobs({ db, vault, blobs, scanner, log }), rewrapJob({ db, keyring, log }), ...ticketJobs(system), ...automationJobs(system), ...jobJobs({ system, actAs })].map((job) => startJob({ ...job, db, clock, log })),
       );
     },

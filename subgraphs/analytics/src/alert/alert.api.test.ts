@@ -2,11 +2,12 @@ import { agentIdentity, createTestWorld, openMailServer, type MailServer, type W
 import { reachableWith, signHook, smtpMailer } from '@careline/kit/outbound';
 import { registry } from '@careline/kit/observe';
 import { HOUR, MINUTE, SECOND } from '@careline/kit/time';
-import { randomUUID } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createAnalytics } from '../subgraph.ts';
 import { endedClock, tellClocks } from '../testing/ended-clocks.ts';
-import { openHookServer, type HookServer } from '../testing/hook-server.ts';
 
 const ALERT = 'id kind name text value threshold ticketIds raisedAt clearedAt acknowledgedBy { id }';
 const ALERTS = `query ($filter: AlertFilter, $first: Int, $after: String) { alerts(filter: $filter, first: $first, after: $after) { nodes { ${ALERT} } pageInfo { hasNextPage endCursor } totalCount } }`;
@@ -17,19 +18,33 @@ const admin = agentIdentity({ role: 'admin' });
 const supervisor = agentIdentity({ role: 'supervisor' });
 let world: World;
 let mail: MailServer;
-let hook: HookServer;
+let hook: { url: string; status: number; says: string; heard: { delivery: string; signature: string; body: string; path: string }[]; server: Server };
 
 beforeEach(async () => {
   mail = await openMailServer();
-  hook = await openHookServer();
+  hook = await openHook();
   world = await createTestWorld(createAnalytics, { deps: { mailer: smtpMailer(mail.url, 'careline@example.com'), reachable: reachableWith(['127.0.0.0/8']) } });
   await world.runJobs();
   return async () => {
     await world.close();
     await mail.close();
-    await hook.close();
+    await new Promise((resolve) => hook.server.close(resolve));
   };
 });
+
+async function openHook(): Promise<typeof hook> {
+  const heard: typeof hook.heard = [];
+  const server = createServer((req, res) => {
+    let body = '';
+    req.setEncoding('utf8').on('data', (chunk: string) => (body += chunk)).on('end', () => {
+      heard.push({ delivery: String(req.headers['careline-delivery']), signature: String(req.headers['careline-signature']), body, path: req.url! });
+      res.writeHead(opened.status).end(opened.says);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const opened = { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, status: 200, says: '', heard, server };
+  return opened;
+}
 
 const ask = async (document: string, variables: object = {}, viewer = admin, locale: 'EN' | 'ZH_CN' = 'EN') => {
   const { data, errors } = await world.execute('analytics', document, variables as Record<string, unknown>, viewer, { locale });
@@ -175,7 +190,7 @@ describe('recipients', () => {
     await after(SECOND);
     expect(mail.mails.map(({ to }) => to)).toEqual([['boss@example.com']]);
     expect(mail.mails[0]!.data).toContain('50.0%');
-    const [{ body, signature }] = hook.heard as [HookServer['heard'][0]];
+    const [{ body, signature }] = hook.heard as [(typeof hook.heard)[0]];
     const at = Number(/^t=(\d+),/.exec(signature)![1]);
     expect(signature).toBe(signHook(secret, body, at));
     expect(JSON.parse(body)).toMatchObject({ occasion: 'RAISED', alert: { name: 'attainment_below_95', value: 0.5, clearedAt: null }, url: expect.stringContaining('http://careline.test/alerts/alt_') });
@@ -201,6 +216,32 @@ describe('recipients', () => {
     await after(12 * HOUR);
     expect(hook.heard).toHaveLength(10);
     expect(new Set(hook.heard.map(({ delivery }) => delivery)).size).toBe(1);
+  });
+
+  it('are told in a group by its robot, signed with the key that was given, and again when the robot refuses', async () => {
+    hook.says = '{"errcode":310000,"errmsg":"sign not match"}';
+    const { recipient, secret } = await add({ kind: 'DINGTALK', address: `${hook.url}?access_token=abc`, secret: ' SECkey ' });
+    expect(secret).toBeNull();
+    await end(10, 10);
+    await after(MINUTE);
+    await after(SECOND);
+    expect((await recipients())[0].lastDelivery).toMatchObject({ occasion: 'RAISED', state: 'PENDING', tryCount: 1, fault: 'robot said 310000' });
+    hook.says = '{"errcode":0,"errmsg":"ok"}';
+    await after(5 * SECOND);
+    expect((await recipients())[0]).toMatchObject({ id: recipient.id, kind: 'DINGTALK', lastDelivery: { state: 'SENT', tryCount: 2, fault: null } });
+    const { path, body } = hook.heard[1]!;
+    const asked = new URL(path, hook.url).searchParams;
+    expect(asked.get('access_token')).toBe('abc');
+    expect(asked.get('sign')).toBe(createHmac('sha256', 'SECkey').update(`${asked.get('timestamp')}\nSECkey`).digest('base64'));
+    const { msgtype, text } = JSON.parse(body);
+    expect([msgtype, text.content]).toEqual(['text', expect.stringMatching(/^Careline 达标率预警[^]*50\.0%[^]*http:\/\/careline\.test\/alerts\/alt_/)]);
+    const db = await world.database('analytics');
+    const stored = JSON.stringify([await db.query('SELECT CAST(sealed_secret AS CHAR) s FROM alert_recipients'), await db.query('SELECT * FROM idempotency_keys'), await db.query('SELECT * FROM outbox')]);
+    expect(stored).not.toContain('SECkey');
+  });
+
+  it.each(['MAIL', 'WEBHOOK', 'WECOM', 'SLACK'])('take no key for %s', async (kind) => {
+    expect((await add({ kind, address: kind === 'MAIL' ? 'a@example.com' : hook.url, secret: 'x' })).userErrors[0]).toMatchObject({ code: 'INVALID', field: ['secret'] });
   });
 
   it('are tested once while a test waits, and told no more once removed', async () => {

@@ -4,12 +4,13 @@ import type { GraphQLResolveInfo } from 'graphql';
 import type { AnalyticsContext } from '../context.ts';
 import { acknowledgeAlert } from './acknowledge-alert.ts';
 import { watchAlerts } from './alert-stream.ts';
-import type { AlertRow, RecipientRow } from './alert.tables.ts';
+import type { AlertRow, LimitsRow, RecipientRow } from './alert.tables.ts';
 import type { AlertFilter } from './alerts.store.ts';
 import { wordsOfWarning } from './attainment-warning.rules.ts';
 import { addRecipient, removeRecipient, testRecipient, type AddRecipient } from './change-recipients.ts';
 import { readAlert, readAlerts, readRecipients, viewRecipients } from './read-alerts.ts';
 import { openAddress } from './recipient-keys.ts';
+import { readAttainmentLimits, saveAttainmentLimits, type SaveAttainmentLimits } from './save-attainment-limits.ts';
 
 type Ctx = AnalyticsContext;
 interface Of<Input> {
@@ -23,9 +24,11 @@ const Query = {
     return toConnection(rows, page, ({ clearedAt, raisedAt, id }) => ({ isOn: clearedAt === null ? 1 : 0, at: raisedAt, id }), totalCount);
   },
   alertRecipients: (_: unknown, __: unknown, ctx: Ctx) => readRecipients(ctx),
+  attainmentLimits: (_: unknown, __: unknown, ctx: Ctx) => readAttainmentLimits(ctx),
 };
 
 const Mutation = {
+  saveAttainmentLimits: (_: unknown, { input }: Of<SaveAttainmentLimits>, ctx: Ctx) => payload(ctx, async () => ({ limits: await saveAttainmentLimits(ctx, input) })),
   acknowledgeAlert: (_: unknown, { input }: Of<{ alertId: string }>, ctx: Ctx) => payload(ctx, async () => ({ alert: await acknowledgeAlert(ctx, input.alertId) })),
   addAlertRecipient: (_: unknown, { input }: Of<AddRecipient>, ctx: Ctx) => payload(ctx, async () => {
     const { recipient, secret } = await addRecipient(ctx, input);
@@ -49,8 +52,14 @@ const Alert = {
   acknowledgedBy: ({ acknowledgedBy: id }: AlertRow) => (id ? { __typename: 'Agent', id } : null),
 };
 
+const AttainmentLimits = {
+  threshold: ({ thresholdPerMille }: LimitsRow) => thresholdPerMille / 1_000,
+  rearm: ({ rearmPerMille }: LimitsRow) => rearmPerMille / 1_000,
+  savedBy: ({ savedBy: id }: LimitsRow) => (id ? { __typename: 'Agent', id } : null),
+};
+
 const AlertRecipient = {
   address: (row: RecipientRow, _: unknown, ctx: Ctx) => (ctx.viewer.scopeOf('alert:write') === 'ALL' ? openAddress(ctx.keyring, row) : null),
 };
 
-export const alertResolvers = { Query, Mutation, Subscription, Alert, AlertRecipient };
+export const alertResolvers = { Query, Mutation, Subscription, Alert, AttainmentLimits, AlertRecipient };

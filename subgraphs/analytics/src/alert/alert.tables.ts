@@ -1,9 +1,7 @@
 import { bytes, instant, jsonColumn, publicId, sealed } from '@careline/kit/db';
 import { sql } from 'drizzle-orm';
 import { bigint, double, int, mysqlTable, tinyint, varchar } from 'drizzle-orm/mysql-core';
-
-/** Messengers whose groups have robots that are told by a POST. */
-export type RobotKind = 'WECOM' | 'DINGTALK' | 'FEISHU' | 'SLACK';
+import type { RobotKind } from './robot.ts';
 
 /** The numbers a warning speaks of: of the day it is about, when it came on and when it went off. */
 export interface AttainmentFacts {
@@ -29,6 +27,16 @@ export const alerts = mysqlTable('alerts', {
   onName: varchar('on_name', { length: 64 }).generatedAlwaysAs(sql`IF(cleared_at IS NULL, name, NULL)`, { mode: 'stored' }),
   acknowledgedBy: publicId('agt', 'acknowledged_by'),
   acknowledgedAt: instant('acknowledged_at'),
+});
+
+// One row is what the limits of the attainment warning were from one saving to the next; never changed, the highest version counts.
+export const attainmentLimits = mysqlTable('attainment_limits', {
+  version: int('version').primaryKey(),
+  thresholdPerMille: int('threshold_per_mille').notNull(),
+  rearmPerMille: int('rearm_per_mille').notNull(),
+  sampleMin: int('sample_min').notNull(),
+  savedBy: publicId('agt', 'saved_by'),
+  savedAt: instant('saved_at').notNull(),
 });
 
 // One row says that an alert changed; seq is gap-free and rises in the order of commits, so a position is all a stream needs.
@@ -64,6 +72,7 @@ export const alertDeliveries = mysqlTable('alert_deliveries', {
   fault: varchar('fault', { length: 100 }),
 });
 
+export type LimitsRow = typeof attainmentLimits.$inferSelect;
 export type AlertRow = typeof alerts.$inferSelect;
 export type RecipientRow = typeof alertRecipients.$inferSelect;
 export type DeliveryRow = typeof alertDeliveries.$inferSelect;

@@ -1,8 +1,9 @@
+import { DEFAULT_LIMITS } from '@careline/schema/attainment';
 import { describe, expect, it } from 'vitest';
 import { judgeAttainment, wordsOfClearing, wordsOfWarning } from './attainment-warning.rules.ts';
 
 const day = (metCount: number, breachedCount: number, changes: object = {}) => ({ day: '2026-11-23', metCount, breachedCount, ...changes });
-const kindOf = (...ask: Parameters<typeof judgeAttainment>) => judgeAttainment(...ask)?.kind ?? null;
+const kindOf = (today: ReturnType<typeof day>, onFor: string | null, limits = DEFAULT_LIMITS) => judgeAttainment(today, onFor, limits)?.kind ?? null;
 
 describe('judgeAttainment', () => {
   it.each([
@@ -15,13 +16,18 @@ describe('judgeAttainment', () => {
     ['at 94.9 %', day(949, 51), null], ['at exactly 95.0 %', day(950, 50), null], ['at 95.4 %', day(954, 46), null], ['at exactly 95.5 %', day(955, 45), 'CLEAR'], ['at 100 %', day(40, 0), 'CLEAR'],
   ])('while it is on, %s: %s', (_name, today, expected) => expect(kindOf(today, '2026-11-23')).toBe(expected));
 
+  it.each([
+    ['below its own limit', day(8, 2), null, 'RAISE'], ['at its own limit', day(9, 1), null, null], ['with a smaller sample', day(7, 2), null, null],
+    ['short of its own all-clear', day(91, 9), '2026-11-23', null], ['at its own all-clear', day(92, 8), '2026-11-23', 'CLEAR'],
+  ])('heeds other limits %s', (_name, today, onFor, expected) => expect(kindOf(today, onFor, { thresholdPerMille: 900, rearmPerMille: 920, sampleMin: 10 })).toBe(expected));
+
   it('ends with its day, whatever the numbers of the next', () => {
-    expect(judgeAttainment(day(0, 50, { day: '2026-11-24' }), '2026-11-23')).toEqual({ kind: 'CLEAR', because: 'DAY_OVER' });
+    expect(judgeAttainment(day(0, 50, { day: '2026-11-24' }), '2026-11-23', DEFAULT_LIMITS)).toEqual({ kind: 'CLEAR', because: 'DAY_OVER' });
   });
 });
 
 it('never rounds up to the limit it fell below', () => {
-  const words = wordsOfWarning({ facts: { ...day(94_999, 5_001), cleared: null } });
+  const words = wordsOfWarning({ facts: { ...day(94_999, 5_001), cleared: null }, threshold: 0.95 });
   expect(words.en).toContain('94.9%');
   expect(words.zh).toContain('94.9%');
 });

@@ -1,36 +1,33 @@
 import type { Words } from '@careline/kit/errors';
-import { ATTAINMENT_MIN, SAMPLE_MIN } from '@careline/schema/attainment';
+import { reaches, type AttainmentLimits } from '@careline/schema/attainment';
 import type { DayAttainment } from '../sla/index.ts';
 import type { AlertRow, AttainmentFacts } from './alert.tables.ts';
 
 export const ATTAINMENT_WARNING = 'attainment_below_95';
-// Shares are compared as whole numbers: 95.0 % must not come out as 94.999 %.
-const MIN_PER_MILLE = Math.round(ATTAINMENT_MIN * 1_000);
-/** Off again only from here on: a rate that swings around the limit is one warning, not twenty. */
-const WELL_PER_MILLE = 955;
 
 const countOf = ({ metCount, breachedCount }: Pick<DayAttainment, 'metCount' | 'breachedCount'>) => metCount + breachedCount;
-const reaches = (day: Pick<DayAttainment, 'metCount' | 'breachedCount'>, perMille: number) => day.metCount * 1_000 >= perMille * countOf(day);
 
 export type Verdict = { kind: 'RAISE' } | { kind: 'CLEAR'; because: 'RECOVERED' | 'DAY_OVER' } | null;
 
-/** What follows from the day's numbers, given the day of the warning that is on; null: nothing changes. */
-export function judgeAttainment(today: DayAttainment, onFor: string | null): Verdict {
-  if (onFor === null) return countOf(today) >= SAMPLE_MIN && !reaches(today, MIN_PER_MILLE) ? { kind: 'RAISE' } : null;
+/** What follows from the day's numbers under these limits, given the day of the warning that is on; null: nothing changes. */
+export function judgeAttainment(today: DayAttainment, onFor: string | null, { thresholdPerMille, rearmPerMille, sampleMin }: AttainmentLimits): Verdict {
+  const isReached = (perMille: number) => reaches(today.metCount, countOf(today), perMille);
+  if (onFor === null) return countOf(today) >= sampleMin && !isReached(thresholdPerMille) ? { kind: 'RAISE' } : null;
   if (onFor !== today.day) return { kind: 'CLEAR', because: 'DAY_OVER' };
-  return reaches(today, WELL_PER_MILLE) ? { kind: 'CLEAR', because: 'RECOVERED' } : null;
+  return isReached(rearmPerMille) ? { kind: 'CLEAR', because: 'RECOVERED' } : null;
 }
 
 /** One decimal, never rounded up to the limit: 94.96 % is not 95.0 %. */
 const percent = (day: Pick<AttainmentFacts, 'metCount' | 'breachedCount'>) => (Math.floor((day.metCount * 1_000) / Math.max(1, countOf(day))) / 10).toFixed(1);
 
 /** The warning in one sentence with its numbers. */
-export function wordsOfWarning({ facts }: Pick<AlertRow, 'facts'>): Words {
+export function wordsOfWarning({ facts, threshold }: Pick<AlertRow, 'facts' | 'threshold'>): Words {
+  const limit = (threshold * 100).toFixed(1);
   const { day, metCount, breachedCount } = facts;
   const count = countOf(facts);
   return {
-    zh: `${day} 首次响应达标率 ${percent(facts)}%，低于 95.0%：已结束 ${count} 个，达标 ${metCount} 个，超时 ${breachedCount} 个。`,
-    en: `First-response attainment of ${day} is ${percent(facts)}%, below 95.0%: ${count} ended, ${metCount} met, ${breachedCount} missed.`,
+    zh: `${day} 首次响应达标率 ${percent(facts)}%，低于 ${limit}%：已结束 ${count} 个，达标 ${metCount} 个，超时 ${breachedCount} 个。`,
+    en: `First-response attainment of ${day} is ${percent(facts)}%, below ${limit}%: ${count} ended, ${metCount} met, ${breachedCount} missed.`,
   };
 }
 

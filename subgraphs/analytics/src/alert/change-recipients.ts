@@ -4,7 +4,7 @@ import { refuse } from '@careline/kit/errors';
 import type { AnalyticsContext } from '../context.ts';
 import type { RecipientRow } from './alert.tables.ts';
 import { newDelivery } from './deliver-alerts.ts';
-import { openSecret, readAddress, readSigningKey, sealRecipient, shownAddress } from './recipient-keys.ts';
+import { openSecret, readAddress, readSecret, sealRecipient } from './recipient-keys.ts';
 import { deleteRecipient, hasWaitingTest, insertDeliveries, insertRecipient, lockRecipients, recipientById } from './recipients.store.ts';
 
 const RECIPIENTS_MAX = 20;
@@ -12,7 +12,7 @@ const RECIPIENTS_MAX = 20;
 export interface AddRecipient {
   kind: RecipientRow['kind'];
   address: string;
-  signingKey?: string | null;
+  secret?: string | null;
   idempotencyKey: string;
 }
 
@@ -21,25 +21,25 @@ export async function addRecipient(ctx: AnalyticsContext, input: AddRecipient): 
   ctx.viewer.requireAll('alert:write');
   const { kind } = input;
   const address = readAddress(kind, input.address);
-  const signingKey = readSigningKey(kind, input.signingKey);
+  const secret = readSecret(kind, input.secret);
   if (kind === 'MAIL' && !ctx.mailer) throw refuse('NOT_AVAILABLE', 'kind', { zh: '尚未配置邮件服务器（SMTP_URL）。', en: 'No mail server is set up (SMTP_URL).' });
   return ctx.db.transaction(async (tx) => {
-    const call = { scope: `${ctx.viewer.identity!.id}:addAlertRecipient`, key: input.idempotencyKey, input: { kind, address, signingKey } };
-    const { result } = await withIdempotency(tx, call, async () => ({ id: await store(ctx, tx, { kind, address, signingKey }) }));
+    const call = { scope: `${ctx.viewer.identity!.id}:addAlertRecipient`, key: input.idempotencyKey, input: { kind, address, ...(secret !== null && { secret }) } };
+    const { result } = await withIdempotency(tx, call, async () => ({ id: await store(ctx, tx, { kind, address, secret }) }));
     const recipient = await recipientById(tx, result.id);
     if (!recipient) throw refuse('NOT_FOUND', null, { zh: '该接收方已被移除。', en: 'The recipient was removed since.' });
     return { recipient, secret: kind === 'WEBHOOK' ? openSecret(ctx.keyring, recipient) : null };
   });
 }
 
-async function store(ctx: AnalyticsContext, tx: Tx, { kind, address, signingKey }: { kind: RecipientRow['kind']; address: string; signingKey: string | null }): Promise<string> {
+async function store(ctx: AnalyticsContext, tx: Tx, { kind, address, secret }: { kind: RecipientRow['kind']; address: string; secret: string | null }): Promise<string> {
   const id = newId('alr');
-  const row: RecipientRow = { id, kind, createdAt: ctx.clock.now(), ...sealRecipient(ctx.keyring, id, kind, address, signingKey) };
+  const row: RecipientRow = { id, kind, createdAt: ctx.clock.now(), ...sealRecipient(ctx.keyring, id, kind, address, secret) };
   const others = await lockRecipients(tx);
   if (others.some(({ addressBidx }) => addressBidx.equals(row.addressBidx))) throw refuse('ALREADY_EXISTS', 'address', { zh: '该地址已在列表中。', en: 'This address is told already.' });
   if (others.length >= RECIPIENTS_MAX) throw refuse('LIMIT_REACHED', null, { zh: `最多 ${RECIPIENTS_MAX} 个接收方。`, en: `At most ${RECIPIENTS_MAX} recipients.` });
   await insertRecipient(tx, row);
-  await recordAudit(tx, ctx, { verb: 'alert:write', subjectId: id, after: { kind, address: shownAddress(kind, address) } });
+  await recordAudit(tx, ctx, { verb: 'alert:write', subjectId: id, after: { kind, address } });
   return id;
 }
 

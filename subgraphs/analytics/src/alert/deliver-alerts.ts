@@ -1,13 +1,13 @@
 import { newId, type Tx } from '@careline/kit/db';
-import { postSafely, signHook, Undelivered } from '@careline/kit/outbound';
+import { askSafely, postSafely, signHook, Undelivered } from '@careline/kit/outbound';
 import { HOUR, MINUTE, SECOND, type Instant } from '@careline/kit/time';
 import type { AnalyticsContext } from '../context.ts';
-import type { AlertRow, DeliveryRow, Occasion, RecipientRow, RobotKind } from './alert.tables.ts';
+import type { AlertRow, DeliveryRow, Occasion, RecipientRow } from './alert.tables.ts';
 import { alertsById } from './alerts.store.ts';
-import { bodyOf, mailOf, type Told } from './messages.ts';
+import { bodyOf, mailOf, textOf, type Told } from './messages.ts';
 import { openAddress, openSecret } from './recipient-keys.ts';
-import { checkRobotAnswer, robotPost } from './robots.ts';
 import { allRecipients, dueDeliveries, insertDeliveries, noteTry, recipientById } from './recipients.store.ts';
+import { isRobot, requireTaken, robotPost, type RobotKind } from './robot.ts';
 
 const BATCH = 20;
 /** A program that does not answer must not keep mail waiting. */
@@ -55,9 +55,15 @@ async function send(ctx: AnalyticsContext, delivery: DeliveryRow, alert: AlertRo
   // Removed since: the row went with it.
   if (!recipient) return;
   const told: Told = { id: delivery.id, occasion: delivery.occasion, alert, publicUrl: ctx.publicUrl };
-  if (recipient.kind === 'MAIL') return mail(ctx, recipient, told);
-  if (recipient.kind === 'WEBHOOK') return post(ctx, recipient, told);
-  await tellRobot(ctx, recipient, recipient.kind, told);
+  if (recipient.kind === 'MAIL') await mail(ctx, recipient, told);
+  else if (isRobot(recipient.kind)) await say(ctx, recipient.kind, recipient, told);
+  else await post(ctx, recipient, told);
+}
+
+async function say(ctx: AnalyticsContext, kind: RobotKind, recipient: RecipientRow, told: Told): Promise<void> {
+  const secret = recipient.sealedSecret ? openSecret(ctx.keyring, recipient) : null;
+  const { url, body } = robotPost(kind, { address: openAddress(ctx.keyring, recipient), secret, text: textOf(told), at: ctx.clock.now() });
+  requireTaken(kind, await askSafely({ url, body, headers: {} }, ctx.reachable));
 }
 
 async function mail(ctx: AnalyticsContext, recipient: RecipientRow, told: Told): Promise<void> {
@@ -67,11 +73,6 @@ async function mail(ctx: AnalyticsContext, recipient: RecipientRow, told: Told):
 
 async function post(ctx: AnalyticsContext, recipient: RecipientRow, told: Told): Promise<void> {
   const body = JSON.stringify(bodyOf(told));
-  const signature = signHook(openSecret(ctx.keyring, recipient)!, body, ctx.clock.now());
+  const signature = signHook(openSecret(ctx.keyring, recipient), body, ctx.clock.now());
   await postSafely({ url: openAddress(ctx.keyring, recipient), body, headers: { 'Careline-Delivery': told.id, 'Careline-Signature': signature } }, ctx.reachable);
-}
-
-async function tellRobot(ctx: AnalyticsContext, recipient: RecipientRow, kind: RobotKind, told: Told): Promise<void> {
-  const address = { url: openAddress(ctx.keyring, recipient), secret: openSecret(ctx.keyring, recipient) };
-  checkRobotAnswer(kind, await postSafely({ ...robotPost(kind, address, told, ctx.clock.now()), headers: {} }, ctx.reachable));
 }

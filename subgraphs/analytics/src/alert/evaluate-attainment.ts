@@ -1,14 +1,14 @@
 import { newId, type Tx } from '@careline/kit/db';
 import type { Instant } from '@careline/kit/time';
-import { ATTAINMENT_MIN } from '@careline/schema/attainment';
 import type { AnalyticsContext } from '../context.ts';
 import { rateOf, readMissedTickets, readToday, type DayAttainment } from '../sla/index.ts';
-import type { AlertRow, Occasion } from './alert.tables.ts';
+import type { AlertRow, LimitsRow, Occasion } from './alert.tables.ts';
 import { addAlertEvent, alertThatIsOn, clearAlert, insertAlert } from './alerts.store.ts';
 import { ALERT_CHANNEL } from './alert-stream.ts';
 import { showAttainment } from './attainment-gauge.ts';
 import { ATTAINMENT_WARNING, judgeAttainment } from './attainment-warning.rules.ts';
 import { tellEverybody } from './deliver-alerts.ts';
+import { newestLimits } from './limits.store.ts';
 
 const TICKETS_MAX = 100;
 
@@ -19,19 +19,20 @@ const TICKETS_MAX = 100;
 export async function evaluateAttainment(ctx: AnalyticsContext, now: Instant): Promise<void> {
   const today = await readToday(ctx, now);
   showAttainment(today);
+  const limits = await newestLimits(ctx.db);
   const on = await alertThatIsOn(ctx.db, ATTAINMENT_WARNING);
-  const verdict = judgeAttainment(today, on?.facts.day ?? null);
-  if (verdict?.kind === 'RAISE') await raise(ctx, today, now);
+  const verdict = judgeAttainment(today, on?.facts.day ?? null, limits);
+  if (verdict?.kind === 'RAISE') await raise(ctx, today, limits, now);
   if (verdict?.kind === 'CLEAR') await clear(ctx, on!, { because: verdict.because, metCount: today.metCount, breachedCount: today.breachedCount }, now);
 }
 
-async function raise(ctx: AnalyticsContext, today: DayAttainment, now: Instant): Promise<void> {
+async function raise(ctx: AnalyticsContext, today: DayAttainment, limits: LimitsRow, now: Instant): Promise<void> {
   const ticketIds = await readMissedTickets(ctx, today.day, TICKETS_MAX);
   const { day, metCount, breachedCount } = today;
   const id = newId('alt');
   await ctx.db.transaction(async (tx) => {
     const isOurs = await insertAlert(tx, {
-      id, kind: 'WARNING', name: ATTAINMENT_WARNING, facts: { day, metCount, breachedCount, cleared: null }, value: rateOf(today)!, threshold: ATTAINMENT_MIN, ticketIds, raisedAt: now,
+      id, kind: 'WARNING', name: ATTAINMENT_WARNING, facts: { day, metCount, breachedCount, cleared: null }, value: rateOf(today)!, threshold: limits.thresholdPerMille / 1_000, ticketIds, raisedAt: now,
     });
     if (isOurs) await announce(ctx, tx, { alertId: id, occasion: 'RAISED' }, now);
   });

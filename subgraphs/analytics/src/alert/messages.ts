@@ -24,17 +24,17 @@ const SUBJECTS: Record<Occasion, Words> = {
   RAISED: { zh: '达标率预警', en: 'Attainment warning' }, CLEARED: { zh: '达标率预警解除', en: 'Attainment warning is off' }, TEST: { zh: '测试消息', en: 'Test message' },
 };
 
-/** The message for people, in both languages: whoever reads it has told us neither. */
-export function letterOf(told: Told): { title: string; lines: string[]; url: string } {
+/** The message as a mail, in both languages: whoever reads it has told us neither. */
+export function mailOf(told: Told): { subject: string; text: string } {
   const { zh, en } = wordsOf(told);
   const subject = SUBJECTS[told.occasion];
-  return { title: `Careline ${subject.zh} · ${subject.en}`, lines: [zh, en], url: linkOf(told) };
+  return { subject: `Careline ${subject.zh} · ${subject.en}`, text: `${zh}\n${en}\n\n${linkOf(told)}\n` };
 }
 
-/** The message as a mail. */
-export function mailOf(told: Told): { subject: string; text: string } {
-  const { title, lines, url } = letterOf(told);
-  return { subject: title, text: `${lines.join('\n')}\n\n${url}\n` };
+/** The message as a group reads it. Its first word is the product's: robots that ask for a keyword find it there. */
+export function textOf(told: Told): string {
+  const { subject, text } = mailOf(told);
+  return `${subject}\n${text.trim()}`;
 }
 
 /** The message as a program gets it. */

@@ -20,7 +20,7 @@ export interface Settings {
   quietTo: string | null;
 }
 
-const KINDS = ['CONVERSATION_OFFERED', 'CONVERSATION_ASSIGNED', 'MENTIONED', 'QUEUE_ENTERED', 'LOW_RATING', 'FOLLOWED', 'SLA_WARNING', 'ESCALATED'];
+const KINDS = ['CONVERSATION_OFFERED', 'CONVERSATION_ASSIGNED', 'MENTIONED', 'QUEUE_ENTERED', 'LOW_RATING', 'FOLLOWED', 'SLA_WARNING', 'ESCALATED', 'TEAM_TOLD'];
 const DEFAULTS: Settings = {
   locale: 'ZH_CN', theme: 'SYSTEM', density: 'COMFORTABLE', keymap: {}, quietFrom: null, quietTo: null,
   notifications: KINDS.map((kind) => ({ kind, isDesktop: kind !== 'QUEUE_ENTERED' && kind !== 'FOLLOWED', isSound: !['QUEUE_ENTERED', 'LOW_RATING', 'FOLLOWED'].includes(kind) })),

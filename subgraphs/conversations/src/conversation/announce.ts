@@ -1,4 +1,5 @@
 import { binaryToId, parseId, type Tx } from '@careline/kit/db';
+import { membersOf } from '../agent/index.ts';
 import type { ConversationsContext } from '../context.ts';
 import { inboxNumbering } from './inbox-numbering.ts';
 import { insertInboxChanges } from './inbox.store.ts';
@@ -11,6 +12,8 @@ export interface Notice {
   kind: NoticeKind;
   agentIds?: readonly string[];
   queueIds?: readonly string[];
+  /** Teams whose members are meant. Only of tickets. */
+  teamIds?: readonly string[];
 }
 
 const known = (ids: readonly (string | null)[]): string[] => [...new Set(ids.filter((id) => id !== null))];
@@ -57,8 +60,12 @@ export async function sendTicketNotices(ctx: ConversationsContext, tx: Tx, ticke
   const at = ctx.clock.now();
   // The subject's bytes stand where else the conversation's stand; the targets say that it is a ticket.
   const conversationId = binaryToId('cnv', parseId('tkt', ticketId)!);
-  await insertInboxChanges(tx, notices.map(({ kind, agentIds }) =>
-    ({ conversationId, notice: kind, targets: { agentIds: [...(agentIds ?? [])], queueIds: [], isPrivate: true, ticketId }, at })));
+  const members = await membersOf(tx, [...new Set(notices.flatMap(({ teamIds }) => teamIds ?? []))]);
+  const told = notices.map(({ kind, agentIds = [], teamIds = [] }) => {
+    const ofTeams = members.filter(({ teamId }) => teamIds.includes(teamId)).map(({ agent }) => agent.id);
+    return { conversationId, notice: kind, targets: { agentIds: [...new Set([...agentIds, ...ofTeams])], queueIds: [], isPrivate: true, ticketId }, at };
+  });
+  await insertInboxChanges(tx, told.filter(({ targets }) => targets.agentIds.length > 0));
   wakeInboxes(ctx, tx);
 }
 

@@ -112,6 +112,19 @@ describe('inboxChanged', () => {
     expect(seen.some(isOfTicket)).toBe(false);
   });
 
+  it('tells the members of a team of a ticket, each once, and nobody else', async () => {
+    const talk = await startTalk(place.machine);
+    const elsewhere = await startTalk(place.machine);
+    const [told, other] = [await watchInbox(agentOf(talk), null), await watchInbox(agentOf(elsewhere), null)];
+    const ticketId = newId('tkt');
+    const ctx = agentOf(talk);
+    await ctx.transaction((tx) => sendTicketNotices(ctx, tx, ticketId, [{ kind: 'TEAM_TOLD', agentIds: [talk.crew.agent.id], teamIds: [talk.crew.teamId] }]));
+    const isOfTicket = (event: InboxEvent) => event.__typename === 'InboxNotice' && event.subjectId === ticketId;
+    expect((await take(told, isOfTicket)).filter(isOfTicket)).toEqual([expect.objectContaining({ kind: 'TEAM_TOLD', about: null })]);
+    await addNote(colleagueOf(elsewhere), { conversationId: elsewhere.id, clientMessageId: 'n3', text: 'look', mentionIds: [elsewhere.crew.agent.id] });
+    expect((await take(other, (event) => event.__typename === 'InboxNotice')).some(isOfTicket)).toBe(false);
+  });
+
   it('takes a conversation away from who lost it, and says nothing of it to strangers', async () => {
     const [talk, other] = [await startTalk(place.machine), await startTalk(place.machine)];
     const [owner, stranger] = [await watchInbox(agentOf(talk), null), await watchInbox(agentOf(other), null)];

@@ -22,8 +22,7 @@ export interface Post {
 }
 
 const WITHIN_MS = 10_000;
-/** As much of an answer as is kept; what robots of messengers say fits many times. */
-const ANSWER_BYTES_MAX = 4_096;
+const ANSWER_MAX = 4_096;
 const URL_LENGTH_MAX = 500;
 /** Letters beyond ASCII grow when they are spelled for the wire. */
 const SPELLED_LENGTH_MAX = 2_000;
@@ -38,10 +37,19 @@ export function readHookUrl(text: string): URL | null {
 
 /**
  * Sends a POST to an address that a person gave us, and no other place: the name is resolved once, every address of it is
- * held against the networks we may reach, and the connection goes to what was looked at. Redirects are not followed. Throws
- * Undelivered unless the other side says 2xx within ten seconds. Gives the beginning of its answer, which nobody may be shown.
+ * held against the networks we may reach, and the connection goes to what was looked at. Redirects are not followed, answers
+ * not read. Throws Undelivered unless the other side says 2xx within ten seconds.
  */
-export async function postSafely({ url: text, headers, body }: Post, reachable: Reachable): Promise<string> {
+export async function postSafely(post: Post, reachable: Reachable): Promise<void> {
+  await sendSafely(post, reachable, 0);
+}
+
+/** As `postSafely`, for those who say in their answer whether they took it: gives its first 4 KB. It may say anything, so it is judged and never shown. */
+export function askSafely(post: Post, reachable: Reachable): Promise<string> {
+  return sendSafely(post, reachable, ANSWER_MAX);
+}
+
+async function sendSafely({ url: text, headers, body }: Post, reachable: Reachable, answerMax: number): Promise<string> {
   const url = readHookUrl(text);
   if (!url) throw new Undelivered('address refused');
   const isPlain = url.protocol === 'http:';
@@ -63,21 +71,20 @@ export async function postSafely({ url: text, headers, body }: Post, reachable: 
       });
     },
   };
-  const { status, answer } = await new Promise<{ status: number; answer: string }>((resolve, reject) => {
-    const sent = (isPlain ? requestHttp : requestHttps)(url, options, (response) => {
-      const said: Buffer[] = [];
-      const end = () => {
-        resolve({ status: response.statusCode ?? 0, answer: Buffer.concat(said).toString('utf8') });
-        response.destroy();
-      };
+  const { status, said } = await new Promise<{ status: number; said: string }>((resolve, reject) => {
+    const sent = (isPlain ? requestHttp : requestHttps)(url, options, (answer) => {
+      const chunks: Buffer[] = [];
       let length = 0;
-      response.on('data', (chunk: Buffer) => {
-        said.push(chunk);
+      const end = () => {
+        resolve({ status: answer.statusCode ?? 0, said: Buffer.concat(chunks).subarray(0, answerMax).toString() });
+        answer.destroy();
+      };
+      if (answerMax === 0) return end();
+      answer.on('data', (chunk: Buffer) => {
+        chunks.push(chunk);
         length += chunk.length;
-        if (length >= ANSWER_BYTES_MAX) end();
-      });
-      // The status is what counts: an answer that breaks off, or never ends, was one.
-      for (const event of ['end', 'error', 'close']) response.once(event, end);
+        if (length >= answerMax) end();
+      }).once('end', end).once('error', reject);
     });
     sent.once('error', reject);
     sent.end(body);
@@ -85,7 +92,7 @@ export async function postSafely({ url: text, headers, body }: Post, reachable: 
     throw error instanceof Undelivered ? error : new Undelivered(faultOf(error));
   });
   if (status < 200 || status > 299) throw new Undelivered(`status ${status}`);
-  return answer;
+  return said;
 }
 
 const FAULTS: Record<string, string> = {

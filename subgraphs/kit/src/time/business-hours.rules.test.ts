@@ -13,6 +13,8 @@ const OFFICE: BusinessHours = { timeZone: 'Asia/Shanghai', week: weekdays(hour(9
 const LUNCH: BusinessHours = { timeZone: 'Asia/Shanghai', week: weekdays(hour(9, 12), hour(13, 18)), specialDays: {} };
 const NIGHT: BusinessHours = { timeZone: 'Asia/Shanghai', week: weekdays(hour(22, 30)), specialDays: {} };
 const HOLIDAYS: BusinessHours = { ...OFFICE, specialDays: { '2026-10-01': [], '2026-10-02': [], '2026-10-10': [hour(9, 18)] } };
+/** Nine to six until Monday the 23rd, from then on eight to four; on the 30th closed for good. */
+const CHANGING: BusinessHours = { ...OFFICE, periods: [{ from: '2026-11-23', week: weekdays(hour(8, 16)) }, { from: '2026-11-30', week: weekdays() }] };
 const NEW_YORK: BusinessHours = { timeZone: 'America/New_York', week: daily(hour(1, 4)), specialDays: {} };
 
 describe('dueAt', () => {
@@ -29,10 +31,16 @@ describe('dueAt', () => {
     ['works on a make-up Saturday (调休)', '2026-10-09T09:30:00Z', HOUR, HOLIDAYS, '2026-10-10T01:30:00Z'],
     ['loses the hour that is skipped in spring', '2026-03-08T06:30:00Z', HOUR, NEW_YORK, '2026-03-08T07:30:00Z'],
     ['has the hour that comes twice in autumn twice', '2026-11-01T05:30:00Z', 2 * HOUR, NEW_YORK, '2026-11-01T07:30:00Z'],
+    ['counts each day by the hours it had, on both sides of a change', '2026-11-20T09:00:00Z', 2 * HOUR, CHANGING, '2026-11-23T01:00:00Z'],
+    ['is not moved by a change that comes after it', '2026-11-20T03:00:00Z', 7 * HOUR, CHANGING, '2026-11-20T10:00:00Z'],
+    ['lets a night shift of the old hours end in the new ones', '2026-11-20T14:00:00Z', 9 * HOUR, { ...NIGHT, periods: [{ from: '2026-11-21', week: daily(hour(9, 10)) }] }, '2026-11-21T02:00:00Z'],
+    ['lets a special day go before the hours of its period', '2026-11-20T10:00:00Z', HOUR, { ...CHANGING, specialDays: { '2026-11-23': [hour(10, 12)] } }, '2026-11-23T03:00:00Z'],
+    ['waits for hours that open years later', '2026-11-20T10:00:00Z', HOUR, { ...OFFICE, week: daily(), periods: [{ from: '2031-01-01', week: daily(hour(9, 18)) }] }, '2031-01-01T02:00:00Z'],
     ['is at once when nothing is to be used up', '2026-11-21T04:00:00Z', 0, OFFICE, '2026-11-21T04:00:00Z'],
   ])('%s', (_name, from, budget, hours, expected) => expect(show(dueAt(hours, at(from), budget))).toBe(expected));
 
   it('is never when hours stay closed', () => {
+    expect(dueAt(CHANGING, at('2026-11-27T08:00:00Z'), SECOND)).toBeNull();
     expect(dueAt({ ...OFFICE, week: daily() }, at('2026-11-20T00:00:00Z'), SECOND)).toBeNull();
     expect(dueAt({ ...OFFICE, week: daily(), specialDays: { '2026-11-23': [hour(9, 10)] } }, at('2026-11-20T00:00:00Z'), 2 * HOUR)).toBeNull();
   });
@@ -79,7 +87,11 @@ describe('nextChange', () => {
 /** The slow reference: asks the clocks of the zone, second by second, what they show. It shares nothing with the code above. */
 function slowlyOpen(hours: BusinessHours, instant: number, format: Intl.DateTimeFormat): boolean {
   const { weekday, year, month, day, hour: h, minute } = Object.fromEntries(format.formatToParts(instant).map(({ type, value }) => [type, value]));
-  const of = (date: string, name: string) => hours.specialDays[date] ?? hours.week[['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'].indexOf(name)]!;
+  const of = (date: string, name: string) => {
+    let week = hours.week;
+    for (const period of hours.periods ?? []) if (date >= period.from) week = period.week;
+    return hours.specialDays[date] ?? week[['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'].indexOf(name)]!;
+  };
   const shown = Number(h) * 60 + Number(minute);
   const today = of(`${year}-${month}-${day}`, weekday!);
   const before = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day) - 1));
@@ -96,10 +108,12 @@ const EDGES: readonly (readonly [string, string])[] = [
 ];
 
 it('agrees with clocks that are read minute by minute, for any hours in any zone', () => {
-  const cases = fc.record({ edge: fc.constantFrom(...EDGES), week: fc.array(intervals, { minLength: 7, maxLength: 7 }), special: fc.array(fc.tuple(fc.integer({ min: -2, max: 2 }), intervals), { maxLength: 3 }), before: fc.integer({ min: 0, max: 1_440 }) });
-  fc.assert(fc.property(cases, ({ edge: [timeZone, edge], week, special, before }) => {
-    const specialDays = Object.fromEntries(special.map(([offset, open]) => [new Date(at(edge) + offset * DAY).toISOString().slice(0, 10), open]));
-    const hours: BusinessHours = { timeZone, week, specialDays };
+  const cases = fc.record({ edge: fc.constantFrom(...EDGES), week: fc.array(intervals, { minLength: 7, maxLength: 7 }), special: fc.array(fc.tuple(fc.integer({ min: -2, max: 2 }), intervals), { maxLength: 3 }), changes: fc.uniqueArray(fc.tuple(fc.integer({ min: -2, max: 2 }), fc.array(intervals, { minLength: 7, maxLength: 7 })), { maxLength: 3, selector: ([offset]) => offset }), before: fc.integer({ min: 0, max: 1_440 }) });
+  fc.assert(fc.property(cases, ({ edge: [timeZone, edge], week, special, changes, before }) => {
+    const dayAt = (offset: number) => new Date(at(edge) + offset * DAY).toISOString().slice(0, 10);
+    const specialDays = Object.fromEntries(special.map(([offset, open]) => [dayAt(offset), open]));
+    const periods = [...changes].sort(([a], [b]) => a - b).map(([offset, later]) => ({ from: dayAt(offset), week: later }));
+    const hours: BusinessHours = { timeZone, week, periods, specialDays };
     const format = new Intl.DateTimeFormat('en-US', { timeZone, hourCycle: 'h23', weekday: 'short', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' });
     const from = at(edge) - before * MINUTE;
     let used = 0;

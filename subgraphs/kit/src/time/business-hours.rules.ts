@@ -8,12 +8,22 @@ export interface OpenMinutes {
   to: number;
 }
 
+/** The week of business hours from a local day on. */
+export interface HoursPeriod {
+  /** First local day it counts for, `2026-11-23`. */
+  from: string;
+  /** Open intervals of Monday to Sunday. */
+  week: readonly (readonly OpenMinutes[])[];
+}
+
 /** 工作时间: when clocks run. A value that never changes; a correction is another value. */
 export interface BusinessHours {
   /** IANA zone of its days. */
   timeZone: string;
-  /** Open intervals of Monday to Sunday. */
+  /** Open intervals of Monday to Sunday, until the first period begins. */
   week: readonly (readonly OpenMinutes[])[];
+  /** Weeks that take over from a day on, earliest first; a day before keeps the hours it had. */
+  periods?: readonly HoursPeriod[];
   /** Days that differ from their weekday, by local date; an empty list is a closed day. */
   specialDays: Readonly<Record<string, readonly OpenMinutes[]>>;
 }
@@ -39,9 +49,10 @@ const remembered = new WeakMap<BusinessHours, Map<number, readonly Stretch[]>>()
 
 const dayOf = (at: Instant): string => new Date(at).toISOString().slice(0, 10);
 
-function intervalsOf(hours: BusinessHours, day: string): readonly OpenMinutes[] {
-  const midnight = Date.parse(`${day}T00:00:00Z`);
-  return hours.specialDays[day] ?? hours.week[(new Date(midnight).getUTCDay() + 6) % 7]!;
+/** Open intervals that begin on the local day: its own, else those its weekday has in the period it lies in. */
+export function intervalsOn({ week, periods, specialDays }: BusinessHours, day: string): readonly OpenMinutes[] {
+  const weekday = (new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7;
+  return specialDays[day] ?? (periods?.findLast(({ from }) => from <= day)?.week ?? week)[weekday]!;
 }
 
 /**
@@ -77,7 +88,7 @@ function chunkOf(hours: BusinessHours, index: number): readonly Stretch[] {
   const found: Stretch[] = [];
   // An interval may begin up to two local days before the chunk does, and local days lie up to 15 hours off.
   for (let day = dayOf(begin - 3 * DAY); day <= dayOf(end + DAY); day = addDays(day, 1)) {
-    for (const interval of intervalsOf(hours, day)) found.push(...stretchesOf(day, interval, hours.timeZone));
+    for (const interval of intervalsOn(hours, day)) found.push(...stretchesOf(day, interval, hours.timeZone));
   }
   const open = joined(found).filter(({ from, to }) => from < end && to > begin).map(({ from, to }) => ({ from: Math.max(from, begin), to: Math.min(to, end) }));
   if (chunks.size >= CHUNKS_KEPT) chunks.clear();
@@ -88,7 +99,8 @@ function chunkOf(hours: BusinessHours, index: number): readonly Stretch[] {
 /** Open stretches from an instant on, in order and for ever; ends only where hours stay closed for good. */
 function* openFrom(hours: BusinessHours, from: Instant): Generator<Stretch> {
   let held: Stretch | null = null;
-  let closedSince = from;
+  // Hours that are closed until a later period begins are not closed for good.
+  let closedSince = Math.max(from, ...(hours.periods ?? []).map((period) => Date.parse(`${period.from}T00:00:00Z`)));
   for (let index = Math.floor(from / CHUNK); index * CHUNK - closedSince < CLOSED_FOR_GOOD; index++) {
     for (const stretch of chunkOf(hours, index)) {
       if (stretch.to <= from) continue;
@@ -98,7 +110,7 @@ function* openFrom(hours: BusinessHours, from: Instant): Generator<Stretch> {
         if (held) yield held;
         held = next;
       }
-      closedSince = next.to;
+      closedSince = Math.max(closedSince, next.to);
     }
     // What reaches the chunk's end may go on in the next; hours that never close would be held for ever.
     if (held && (held.to < (index + 1) * CHUNK || held.to - held.from >= 2 * CHUNK)) {

@@ -1,6 +1,6 @@
 import type { Instant } from './units.ts';
 
-export { ALWAYS, dueAt, isOpenAt, nextChange, openStretches, workingMs, type BusinessHours, type OpenMinutes, type Stretch } from './business-hours.rules.ts';
+export { ALWAYS, dueAt, intervalsOn, isOpenAt, nextChange, openStretches, workingMs, type BusinessHours, type HoursPeriod, type OpenMinutes, type Stretch } from './business-hours.rules.ts';
 export { addDays, dayStart, isDay, localDay } from './local-day.ts';
 export { hasPassed } from './passed.ts';
 export { DAY, HOUR, MINUTE, SECOND, type Instant } from './units.ts';

@@ -107,6 +107,37 @@ describe('a rule', () => {
   });
 });
 
+describe('a rule that tells a team', () => {
+  /** Notices about a ticket that wait in the outbox. */
+  async function noticesOf(ticketId: string): Promise<any[]> {
+    const db = await desk.world.database('tickets');
+    const events = (await db.query<{ envelope: any }>('SELECT envelope FROM outbox ORDER BY id')).map(({ envelope }) => (typeof envelope === 'string' ? JSON.parse(envelope) : envelope));
+    return events.filter((event) => event.key === ticketId && event.type === 'ticket.noticed').map((event) => ({ id: event.id, notices: event.data.notices }));
+  }
+
+  it('tells it once for each event it is asked about, and changes nothing about the ticket', async () => {
+    const steps = [{ verb: 'NOTIFY_TEAM', value: 'supervisor_group' }];
+    await inForce({ name: '请主管关注', trigger: 'TICKET_COMMENTED', steps });
+    const { id } = await desk.create();
+    await desk.reply(id);
+    const before = await desk.read(id);
+    const told = new Map<string, any>();
+    for (let round = 0; round < 8; round += 1) {
+      await desk.world.drainEvents();
+      await desk.after(SECOND);
+      // What was told leaves the outbox with the next round.
+      for (const event of await noticesOf(id)) told.set(event.id, event.notices);
+    }
+    expect((await desk.read(id)).entries.nodes).toEqual(before.entries.nodes);
+    expect(await traces(id)).toEqual([expect.objectContaining({ outcome: 'RAN', changes: steps })]);
+    expect([...told.values()]).toEqual([[{ kind: 'TEAM_TOLD', agentIds: [], teamIds: [desk.supervisorsId] }]]);
+  });
+
+  it('is refused when it names a team that there is not', async () => {
+    expect((await save({ steps: [{ verb: 'NOTIFY_TEAM', value: 'nobody' }] })).userErrors[0]).toMatchObject({ code: 'NOT_FOUND', field: ['steps', '0', 'value'] });
+  });
+});
+
 describe('rules that set each other off', () => {
   it('never set themselves off, and say so', async () => {
     await inForce({ name: '自言自语', trigger: 'TICKET_COMMENTED', steps: [{ verb: 'COMMENT', value: '又一条' }] });

@@ -4,7 +4,7 @@ import type { ClockState, TicketState } from '../sla/index.ts';
 /** What sets a rule off; see AutomationTrigger of the schema. */
 export type Trigger = 'TICKET_CREATED' | 'TICKET_UPDATED' | 'TICKET_COMMENTED' | 'SLA_AT_RISK' | 'SLA_BREACHED' | 'TIME_SINCE';
 export type Since = 'CREATED' | 'UPDATED';
-export type Verb = 'SET_PRIORITY' | 'SET_STATE' | 'ASSIGN_AGENT' | 'ASSIGN_TEAM' | 'ADD_TAG' | 'COMMENT';
+export type Verb = 'SET_PRIORITY' | 'SET_STATE' | 'ASSIGN_AGENT' | 'ASSIGN_TEAM' | 'ADD_TAG' | 'COMMENT' | 'NOTIFY_TEAM';
 export type Outcome = 'RAN' | 'UNCHANGED' | 'SKIPPED' | 'LOOP_STOPPED' | 'REFUSED';
 export type Priority = 'P0' | 'P1' | 'P2';
 

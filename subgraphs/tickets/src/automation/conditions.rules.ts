@@ -56,7 +56,7 @@ export function pendingSteps(steps: readonly Step[], ticket: TicketFacts, teams:
       case 'ASSIGN_AGENT': return value !== ticket.agentId;
       case 'ASSIGN_TEAM': return teams.get(value) === undefined || teams.get(value) !== ticket.teamId;
       case 'ADD_TAG': return !ticket.tags.includes(value);
-      case 'COMMENT': return true;
+      case 'COMMENT': case 'NOTIFY_TEAM': return true;
     }
   };
   return steps.flatMap((step, place) => (isPending(step) ? [place] : []));

@@ -1,4 +1,4 @@
-import { ticketClosed, ticketCommented, ticketReopened, ticketSolved, ticketUpdated } from '@careline/schema/events';
+import { ticketClosed, ticketCommented, ticketNoticed, ticketReopened, ticketSolved, ticketUpdated } from '@careline/schema/events';
 import { AppError, refuse, Refusal } from '@careline/kit/errors';
 import type { TicketState } from '../sla/index.ts';
 import { priorityName, priorityNumber, type Priority, type TeamIds, type TicketLife } from '../ticket/index.ts';
@@ -64,10 +64,11 @@ async function runStep(life: TicketLife, { verb, value }: Step, place: number, a
       if (!isEnabled) throw refuse('NOT_AVAILABLE', 'value', { zh: '该客服已停用。', en: 'The agent is disabled.' });
       return assign(life, 'agent', value);
     }
-    case 'ASSIGN_TEAM': {
-      const teamId = around.teams.get(value);
-      if (!teamId) throw refuse('NOT_FOUND', 'value', { zh: `没有键为 ${value} 的客服组。`, en: `No team has the key ${value}.` });
-      return assign(life, 'team', teamId);
+    case 'ASSIGN_TEAM': return assign(life, 'team', requireTeam(around.teams, value));
+    case 'NOTIFY_TEAM': {
+      const teamIds = [requireTeam(around.teams, value)];
+      life.announce(() => ticketNoticed.make(row.id, { ticketId: row.id, notices: [{ kind: 'TEAM_TOLD', agentIds: [], teamIds }] }));
+      return [];
     }
     case 'ADD_TAG': {
       const from = row.tags ?? [];
@@ -78,6 +79,12 @@ async function runStep(life: TicketLife, { verb, value }: Step, place: number, a
     }
     case 'COMMENT': return comment(life, value, around.commentIdOf(place));
   }
+}
+
+function requireTeam(teams: TeamIds, key: string): string {
+  const teamId = teams.get(key);
+  if (!teamId) throw refuse('NOT_FOUND', 'value', { zh: `没有键为 ${key} 的客服组。`, en: `No team has the key ${key}.` });
+  return teamId;
 }
 
 async function move(life: TicketLife, state: TicketState): Promise<string[]> {

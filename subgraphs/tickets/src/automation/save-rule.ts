@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { TicketsContext } from '../context.ts';
 import { askDirectory, requireTeamIds } from '../ticket/index.ts';
 import type { RuleRow, VersionRow } from './automation.tables.ts';
-import type { RuleContent, Since, Step, Trigger } from './automation.types.ts';
+import type { RuleContent, Since, Step, Trigger, Verb } from './automation.types.ts';
 import { plainConditions } from './conditions.rules.ts';
 import { insertRule, insertVersion, lockRule, newestVersion, nextVersionNumber, updateRule } from './rule.store.ts';
 import { checkName, checkSteps, checkTime } from './steps.rules.ts';
@@ -77,6 +77,9 @@ async function storeVersion(ctx: TicketsContext, tx: Tx, ruleId: string, content
   return version;
 }
 
+/** Steps whose value is the key of a team. */
+const TEAM_VERBS: ReadonlySet<Verb> = new Set(['ASSIGN_TEAM', 'NOTIFY_TEAM']);
+
 const contentOf = ({ trigger, since, afterMs, conditions, steps }: VersionRow): RuleContent => ({ trigger, since, afterMs, conditions, steps });
 const isSame = (version: VersionRow, content: RuleContent) => isDeepStrictEqual(contentOf(version), content);
 
@@ -84,12 +87,12 @@ const isSame = (version: VersionRow, content: RuleContent) => isDeepStrictEqual(
 async function checkNamed(ctx: TicketsContext, { conditions, steps }: RuleContent): Promise<void> {
   const categories = new Set((await ctx.loaders.categories()).map(({ id }) => id));
   if (conditions.categoryIds?.some((id) => !categories.has(id))) throw refuse('NOT_FOUND', ['conditions', 'categoryIds'], { zh: '问题分类不存在。', en: 'There is no such category.' });
-  const teams = steps.some(({ verb }) => verb === 'ASSIGN_TEAM') ? await requireTeamIds(ctx) : new Map<string, string>();
+  const teams = steps.some(({ verb }) => TEAM_VERBS.has(verb)) ? await requireTeamIds(ctx) : new Map<string, string>();
   const agentIds = steps.flatMap(({ verb, value }) => (verb === 'ASSIGN_AGENT' ? [value] : []));
   const { agents } = await askDirectory(ctx.services, { conversationIds: [], customerIds: [], lookups: [], agentIds });
   for (const [place, { verb, value }] of steps.entries()) {
     const field = ['steps', String(place), 'value'];
-    if (verb === 'ASSIGN_TEAM' && !teams.has(value)) throw refuse('NOT_FOUND', field, { zh: `没有键为 ${value} 的客服组。`, en: `No team has the key ${value}.` });
+    if (TEAM_VERBS.has(verb) && !teams.has(value)) throw refuse('NOT_FOUND', field, { zh: `没有键为 ${value} 的客服组。`, en: `No team has the key ${value}.` });
     if (verb === 'ASSIGN_AGENT' && agents.get(value) === undefined) throw refuse('NOT_FOUND', field, { zh: '客服不存在。', en: 'The agent does not exist.' });
     if (verb === 'ASSIGN_AGENT' && !agents.get(value)) throw refuse('NOT_AVAILABLE', field, { zh: '该客服已停用。', en: 'The agent is disabled.' });
   }

@@ -1,17 +1,16 @@
 import { say } from '@careline/kit/errors';
 import { payload, type PageArgs } from '@careline/kit/graphql';
 import { isOpenAt, nextChange } from '@careline/kit/time';
-import { ATTAINMENT_MIN } from '@careline/schema/attainment';
 import type { TicketsContext } from '../context.ts';
 import { activateSlaPolicy, type ActivateSlaPolicy } from './activate-policy.ts';
 import { dryRunSlaPolicy, readChanges, readDryRun, watchDryRun, type DryRunEvent, type DryRunSlaPolicy } from './dry-run-policy.ts';
-import { writeInterval } from './hours.rules.ts';
+import { writeInterval, type HoursContent, type HoursDiffDay } from './hours.rules.ts';
 import type { HoursWithContent } from './hours.store.ts';
 import { checkDocument, diffVersions, readDocuments, readVersions, requireVersion, shown, versionState, type ShownPolicy } from './policies.ts';
 import type { DocumentInput } from './policy-form.rules.ts';
 import type { Problem } from './policy.types.ts';
 import { readHolidays } from './read-holidays.ts';
-import { readActive, readDocument, readDraft, readHoursPage, readHoursToTell, hoursByKey, openUnder, newestRun } from './read-policies.ts';
+import { readActive, readDocument, readDraft, readHoursPage, readHoursToTell, hoursByKey, openUnder, newestRun, fallsShort } from './read-policies.ts';
 import { saveBusinessHours, type SaveBusinessHours } from './save-hours.ts';
 import { saveSlaPolicy, type SaveSlaPolicy } from './save-policy.ts';
 import { simulateSla, type SlaSimulationInput } from './simulate-sla.ts';
@@ -45,8 +44,8 @@ const Mutation = {
     return { version: await requireVersion(ctx.db, versionId), retargetedCount };
   }),
   saveBusinessHours: (_: unknown, { input }: { input: SaveBusinessHours }, ctx: Ctx) => payload(ctx, async () => {
-    const { hours, affectedClockCount } = await saveBusinessHours(ctx, input);
-    return { businessHours: hours, affectedClockCount };
+    const { hours, affectedClockCount, corrected } = await saveBusinessHours(ctx, input);
+    return { businessHours: hours, affectedClockCount, corrected };
   }),
   readHolidays: (_: unknown, { input }: { input: { ics?: string | null; plan?: string | null } }, ctx: Ctx) => payload(ctx, async () => ({ specialDays: readHolidays(ctx, input) })),
 };
@@ -99,7 +98,7 @@ const SlaDryRun = {
   ticketCount: ({ counts }: DryRunRow) => counts.ticketCount,
   attainmentBefore: ({ counts, state }: DryRunRow) => (state === 'DONE' ? rate(counts.metBefore, counts.endedBefore) : null),
   attainmentAfter: ({ counts, state }: DryRunRow) => (state === 'DONE' ? rate(counts.metAfter, counts.endedAfter) : null),
-  isUnderWarning: ({ counts, state }: DryRunRow) => state === 'DONE' && (rate(counts.metAfter, counts.endedAfter) ?? 1) < ATTAINMENT_MIN,
+  isUnderWarning: ({ counts, state }: DryRunRow, _: unknown, ctx: Ctx) => state === 'DONE' && fallsShort(ctx, counts.metAfter, counts.endedAfter),
   changedCount: ({ counts }: DryRunRow) => counts.changedCount,
   escalationDelta: ({ counts }: DryRunRow) => counts.escalationDelta,
   retargetCount: ({ counts }: DryRunRow) => counts.retargetCount,
@@ -111,9 +110,23 @@ const SlaDryRunChange = {
   after: ({ stateAfter }: DryRunChangeRow) => stateAfter,
 };
 
+const writeWeek = (week: HoursContent['week']) => week.flatMap((day, index) => day.map((open) => writeInterval(index + 1, open)));
+
+/** Days shown of a correction; it says how many there are. */
+const DAYS_SHOWN = 100;
+const SaveBusinessHoursPayload = {
+  pastDiff: ({ corrected = [] }: { corrected?: HoursDiffDay[] }) => corrected.length === 0 ? null : { dayCount: corrected.length, days: corrected.slice(0, DAYS_SHOWN) },
+};
+const HoursDiffDay = {
+  before: ({ date, before }: HoursDiffDay) => before.map((open) => writeInterval(weekdayOf(date), open)),
+  after: ({ date, after }: HoursDiffDay) => after.map((open) => writeInterval(weekdayOf(date), open)),
+};
+const weekdayOf = (date: string) => new Date(`${date}T00:00:00Z`).getUTCDay() || 7;
+
 const BusinessHours = {
+  periods: ({ content }: HoursWithContent) => (content.periods ?? []).map(({ from, week }) => ({ from, intervals: writeWeek(week) })),
   timeZone: ({ content }: HoursWithContent) => content.timeZone,
-  intervals: ({ content }: HoursWithContent) => content.week.flatMap((day, index) => day.map((open) => writeInterval(index + 1, open))),
+  intervals: ({ content }: HoursWithContent) => writeWeek(content.week),
   specialDays: ({ content }: HoursWithContent) => Object.entries(content.specialDays).sort(([a], [b]) => (a < b ? -1 : 1)).map(([date, open]) => {
     const { name, kind } = content.specialDayNames?.[date] ?? { name: date, kind: open.length > 0 ? ('OTHER_HOURS' as const) : ('HOLIDAY' as const) };
     const weekday = ((new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7) + 1;
@@ -124,5 +137,5 @@ const BusinessHours = {
 };
 
 export const policyResolvers = {
-  Query, Mutation, Subscription, SlaPolicyDocument, SlaPolicyVersion, SlaPolicy, EscalationRule, DocumentProblem, SlaDryRun, SlaDryRunChange, BusinessHours,
+  Query, Mutation, Subscription, SlaPolicyDocument, SlaPolicyVersion, SlaPolicy, EscalationRule, DocumentProblem, SlaDryRun, SlaDryRunChange, SaveBusinessHoursPayload, HoursDiffDay, BusinessHours,
 };

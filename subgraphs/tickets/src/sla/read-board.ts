@@ -1,8 +1,9 @@
 import { appError } from '@careline/kit/errors';
 import { addDays, dayStart, HOUR, localDay } from '@careline/kit/time';
-import { ATTAINMENT_MIN, SAMPLE_MIN } from '@careline/schema/attainment';
+import { reaches } from '@careline/schema/attainment';
 import type { TicketsContext } from '../context.ts';
 import { reachOf } from '../reach.rules.ts';
+import { knownLimits } from './attainment-limits.store.ts';
 import { countBoard, countBuckets, endedFirstResponses, nextDueClocks, type BoardCounts } from './clock.store.ts';
 import type { ClockView } from './clock-view.ts';
 import { viewClocks } from './sla.loaders.ts';
@@ -14,7 +15,7 @@ const BUCKETS = [15, 60, 240, 480, 1_440];
 export interface Board {
   at: number;
   rows: (Omit<BoardCounts, 'priority'> & { priority: 0 | 1 | 2 })[];
-  attainment: { metCount: number; breachedCount: number; rate: number | null; isWarning: boolean; hourly: (number | null)[] };
+  attainment: { metCount: number; breachedCount: number; rate: number | null; isWarning: boolean; threshold: number; sampleMin: number; hourly: (number | null)[] };
   histogram: { fromMinutes: number | null; toMinutes: number | null; count: number }[];
   nextDue: ClockView[];
 }
@@ -41,13 +42,14 @@ export async function readBoard(ctx: TicketsContext, teamIds: readonly string[] 
 async function readAttainment(ctx: TicketsContext, now: number, who: Parameters<typeof endedFirstResponses>[3]): Promise<Board['attainment']> {
   const today = localDay(now, ctx.timeZone);
   const from = dayStart(today, ctx.timeZone);
+  const { thresholdPerMille, sampleMin } = await knownLimits(ctx.db);
   const ended = await endedFirstResponses(ctx.db, from, dayStart(addDays(today, 1), ctx.timeZone), who);
   const metCount = ended.reduce((sum, { met }) => sum + met, 0);
   const breachedCount = ended.reduce((sum, { breached }) => sum + breached, 0);
   const count = metCount + breachedCount;
   const hours = Math.floor((now - from) / HOUR) + 1;
   return {
-    metCount, breachedCount, rate: count > 0 ? metCount / count : null, isWarning: count >= SAMPLE_MIN && metCount / count < ATTAINMENT_MIN,
+    metCount, breachedCount, rate: count > 0 ? metCount / count : null, isWarning: count >= sampleMin && !reaches(metCount, count, thresholdPerMille), threshold: thresholdPerMille / 1_000, sampleMin,
     hourly: Array.from({ length: hours }, (_, hour) => rateUpTo(ended, hour)),
   };
 }

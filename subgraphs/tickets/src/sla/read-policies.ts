@@ -1,7 +1,9 @@
 import { parseId } from '@careline/kit/db';
 import { parsePage, toConnection, type Connection, type PageArgs } from '@careline/kit/graphql';
+import { reaches } from '@careline/schema/attainment';
 import type { TicketsContext } from '../context.ts';
 import { newestDryRun } from './dry-run.store.ts';
+import { knownLimits } from './attainment-limits.store.ts';
 import { toldHours, type ToldHours } from './hours.rules.ts';
 import { selectAllHours, selectHoursPage, type HoursWithContent } from './hours.store.ts';
 import { countOpenUnder, newestVersion, selectDocument, selectVersion } from './policy.store.ts';
@@ -44,4 +46,9 @@ export async function readHoursToTell(ctx: TicketsContext): Promise<ToldHours[]>
 export async function hoursByKey(ctx: TicketsContext, key: string): Promise<HoursWithContent> {
   const all = await selectAllHours(ctx.db);
   return all.find((hours) => hours.key === key) ?? all.find((hours) => hours.key === '7x24')!;
+}
+
+/** Whether a share of kept promises is one that a day would be warned of. Of nothing that ended nobody is warned. */
+export async function fallsShort(ctx: TicketsContext, metCount: number, endedCount: number): Promise<boolean> {
+  return !reaches(metCount, endedCount, (await knownLimits(ctx.db)).thresholdPerMille);
 }

@@ -1,13 +1,15 @@
-import { onMany, type Handler } from '@careline/kit/events';
+import { on, onMany, type Handler } from '@careline/kit/events';
 import {
-  conversationAssigned, conversationClosed, conversationReopened, conversationRouted, conversationStarted, conversationTransferred, conversationUpdated, messageSent,
+  attainmentLimitsSaved, conversationAssigned, conversationClosed, conversationReopened, conversationRouted, conversationStarted, conversationTransferred, conversationUpdated, messageSent,
 } from '@careline/schema/events';
 import type { TicketsContext } from '../context.ts';
 import { beginConversations, heedConversations } from './heed-conversations.ts';
+import { noteLimits } from './note-limits.ts';
 
-/** What the clocks of conversations hear of; `system` gives a context in which the system itself acts. */
+/** What promises learn from the rest of the system: the limits of the warning, and what the clocks of conversations hear of; `system` gives a context in which the system itself acts. */
 export function slaHandlers(system: () => TicketsContext): Handler[] {
   return [
+    on(attainmentLimitsSaved, ({ data }, tx) => noteLimits(tx, data)),
     onMany(conversationStarted, (events, tx) => beginConversations(tx, events)),
     onMany(conversationRouted, (events, tx) => heedConversations(system(), tx, events)),
     onMany(conversationAssigned, (events, tx) => heedConversations(system(), tx, events)),

@@ -1,4 +1,3 @@
-import { ATTAINMENT_MIN, SAMPLE_MIN } from '@careline/schema/attainment';
 import { isoSpan } from './span.rules.ts';
 import type { TicketsContext } from '../context.ts';
 import { watchBoard, type BoardEvent } from './board-stream.ts';
@@ -40,6 +39,4 @@ const SlaBoardRow = {
   breachedCount: ({ breached }: Board['rows'][number]) => breached,
 };
 
-const SlaBoardAttainment = { threshold: () => ATTAINMENT_MIN, sampleMin: () => SAMPLE_MIN };
-
-export const slaResolvers = { Query, Subscription, SlaClock, SlaBoard, SlaBoardRow, SlaBoardAttainment };
+export const slaResolvers = { Query, Subscription, SlaClock, SlaBoard, SlaBoardRow };

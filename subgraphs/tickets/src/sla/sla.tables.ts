@@ -33,6 +33,15 @@ export const businessHoursVersions = mysqlTable('business_hours_versions', {
   savedAt: instant('saved_at').notNull(),
 });
 
+// One row, kept from what analytics tells: from when on the attainment of a day warns.
+export const attainmentLimits = mysqlTable('attainment_limits', {
+  place: tinyint('place').primaryKey(),
+  version: int('version').notNull(),
+  thresholdPerMille: int('threshold_per_mille').notNull(),
+  rearmPerMille: int('rearm_per_mille').notNull(),
+  sampleMin: int('sample_min').notNull(),
+});
+
 // One row is one policy document. Of several in force the newest is asked first.
 export const slaPolicies = mysqlTable('sla_policies', {
   id: publicId('slp', 'id').primaryKey(),

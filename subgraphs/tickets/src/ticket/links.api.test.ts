@@ -116,7 +116,7 @@ describe('followers and mentions', () => {
     expect((await update(ticket.id, { followerIds: [anna, ben, desk.agent.agentId!] })).ticket.followers.map(({ id }: any) => id).sort()).toEqual([anna, ben, desk.agent.agentId!].sort());
     await desk.reply(ticket.id, { mentionIds: [ben], visibility: 'INTERNAL' });
     const notices = await noticesOf(ticket.id);
-    expect(notices.at(-1)).toEqual([{ kind: 'MENTIONED', agentIds: [ben] }, { kind: 'FOLLOWED', agentIds: [anna] }]);
+    expect(notices.at(-1)).toEqual([{ kind: 'MENTIONED', agentIds: [ben], teamIds: [] }, { kind: 'FOLLOWED', agentIds: [anna], teamIds: [] }]);
     const count = notices.length;
     await update(ticket.id, { followerIds: [] });
     await desk.reply(ticket.id);
@@ -131,7 +131,7 @@ describe('followers and mentions', () => {
       const { entry } = await desk.tell('commentTicket', { ticketId: ticket.id, ...said }, 'entry { comment { mentions { id } } }');
       expect(entry.comment.mentions).toEqual([{ id: ben }]);
     }
-    expect(await noticesOf(ticket.id)).toEqual([[{ kind: 'MENTIONED', agentIds: [ben] }]]);
+    expect(await noticesOf(ticket.id)).toEqual([[{ kind: 'MENTIONED', agentIds: [ben], teamIds: [] }]]);
   });
 
   it('never let somebody in who may not read the ticket', async () => {

@@ -157,9 +157,40 @@ describe('business hours', () => {
     ['no open time at all', { intervals: [] }, ['intervals']],
     ['a weekday that is none', { intervals: [{ weekday: 8, from: '09:00', to: '18:00' }] }, ['intervals', '0', 'weekday']],
     ['a holiday that is open', { specialDays: [{ date: '2026-10-01', name: '国庆节', kind: 'HOLIDAY', intervals: [{ weekday: 4, from: '09:00', to: '10:00' }] }] }, ['specialDays', '0', 'intervals']],
+    ['two changes on one day', { periods: [{ from: '2026-12-01', intervals: week }, { from: '2026-12-01', intervals: [] }] }, ['periods', '1', 'from']],
+    ['a change beyond five years', { periods: [{ from: '2036-01-01', intervals: week }] }, ['periods', '0', 'from']],
+    ['a time that is none after a change', { periods: [{ from: '2026-12-01', intervals: [{ weekday: 1, from: '9', to: '18:00' }] }] }, ['periods', '0', 'intervals', '0', 'from']],
     ['a key with capitals', { key: 'Weekday' }, ['key']],
   ])('refuse %s and name the field', async (_name, changes, field) => {
     expect((await hours(changes)).userErrors[0].field).toEqual(field);
+  });
+
+  it('change from a day on, and the days before keep the hours they had', async () => {
+    const later = [1, 2].map((weekday) => ({ weekday, from: '08:00', to: '16:00' }));
+    const today = new Date(world.clock.now() + 8 * HOUR).toISOString().slice(0, 10);
+    const { businessHours: made } = await hours();
+    const shown = 'businessHours { version intervals { weekday from to } periods { from intervals { weekday from to } } } pastDiff { dayCount }';
+    const input = { businessHoursId: made.id, name: '工作日', timeZone: 'Asia/Shanghai', specialDays: [], scope: 'NEW_ONLY' };
+    const changed = await tell('saveBusinessHours', { ...input, intervals: week, periods: [{ from: '2027-03-01', intervals: [] }, { from: today, intervals: later }] }, shown);
+    expect(changed).toMatchObject({ userErrors: [], pastDiff: null, businessHours: { version: 2, intervals: week, periods: [{ from: today, intervals: later }, { from: '2027-03-01', intervals: [] }] } });
+  });
+
+  it('never read days that have passed otherwise before somebody has seen which', async () => {
+    const daily = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, from: '09:00', to: '18:00' }));
+    const dayAt = (at: number) => new Date(at + 8 * HOUR).toISOString().slice(0, 10);
+    const { businessHours: made } = await hours({ intervals: daily });
+    const began = dayAt(world.clock.now());
+    world.clock.advance(3 * 24 * HOUR);
+    const shorter = daily.map((interval) => ({ ...interval, to: '17:00' }));
+    const input = { businessHoursId: made.id, key: null, intervals: shorter };
+    const DIFF = 'businessHours { version } pastDiff { dayCount days { date before { to } after { to } } }';
+    const change = (more: object) => tell('saveBusinessHours', { name: '工作日', timeZone: 'Asia/Shanghai', specialDays: [], scope: 'NEW_ONLY', ...input, ...more }, DIFF);
+    const refused = await change({});
+    expect(refused).toMatchObject({ businessHours: null, pastDiff: { dayCount: 3 }, userErrors: [{ code: 'CONFIRMATION_REQUIRED', field: ['isCorrection'] }] });
+    expect(refused.pastDiff.days.at(-1)).toEqual({ date: began, before: [{ to: '18:00' }], after: [{ to: '17:00' }] });
+    const tomorrow = dayAt(world.clock.now() + 24 * HOUR);
+    expect(await change({ intervals: daily, periods: [{ from: tomorrow, intervals: shorter }] })).toMatchObject({ userErrors: [], pastDiff: null, businessHours: { version: 2 } });
+    expect(await change({ isCorrection: true })).toMatchObject({ userErrors: [], pastDiff: { dayCount: 3 }, businessHours: { version: 3 } });
   });
 
   it('corrected later show a difference in the proof, and change nothing unless asked', async () => {

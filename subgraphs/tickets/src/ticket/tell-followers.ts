@@ -12,6 +12,6 @@ export async function tellFollowers(tx: Tx, ticketId: string, lines: { entries: 
   const mentioned = [...new Set(lines.comments.flatMap(({ mentionIds }) => mentionIds ?? []))].filter(isOther);
   const isTold = lines.entries.some(({ kind }) => TOLD.has(kind));
   const followers = isTold ? ((await followersOf(tx, [ticketId])).get(ticketId) ?? []).filter((id) => isOther(id) && !mentioned.includes(id)) : [];
-  const notices = [{ kind: 'MENTIONED' as const, agentIds: mentioned }, { kind: 'FOLLOWED' as const, agentIds: followers }].filter(({ agentIds }) => agentIds.length > 0);
+  const notices = [{ kind: 'MENTIONED' as const, agentIds: mentioned, teamIds: [] }, { kind: 'FOLLOWED' as const, agentIds: followers, teamIds: [] }].filter(({ agentIds }) => agentIds.length > 0);
   return notices.length > 0 ? ticketNoticed.make(ticketId, { ticketId, notices }) : null;
 }

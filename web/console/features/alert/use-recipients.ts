@@ -30,8 +30,8 @@ export function useRecipients() {
     recipients.value = others.some(({ id }) => id === recipient.id) ? others.map((one) => (one.id === recipient.id ? recipient : one)) : [...others, recipient];
   }
 
-  async function add(recipient: { kind: AlertRecipientKind; address: string; signingKey: string | null }, idempotencyKey: string): Promise<AddAlertRecipientMutation['addAlertRecipient']> {
-    const { addAlertRecipient } = await api.mutate(AddAlertRecipientDocument, { input: { ...recipient, idempotencyKey } });
+  async function add(kind: AlertRecipientKind, address: string, secret: string | null, idempotencyKey: string): Promise<AddAlertRecipientMutation['addAlertRecipient']> {
+    const { addAlertRecipient } = await api.mutate(AddAlertRecipientDocument, { input: { kind, address, secret, idempotencyKey } });
     if (addAlertRecipient.recipient) put(addAlertRecipient.recipient);
     return addAlertRecipient;
   }

@@ -3,7 +3,7 @@ import type { AutomationSince, AutomationTrigger, AutomationVerb, RuleContentPar
 export type RuleContent = Pick<RuleContentPartsFragment, 'trigger' | 'since' | 'afterSeconds' | 'conditions'> & { steps: ReadonlyArray<{ verb: AutomationVerb; value: string }> };
 
 export const TRIGGERS: readonly AutomationTrigger[] = ['TICKET_CREATED', 'TICKET_UPDATED', 'TICKET_COMMENTED', 'SLA_AT_RISK', 'SLA_BREACHED', 'TIME_SINCE'];
-export const VERBS: readonly AutomationVerb[] = ['SET_PRIORITY', 'SET_STATE', 'ASSIGN_TEAM', 'ASSIGN_AGENT', 'ADD_TAG', 'COMMENT'];
+export const VERBS: readonly AutomationVerb[] = ['SET_PRIORITY', 'SET_STATE', 'ASSIGN_TEAM', 'ASSIGN_AGENT', 'ADD_TAG', 'COMMENT', 'NOTIFY_TEAM'];
 
 /** Conditions in the order in which they are asked; the flags hold without a value. */
 export const CONDITIONS = ['states', 'priorities', 'categoryIds', 'customerId', 'agentIds', 'isUnassigned', 'teamIds', 'tags', 'clockStates', 'clockTarget', 'isAtRisk'] as const;

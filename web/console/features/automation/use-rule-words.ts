@@ -16,7 +16,7 @@ export function useRuleWords() {
       case 'states': case 'SET_STATE': return named('ticket.state', value);
       case 'priorities': case 'SET_PRIORITY': return `${value} ${named('common.priority', value)}`;
       case 'categoryIds': return directory.categories.find(({ id }) => id === value)?.name ?? value;
-      case 'teamIds': case 'ASSIGN_TEAM': return directory.teamName(value);
+      case 'teamIds': case 'ASSIGN_TEAM': case 'NOTIFY_TEAM': return directory.teamName(value);
       case 'agentIds': case 'ASSIGN_AGENT': return directory.agentName(value) || value;
       case 'clockStates': return named('sla.state', value);
       case 'clockTarget': return named('sla.target', value);

@@ -25,6 +25,13 @@ describe('a month of business hours', () => {
     expect(days.find((day) => day?.date === '2026-10-09')).toMatchObject({ kind: null, intervals: NINE });
   });
 
+  it('shows each day by the hours that count on it', () => {
+    const early = [{ from: '08:00', to: '16:00' }];
+    const days = monthOf('2026-11', WEEK, [], [{ from: '2026-11-18', week: [early, early, early, early, early, [], []] }]).flat();
+    expect(days.find((day) => day?.date === '2026-11-17')).toMatchObject({ intervals: NINE });
+    expect(days.find((day) => day?.date === '2026-11-18')).toMatchObject({ intervals: early });
+  });
+
   it.each([['2026-12', 1, '2027-01'], ['2026-01', -1, '2025-12'], ['2026-11', 1, '2026-12']])('moves from %s by %i to %s', (from, step, to) => {
     expect(shiftMonth(from, step)).toBe(to);
   });

@@ -1,8 +1,8 @@
 import { computed, ref, shallowRef } from 'vue';
-import { BusinessHoursDocument, ReadHolidaysDocument, SaveBusinessHoursDocument, type ActivationScope, type BusinessHoursPartsFragment, type ReadHolidaysInput, type SpecialDayPartsFragment } from '../../../gql/graphql.ts';
+import { BusinessHoursDocument, ReadHolidaysDocument, SaveBusinessHoursDocument, type ActivationScope, type BusinessHoursPartsFragment, type HoursDiffPartsFragment, type ReadHolidaysInput, type SpecialDayPartsFragment } from '../../../gql/graphql.ts';
 import { asApiError, type ApiError } from '../../../shared/graphql/errors.ts';
 import { useCareline } from '../../../shared/state/careline.ts';
-import { joinDays, weekdayOf, type Interval, type SpecialDay, type Week } from './month.ts';
+import { joinDays, weekdayOf, type Interval, type Period, type SpecialDay, type Week } from './month.ts';
 
 export type Hours = BusinessHoursPartsFragment;
 
@@ -11,6 +11,8 @@ export interface HoursDraft {
   key: string;
   timeZone: string;
   week: Week;
+  /** Earliest first. */
+  periods: Period[];
   specialDays: SpecialDay[];
 }
 
@@ -23,12 +25,15 @@ const NINE_TO_SIX: Interval = { from: '09:00', to: '18:00' };
 const plain = ({ from, to }: Interval): Interval => ({ from, to });
 const dayOf = ({ date, name, kind, intervals }: SpecialDayPartsFragment): SpecialDay => ({ date, name, kind, intervals: intervals.map(plain) });
 
+const weekOf = (intervals: readonly (Interval & { weekday: number })[]): Week => [1, 2, 3, 4, 5, 6, 7].map((weekday) => intervals.filter((interval) => interval.weekday === weekday).map(plain));
+const flat = (week: Week) => week.flatMap((intervals, day) => intervals.map((interval) => ({ weekday: day + 1, ...interval })));
+
 const draftOf = (hours: Hours): HoursDraft => ({
   name: hours.name, key: hours.key, timeZone: hours.timeZone, specialDays: hours.specialDays.map(dayOf),
-  week: [1, 2, 3, 4, 5, 6, 7].map((weekday) => hours.intervals.filter((interval) => interval.weekday === weekday).map(plain)),
+  week: weekOf(hours.intervals), periods: hours.periods.map(({ from, intervals }) => ({ from, week: weekOf(intervals) })),
 });
 
-const blank = (timeZone: string): HoursDraft => ({ name: '', key: '', timeZone, specialDays: [], week: [0, 1, 2, 3, 4, 5, 6].map((day) => (day < 5 ? [{ ...NINE_TO_SIX }] : [])) });
+const blank = (timeZone: string): HoursDraft => ({ name: '', key: '', timeZone, specialDays: [], periods: [], week: [0, 1, 2, 3, 4, 5, 6].map((day) => (day < 5 ? [{ ...NINE_TO_SIX }] : [])) });
 
 /** The place of an interval of the flat list, as the server names it, in the week of the form. */
 export function placeInWeek(week: Week, index: number): { weekday: number; place: number } | null {
@@ -49,6 +54,8 @@ export function useHours() {
   const saved = ref('');
   const error = ref<ApiError | null>(null);
   const refusal = ref<HoursRefusal | null>(null);
+  /** Days that have passed and would be counted otherwise, when the last saving was refused for them. */
+  const pastDiff = shallowRef<HoursDiffPartsFragment | null>(null);
   const isBusy = ref(false);
   const isDirty = computed(() => JSON.stringify(draft.value) !== saved.value);
 
@@ -57,6 +64,7 @@ export function useHours() {
     draft.value = one ? draftOf(one) : blank(timeZone);
     saved.value = JSON.stringify(draft.value);
     refusal.value = null;
+    pastDiff.value = null;
   }
 
   async function load(): Promise<void> {
@@ -91,13 +99,18 @@ export function useHours() {
   }
 
   /** Saves; returns how many running clocks are counted anew, null when it was not saved. */
-  async function save(scope: ActivationScope): Promise<number | null> {
-    const { name, key, timeZone, week, specialDays } = draft.value;
-    const outcome = await perform(async () => (await api.mutate(SaveBusinessHoursDocument, { input: {
-      ...(hours.value ? { businessHoursId: hours.value.id, expectedVersion: hours.value.version } : { key }), name, timeZone, scope,
-      intervals: week.flatMap((intervals, day) => intervals.map((interval) => ({ weekday: day + 1, ...interval }))),
+  async function save(scope: ActivationScope, isCorrection = false): Promise<number | null> {
+    const { name, key, timeZone, week, periods, specialDays } = draft.value;
+    pastDiff.value = null;
+    const outcome = await perform(async () => {
+      const answer = (await api.mutate(SaveBusinessHoursDocument, { input: {
+      ...(hours.value ? { businessHoursId: hours.value.id, expectedVersion: hours.value.version } : { key }), name, timeZone, scope, isCorrection,
+      intervals: flat(week), periods: periods.map((period) => ({ from: period.from, intervals: flat(period.week) })),
       specialDays: specialDays.map((day) => ({ ...day, intervals: day.intervals.map((interval) => ({ weekday: weekdayOf(day.date) + 1, ...interval })) })),
-    } })).saveBusinessHours);
+      } })).saveBusinessHours;
+      if (answer.userErrors[0]?.code === 'CONFIRMATION_REQUIRED') pastDiff.value = answer.pastDiff ?? null;
+      return answer;
+    });
     if (!outcome?.businessHours) return null;
     open(outcome.businessHours, timeZone);
     await load();
@@ -112,5 +125,5 @@ export function useHours() {
     return outcome.specialDays.length;
   }
 
-  return { all, hours, draft, error, refusal, isBusy, isDirty, open, load, save, takeIn };
+  return { all, hours, draft, error, refusal, pastDiff, isBusy, isDirty, open, load, save, takeIn };
 }

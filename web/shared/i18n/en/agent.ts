@@ -4,7 +4,7 @@ export const agent = {
   density: { COMFORTABLE: 'Comfortable', COMPACT: 'Compact' },
   frame: { promise: 'Every word arrives, and no word is lost.', detail: 'Conversations, tickets and knowledge in one place. Offline, after a reload, on another device: what you began to write is still there.' },
   keys: { hint: 'Click a key to change it', press: 'Press the new key', taken: 'This key belongs to “{command}”', restore: 'Restore default', change: 'Change the key of “{command}”, now {keys}' },
-  notice: { CONVERSATION_OFFERED: 'A conversation waits for me', CONVERSATION_ASSIGNED: 'A conversation is assigned to me', MENTIONED: 'A colleague mentions me', SLA_WARNING: 'A promise of a conversation runs out or was missed', ESCALATED: 'A missed promise is escalated to my team', QUEUE_ENTERED: 'A customer waits in a queue of my team', LOW_RATING: 'A customer gives 1 or 2', FOLLOWED: 'Something happens to a ticket I follow' },
+  notice: { CONVERSATION_OFFERED: 'A conversation waits for me', CONVERSATION_ASSIGNED: 'A conversation is assigned to me', MENTIONED: 'A colleague mentions me', SLA_WARNING: 'A promise of a conversation runs out or was missed', ESCALATED: 'A missed promise is escalated to my team', QUEUE_ENTERED: 'A customer waits in a queue of my team', LOW_RATING: 'A customer gives 1 or 2', FOLLOWED: 'Something happens to a ticket I follow', TEAM_TOLD: 'A rule tells my team of a ticket' },
   presence: {
     ONLINE: 'Online', AWAY: 'Away', OFFLINE: 'Offline', summary: '{name}, {state}, load {load}/{capacity}', unreached: 'Not changed: connection lost, retry when you are back online',
     meaning: { ONLINE: 'gets work', AWAY: 'keeps work, gets no new', OFFLINE: 'no work' },

@@ -1,5 +1,5 @@
 export const canned = {
-  list: { label: 'Canned replies', none: 'No canned reply matches', failed: 'Canned replies could not be loaded. Try again in a moment' },
+  list: { manage: 'Manage canned replies', label: 'Canned replies', none: 'No canned reply matches', failed: 'Canned replies could not be loaded. Try again in a moment' },
   missing: { label: 'Not filled in:', goTo: 'Go to “{name}”', obstacle: 'Fill in or remove the variables to send' },
   sharing: { ME: 'Only me', TEAM: 'A team', ALL: 'Everybody' },
   page: {

@@ -1,5 +1,6 @@
 export const macro = {
   run: {
+    manage: 'Manage macros',
     title: 'Run a macro', text: 'Choose a macro and see what it will do', search: 'Search macros', hint: 'Name, pinyin or initials', list: 'Macros', none: 'No macro matches', failed: 'Macros could not be loaded. Try again in a moment', plan: 'It will', noPlan: 'Choose a macro to see its steps', stuck: 'A step is not possible now, so none will be done',
     submit: 'Run', done: 'Ran “{name}”', unreached: 'Not run: connection lost, nothing was done', insist: 'Run anyway', stay: 'Not yet', conflict: '{name} has just written; the macro has not run', all: 'All of it or nothing',
   },

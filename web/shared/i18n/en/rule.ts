@@ -22,8 +22,8 @@ export const rule = {
   holds: {
     states: 'its state is {values}', priorities: 'its priority is {values}', categoryIds: 'its category is {values}', customerId: 'its customer is {values}', agentIds: 'its owner is {values}', isUnassigned: 'nobody owns it', teamIds: 'its team is {values}', tags: 'it has the tag {values}', clockStates: 'a clock is {values}', clockTarget: 'that target is {values}', isAtRisk: 'a target is at risk or missed',
   },
-  verb: { SET_PRIORITY: 'Set the priority', SET_STATE: 'Set the state', ASSIGN_AGENT: 'Assign to an agent', ASSIGN_TEAM: 'Pass to a team', ADD_TAG: 'Add a tag', COMMENT: 'Write a note' },
-  does: { SET_PRIORITY: 'set its priority to {value}', SET_STATE: 'set its state to {value}', ASSIGN_AGENT: 'assign it to {value}', ASSIGN_TEAM: 'pass it to {value}', ADD_TAG: 'add the tag “{value}”', COMMENT: 'note “{value}”' },
+  verb: { SET_PRIORITY: 'Set the priority', SET_STATE: 'Set the state', ASSIGN_AGENT: 'Assign to an agent', ASSIGN_TEAM: 'Pass to a team', ADD_TAG: 'Add a tag', COMMENT: 'Write a note', NOTIFY_TEAM: 'Notify a team' },
+  does: { SET_PRIORITY: 'set its priority to {value}', SET_STATE: 'set its state to {value}', ASSIGN_AGENT: 'assign it to {value}', ASSIGN_TEAM: 'pass it to {value}', ADD_TAG: 'add the tag “{value}”', COMMENT: 'note “{value}”', NOTIFY_TEAM: 'notify {value}' },
   sentence: { asked: '{when}: if {asked}, {steps}.', always: '{when}: {steps}.', and: ' and ', or: ' or ', then: ', then ', blank: '…' },
   save: { done: 'Saved as v{number}', unreached: 'Not saved: no connection. What you wrote is still here; save again later' },
   hindrance: { dirty: 'Save first', active: 'In force already', dryRun: 'Run it dry first' },

@@ -4,7 +4,7 @@ export const agent = {
   density: { COMFORTABLE: '舒适', COMPACT: '紧凑' },
   frame: { promise: '每一句话都送到，每一句话都不丢。', detail: '会话、工单与知识在同一处。断网、刷新、换设备，写到一半的内容都还在。' },
   keys: { hint: '点按键名可以更改', press: '按下新的键', taken: '这个键已用于“{command}”', restore: '恢复默认', change: '更改“{command}”的键，现在是{keys}' },
-  notice: { CONVERSATION_OFFERED: '有会话等我接受', CONVERSATION_ASSIGNED: '会话分配给我', MENTIONED: '同事提到我', SLA_WARNING: '会话即将超时或已超时', ESCALATED: '超时的会话升级到客服组', QUEUE_ENTERED: '客服组有新的排队', LOW_RATING: '客户给出1或2分', FOLLOWED: '关注的工单有新动态' },
+  notice: { CONVERSATION_OFFERED: '有会话等我接受', CONVERSATION_ASSIGNED: '会话分配给我', MENTIONED: '同事提到我', SLA_WARNING: '会话即将超时或已超时', ESCALATED: '超时的会话升级到客服组', QUEUE_ENTERED: '客服组有新的排队', LOW_RATING: '客户给出1或2分', FOLLOWED: '关注的工单有新动态', TEAM_TOLD: '规则通知我的客服组' },
   presence: {
     ONLINE: '在线', AWAY: '离开', OFFLINE: '离线', summary: '{name}，{state}，负荷{load}/{capacity}', unreached: '没有更改：网络中断，联网后再试',
     meaning: { ONLINE: '接收新会话', AWAY: '保留会话，不接新的', OFFLINE: '不接会话' },

@@ -1,5 +1,5 @@
 export const canned = {
-  list: { label: '快捷回复', none: '没有匹配的快捷回复', failed: '快捷回复没有加载出来，请稍后再试' },
+  list: { manage: '管理快捷回复', label: '快捷回复', none: '没有匹配的快捷回复', failed: '快捷回复没有加载出来，请稍后再试' },
   missing: { label: '还没有填写：', goTo: '跳到“{name}”', obstacle: '填写或删除变量后可以发送' },
   sharing: { ME: '仅自己', TEAM: '客服组', ALL: '所有人' },
   page: {

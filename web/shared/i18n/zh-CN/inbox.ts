@@ -11,7 +11,7 @@ export const inbox = {
   notice: {
     CONVERSATION_OFFERED: '有新会话等您接受：{subject}', CONVERSATION_ASSIGNED: '会话已分配给您：{subject}', MENTIONED: '同事在备注中提到了您：{subject}',
     SLA_WARNING: '会话即将超时或已超时：{subject}', ESCALATED: '超时的会话升级到您的客服组：{subject}',
-    QUEUE_ENTERED: '有客户在排队：{subject}', LOW_RATING: '客户给出了低分：{subject}', FOLLOWED: '关注的工单有新动态：{subject}', ticketMentioned: '同事在工单中提到了您：{subject}',
+    QUEUE_ENTERED: '有客户在排队：{subject}', LOW_RATING: '客户给出了低分：{subject}', FOLLOWED: '关注的工单有新动态：{subject}', TEAM_TOLD: '规则请您的客服组关注工单：{subject}', ticketMentioned: '同事在工单中提到了您：{subject}',
   },
   row: { draft: '草稿', empty: '还没有消息', file: '[文件]', mine: '我：', note: '备注：', service: '会话有更新' },
   search: { label: '搜索当前视图', hint: '姓名、编号、内容', end: '结束搜索' },

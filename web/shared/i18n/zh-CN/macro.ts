@@ -1,5 +1,6 @@
 export const macro = {
   run: {
+    manage: '管理宏',
     title: '执行宏', text: '选择一个宏，先看它会做什么', search: '查找宏', hint: '名称、拼音或首字母', list: '宏', none: '没有匹配的宏', failed: '宏没有加载出来，请稍后再试', plan: '将会执行', noPlan: '选择一个宏，这里会列出它的步骤', stuck: '有步骤现在不能执行，一步也不会做',
     submit: '执行', done: '已执行“{name}”', unreached: '没有执行：网络中断，什么都没有做，联网后再试', insist: '仍然执行', stay: '暂不执行', conflict: '{name}刚刚发来了消息，宏还没有执行', all: '全部完成，或都不做',
   },

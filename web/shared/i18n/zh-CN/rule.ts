@@ -22,8 +22,8 @@ export const rule = {
   holds: {
     states: '状态是{values}', priorities: '优先级是{values}', categoryIds: '问题分类是{values}', customerId: '客户是{values}', agentIds: '负责人是{values}', isUnassigned: '无人负责', teamIds: '客服组是{values}', tags: '带有标签{values}', clockStates: '有时限处于{values}', clockTarget: '该时限是{values}', isAtRisk: '临近或已经超时',
   },
-  verb: { SET_PRIORITY: '设置优先级', SET_STATE: '设置状态', ASSIGN_AGENT: '分配给客服', ASSIGN_TEAM: '交给客服组', ADD_TAG: '添加标签', COMMENT: '写内部备注' },
-  does: { SET_PRIORITY: '把优先级设为{value}', SET_STATE: '把状态设为{value}', ASSIGN_AGENT: '分配给{value}', ASSIGN_TEAM: '交给{value}', ADD_TAG: '添加标签“{value}”', COMMENT: '备注“{value}”' },
+  verb: { SET_PRIORITY: '设置优先级', SET_STATE: '设置状态', ASSIGN_AGENT: '分配给客服', ASSIGN_TEAM: '交给客服组', ADD_TAG: '添加标签', COMMENT: '写内部备注', NOTIFY_TEAM: '通知客服组' },
+  does: { SET_PRIORITY: '把优先级设为{value}', SET_STATE: '把状态设为{value}', ASSIGN_AGENT: '分配给{value}', ASSIGN_TEAM: '交给{value}', ADD_TAG: '添加标签“{value}”', COMMENT: '备注“{value}”', NOTIFY_TEAM: '通知{value}' },
   sentence: { asked: '当{when}，如果{asked}，就{steps}。', always: '当{when}，就{steps}。', and: '，并且', or: '或', then: '，再', blank: '…' },
   save: { done: '已保存为v{number}', unreached: '没有保存：网络没有连上。您写的内容还在，稍后再保存' },
   hindrance: { dirty: '先保存', active: '已在使用', dryRun: '先试运行' },

@@ -157,7 +157,7 @@ it.each([
   ['a word nobody knows', 'teams.yaml', '- key: aa\n  name: A\n  capcity: 3\n', /teams\.yaml:3:3 Nothing is called capcity here.*key, name, capacity/],
   ['what is missing', 'teams.yaml', '- key: aa\n', /teams\.yaml:1:3 Add what is missing here: name/],
   ['a text for a number', 'teams.yaml', '- key: aa\n  name: A\n  capacity: many\n', /teams\.yaml:3:13 Write a whole number here/],
-  ['a value that there is not', 'queues.yaml', '- key: qq\n  name: Q\n  strategy: [FASTEST]\n', /queues\.yaml:3:14 Write one of SKILL, LEAST_LOAD/],
+  ['a value that there is not', 'queues.yaml', '- key: qq\n  name: Q\n  strategy: [FASTEST]\n', /queues\.yaml:3:14 Write one of LAST_AGENT, SKILL, LEAST_LOAD/],
   ['a team that there is not', 'queues.yaml', '- key: qq\n  name: Q\n  teams: [nobody]\n', /queues\.yaml:3:11 There is no team nobody.*add it to teams\.yaml/],
   ['queues that overflow in a circle', 'queues.yaml', '- key: qq\n  name: Q\n  overflow_queue: rr\n- key: rr\n  name: R\n  overflow_queue: qq\n', /queues\.yaml:6:19 .*end the circle/],
   ['one key for two', 'roles.yaml', '- name: R\n- name: R\n', /roles\.yaml:2:3 role R is written twice/],

@@ -229,6 +229,9 @@ describe('recipients', () => {
     hook.says = '{"errcode":0,"errmsg":"ok"}';
     await after(5 * SECOND);
     expect((await recipients())[0]).toMatchObject({ id: recipient.id, kind: 'DINGTALK', lastDelivery: { state: 'SENT', tryCount: 2, fault: null } });
+    await world.drainEvents();
+    const record = JSON.stringify((await ask('{ auditEntries(first: 5) { nodes { after } } }')).auditEntries);
+    expect([record.includes(new URL(hook.url).origin), /abc|SECkey/.test(record)]).toEqual([true, false]);
     const { path, body } = hook.heard[1]!;
     const asked = new URL(path, hook.url).searchParams;
     expect(asked.get('access_token')).toBe('abc');

@@ -5,6 +5,7 @@ import type { AnalyticsContext } from '../context.ts';
 import type { RecipientRow } from './alert.tables.ts';
 import { newDelivery } from './deliver-alerts.ts';
 import { openSecret, readAddress, readSecret, sealRecipient } from './recipient-keys.ts';
+import { isRobot } from './robot.ts';
 import { deleteRecipient, hasWaitingTest, insertDeliveries, insertRecipient, lockRecipients, recipientById } from './recipients.store.ts';
 
 const RECIPIENTS_MAX = 20;
@@ -39,7 +40,8 @@ async function store(ctx: AnalyticsContext, tx: Tx, { kind, address, secret }: {
   if (others.some(({ addressBidx }) => addressBidx.equals(row.addressBidx))) throw refuse('ALREADY_EXISTS', 'address', { zh: '该地址已在列表中。', en: 'This address is told already.' });
   if (others.length >= RECIPIENTS_MAX) throw refuse('LIMIT_REACHED', null, { zh: `最多 ${RECIPIENTS_MAX} 个接收方。`, en: `At most ${RECIPIENTS_MAX} recipients.` });
   await insertRecipient(tx, row);
-  await recordAudit(tx, ctx, { verb: 'alert:write', subjectId: id, after: { kind, address } });
+  // The address of a robot holds its password, and more people read the record than may use it.
+  await recordAudit(tx, ctx, { verb: 'alert:write', subjectId: id, after: { kind, address: isRobot(kind) ? new URL(address).origin : address } });
   return id;
 }
 

@@ -34,9 +34,9 @@ export function asker(url: string, token?: () => Promise<string> | string, timeo
       body: JSON.stringify({ query, variables }),
       ...(timeoutMs === undefined ? {} : { signal: AbortSignal.timeout(timeoutMs) }),
     });
-    const { data, errors } = (await response.json()) as { data: never; errors?: { message: string; extensions?: { code?: string; retryAfterMs?: number } }[] };
+    const { data, errors } = (await response.json()) as { data: never; errors?: { message: string; path?: (string | number)[]; extensions?: { code?: string; retryAfterMs?: number } }[] };
     const { code = 'ERROR', retryAfterMs = null } = errors?.[0]?.extensions ?? {};
-    if (errors) throw new AskError(code, `${code}: ${errors[0]!.message} in ${query.slice(0, 60)}`, { retryAfterMs });
+    if (errors) throw new AskError(code, `${code}: ${errors[0]!.message} at ${errors[0]!.path?.join('.') ?? 'no field'} in ${query.slice(0, 60)}`, { retryAfterMs });
     return data;
   };
 }

@@ -78,7 +78,7 @@ export function lanesOf(root, database, given, isWhole) {
  * @returns {Lane}
  */
 export function mysqlLane(root) {
-  const isApart = (/** @type {string} */ path) => /^(web\/|schema\/|ops\/checks\/|ops\/config\/|ops\/local\/(compose|engines|start)\b)/.test(path) || path.startsWith(ONLY_MANY) || path.endsWith('.browser.test.ts');
+  const isApart = (/** @type {string} */ path) => /^(web\/|schema\/|ops\/checks\/|ops\/local\/(as-code|compose|engines|start)\b)/.test(path) || path.startsWith(ONLY_MANY) || path.endsWith('.browser.test.ts');
   return { name: 'mysql', cwd: root, config: SERVER_CONFIG, database: 'mysql', column: USUAL, holds: (path) => path.endsWith('.mysql.test.ts') || !isApart(path) };
 }
 
@@ -128,8 +128,8 @@ export async function runLane({ root, lane, files, flags, env, isPatient = false
   const second = await runFiles(runner, names);
   const again = new Map(second.results.map((file) => [file.name, file]));
   const counts = count(first.results.map((file) => again.get(file.name) ?? file), lane.name);
-  const still = new Set(counts.failures);
-  counts.unsteady = count(broken, lane.name).failures.filter((failure) => !still.has(failure));
+  const still = new Set(second.results.flatMap(failuresIn).map(({ what }) => what));
+  counts.unsteady = broken.flatMap(failuresIn).filter(({ what }) => !still.has(what)).map(({ what, why }) => `${lane.name}: ${what}: ${why}`);
   return withExit(counts, second.code, lane.name);
 }
 
@@ -170,20 +170,19 @@ function withExit(counts, code, lane) {
  * @returns {Counts}
  */
 function count(results, lane) {
-  /** @type {Counts} */
-  const counts = { passed: 0, failed: 0, skipped: 0, failures: [], unsteady: [] };
-  const fail = (/** @type {string[]} */ ...words) => {
-    counts.failed += 1;
-    counts.failures.push([lane, ...words].join(': '));
-  };
-  for (const { name, status, message, assertionResults } of results) {
-    if (status === 'failed' && !assertionResults.some((test) => test.status === 'failed')) fail(name, brief(message));
-    for (const test of assertionResults) {
-      if (test.status === 'failed') fail(name, test.fullName, brief(test.failureMessages[0]));
-      else counts[test.status === 'passed' ? 'passed' : 'skipped'] += 1;
-    }
-  }
-  return counts;
+  const failures = results.flatMap(failuresIn).map(({ what, why }) => `${lane}: ${what}: ${why}`);
+  const statuses = results.flatMap((file) => file.assertionResults.map((test) => test.status));
+  const passed = statuses.filter((status) => status === 'passed').length;
+  return { passed, failed: failures.length, skipped: statuses.filter((status) => status !== 'passed' && status !== 'failed').length, failures, unsteady: [] };
+}
+
+/**
+ * The tests of a file that failed; the file itself when it failed and none of its tests did, as when it can't be loaded.
+ * @param {FileResult} file
+ */
+function failuresIn({ name, status, message, assertionResults }) {
+  const failed = assertionResults.filter((test) => test.status === 'failed').map((test) => ({ what: `${name}: ${test.fullName}`, why: brief(test.failureMessages[0]) }));
+  return failed.length > 0 || status !== 'failed' ? failed : [{ what: name, why: brief(message) }];
 }
 
 /** What was wrong, without where in the code. @param {string | undefined} message */

@@ -145,8 +145,10 @@ describe('who gets it', () => {
   });
 
   it('does not depend on the order in which agents are looked at, and scores fall from the best on', () => {
-    fc.assert(fc.property(fc.uniqueArray(anyCandidate, { selector: ({ agentId }) => agentId, maxLength: 12 }), fc.shuffledSubarray<RoutingStrategy>(['LAST_AGENT', 'SKILL', 'LEAST_LOAD', 'LONGEST_IDLE'], { minLength: 1 }), fc.boolean(), fc.boolean(), (candidates, strategy, isSkillPreferred, isAnySkill) => {
+    fc.assert(fc.property(fc.uniqueArray(anyCandidate, { selector: ({ agentId }) => agentId, maxLength: 12 }), fc.shuffledSubarray<RoutingStrategy>(['LAST_AGENT', 'SKILL', 'LEAST_LOAD', 'LONGEST_IDLE'], { minLength: 1 }), fc.boolean(), fc.boolean(), (agents, strategy, isSkillPreferred, isAnySkill) => {
       const asked = { needs: isAnySkill ? [] : NEEDS, isSkillPreferred };
+      // Levels are those of the skills asked for, so there are none without any.
+      const candidates = isAnySkill ? agents.map((agent) => ({ ...agent, levels: [] })) : agents;
       const choice = chooseAgent(ask(candidates, strategy, asked));
       expect(chooseAgent(ask([...candidates].reverse(), strategy, asked))).toEqual(choice);
       const scores = choice.candidates.flatMap(({ score }) => (score === null ? [] : [score]));

@@ -4,7 +4,7 @@ const LEAST = 32;
 export const MOST = 2_048;
 const LOOK_EVERY_MS = 100;
 /** Mean time that operations may take beyond the best of their kind: what a queue somewhere inside costs them. */
-const EXCESS_MS = 100;
+const EXCESS_MS = 50;
 const BACK_OFF = 0.85;
 const STEP = 1 / 16;
 /** The best time is forgotten this slowly, so that a long overload does not pass for the normal state. */

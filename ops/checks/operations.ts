@@ -1,9 +1,13 @@
+import { DEFAULT_LIMITS } from '@careline/gateway/config';
+import { measureOperation } from '@careline/gateway/measure';
+import { readSchemaFacts } from '@careline/gateway/schema-facts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSchema, Kind, parse, validate, visit, type DocumentNode, type FragmentDefinitionNode, type OperationDefinitionNode } from 'graphql';
 import { filesUnder, report, ROOT } from './files.ts';
 
-// Everything that console and widget send must stand in the published schema, where outside programs find it too.
+// Everything that console and widget send must stand in the published schema, where outside programs find it too, and must cost no more
+// than the gateway lets one operation cost. A page whose size is a variable without a default counts as the greatest page.
 // node --import tsx ops/checks/operations.ts --list   prints each with its root fields and its file.
 
 /** A document written between the lines would escape the list. */
@@ -13,9 +17,11 @@ interface Sent {
   name: string;
   kind: string;
   fields: string[];
+  cost: number;
   file: string;
 }
 
+const facts = readSchemaFacts(readFileSync(join(ROOT, 'schema/supergraph.graphql'), 'utf8'));
 const published = buildSchema(readFileSync(join(ROOT, 'schema/published.graphql'), 'utf8'));
 const isSource = (path: string) => /\.(ts|vue)$/.test(path) && !path.endsWith('.test.ts') && !path.startsWith('web/graphiql/');
 const sources = filesUnder('web', isSource).map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }));
@@ -31,7 +37,11 @@ for (const [file, alone] of parsed) {
   const document = withFragments(alone);
   findings.push(...validate(published, document).map((error) => `${file}: ${error.message}`));
   for (const operation of document.definitions.filter((one) => one.kind === Kind.OPERATION_DEFINITION)) {
-    if (isSent(operation, file)) sent.push({ name: operation.name!.value, kind: operation.operation, fields: rootFields(operation), file });
+    if (!isSent(operation, file)) continue;
+    const name = operation.name!.value;
+    const cost = measureOperation(operation, fragments, facts, DEFAULT_LIMITS.page).cost({});
+    sent.push({ name, kind: operation.operation, fields: rootFields(operation), cost, file });
+    if (cost > DEFAULT_LIMITS.cost) findings.push(`${file}: ${name} costs ${cost} points, at most ${DEFAULT_LIMITS.cost}; ask for smaller pages`);
   }
 }
 
@@ -60,7 +70,7 @@ function rootFields({ selectionSet }: OperationDefinitionNode): string[] {
 }
 
 if (process.argv.includes('--list')) {
-  for (const { kind, name, fields, file } of sent.sort((a, b) => (a.name < b.name ? -1 : 1))) console.log(`${kind.padEnd(13)}${name.padEnd(30)}${fields.join(' ').padEnd(40)}${file}`);
+  for (const { kind, name, fields, cost, file } of sent.sort((a, b) => (a.name < b.name ? -1 : 1))) console.log(`${kind.padEnd(13)}${name.padEnd(30)}${fields.join(' ').padEnd(40)}${String(cost).padStart(6)}  ${file}`);
   console.log(`${sent.length} operations are sent, all of the published schema`);
 }
 if (sent.length === 0) findings.push('no operation of the web was found');

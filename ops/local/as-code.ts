@@ -1,32 +1,21 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { asker, AskError } from '../harness/people.ts';
+import { AskError } from '../harness/people.ts';
 import { Api } from './as-code/api.ts';
 import { readFiles, writeFile, writeText, type Mistake } from './as-code/files.ts';
 import type { Kind } from './as-code/kind.types.ts';
 import { KINDS } from './as-code/kinds.ts';
 import { makePlan, type Action, type Plan } from './as-code/plan.ts';
 import { Refused } from './as-code/refused.ts';
+import { EXIT, runCommand, Stop, withApi } from './command.ts';
 
 // npm run config -- export [FOLDER] | apply [FOLDER] [--dry-run] [--prune], both with [--only KIND,KIND]
 // Configuration as files, through the public API. ops/README.md says which variables and exit codes there are.
 
-const EXIT = { mistakes: 1, usage: 2, refused: 3 } as const;
-const ANSWER_MS = 30_000;
 const FOLDER = 'careline-config';
 /** Codes that mean that nothing was done. */
 const SURE = ['FORBIDDEN', 'UNAUTHENTICATED', 'NOT_FOUND', 'BAD_USER_INPUT', 'RATE_LIMITED', 'COST_LIMIT'];
 const USAGE = `Say which: npm run config -- export [FOLDER], or apply [FOLDER] [--dry-run] [--prune]; --only KIND,KIND of ${KINDS.map(({ name }) => name).join(', ')}`;
-
-/** Ends the command with a sentence and a code of its own. */
-class Stop extends Error {
-  readonly exitCode: number;
-
-  constructor(exitCode: number, message: string) {
-    super(message);
-    this.exitCode = exitCode;
-  }
-}
 
 async function exportTo(api: Api, folder: string, kinds: readonly Kind[]): Promise<void> {
   const texts: { kind: Kind; text: string; count: number }[] = [];
@@ -141,22 +130,11 @@ function readArguments(args: string[]) {
 
 async function main(args: string[]): Promise<void> {
   const { verb, folder, kinds, ...how } = readArguments(args);
-  const { CARELINE_URL: url = 'http://127.0.0.1:4000', CARELINE_TOKEN: token, LANG: language = '' } = process.env;
-  if (!token) throw new Stop(EXIT.usage, 'CARELINE_TOKEN is missing: make an access token in the console and set it');
-  if (verb === 'apply' && !existsSync(folder)) throw new Stop(EXIT.usage, `${folder} is no folder: say which one holds the files`);
-  const api = new Api(asker(url.replace(/\/$/, ''), () => token, ANSWER_MS, language.startsWith('zh') ? 'zh-CN' : 'en'), KINDS);
-  try {
-    if (verb === 'export') await exportTo(api, folder, kinds);
-    else await apply(api, folder, kinds, how);
-  } catch (error) {
-    if (error instanceof Stop) throw error;
-    throw new Stop(EXIT.refused, error instanceof AskError ? error.message : `Careline at ${url} does not answer as expected: ${(error as Error).message}`);
-  }
+  await withApi(async (ask) => {
+    if (verb === 'apply' && !existsSync(folder)) throw new Stop(EXIT.usage, `${folder} is no folder: say which one holds the files`);
+    const api = new Api(ask, KINDS);
+    await (verb === 'export' ? exportTo(api, folder, kinds) : apply(api, folder, kinds, how));
+  });
 }
 
-try {
-  await main(process.argv.slice(2));
-} catch (error) {
-  console.error((error as Error).message);
-  process.exitCode = error instanceof Stop ? error.exitCode : EXIT.refused;
-}
+await runCommand(main);

@@ -2,24 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { asker, AskError, tell, type Ask } from '../harness/people.ts';
+import { tell, type Ask } from '../harness/people.ts';
+import { EXIT, runCommand, Stop, withApi } from './command.ts';
 
 // npm run sla -- check FILE | apply FILE [--document NAME] [--retarget]
 // SLA policies from a file, through the public API. ops/README.md says which variables and exit codes there are.
 
-const EXIT = { mistakes: 1, usage: 2, refused: 3 } as const;
 const POLL_MS = 300;
-const ANSWER_MS = 30_000;
-
-/** Ends the command with a sentence and a code of its own. */
-class Stop extends Error {
-  readonly exitCode: number;
-
-  constructor(exitCode: number, message: string) {
-    super(message);
-    this.exitCode = exitCode;
-  }
-}
 
 interface Version {
   id: string;
@@ -125,23 +114,12 @@ function readArguments(args: string[]) {
 
 async function main(args: string[]): Promise<void> {
   const { verb, file, ...how } = readArguments(args);
-  const { CARELINE_URL: url = 'http://127.0.0.1:4000', CARELINE_TOKEN: token, LANG: language = '' } = process.env;
-  if (!token) throw new Stop(EXIT.usage, 'CARELINE_TOKEN is missing: make an access token in the console and set it');
-  const yaml = readFile(file);
-  const ask = asker(url.replace(/\/$/, ''), () => token, ANSWER_MS, language.startsWith('zh') ? 'zh-CN' : 'en');
-  try {
-    if (verb === 'apply') return await apply(ask, file, yaml, how);
+  await withApi(async (ask) => {
+    const yaml = readFile(file);
+    if (verb === 'apply') return apply(ask, file, yaml, how);
     await check(ask, file, yaml);
     console.log(`${file}: good`);
-  } catch (error) {
-    if (error instanceof Stop) throw error;
-    throw new Stop(EXIT.refused, error instanceof AskError ? error.message : `Careline at ${url} does not answer as expected: ${(error as Error).message}`);
-  }
+  });
 }
 
-try {
-  await main(process.argv.slice(2));
-} catch (error) {
-  console.error((error as Error).message);
-  process.exitCode = error instanceof Stop ? error.exitCode : EXIT.refused;
-}
+await runCommand(main);

@@ -1,6 +1,7 @@
 import { randomFillSync } from 'node:crypto';
 
 const pool = Buffer.allocUnsafeSlow(8_192);
+const MOST = 1_024;
 let used = pool.length;
 
 /**
@@ -8,6 +9,7 @@ let used = pool.length;
  * for twelve bytes costs more than what they are for.
  */
 export function takeRandom(count: number): Buffer {
+  if (!(count >= 0 && count <= MOST)) throw new RangeError(`${count} random bytes at once; 0 to ${MOST}`);
   if (used + count > pool.length) {
     randomFillSync(pool);
     used = 0;

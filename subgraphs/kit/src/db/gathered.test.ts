@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { gathered } from './index.ts';
+import { gathered, readTogether, type Db } from './index.ts';
 
 function reader(most?: number) {
   const asked: string[][] = [];
@@ -40,5 +40,30 @@ describe('gathered', () => {
     const good = read('a');
     await answer();
     expect(await good).toBe('A');
+  });
+});
+
+describe('readTogether', () => {
+  const db = (name: string) => ({ name }) as Db;
+
+  it('reads once for all who ask in the same moment, and anew for who asks later', async () => {
+    let count = 0;
+    const read = readTogether(async ({ name }) => `${name} ${(count += 1)}`);
+    const one = db('one');
+    expect(await Promise.all([read(one), read(one), read(one)])).toEqual(['one 1', 'one 1', 'one 1']);
+    expect(await read(one)).toBe('one 2');
+  });
+
+  it('keeps databases apart', async () => {
+    const read = readTogether(async ({ name }) => name);
+    expect(await Promise.all([read(db('one')), read(db('two'))])).toEqual(['one', 'two']);
+  });
+
+  it('reads anew after a reading that failed', async () => {
+    let count = 0;
+    const read = readTogether(async () => { if ((count += 1) === 1) throw new Error('no'); return count; });
+    const one = db('one');
+    await expect(read(one)).rejects.toThrow('no');
+    expect(await read(one)).toBe(2);
   });
 });

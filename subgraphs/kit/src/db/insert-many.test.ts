@@ -39,3 +39,12 @@ it('leaves to the table what no row names, and takes more rows than one statemen
   const [counted] = await db.query<{ n: number; sizes: number }>('SELECT COUNT(*) AS n, SUM(size) AS sizes FROM things');
   expect([Number(counted!.n), Number(counted!.sizes)]).toEqual([1_203, 1_203 * 7]);
 });
+
+it('refuses rows of which one names other columns, and stores none', async () => {
+  await db.execute('DELETE FROM things');
+  const row = { id: newId('thg'), name: 'a', at: 5 };
+  for (const other of [{ id: newId('thg'), at: 5 }, { id: newId('thg'), name: 'b', at: 5, size: 3 }]) {
+    await expect(db.transaction((tx) => insertMany(tx, things, [row, other]))).rejects.toThrow('rows of things have different columns');
+  }
+  expect(await db.query('SELECT id FROM things')).toEqual([]);
+});

@@ -9,7 +9,7 @@ import { ClockSet, type ClockNews, type StoredFact } from './clock-set.ts';
 import type { TicketState } from './clock.rules.ts';
 import { insertFacts, lockPromised, selectFacts, updatePromised } from './promised.store.ts';
 import type { ConversationFactRow, PromisedRow, TermsRef, ToldDue } from './sla.tables.ts';
-import { isSameTerms, policiesInForce } from './terms.store.ts';
+import { isSameTerms, holdPolicies } from './terms.store.ts';
 
 type Teams = ReadonlyMap<string, string> | null;
 
@@ -104,7 +104,7 @@ export class ConversationLife {
 
   async #choose(): Promise<TermsRef | null> {
     const { priority, channelKind } = this.row;
-    return chooseConversationTerms(await policiesInForce(this.#tx), { priority: `P${priority as 0 | 1 | 2}`, channelKind });
+    return chooseConversationTerms(await holdPolicies(this.#tx), { priority: `P${priority as 0 | 1 | 2}`, channelKind });
   }
 
   async #happen(what: Pick<ConversationFactRow, 'kind' | 'state' | 'terms'>, happenedAt: Instant): Promise<void> {

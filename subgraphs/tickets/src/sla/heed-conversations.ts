@@ -4,7 +4,7 @@ import type { TicketsContext } from '../context.ts';
 import { promisesConversations } from './choose-terms.ts';
 import { ConversationLife, type PromisedChange } from './conversation-life.ts';
 import { insertPromised, promisedAmong } from './promised.store.ts';
-import { policiesInForce } from './terms.store.ts';
+import { holdPolicies } from './terms.store.ts';
 
 /** What the events of a conversation tell of it. */
 export interface ConversationTold {
@@ -14,7 +14,7 @@ export interface ConversationTold {
 
 /** From now on a conversation is followed, when any policy in force is for conversations: which one holds shows when its customer speaks. */
 export async function beginConversations(tx: Tx, events: readonly ConversationTold[]): Promise<void> {
-  if (!promisesConversations(await policiesInForce(tx))) return;
+  if (!promisesConversations(await holdPolicies(tx))) return;
   const known = await promisedAmong(tx, events.map(({ data }) => data.conversationId));
   for (const { at, data: { conversationId, channelKind, queueId, ownerId, priority } } of events) {
     if (known.has(conversationId)) continue;

@@ -4,6 +4,7 @@ import { and, asc, count, eq, gt, inArray, sql } from 'drizzle-orm';
 import { keysetAfter, keysetOrder, type KeyPart } from '../keyset.store.ts';
 import type { ClockSubject } from './clock.store.ts';
 import { businessHours, businessHoursVersions, slaClocks, type HoursRow, type HoursVersionRow } from './sla.tables.ts';
+import { noteInForce } from './terms.store.ts';
 
 const byName: KeyPart[] = [{ name: 'name', by: businessHours.name, direction: 'ASC' }, { name: 'id', by: businessHours.id, direction: 'ASC' }];
 
@@ -29,10 +30,12 @@ export async function lockHours(tx: Tx, id: string): Promise<HoursRow | null> {
 }
 
 export async function insertHours(tx: Tx, row: HoursRow): Promise<void> {
+  await noteInForce(tx);
   await tx.orm.insert(businessHours).values(row);
 }
 
 export async function updateHours(tx: Tx, { id, ...row }: HoursRow): Promise<void> {
+  await noteInForce(tx);
   await tx.orm.update(businessHours).set(row).where(eq(businessHours.id, id));
 }
 

@@ -20,5 +20,5 @@ export { NO_DUE } from './reading.rules.ts';
 export { slaLoaders, type SlaLoaders } from './sla.loaders.ts';
 export { slaResolvers } from './sla.resolvers.ts';
 export type { ClockRow, DryRunChangeRow, DryRunRow, StepRow, TermsRef } from './sla.tables.ts';
-export { isSameTerms, loadTerms, policiesInForce, policiesNow, policiesWith, type PolicyInForce } from './terms.store.ts';
+export { holdPolicies, isSameTerms, loadTerms, policiesWith, type PolicyInForce } from './terms.store.ts';
 export type { ToldClock } from './told-clock.ts';

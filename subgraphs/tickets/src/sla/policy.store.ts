@@ -3,6 +3,7 @@ import type { Page } from '@careline/kit/graphql';
 import { and, asc, desc, eq, gt, inArray, isNotNull, lte, max, ne, or, sql } from 'drizzle-orm';
 import { keysetAfter, keysetOrder, type KeyPart } from '../keyset.store.ts';
 import { slaClocks, slaPolicies, slaPolicyVersions, type DocumentRow, type VersionRow } from './sla.tables.ts';
+import { noteInForce } from './terms.store.ts';
 
 const byName: KeyPart[] = [{ name: 'name', by: slaPolicies.name, direction: 'ASC' }, { name: 'id', by: slaPolicies.id, direction: 'ASC' }];
 const byNumber: KeyPart[] = [{ name: 'number', by: slaPolicyVersions.number, direction: 'DESC' }];
@@ -28,6 +29,7 @@ export async function insertDocument(tx: Tx, row: DocumentRow): Promise<void> {
 
 /** Puts a version in force from `at` on. What was in force or due before it is over: it neither comes back nor counts open tickets any more. */
 export async function putInForce(tx: Tx, { id, documentId }: Pick<VersionRow, 'id' | 'documentId'>, at: number): Promise<void> {
+  await noteInForce(tx);
   await tx.orm.update(slaPolicies).set({ activeVersionId: id }).where(eq(slaPolicies.id, documentId));
   await tx.orm.update(slaPolicyVersions).set({ plannedScope: null })
     .where(and(eq(slaPolicyVersions.documentId, documentId), ne(slaPolicyVersions.id, id), lte(slaPolicyVersions.activatedAt, at)));

@@ -1,4 +1,4 @@
-import { readTogether, type Queryable } from '@careline/kit/db';
+import type { Queryable, Tx } from '@careline/kit/db';
 import { and, desc, eq, inArray, isNotNull, ne, or } from 'drizzle-orm';
 import type { Terms } from './clock.rules.ts';
 import { businessHours, businessHoursVersions, slaPolicies, slaPolicyVersions, type TermsRef } from './sla.tables.ts';
@@ -59,8 +59,33 @@ export async function policiesInForce(q: Queryable): Promise<PolicyInForce[]> {
   return withHours(q, versions);
 }
 
-/** The same, read once for all who create tickets in the same moment. */
-export const policiesNow = readTogether(policiesInForce);
+interface Held {
+  number: number;
+  policies: PolicyInForce[];
+}
+
+/** By database: the policies last put in force, and the how-manieth those were. */
+const held = new Map<string, Held>();
+
+/**
+ * The policies in force, which stay so until the transaction ends: whoever puts others in force waits for it, and then
+ * finds its tickets. They are kept in memory by the number of the last change, so that mostly one row is read.
+ */
+export async function holdPolicies(tx: Tx): Promise<PolicyInForce[]> {
+  const [row] = await tx.query<{ number: number }>("SELECT /* holdTerms */ next_value AS number FROM counters WHERE name = 'sla_terms' LOCK IN SHARE MODE");
+  const number = Number(row!.number);
+  const known = held.get(tx.database);
+  if (known?.number === number) return known.policies;
+  const policies = await policiesInForce(tx);
+  // Not before the commit: this transaction may be the one that changes them, and be rolled back.
+  tx.afterCommit(() => held.set(tx.database, { number, policies }));
+  return policies;
+}
+
+/** Says that what is in force changes in this transaction: policies, or the hours they count by. Waits for those who hold them. */
+export async function noteInForce(tx: Tx): Promise<void> {
+  await tx.execute("UPDATE /* noteInForce */ counters SET next_value = next_value + 1 WHERE name = 'sla_terms'");
+}
 
 /** The policies as they would be asked were this version in force instead of the one of its document. */
 export async function policiesWith(q: Queryable, versionId: string): Promise<PolicyInForce[]> {

@@ -67,6 +67,26 @@ describe('a version', () => {
     expect(broken.id).not.toBe(id);
   });
 
+  it('waits for a ticket that was promised the one before, and then counts it anew', async () => {
+    const { versionId } = await shorterVersion();
+    const db = await desk.world.database('tickets');
+    const activated = await db.withConnection(async (other) => {
+      // As far as a ticket goes before it is stored: what it is promised is chosen and held.
+      await other.query('START TRANSACTION');
+      await other.query("SELECT next_value FROM counters WHERE name = 'sla_terms' LOCK IN SHARE MODE");
+      let isDone = false;
+      const activation = activate(versionId, 'RETARGET_OPEN').finally(() => (isDone = true));
+      // The engine looks at its list of transactions anew only every 100 ms.
+      await expect.poll(async () => (await other.query("SELECT 1 FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT' AND trx_query LIKE '%noteInForce%'")).length, { interval: 250 }).toBe(1);
+      expect(isDone).toBe(false);
+      await other.query('COMMIT');
+      return activation;
+    });
+    expect(activated.version.state).toBe('ACTIVE');
+    const { id } = await desk.create({ priority: 'P1' });
+    expect(await firstResponse(id)).toMatchObject({ budgetSeconds: 600 });
+  });
+
   it('too large to be read is not kept', async () => {
     const { documentId } = await shorterVersion();
     const refused = await desk.tell('saveSlaPolicy', { documentId, content: { yaml: `priority: P0\nfirst_response: 15m\n#${'x'.repeat(100_000)}` } }, 'version { id }');

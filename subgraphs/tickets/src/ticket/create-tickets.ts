@@ -5,7 +5,7 @@ import { refuse, type Refusal, type UserErrorCode, type Words } from '@careline/
 import { appendEvents } from '@careline/kit/events';
 import { linkAttachments } from '../attachment/index.ts';
 import type { TicketsContext } from '../context.ts';
-import { NO_DUE, policiesInForce, policiesNow, type PolicyInForce } from '../sla/index.ts';
+import { holdPolicies, NO_DUE, type PolicyInForce } from '../sla/index.ts';
 import { startClocks } from './start-clocks.ts';
 import { planTickets, type TicketPlan } from './plan-tickets.ts';
 import { priorityName, priorityNumber, type TicketInput } from './ticket.rules.ts';
@@ -45,10 +45,9 @@ export async function createTickets(ctx: TicketsContext, input: CreateTickets): 
   const plans = await planTickets(ctx, input.tickets);
   const good = plans.filter((plan) => plan.problems.length === 0).length;
   const firstNumber = good > 0 ? await takeTicketNumbers(ctx.db, good) : 0;
-  const inForce = await policiesNow(ctx.db);
   const identity = ctx.viewer.identity!;
   return ctx.db.transaction(async (tx) => {
-    const store = () => storeTickets(ctx, tx, plans, { firstNumber, inForce });
+    const store = () => storeTickets(ctx, tx, plans, firstNumber);
     if (input.idempotencyKey === null) return store();
     const call = { scope: `${identity.agentId ?? identity.id}:createTickets`, key: input.idempotencyKey, input: input.tickets };
     return (await withIdempotency(tx, call, store)).result;
@@ -61,10 +60,10 @@ function checkBatch({ tickets }: CreateTickets): void {
 }
 
 /** Stores what was planned, with clocks and events, in the caller's transaction. `firstNumber` is the first of as many as are good. */
-export async function storeTickets(ctx: TicketsContext, tx: Tx, plans: readonly TicketPlan[], { firstNumber, inForce }: { firstNumber: number; inForce: readonly PolicyInForce[] }): Promise<CreatedItem[]> {
+export async function storeTickets(ctx: TicketsContext, tx: Tx, plans: readonly TicketPlan[], firstNumber: number): Promise<CreatedItem[]> {
   const good = plans.filter((plan) => plan.problems.length === 0);
-  const keys = new Map<string, DataKey>();
-  for (const { customerId } of good) if (!keys.has(customerId!)) keys.set(customerId!, await ctx.vault.keyFor(tx, customerId!));
+  const inForce = await holdPolicies(tx);
+  const keys = await keysOfAll(ctx, tx, good.map(({ customerId }) => customerId!));
   for (const plan of good) await linkAttachments(ctx, tx, filesOf(plan), plan.fileOwnerIds);
   const stored = new Map<TicketPlan, NewTicketRow>();
   // In portions, and with no question between them: the database stores one while the next is made.
@@ -78,6 +77,13 @@ export async function storeTickets(ctx: TicketsContext, tx: Tx, plans: readonly 
     const ticket = stored.get(plan);
     return { ticketId: ticket?.id ?? null, number: ticket ? String(ticket.number) : null, problems: plan.problems.map((problem) => inItem(problem, index)) };
   });
+}
+
+/** The keys of these customers; whoever has none gets one. */
+async function keysOfAll(ctx: TicketsContext, tx: Tx, customerIds: readonly string[]): Promise<Map<string, DataKey>> {
+  const keys = await ctx.vault.keysOf(tx, customerIds);
+  for (const customerId of customerIds) if (!keys.has(customerId)) keys.set(customerId, await ctx.vault.keyFor(tx, customerId));
+  return keys;
 }
 
 async function storeMade(ctx: TicketsContext, tx: Tx, made: readonly (NewTicket & { plan: TicketPlan })[], inForce: readonly PolicyInForce[]): Promise<void> {
@@ -118,7 +124,7 @@ export async function storeTicket(ctx: TicketsContext, tx: Tx, { ticket: own, su
     ticket: { ...own, creatorAgentId: ctx.viewer.agentId, state: 'NEW', ...sealWords(key, id, { subject, description: null }), origin, lastSeq: 2, version: 1, createdAt: now, updatedAt: now, nextDueAt: NO_DUE },
     entries: [created, linked], conversationId: null, attachmentIds: [],
   };
-  const clocks = await startClocks(ctx, tx, [made], await policiesInForce(tx));
+  const clocks = await startClocks(ctx, tx, [made], await holdPolicies(tx));
   await insertTickets(tx, [made]);
   await clocks.insert();
   await storeListed(ctx, tx, [listedAsNew(made)], now);

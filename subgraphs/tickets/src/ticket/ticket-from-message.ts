@@ -1,7 +1,6 @@
 import type { Tx } from '@careline/kit/db';
 import type { TicketsContext } from '../context.ts';
 import { storeTickets } from './create-tickets.ts';
-import { policiesNow } from '../sla/index.ts';
 import { planTickets } from './plan-tickets.ts';
 import { findCategory, inTreeOrder, isOffered } from './category.rules.ts';
 import { takeTicketNumbers } from './ticket.store.ts';
@@ -26,7 +25,7 @@ export async function ticketFromMessage(ctx: TicketsContext, tx: Tx, conversatio
   const plans = await planTickets(ctx, [{ category: category.id, conversationId, subject: conversation.subject, description: text }]);
   const [{ problems: [problem] }] = plans as [(typeof plans)[number]];
   if (problem) throw problem;
-  await storeTickets(ctx, tx, plans.map((plan) => ({ ...plan, origin: 'OFFLINE' as const })), { firstNumber: await takeTicketNumbers(ctx.db, 1), inForce: await policiesNow(ctx.db) });
+  await storeTickets(ctx, tx, plans.map((plan) => ({ ...plan, origin: 'OFFLINE' as const })), await takeTicketNumbers(ctx.db, 1));
 }
 
 /** The category that is named like the queue, else the first that is offered. */

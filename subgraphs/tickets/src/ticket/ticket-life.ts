@@ -3,7 +3,7 @@ import { newId, type Tx } from '@careline/kit/db';
 import { appError, refuse } from '@careline/kit/errors';
 import { appendEvents } from '@careline/kit/events';
 import type { EventDraft } from '@careline/schema/events';
-import { chooseTerms, ClockSet, moveClocks, NO_DUE, policiesInForce, type ClockNews, type SlaTarget, type TermsRef } from '../sla/index.ts';
+import { chooseTerms, ClockSet, moveClocks, NO_DUE, holdPolicies, type ClockNews, type SlaTarget, type TermsRef } from '../sla/index.ts';
 import type { TicketsContext } from '../context.ts';
 import { requireFields } from './change-fields.ts';
 import { requireMove, slaFactsOf } from './life.rules.ts';
@@ -206,7 +206,7 @@ export class TicketLife {
 
   /** Chooses the policy anew, after something it depends on has changed; null when another would hold now as before. */
   async chooseTerms(): Promise<{ ref: TermsRef | null }> {
-    return { ref: chooseTerms(await policiesInForce(this.#tx), policyFacts(this.row), this.#categories) };
+    return { ref: chooseTerms(await holdPolicies(this.#tx), policyFacts(this.row), this.#categories) };
   }
 
   announce(make: (facts: TicketFacts, by: { kind: ActorKind; id: string | null }) => EventDraft): void {

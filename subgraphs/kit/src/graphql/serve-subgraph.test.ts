@@ -6,7 +6,7 @@ import { IDENTITY_HEADER, readIdentity, signIdentity } from '../auth/index.ts';
 import { createKeyring } from '../crypto/index.ts';
 import { createLive } from '../live/index.ts';
 import { createServices } from '../services/index.ts';
-import { agentIdentity, createTestWorld, type World } from '../testing/index.ts';
+import { agentIdentity, createTestWorld, openSlowLine, type World } from '../testing/index.ts';
 import { createRooms } from '../testing/rooms.fixture.ts';
 import { factsFromHeaders, factsToHeaders, FACTS_HEADER, serveSubgraph, type RequestFacts, type Served } from './index.ts';
 
@@ -138,6 +138,32 @@ describe('services', () => {
     await expect(services({}).query('tickets', '{ allRooms }')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     await expect(services({ urls: { tickets: `${served.url}/elsewhere` } }).query('tickets', '{ allRooms }')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     await expect(services({ urls: { tickets: 'http://127.0.0.1:9' } }).query('tickets', '{ allRooms }')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  });
+
+  it('ask once more when the line breaks, as that of a part that is being restarted does', async () => {
+    const line = await openSlowLine(served.url);
+    const remote = services({ urls: { tickets: line.url } });
+    for (let nth = 0; nth < 3; nth += 1) {
+      expect(await remote.query('tickets', '{ allRooms }')).toEqual({ allRooms: 1 });
+      line.breakKept();
+    }
+    await line.close();
+  });
+
+  it('wait once for a part that sleeps, and then are told at once until it wakes', async () => {
+    const line = await openSlowLine(served.url);
+    const remote = services({ urls: { tickets: line.url }, timeoutMs: 500 });
+    line.freeze();
+    await expect(remote.query('tickets', '{ allRooms }')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    const askTimed = async () => {
+      const began = performance.now();
+      await remote.query('tickets', '{ allRooms }').catch(() => null);
+      return performance.now() - began;
+    };
+    await expect.poll(askTimed, { timeout: 10_000 }).toBeLessThan(100);
+    line.thaw();
+    await expect.poll(() => remote.query('tickets', '{ allRooms }').catch(() => null), { timeout: 10_000 }).toEqual({ allRooms: 1 });
+    await line.close();
   });
 });
 

@@ -1,7 +1,8 @@
 import type { SubgraphName } from '@careline/schema';
-import { execute, parse, validate, type DocumentNode, type ExecutionResult } from 'graphql';
+import { execute, parse, validate, type DocumentNode } from 'graphql';
 import { appError, knownFailure, type ErrorCode } from '../errors/index.ts';
-import { factsToHeaders, systemFacts, type Subgraph } from '../graphql/index.ts';
+import { systemFacts, type Subgraph } from '../graphql/index.ts';
+import { openRemoteSubgraph, type RemoteSubgraph } from '../remote/index.ts';
 import type { Clock } from '../time/index.ts';
 import type { Services } from './services.ts';
 
@@ -22,18 +23,26 @@ export interface ProcessServices extends Services {
 }
 
 const DOCUMENT_LIMIT = 200;
+const TIMEOUT_MS = 5_000;
 
 /** Asks subgraphs of this process directly and those of other processes over HTTP. */
 export function createServices(options: ServicesOptions): ProcessServices {
   const local = new Map<SubgraphName, Subgraph>();
   const documents = new Map<string, DocumentNode>();
+  const remotes = new Map<string, RemoteSubgraph>();
+  // When it is first asked for: neighbours get their addresses one after the other.
+  const remoteAt = (url: string): RemoteSubgraph => {
+    const known = remotes.get(url) ?? openRemote(url, options);
+    remotes.set(url, known);
+    return known;
+  };
   return {
     register: (subgraph) => void local.set(subgraph.name, subgraph),
     async query<Data>(name: SubgraphName, document: string, variables: Record<string, unknown> = {}): Promise<Data> {
       const subgraph = local.get(name);
       const url = options.urls?.[name];
       if (subgraph) return askLocal(subgraph, checked(documents, subgraph, document), variables, options) as Data;
-      if (url) return askRemote(url, document, variables, options) as Data;
+      if (url) return askRemote(remoteAt(url), document, variables, options) as Data;
       throw appError('UNAVAILABLE', { internal: `nobody here serves ${name}`, retryAfterMs: 1_000 });
     },
   };
@@ -51,6 +60,10 @@ function checked(documents: Map<string, DocumentNode>, subgraph: Subgraph, text:
   return document;
 }
 
+/** Nothing stays open: lines are kept only while they are in use, and no stream is asked for. */
+const openRemote = (url: string, { secret, timeoutMs = TIMEOUT_MS }: ServicesOptions): RemoteSubgraph =>
+  openRemoteSubgraph({ url: `${url.replace(/\/(graphql\/?)?$/, '')}/graphql`, secret, timeoutMs, keepAliveMs: timeoutMs });
+
 async function askLocal(subgraph: Subgraph, document: DocumentNode, variableValues: Record<string, unknown>, { clock, name }: ServicesOptions): Promise<unknown> {
   const contextValue = subgraph.createContext(systemFacts(name ?? 'service', clock.now()));
   const { data, errors } = await execute({ schema: subgraph.schema, document, variableValues, contextValue });
@@ -59,22 +72,9 @@ async function askLocal(subgraph: Subgraph, document: DocumentNode, variableValu
   throw knownFailure(failure.originalError) ?? appError('INTERNAL', { internal: `${subgraph.name} failed`, cause: failure.originalError ?? failure });
 }
 
-async function askRemote(url: string, query: string, variables: Record<string, unknown>, options: ServicesOptions): Promise<unknown> {
-  const facts = systemFacts(options.name ?? 'service', options.clock.now());
-  let answer: ExecutionResult;
-  try {
-    const response = await fetch(`${url.replace(/\/(graphql\/?)?$/, '')}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...factsToHeaders(facts, options.secret) },
-      body: JSON.stringify({ query, variables }),
-      signal: AbortSignal.timeout(options.timeoutMs ?? 5_000),
-    });
-    answer = (await response.json()) as ExecutionResult;
-  } catch (cause) {
-    throw appError('UNAVAILABLE', { internal: `no answer from ${url}`, cause, retryAfterMs: 1_000 });
-  }
-  const failure = answer.errors?.[0];
-  if (!failure && answer.data === undefined) throw appError('UNAVAILABLE', { internal: `${url} does not answer GraphQL`, retryAfterMs: 1_000 });
-  if (!failure) return answer.data;
-  throw appError((failure.extensions?.code as ErrorCode | undefined) ?? 'INTERNAL', { internal: `${url} answered: ${failure.message}` });
+async function askRemote(remote: RemoteSubgraph, text: string, variables: Record<string, unknown>, { name, clock }: ServicesOptions): Promise<unknown> {
+  const { data, errors } = await remote.query({ text, variables, operationName: null, facts: systemFacts(name ?? 'service', clock.now()), isRepeatable: true });
+  const failure = errors?.[0];
+  if (!failure) return data;
+  throw appError((failure.extensions.code as ErrorCode | undefined) ?? 'INTERNAL', { internal: `another subgraph answered: ${failure.message}` });
 }

@@ -79,4 +79,12 @@ describe('admission', () => {
     expect(flood.some((one) => 'code' in one && one.code === 'RATE_LIMITED')).toBe(true);
     expect(placesOf(enter(20, 'conversation', (n) => `other ${n}`))).toHaveLength(20);
   });
+
+  it('asks nobody in a conversation to leave room while fewer than 64 operations run, however low the limit is', () => {
+    admission = new Admission(2_048);
+    placesOf(enter(20, 'conversation', each));
+    expect(placesOf(enter(30, 'conversation', () => 'connector'))).toHaveLength(30);
+    expect(placesOf(enter(30, 'work', () => 'program'))).toHaveLength(0);
+    expect(placesOf(enter(100, 'conversation', () => 'connector'))).toHaveLength(14);
+  });
 });

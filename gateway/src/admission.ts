@@ -19,7 +19,7 @@ const OPENING = { most: 4_096, mostOfOne: 256 };
  * them (128) costs hardly more than a small one: refusing below that makes each message dearer, and its sender wait for seconds.
  */
 const CONVERSATIONS_LEAST = 128;
-/** Below this part of the limit nobody is asked to leave room for others. */
+/** Below this part of the places nobody is asked to leave room for others. */
 const QUIET = 0.5;
 /** Of what everybody would get, as much as one sender may hold while others wait outside. */
 const GENEROSITY = 2;
@@ -90,21 +90,21 @@ export class Admission {
     if (urgency === 'stream') return this.#enterStream(sender);
     this.#offered += 1;
     this.#sharers.add(sender);
-    if (this.#running >= this.#mostOf(urgency)) {
+    const places = this.#placesFor(urgency);
+    if (this.#running >= places * SHARE[urgency]) {
       this.#limit.reached();
       return this.#refuse('full', urgency);
     }
     const mine = this.#held.get(sender) ?? 0;
-    if (this.isFull && mine >= this.#partOfOne()) return this.#refuse('share', urgency);
+    if (this.#running >= places * QUIET && mine >= this.#partOfOne(places)) return this.#refuse('share', urgency);
     this.#admitted += 1;
     this.#running += 1;
     take(this.#held, sender);
     return this.#place(kind, sender);
   }
 
-  #mostOf(urgency: Exclude<Urgency, 'stream'>): number {
-    const share = this.#limit.value * SHARE[urgency];
-    return urgency === 'conversation' ? Math.max(share, this.#conversationsLeast) : share;
+  #placesFor(urgency: Urgency): number {
+    return urgency === 'conversation' ? Math.max(this.#limit.value, this.#conversationsLeast) : this.#limit.value;
   }
 
   #enterStream(sender: string): Place | NoPlace {
@@ -141,8 +141,8 @@ export class Admission {
     };
   }
 
-  #partOfOne(): number {
-    return Math.max(LEAST_OF_ONE, Math.ceil((GENEROSITY * this.#limit.value) / Math.max(1, this.#sharers.size, this.#sharersBefore)));
+  #partOfOne(places: number): number {
+    return Math.max(LEAST_OF_ONE, Math.ceil((GENEROSITY * places) / Math.max(1, this.#sharers.size, this.#sharersBefore)));
   }
 
   #refuse(reason: 'full' | 'share', urgency: Urgency): NoPlace {

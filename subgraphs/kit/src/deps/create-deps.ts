@@ -3,7 +3,7 @@ import type { SubgraphName } from '@careline/schema';
 import { z } from 'zod';
 import { loadConfig } from '../config/index.ts';
 import { createKeyring } from '../crypto/index.ts';
-import { createBus } from '../events/index.ts';
+import { createBus, isAccountWhole, kafkaFrom, kafkaShape } from '../events/index.ts';
 import type { SubgraphDeps } from '../graphql/index.ts';
 import { createLive } from '../live/index.ts';
 import { createLogger } from '../observe/index.ts';
@@ -19,6 +19,7 @@ export const processShape = z.object({
   DATABASE_URL: url,
   DATABASE_PREFIX: z.string().regex(/^[a-z][a-z0-9_]{0,30}$/, 'may hold small letters, digits and _').default('careline'),
   REDIS_URL: url,
+  ...kafkaShape,
   DATA_DIR: z.string().default('.data'),
   PUBLIC_URL: url.default('http://localhost:4000'),
   TIME_ZONE: z.string().default('Asia/Shanghai').refine(isTimeZone, 'is not an IANA time zone'),
@@ -34,7 +35,7 @@ export const processShape = z.object({
   TICKETS_URL: url.optional(),
   KNOWLEDGE_URL: url.optional(),
   ANALYTICS_URL: url.optional(),
-});
+}).refine(isAccountWhole, { path: ['KAFKA_USERNAME'], error: 'and KAFKA_PASSWORD: set both, with KAFKA_BROKERS, or neither', when: () => true });
 
 export type ProcessConfig = z.output<typeof processShape>;
 
@@ -67,7 +68,7 @@ export async function createDeps(name: string, config: ProcessConfig = loadProce
   await checkDatabase({ url: config.DATABASE_URL, isProduction, isWeakAllowed: config.CARELINE_WEAK_COMMITS === '1' }, log);
   const keyring = createKeyring({ env: config.CARELINE_KEYS, file: join(config.DATA_DIR, 'keys.json') });
   const live = await createLive({ redisUrl: config.REDIS_URL, log });
-  const bus = createBus({ redisUrl: config.REDIS_URL, log });
+  const bus = createBus({ redisUrl: config.REDIS_URL, kafka: kafkaFrom(config), log });
   const urls: Partial<Record<SubgraphName, string>> = {};
   const given = { conversations: config.CONVERSATIONS_URL, tickets: config.TICKETS_URL, knowledge: config.KNOWLEDGE_URL, analytics: config.ANALYTICS_URL };
   for (const [subgraph, address] of Object.entries(given)) if (address) urls[subgraph as SubgraphName] = address;

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { idToBinary, newId } from '../db/index.ts';
 import { appError } from '../errors/index.ts';
-import { createTestDatabase, ManualClock, testLogger, testPrefix, testRedisUrl } from '../testing/index.ts';
+import { createTestDatabase, ManualClock, testKafka, testLogger, testPrefix, testRedisUrl } from '../testing/index.ts';
 import type { Stoppable } from '../time/index.ts';
 import { createBus, on, onMany, startConsumers, type Bus, type Delivery, type Envelope, type Handler, type Subscription } from './index.ts';
 
@@ -20,7 +20,7 @@ const running: Stoppable[] = [];
 beforeEach(async () => {
   db = await createTestDatabase();
   await db.execute('CREATE TABLE effects (at INT AUTO_INCREMENT PRIMARY KEY, room VARCHAR(20), n INT)');
-  bus = createBus({ redisUrl: testRedisUrl(testPrefix()), log });
+  bus = createBus({ redisUrl: testRedisUrl(testPrefix()), kafka: testKafka(), log });
   clock = new ManualClock(0);
   calls = [];
 });

@@ -7,7 +7,7 @@ import { newId, type Db } from '../db/index.ts';
 import { appError } from '../errors/index.ts';
 import { registry } from '../observe/index.ts';
 import { parseRedisUrl } from '../redis/index.ts';
-import { createTestDatabase, ManualClock, testLogger, testPrefix, testRedisUrl } from '../testing/index.ts';
+import { createTestDatabase, ManualClock, testKafka, testLogger, testPrefix, testRedisUrl } from '../testing/index.ts';
 import { systemClock, type Clock, type Stoppable } from '../time/index.ts';
 import { appendEvent, appendEvents, createBus, on, startConsumers, startRelay, type Bus, type Handler } from './index.ts';
 
@@ -23,7 +23,7 @@ beforeEach(async () => {
   db = await createTestDatabase();
   await db.execute('CREATE TABLE effects (at INT AUTO_INCREMENT PRIMARY KEY, room VARCHAR(20), n INT)');
   redisUrl = testRedisUrl(testPrefix());
-  bus = createBus({ redisUrl, log });
+  bus = createBus({ redisUrl, kafka: testKafka(), log });
   clock = new ManualClock(0);
 });
 afterEach(async () => {
@@ -62,7 +62,7 @@ describe('outbox, relay and consumers', () => {
   });
 
   it('wake relays in other processes', async () => {
-    const other = createBus({ redisUrl, log });
+    const other = createBus({ redisUrl, kafka: testKafka(), log });
     let wakes = 0;
     const stop = other.onWake(db.name, () => (wakes += 1));
     await expect.poll(async () => (await open('a', 1), wakes)).toBeGreaterThan(0);

@@ -1,7 +1,8 @@
 export type { Bus, Delivery, Subscription } from './bus.ts';
 export { startConsumers, type ConsumersOptions } from './consumers.ts';
+export { createBus, type BusOptions } from './create-bus.ts';
 export { on, onMany, type Handler } from './handlers.ts';
+export { isAccountWhole, kafkaFrom, kafkaShape, type KafkaAddress } from './kafka-address.ts';
 export { appendEvent, appendEvents } from './outbox.ts';
-export { createBus, type BusOptions } from './redis-bus.ts';
 export { startRelay, type RelayOptions } from './relay.ts';
 export type { Envelope, EventDefinition, EventDraft } from '@careline/schema/events';

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { createConnection } from 'mysql2/promise';
+import { z } from 'zod';
 import { migrate, openDatabase, type Db } from '../db/index.ts';
+import { kafkaFrom, kafkaShape, type KafkaAddress } from '../events/index.ts';
 import { createLogger, type Logger } from '../observe/index.ts';
 import { connectRedis } from '../redis/index.ts';
 
@@ -9,6 +11,11 @@ export function testEngines(): { databaseUrl: string; redisUrl: string } {
   const { TEST_DATABASE_URL: databaseUrl, TEST_REDIS_URL: redisUrl } = process.env;
   if (!databaseUrl || !redisUrl) throw new Error('TEST_DATABASE_URL and TEST_REDIS_URL are not set; `npm test` starts the engines and sets them');
   return { databaseUrl, redisUrl };
+}
+
+/** The broker that events travel over in this run; null when they travel over Redis. */
+export function testKafka(): KafkaAddress | null {
+  return kafkaFrom(z.object(kafkaShape).parse({ KAFKA_BROKERS: process.env.TEST_KAFKA_BROKERS || undefined }));
 }
 
 /** The shape the tests run in: all subgraphs in one process, or each behind a port of its own (`SHAPE=many`). */

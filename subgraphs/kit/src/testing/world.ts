@@ -10,7 +10,7 @@ import type { RequestFacts, Subgraph, SubgraphDeps } from '../graphql/index.ts';
 import { createLive } from '../live/index.ts';
 import { reachableWith } from '../outbound/index.ts';
 import { createServices, type ProcessServices } from '../services/index.ts';
-import { dropDatabases, dropKeys, testEngines, testLogger, testPrefix, testRedisUrl, testShape } from './engines.ts';
+import { dropDatabases, dropKeys, testEngines, testKafka, testLogger, testPrefix, testRedisUrl, testShape } from './engines.ts';
 import { ManualClock } from './manual-clock.ts';
 import { openNetwork, type SubgraphFactory } from './network.ts';
 import { executeOn, subscribeOn, type Answer, type Operation } from './operations.ts';
@@ -106,7 +106,7 @@ async function openDeps(prefix: string, clock: ManualClock, replaced: Partial<Su
   const deps: SubgraphDeps = {
     databaseUrl: testEngines().databaseUrl, databasePrefix: prefix, redisUrl, keyring, clock, log, services,
     live: await createLive({ redisUrl, log }),
-    bus: createBus({ redisUrl, log }),
+    bus: createBus({ redisUrl, kafka: testKafka(), log }),
     publicUrl: 'http://careline.test', dataDir: await mkdtemp(join(tmpdir(), 'careline-test-')),
     timeZone: 'Asia/Shanghai', clamdUrl: null, mailer: null, reachable: reachableWith([]), isProduction: false,
     ...replaced,

@@ -68,7 +68,8 @@ export async function startKillableEngines({ isDurable }: { isDurable: boolean }
   };
 }
 
-function killable(engine: Engine): KillableEngine {
+/** An engine that stays dead after it was killed. */
+export function killable(engine: Engine): KillableEngine {
   return {
     socket: engine.spec.socket,
     get pid() {

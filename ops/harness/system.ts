@@ -146,7 +146,8 @@ export async function startSystem(shape: 'one' | 'many', more: Record<string, st
   const databasePrefix = `t_${process.pid}_${Date.now().toString(36)}`;
   const env = {
     DATABASE_URL: process.env.TEST_DATABASE_URL!, REDIS_URL: ownRedis(databasePrefix), DATABASE_PREFIX: databasePrefix,
-    DATA_DIR: dataDir, LOG_LEVEL: 'warn', CARELINE_DEMO: '0', RATE_LIMIT_SCALE: '0', SOCKETS_PER_ADDRESS: '20000', SOCKETS_PER_IDENTITY: '20000', ...more,
+    DATA_DIR: dataDir, LOG_LEVEL: 'warn', CARELINE_DEMO: '0', RATE_LIMIT_SCALE: '0', SOCKETS_PER_ADDRESS: '20000', SOCKETS_PER_IDENTITY: '20000',
+    ...(process.env.TEST_KAFKA_BROKERS && { KAFKA_BROKERS: process.env.TEST_KAFKA_BROKERS }), ...more,
   };
   const { gateways, conversations, parts, doors } = shape === 'one' ? await oneProcess(env, { logs, root, wire }) : await manyProcesses(env, { logs, root, wire }, replicas);
   const stop = async () => {

@@ -22,14 +22,15 @@ interface Service {
 const compose = [['docker', 'compose'], ['docker-compose']].find(([command, ...first]) => spawnSync(command!, [...first, 'version'], { stdio: 'ignore' }).status === 0);
 
 /** The whole description as Compose understands it, with nothing set but this; an `.env` of the checkout does not count. */
-function config(env: Record<string, string>) {
+function config(env: Record<string, string>, flags: string[] = []) {
   const [command, ...first] = compose!;
   const nothing = join(mkdtempSync(join(tmpdir(), 'careline-')), 'empty.env');
   writeFileSync(nothing, '');
-  return spawnSync(command!, [...first, '--env-file', nothing, 'config'], { cwd: ROOT, encoding: 'utf8', env: { PATH: process.env.PATH!, ...env } });
+  return spawnSync(command!, [...first, '--env-file', nothing, ...flags, 'config'], { cwd: ROOT, encoding: 'utf8', env: { PATH: process.env.PATH!, ...env } });
 }
 
-const readServices = () => (parse(config({ CARELINE_DB_PASSWORD: 'kept-apart' }).stdout) as { services: Record<string, Service> }).services;
+const readServices = (env: Record<string, string> = {}, flags: string[] = []) => (parse(config({ CARELINE_DB_PASSWORD: 'kept-apart', ...env }, flags).stdout) as { services: Record<string, Service> }).services;
+const ENGINES = ['mysql', 'redis'];
 
 describe.skipIf(!compose)(`the composed system${compose ? '' : ' (Compose is not installed here)'}`, () => {
   it('is not even described without a password for its database', () => {
@@ -40,8 +41,8 @@ describe.skipIf(!compose)(`the composed system${compose ? '' : ' (Compose is not
 
   it('has the gateway, and of every subgraph an api and a worker, each a process that starts a file which is there', () => {
     const services = readServices();
-    expect(Object.keys(services).sort()).toEqual(['gateway', 'mysql', 'redis', ...SUBGRAPHS.flatMap((name) => [`${name}-api`, `${name}-worker`])].sort());
-    for (const name of Object.keys(services).filter((one) => !['mysql', 'redis'].includes(one))) {
+    expect(Object.keys(services).sort()).toEqual(['gateway', ...ENGINES, ...SUBGRAPHS.flatMap((name) => [`${name}-api`, `${name}-worker`])].sort());
+    for (const name of Object.keys(services).filter((one) => !ENGINES.includes(one))) {
       const [program, file] = services[name]!.command!;
       expect(program).toBe('node');
       expect(existsSync(`${ROOT}${file}`), `${name} starts ${file}`).toBe(true);
@@ -52,10 +53,19 @@ describe.skipIf(!compose)(`the composed system${compose ? '' : ' (Compose is not
   it('starts each when what it needs is well, and tells how each is', () => {
     for (const [name, { depends_on: needs, healthcheck }] of Object.entries(readServices())) {
       expect(healthcheck!.test.length, name).toBeGreaterThan(1);
-      if (['mysql', 'redis'].includes(name)) continue;
+      if (ENGINES.includes(name)) continue;
       expect(needs, name).toMatchObject({ mysql: { condition: 'service_healthy' }, redis: { condition: 'service_healthy' } });
     }
     expect(readServices().gateway!.depends_on).toMatchObject(Object.fromEntries(SUBGRAPHS.map((name) => [`${name}-api`, { condition: 'service_healthy' }])));
+  });
+
+  it('has Kafka where it is asked for: a broker that is reached by the name it gives, and keeps what it holds', () => {
+    const { kafka, ...others } = readServices({ KAFKA_BROKERS: 'kafka:9092' }, ['--profile', 'kafka']);
+    expect(kafka!.environment).toMatchObject({ KAFKA_ADVERTISED_LISTENERS: 'PLAINTEXT://kafka:9092', KAFKA_LOG_DIRS: '/var/lib/kafka/data' });
+    expect(JSON.stringify(kafka)).toMatch(/kafka:\/var\/lib\/kafka\/data|"target":"\/var\/lib\/kafka\/data"/);
+    expect([Object.keys(kafka!.networks), kafka!.ports]).toEqual([['inside'], undefined]);
+    for (const name of Object.keys(others).filter((one) => !ENGINES.includes(one))) expect(others[name]!.environment!.KAFKA_BROKERS, name).toBe('kafka:9092');
+    expect(readServices().gateway!.environment!.KAFKA_BROKERS).toBe('');
   });
 
   it('lets nothing but the gateway be reached from outside', () => {

@@ -19,7 +19,7 @@ afterAll(() => world?.close());
 function deadLetters(...args: string[]): Promise<{ code: number | null; printed: string }> {
   const { databaseUrl, redisUrl, databasePrefix } = world.deps;
   const script = fileURLToPath(new URL('./dead-letters.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], { env: { ...process.env, DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, DATABASE_PREFIX: databasePrefix } });
+  const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], { env: { ...process.env, DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, DATABASE_PREFIX: databasePrefix, KAFKA_BROKERS: process.env.TEST_KAFKA_BROKERS } });
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (printed += String(chunk)));
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, printed })));

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { binaryToId, idToBinary, openDatabase, type Db } from '@careline/kit/db';
-import { createBus } from '@careline/kit/events';
+import { createBus, loadKafka } from '@careline/kit/events';
 import { createLogger } from '@careline/kit/observe';
 import { SUBGRAPH_NAMES } from '@careline/schema';
 import * as events from '@careline/schema/events';
@@ -54,7 +54,7 @@ async function main([verb = 'list', wanted]: string[]): Promise<void> {
     throw new Error('Say which: npm run dead-letters -- list, replay <event id>, replay all, or drop <event id>');
   }
   const { databaseUrl, redisUrl } = engines();
-  const bus = createBus({ redisUrl, log });
+  const bus = createBus({ redisUrl, kafka: loadKafka(process.env), log });
   let count = 0;
   try {
     for (const name of SUBGRAPH_NAMES) {

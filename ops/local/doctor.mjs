@@ -71,6 +71,14 @@ async function checkEngines({ databaseUrl, redisUrl, dataFolder }) {
 }
 
 /**
+ * @param {import('./settings.mjs').Settings} settings
+ * @returns {Promise<Finding[]>}
+ */
+function checkBrokers({ kafkaBrokers }) {
+  return Promise.all(kafkaBrokers.map((broker) => checkAddress('Kafka', `tcp://${broker}`, 9092, 'KAFKA_BROKERS')));
+}
+
+/**
  * @param {string} url
  * @returns {Promise<Finding>}
  */
@@ -127,7 +135,7 @@ function checkPort({ host, port, dataFolder }) {
 
 async function main() {
   const settings = readSettings(process.env, root);
-  const findings = [checkNode(), ...checkMachine(), checkDisk(settings.dataFolder), ...(await checkEngines(settings)), await checkPort(settings)];
+  const findings = [checkNode(), ...checkMachine(), checkDisk(settings.dataFolder), ...(await checkEngines(settings)), ...(await checkBrokers(settings)), await checkPort(settings)];
   for (const { name, found, advice } of findings) console.log(`${advice ? '✗' : '✓'} ${name.padEnd(12)} ${found}${advice ? `\n  → ${advice}` : ''}`);
   const troubles = findings.filter((f) => f.advice).length;
   console.log(troubles ? `\n${troubles} to look at.` : '\nAll well. Start with: npm start');

@@ -24,6 +24,10 @@ const SERVER_CONFIG = 'ops/checks/vitest.server.ts';
  */
 
 const NOT_OURS = new Set(['node_modules', 'dist', 'gql', '.data', '.git', '.turbo', 'coverage']);
+/** Tests that need a Kafka broker. */
+const isKafka = (/** @type {string} */ path) => path.endsWith('.kafka.test.ts');
+/** What holds for the bus, whatever carries it: its own tests, a walk over it, and the command that speaks to it. */
+const OVER_THE_BUS = ['subgraphs/kit/src/events/batches.test.ts', 'subgraphs/kit/src/events/events.test.ts', 'ops/e2e/timeline-rebuilt.test.ts', 'ops/local/dead-letters.test.ts'];
 /** Tests of processes that only the networked shape has. */
 const ONLY_MANY = 'ops/e2e/many/';
 
@@ -55,7 +59,7 @@ const USUAL = { SHAPE: 'one', PLANNER: 'rust' };
 export function lanesOf(root, database, given, isWhole) {
   const column = given ?? USUAL;
   const isBrowser = (/** @type {string} */ path) => path.endsWith('.browser.test.ts');
-  const isServer = (/** @type {string} */ path) => !path.startsWith('web/') && !isBrowser(path) && (database === 'mysql' || !path.endsWith('.mysql.test.ts'));
+  const isServer = (/** @type {string} */ path) => !path.startsWith('web/') && !isBrowser(path) && !isKafka(path) && (database === 'mysql' || !path.endsWith('.mysql.test.ts'));
   const isGateway = (/** @type {string} */ path) => path.startsWith('gateway/') || path.startsWith('ops/e2e/');
   const server = { cwd: root, config: SERVER_CONFIG, database };
   /** @type {Lane[]} */
@@ -78,8 +82,19 @@ export function lanesOf(root, database, given, isWhole) {
  * @returns {Lane}
  */
 export function mysqlLane(root) {
-  const isApart = (/** @type {string} */ path) => /^(web\/|schema\/|ops\/checks\/|ops\/local\/(as-code|compose|engines|start)\b)/.test(path) || path.startsWith(ONLY_MANY) || path.endsWith('.browser.test.ts');
+  const isApart = (/** @type {string} */ path) => /^(web\/|schema\/|ops\/checks\/|ops\/local\/(as-code|compose|engines|start)\b)/.test(path) || isKafka(path) || path.startsWith(ONLY_MANY) || path.endsWith('.browser.test.ts');
   return { name: 'mysql', cwd: root, config: SERVER_CONFIG, database: 'mysql', column: USUAL, holds: (path) => path.endsWith('.mysql.test.ts') || !isApart(path) };
+}
+
+/**
+ * Events over Kafka: what needs a broker, and with `isWhole` what holds over every bus. With `isAll` every test of servers.
+ * @param {string} root
+ * @param {{ isWhole: boolean, isAll: boolean }} which
+ * @returns {Lane}
+ */
+export function kafkaLane(root, { isWhole, isAll }) {
+  const isServer = (/** @type {string} */ path) => !path.startsWith('web/') && !path.endsWith('.browser.test.ts') && !path.endsWith('.mysql.test.ts') && !path.startsWith(ONLY_MANY);
+  return { name: 'kafka', cwd: root, config: SERVER_CONFIG, database: 'mariadb', column: USUAL, holds: (path) => isKafka(path) || (isWhole && OVER_THE_BUS.includes(path)) || (isAll && isServer(path)) };
 }
 
 /**

@@ -10,6 +10,7 @@ import { resolve } from 'node:path';
  * @property {string} dataFolder absolute
  * @property {string | null} databaseUrl null: an engine of our own
  * @property {string | null} redisUrl null: an engine of our own
+ * @property {string[]} kafkaBrokers `host:port`; none: Redis carries the events
  */
 
 /**
@@ -33,8 +34,11 @@ export function readSettings(env, root) {
   const redisUrl = given('REDIS_URL');
   if (redisUrl && !hasProtocol(redisUrl, ['redis:', 'rediss:', 'unix:'])) problems.push('REDIS_URL: must look like redis://host:6379');
   if (Boolean(databaseUrl) !== Boolean(redisUrl)) problems.push('DATABASE_URL and REDIS_URL: set both, or neither to have Careline run its own engines');
+  const kafkaBrokers = (given('KAFKA_BROKERS') ?? '').split(',').map((broker) => broker.trim()).filter(Boolean);
+  if (!kafkaBrokers.every((broker) => /^(\[[0-9a-f:]+\]|[a-z0-9._-]+):\d{1,5}$/i.test(broker))) problems.push('KAFKA_BROKERS: must be a list of brokers such as kafka-1:9092,kafka-2:9092');
+  if (Boolean(given('KAFKA_USERNAME')) !== Boolean(given('KAFKA_PASSWORD')) || (given('KAFKA_USERNAME') && kafkaBrokers.length === 0)) problems.push('KAFKA_USERNAME and KAFKA_PASSWORD: set both, with KAFKA_BROKERS, or neither');
   if (problems.length > 0) throw new Error(`The configuration is not complete:\n${problems.map((p) => `  - ${p}`).join('\n')}`);
-  return { port, host, publicUrl: publicUrl.replace(/\/+$/, ''), dataFolder: resolve(root, given('DATA_DIR') ?? '.data'), databaseUrl, redisUrl };
+  return { port, host, publicUrl: publicUrl.replace(/\/+$/, ''), dataFolder: resolve(root, given('DATA_DIR') ?? '.data'), databaseUrl, redisUrl, kafkaBrokers };
 }
 
 /**

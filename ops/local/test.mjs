@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NoBrowser, provideBrowser } from './browser.mjs';
 import { ensureInstalled, runNpm } from './install.mjs';
+import { NoKafka } from './engines/kafka-packages.mjs';
 import { NoMysql } from './engines/mysql-packages.mjs';
-import { lanesOf, mysqlLane, readColumn, runLane, testFiles } from './lanes.mjs';
+import { kafkaLane, lanesOf, mysqlLane, readColumn, runLane, testFiles } from './lanes.mjs';
 import { createProgress } from './program.mjs';
 import { requireNode } from './settings.mjs';
-import { engineAsked, withThrowawayEngines } from './throwaway.mjs';
+import { busAsked, engineAsked, withThrowawayEngines, withThrowawayKafka } from './throwaway.mjs';
 import { ensureWebBuilt } from './web.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url)).replace(/\/$/, '');
@@ -39,18 +40,17 @@ async function prepare(lane) {
  */
 async function run(lane, files, engines) {
   say(`${lane.name} tests: ${files.length} files${lane.name === 'web' ? '' : `, ${inWords(lane.column)}`}`);
-  let env;
+  // A run without a column lets the gateway's own tests go through all of them.
+  const column = given || lane.name === 'networked' ? lane.column : {};
+  const runIn = (/** @type {Record<string, string>} */ env) => runLane({ root, lane, files, flags, env: { ...engines, ...env, ...column }, isPatient: words.length === 0 });
   try {
     if (!existsSync(join(lane.cwd, lane.config))) throw new Error(`${lane.config} is missing`);
-    env = await prepare(lane);
+    return await (lane.name === 'kafka' ? withThrowawayKafka(say, runIn) : runIn(await prepare(lane)));
   } catch (error) {
-    const isSkip = error instanceof NoBrowser;
+    const isSkip = error instanceof NoBrowser || error instanceof NoKafka;
     console.error(`\nThe ${lane.name} tests ${isSkip ? 'are skipped' : 'could not run'}: ${/** @type {Error} */ (error).message}\n`);
     return { passed: 0, failed: isSkip ? 0 : 1, skipped: isSkip ? files.length : 0, failures: isSkip ? [] : [`${lane.name}: could not run`], unsteady: [] };
   }
-  // A run without a column lets the gateway's own tests go through all of them.
-  const column = given || lane.name === 'networked' ? lane.column : {};
-  return runLane({ root, lane, files, flags, env: { ...engines, ...env, ...column }, isPatient: words.length === 0 });
 }
 
 /** @param {import('./lanes.mjs').Column} column */
@@ -59,13 +59,15 @@ function inWords({ SHAPE, PLANNER }) {
 }
 
 /**
- * A whole run is on MariaDB and then, all that speaks to a database, on MySQL. TEST_ENGINE chooses one
- * of them; chosen files, a chosen column, and engines of your own, are tried once.
+ * A whole run is on MariaDB and then, all that speaks to a database, on MySQL; what the bus promises is tried over Kafka too.
+ * TEST_ENGINE chooses one database, TEST_BUS=kafka that bus; chosen files, a chosen column, and engines of your own, are tried once.
  */
 function chooseLanes() {
   const asked = engineAsked();
   const isWhole = !asked && !given && words.length === 0 && !process.env.TEST_DATABASE_URL;
-  const lanes = [...lanesOf(root, asked ?? 'mariadb', given, words.length === 0), ...(isWhole ? [mysqlLane(root)] : [])];
+  const isKafka = busAsked() === 'kafka';
+  const usual = isKafka ? [] : lanesOf(root, asked ?? 'mariadb', given, words.length === 0);
+  const lanes = [...usual, ...(asked === 'mysql' || given ? [] : [kafkaLane(root, { isWhole, isAll: isKafka })]), ...(isWhole && !isKafka ? [mysqlLane(root)] : [])];
   const files = testFiles(root, words);
   return lanes.map((lane) => ({ lane, files: files.filter(lane.holds) })).filter((l) => l.files.length > 0);
 }

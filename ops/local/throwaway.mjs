@@ -1,7 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEngines, takeFolder } from './engines.mjs';
+import { freePorts, kafkaEngine } from './engines/kafka.mjs';
+import { provideKafka } from './engines/kafka-packages.mjs';
 import { endPrograms } from './program.mjs';
 
 /**
@@ -11,6 +14,16 @@ import { endPrograms } from './program.mjs';
 export function engineAsked() {
   const asked = process.env.TEST_ENGINE?.trim() || null;
   if (asked !== null && asked !== 'mariadb' && asked !== 'mysql') throw new Error('TEST_ENGINE: must be mariadb or mysql');
+  return asked;
+}
+
+/**
+ * The bus that TEST_BUS asks for; null when it asks for none.
+ * @returns {'kafka' | null}
+ */
+export function busAsked() {
+  const asked = process.env.TEST_BUS?.trim() || null;
+  if (asked !== null && asked !== 'kafka') throw new Error('TEST_BUS: must be kafka');
   return asked;
 }
 
@@ -38,6 +51,35 @@ export async function withThrowawayEngines({ say, isFast, database = engineAsked
   try {
     const engines = await starting;
     return await work({ TEST_DATABASE_URL: engines.databaseUrl, TEST_REDIS_URL: engines.redisUrl, TEST_ENGINE: database });
+  } finally {
+    await clear();
+    unheard();
+  }
+}
+
+/**
+ * A Kafka broker in a temporary folder, for as long as `work` takes. TEST_KAFKA_BROKERS, when set, is used instead and left as it is.
+ * Throws NoKafka when there is none for this machine.
+ * @template T
+ * @param {(text: string) => void} say
+ * @param {(env: Record<string, string>) => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export async function withThrowawayKafka(say, work) {
+  if (process.env.TEST_KAFKA_BROKERS) return work({});
+  const binary = await provideKafka(say);
+  const folder = mkdtempSync(join(tmpdir(), 'careline-kafka-'));
+  const ports = await freePorts();
+  const account = { username: 'careline', password: randomBytes(12).toString('hex') };
+  const starting = kafkaEngine({ binary, folder: join(folder, 'kafka'), ports, account, say }).then(async (engine) => {
+    await engine.start();
+    return engine;
+  });
+  const clear = () => starting.then((engine) => engine.stop(), () => {}).then(() => rmSync(folder, { recursive: true, force: true }));
+  const unheard = onSignals(() => void clear());
+  try {
+    await starting;
+    return await work({ TEST_KAFKA_BROKERS: `127.0.0.1:${ports.open}`, TEST_KAFKA_CLOSED: `${account.username}:${account.password}@127.0.0.1:${ports.closed}` });
   } finally {
     await clear();
     unheard();

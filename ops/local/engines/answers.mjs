@@ -4,14 +4,14 @@ const PATIENCE_MS = 2_000;
 
 /**
  * Whether the first bytes that a socket sends are the wanted ones; a socket that refuses, ends or stays silent has not answered.
- * @param {string} socket
- * @param {string | null} question what is sent first; null waits for a greeting
+ * @param {string | { host: string, port: number }} socket
+ * @param {string | Buffer | null} question what is sent first; null waits for a greeting
  * @param {(answer: Buffer) => boolean} isWanted
  * @returns {Promise<boolean>}
  */
 export function answers(socket, question, isWanted) {
   return new Promise((resolve) => {
-    const connection = createConnection(socket, () => { if (question) connection.write(question); });
+    const connection = createConnection(/** @type {any} */ (socket), () => { if (question) connection.write(question); });
     const end = (/** @type {boolean} */ isReady) => {
       connection.destroy();
       resolve(isReady);

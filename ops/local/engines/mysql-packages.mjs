@@ -1,8 +1,8 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runProgram } from '../program.mjs';
 import { findMysql } from './binaries.mjs';
+import { cacheFolder } from './cache.mjs';
 import { markOf } from './processes.mjs';
 
 /**
@@ -28,30 +28,10 @@ export class NoMysql extends Error {}
 export async function provideMysql(say) {
   const installed = findMysql();
   if (installed) return installed;
-  const cache = cacheFolder();
+  const cache = cacheFolder('mysql', NoMysql);
   const found = findUnpacked(cache) ?? (await unpack(cache, say));
   say(`MySQL ${found.version} (${found.root})`);
   return found;
-}
-
-/**
- * Where unpacked servers stay, each in a folder named by its version. Delete it to get the newest again.
- * @returns {string}
- */
-function cacheFolder() {
-  const wanted = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'careline/mysql');
-  try {
-    mkdirSync(wanted, { recursive: true });
-    return wanted;
-  } catch {
-    // A user without a home, as services have.
-    const folder = join(tmpdir(), `careline-mysql-${process.getuid?.() ?? 0}`);
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const facts = lstatSync(folder);
-    // What lies here is run: nobody else may have put it there.
-    if (!facts.isDirectory() || facts.uid !== process.getuid?.()) throw new NoMysql(`${folder} belongs to someone else. Set XDG_CACHE_HOME to a folder of yours.`);
-    return folder;
-  }
 }
 
 /**

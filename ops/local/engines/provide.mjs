@@ -66,6 +66,16 @@ function nothingProvided(missing, troubles) {
 }
 
 /**
+ * Installs packages of this machine's Debian. Throws with what apt-get said, and where there is no root or no apt-get.
+ * @param {string[]} packages
+ * @param {Say} say
+ */
+export async function installPackages(packages, say) {
+  if (process.getuid?.() !== 0 || !hasApt()) throw new Error(`only root on Debian installs ${packages.join(' and ')}`);
+  await installAsRoot(packages, '', say);
+}
+
+/**
  * @param {string[]} packages
  * @param {string} _unpacked
  * @param {Say} say

@@ -32,5 +32,5 @@ it.skipIf(weaknesses.length === 0)('refuses, in production, a database that may 
 });
 
 it('names every setting that is missing or wrong', () => {
-  expect(() => loadProcessConfig({ REDIS_URL: 'nonsense', TIME_ZONE: 'Mars/Base' })).toThrow(/DATABASE_URL: is not set[\s\S]*REDIS_URL: is not an address[\s\S]*TIME_ZONE/);
+  expect(() => loadProcessConfig({ REDIS_URL: 'nonsense', TIME_ZONE: 'Mars/Base', KAFKA_BROKERS: 'kafka', KAFKA_USERNAME: 'half' })).toThrow(/DATABASE_URL: is not set[\s\S]*REDIS_URL: is not an address[\s\S]*KAFKA_BROKERS: is no list[\s\S]*TIME_ZONE[\s\S]*KAFKA_USERNAME: and KAFKA_PASSWORD/);
 });

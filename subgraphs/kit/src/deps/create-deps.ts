@@ -3,7 +3,7 @@ import type { SubgraphName } from '@careline/schema';
 import { z } from 'zod';
 import { loadConfig } from '../config/index.ts';
 import { createKeyring } from '../crypto/index.ts';
-import { createBus, isAccountWhole, kafkaFrom, kafkaShape } from '../events/index.ts';
+import { createBus, kafkaFrom, kafkaShape, withKafka } from '../events/index.ts';
 import type { SubgraphDeps } from '../graphql/index.ts';
 import { createLive } from '../live/index.ts';
 import { createLogger } from '../observe/index.ts';
@@ -15,7 +15,7 @@ import { checkDatabase } from './check-database.ts';
 const url = z.string().refine((text) => URL.canParse(text), 'is not an address');
 
 /** The settings that every process of the system shares. */
-export const processShape = z.object({
+export const processShape = withKafka(z.object({
   DATABASE_URL: url,
   DATABASE_PREFIX: z.string().regex(/^[a-z][a-z0-9_]{0,30}$/, 'may hold small letters, digits and _').default('careline'),
   REDIS_URL: url,
@@ -35,7 +35,7 @@ export const processShape = z.object({
   TICKETS_URL: url.optional(),
   KNOWLEDGE_URL: url.optional(),
   ANALYTICS_URL: url.optional(),
-}).refine(isAccountWhole, { path: ['KAFKA_USERNAME'], error: 'and KAFKA_PASSWORD: set both, with KAFKA_BROKERS, or neither', when: () => true });
+}));
 
 export type ProcessConfig = z.output<typeof processShape>;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { loadConfig } from '../config/index.ts';
 
 /** Brokers to begin with, and how to speak to them. */
 export interface KafkaAddress {
@@ -27,8 +28,11 @@ export const kafkaShape = {
 type KafkaSettings = z.output<z.ZodObject<typeof kafkaShape>>;
 
 /** An account is a name and a password, and for a broker. */
-export const isAccountWhole = ({ KAFKA_BROKERS: brokers, KAFKA_USERNAME: username, KAFKA_PASSWORD: password }: Partial<KafkaSettings>) =>
+const isAccountWhole = ({ KAFKA_BROKERS: brokers, KAFKA_USERNAME: username, KAFKA_PASSWORD: password }: Partial<KafkaSettings>) =>
   Boolean(username) === Boolean(password) && (!username || Boolean(brokers));
+
+/** Refuses half an account, together with all else that is wrong with the settings. */
+export const withKafka = <Shape extends z.ZodObject>(shape: Shape) => shape.refine(isAccountWhole, { path: ['KAFKA_USERNAME'], error: 'and KAFKA_PASSWORD: set both, with KAFKA_BROKERS, or neither', when: () => true });
 
 /** The address that the settings give; null when events travel over Redis. */
 export function kafkaFrom(settings: KafkaSettings): KafkaAddress | null {
@@ -37,3 +41,9 @@ export function kafkaFrom(settings: KafkaSettings): KafkaAddress | null {
   const { KAFKA_TLS: tls, KAFKA_USERNAME: username, KAFKA_PASSWORD: password, KAFKA_MECHANISM: mechanism } = settings;
   return { brokers, isTls: tls === '1', account: username && password ? { mechanism, username, password } : null };
 }
+
+/** The address that an environment gives; throws ConfigError when it gives none that could be. */
+export const loadKafka = (env: Record<string, string | undefined>) => kafkaFrom(loadConfig(withKafka(z.object(kafkaShape)), env));
+
+/** What a topic or a group is called in a cluster that other installations may share. */
+export const kafkaName = (prefix: string, name: string) => `${prefix.replaceAll(/[^\w.-]/g, '.')}careline.${name}`;

@@ -2,7 +2,7 @@ import type { Envelope } from '@careline/schema/events';
 import type { Logger } from '../observe/index.ts';
 import { connectRedis, parseRedisUrl } from '../redis/index.ts';
 import type { Bus } from './bus.ts';
-import type { KafkaAddress } from './kafka-address.ts';
+import { kafkaName, type KafkaAddress } from './kafka-address.ts';
 import { entryIdOf, readLag, readTaken } from './kafka-groups.ts';
 import { KafkaLink } from './kafka-link.ts';
 import { openKafkaSubscription } from './kafka-subscription.ts';
@@ -21,7 +21,7 @@ export function createKafkaBus(redisUrl: string, address: KafkaAddress, log: Log
   const redis = connect();
   const wakes = openWakes(prefix, redis, () => connect({ maxRetriesPerRequest: null }));
   const link = new KafkaLink(address, log);
-  const named = (name: string) => `${prefix.replaceAll(/[^\w.-]/g, '.')}careline.${name}`;
+  const named = (name: string) => kafkaName(prefix, name);
   return {
     publish: (name, envelopes) => link.with(named(name), async (topic) => {
       const entryIds: string[] = [];

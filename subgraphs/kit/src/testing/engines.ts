@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { Admin } from '@platformatic/kafka';
+import { Redis } from 'ioredis';
 import { createConnection } from 'mysql2/promise';
-import { z } from 'zod';
 import { migrate, openDatabase, type Db } from '../db/index.ts';
-import { kafkaFrom, kafkaShape, type KafkaAddress } from '../events/index.ts';
+import { kafkaName, loadKafka, type KafkaAddress } from '../events/index.ts';
 import { createLogger, type Logger } from '../observe/index.ts';
-import { connectRedis } from '../redis/index.ts';
+import { connectRedis, parseRedisUrl } from '../redis/index.ts';
 
 /** Addresses of the engines that `npm test` has started. */
 export function testEngines(): { databaseUrl: string; redisUrl: string } {
@@ -15,7 +16,7 @@ export function testEngines(): { databaseUrl: string; redisUrl: string } {
 
 /** The broker that events travel over in this run; null when they travel over Redis. */
 export function testKafka(): KafkaAddress | null {
-  return kafkaFrom(z.object(kafkaShape).parse({ KAFKA_BROKERS: process.env.TEST_KAFKA_BROKERS || undefined }));
+  return loadKafka({ KAFKA_BROKERS: process.env.TEST_KAFKA_BROKERS });
 }
 
 /** The shape the tests run in: all subgraphs in one process, or each behind a port of its own (`SHAPE=many`). */
@@ -72,5 +73,19 @@ export async function dropKeys(prefix: string): Promise<void> {
   for await (const keys of redis.scanStream({ match: `${prefix}*`, count: 1_000 }) as AsyncIterable<string[]>) {
     if (keys.length > 0) await redis.unlink(...keys);
   }
+  redis.disconnect();
+}
+
+/** Takes from the bus of this run all that a topic holds, and every group that reads it. */
+export async function loseTopic(redisUrl: string, topic: string): Promise<void> {
+  const { target, prefix } = parseRedisUrl(redisUrl);
+  const kafka = testKafka();
+  if (kafka) {
+    const admin = new Admin({ clientId: 'test', bootstrapBrokers: kafka.brokers });
+    await admin.deleteTopics({ topics: [kafkaName(prefix, topic)] });
+    return admin.close();
+  }
+  const redis = new Redis(target);
+  await redis.del(`${prefix}ev:{${topic}}`);
   redis.disconnect();
 }

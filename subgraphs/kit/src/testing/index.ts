@@ -1,5 +1,5 @@
 export { EICAR, openClamd, type Clamd } from './clamd.ts';
-export { createTestDatabase, testEngines, testKafka, testLogger, testPlanner, testPrefix, testRedisUrl, testShape } from './engines.ts';
+export { createTestDatabase, loseTopic, testEngines, testKafka, testLogger, testPlanner, testPrefix, testRedisUrl, testShape } from './engines.ts';
 export { agentIdentity, customerIdentity, type AgentOptions } from './identities.ts';
 export { openMailServer, type MailServer } from './mail-server.ts';
 export { ManualClock } from './manual-clock.ts';

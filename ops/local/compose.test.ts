@@ -16,6 +16,7 @@ interface Service {
   depends_on?: Record<string, { condition: string }>;
   healthcheck?: { test: string[] };
   ports?: unknown[];
+  profiles?: string[];
 }
 
 /** The command of Compose that is installed here: the plugin of Docker, or the program of Debian. */
@@ -29,7 +30,9 @@ function config(env: Record<string, string>, flags: string[] = []) {
   return spawnSync(command!, [...first, '--env-file', nothing, ...flags, 'config'], { cwd: ROOT, encoding: 'utf8', env: { PATH: process.env.PATH!, ...env } });
 }
 
-const readServices = (env: Record<string, string> = {}, flags: string[] = []) => (parse(config({ CARELINE_DB_PASSWORD: 'kept-apart', ...env }, flags).stdout) as { services: Record<string, Service> }).services;
+const read = (env: Record<string, string> = {}, flags: string[] = []) => (parse(config({ CARELINE_DB_PASSWORD: 'kept-apart', ...env }, flags).stdout) as { services: Record<string, Service> }).services;
+/** The services that start unless told otherwise; the program of Debian lists the others too. */
+const readServices = () => Object.fromEntries(Object.entries(read()).filter(([, { profiles = [] }]) => profiles.length === 0));
 const ENGINES = ['mysql', 'redis'];
 
 describe.skipIf(!compose)(`the composed system${compose ? '' : ' (Compose is not installed here)'}`, () => {
@@ -60,7 +63,8 @@ describe.skipIf(!compose)(`the composed system${compose ? '' : ' (Compose is not
   });
 
   it('has Kafka where it is asked for: a broker that is reached by the name it gives, and keeps what it holds', () => {
-    const { kafka, ...others } = readServices({ KAFKA_BROKERS: 'kafka:9092' }, ['--profile', 'kafka']);
+    const { kafka, ...others } = read({ KAFKA_BROKERS: 'kafka:9092' }, ['--profile', 'kafka']);
+    expect(kafka!.profiles).toEqual(['kafka']);
     expect(kafka!.environment).toMatchObject({ KAFKA_ADVERTISED_LISTENERS: 'PLAINTEXT://kafka:9092', KAFKA_LOG_DIRS: '/var/lib/kafka/data' });
     expect(JSON.stringify(kafka)).toMatch(/kafka:\/var\/lib\/kafka\/data|"target":"\/var\/lib\/kafka\/data"/);
     expect([Object.keys(kafka!.networks), kafka!.ports]).toEqual([['inside'], undefined]);

@@ -31,6 +31,9 @@ const settingsOf = ({ folder, ports }) => ({
   'listener.name.closed.sasl.enabled.mechanisms': 'SCRAM-SHA-512',
   'listener.name.closed.scram-sha-512.sasl.jaas.config': 'org.apache.kafka.common.security.scram.ScramLoginModule required;',
   'log.dirs': join(folder, 'data'),
+  // One that was killed is let in again when its last session has ended.
+  'broker.session.timeout.ms': 3_000,
+  'broker.heartbeat.interval.ms': 500,
   'auto.create.topics.enable': false,
   'offsets.topic.replication.factor': 1,
   'offsets.topic.num.partitions': 1,

@@ -23,7 +23,7 @@ it('joins what two have acknowledged, also where one is far ahead', () => {
   const one = added(5, 7, 20);
   one.join(added(8, 9, 12));
   expect(facts(one)).toEqual([8, 3, '9 12 20']);
-  one.join(added(19));
+  one.join(added(20));
   expect(facts(one)).toEqual([21, 0, '']);
 });
 

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { newId } from '../db/index.ts';
 import { parseRedisUrl } from '../redis/index.ts';
-import { createTestDatabase, ManualClock, testKafka, testLogger, testPrefix, testRedisUrl } from '../testing/index.ts';
+import { createTestDatabase, loseTopic, ManualClock, testKafka, testLogger, testPrefix, testRedisUrl } from '../testing/index.ts';
 import { appendEvents, createBus, kafkaName, loadKafka, on, startConsumers, startRelay, type Bus, type Envelope } from './index.ts';
 
 const roomOpened = defineEvent('any', 'room.opened', 1, z.object({ n: z.number(), note: z.string().optional() }));
@@ -83,6 +83,22 @@ describe('the bus over Kafka', () => {
     subscription.interrupt();
     expect(await waiting).toEqual([]);
     expect(performance.now() - begun).toBeLessThan(5_000);
+  });
+
+  it('reads on when its topic is deleted under it and made anew, and knows that the old entries are gone', async () => {
+    const [old] = await bus.publish('rooms', events(3));
+    const subscription = bus.open('rooms', 'listeners', 'one');
+    const before = await subscription.take(3, 0);
+    const waiting = subscription.take(1, 5_000);
+    await loseTopic(redisUrl, 'rooms');
+    const [fresh] = await bus.publish('rooms', [event(7)]);
+    const after = await waiting;
+    expect(numbers(after.length > 0 ? after : await subscription.take(1, 5_000))).toEqual([7]);
+    // What it held of the old topic says nothing about the new one.
+    await subscription.acknowledge(before);
+    expect(await bus.lag('rooms', 'listeners')).toBe(1);
+    expect([(await bus.taken('rooms', old!, fresh!)).isLost, (await bus.taken('rooms', fresh!, fresh!)).isLost]).toEqual([true, false]);
+    await subscription.close();
   });
 
   it('is not held up by others who read along', async () => {

@@ -23,8 +23,8 @@ export async function readTaken(link: KafkaLink, topic: KafkaTopic, beginning: s
   const all = [...groups.values()];
   const hasAll = (offset: number) => all.every((acknowledged) => acknowledged.has(offset));
   const [first, last] = [offsetOf(topic, oldest), offsetOf(topic, newest)];
-  // What is past its retention is lost to a group that still needs it.
-  const isLost = first === null || last === null || last >= end || (first < start && !hasAll(first));
+  // What is past its retention is gone, and a group that was behind has passed over it: whoever still keeps it publishes it again.
+  const isLost = first === null || last === null || last >= end || first < start;
   return {
     isLost, isHeard: all.length > 0,
     has(entryId) {

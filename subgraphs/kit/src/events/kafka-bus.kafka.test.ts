@@ -37,8 +37,8 @@ describe('the bus over Kafka', () => {
     expect(Object.fromEntries(configs.map(({ name, value }) => [name, value]))).toMatchObject({ 'retention.ms': '604800000', 'cleanup.policy': 'delete', 'flush.messages': '1', 'message.timestamp.type': 'LogAppendTime' });
   });
 
-  it('gives ids that grow, also where so much is published that it takes several appends', async () => {
-    const many = [event(0, 'x'.repeat(1_500_000)), ...Array.from({ length: 400 }, (_, n) => event(n + 1, 'y'.repeat(4_000)))];
+  it('gives ids that grow, also where more is published than a broker takes at once', async () => {
+    const many = [event(0, 'x'.repeat(1_500_000)), ...Array.from({ length: 400 }, (_, n) => event(n + 1, 'y'.repeat(25_000)))];
     const offsets = (await bus.publish('rooms', many)).map((entryId) => Number(entryId.split('@')[0]));
     expect(offsets).toEqual(many.map((_, place) => place));
     const subscription = bus.open('rooms', 'listeners', 'one');
@@ -98,6 +98,15 @@ describe('the bus over Kafka', () => {
     await subscription.acknowledge(before);
     expect(await bus.lag('rooms', 'listeners')).toBe(1);
     expect([(await bus.taken('rooms', old!, fresh!)).isLost, (await bus.taken('rooms', fresh!, fresh!)).isLost]).toEqual([true, false]);
+    await subscription.close();
+  });
+
+  it('waits for a group from the moment it first asked, though it has taken nothing yet', async () => {
+    const subscription = bus.open('rooms', 'listeners', 'one');
+    await subscription.take(1, 0);
+    const [entryId] = await bus.publish('rooms', events(1));
+    const taken = await bus.taken('rooms', entryId!, entryId!);
+    expect([taken.isHeard, taken.has(entryId!), await bus.lag('rooms', 'listeners')]).toEqual([true, false, 1]);
     await subscription.close();
   });
 

@@ -52,4 +52,14 @@ describe('the clock of a conversation', { timeout: 180_000 }, () => {
     await lin.open('我来查');
     await lin.page.getByRole('region', { name: '会话的承诺' }).getByRole('listitem').filter({ hasText: '首次响应' }).locator('.sla.breached.ended').waitFor(WAIT);
   });
+
+  it('shows how its time was counted, message by message', async () => {
+    await lin.page.getByRole('region', { name: '会话的承诺' }).getByRole('button', { name: '计时依据' }).click();
+    const proof = lin.page.getByRole('dialog', { name: '计时依据' });
+    const [first, resolution] = ['首次响应', '解决'].map((target) => proof.locator('section').filter({ has: lin.page.getByRole('heading', { name: target }) }));
+    await first!.locator('tbody tr').filter({ hasText: '计入' }).waitFor(WAIT);
+    expect(await first!.getByRole('heading').innerText()).toMatch(/超时/);
+    expect(await resolution!.getByRole('heading').innerText()).toMatch(/计时中/);
+    expect(await findBarriers(lin.page)).toEqual([]);
+  });
 });

@@ -51,6 +51,12 @@ export const CLOCK_SCENES: Scene[] = [
     await page.locator('.thread > header > .sla.breached').waitFor();
     await page.locator('.panel .sla').nth(1).waitFor().catch(() => {});
   } },
+  { name: 'clocks-proof', languages: LANGUAGES, draw: async (stage) => {
+    const page = await clocks(stage);
+    await page.locator('.conv').filter({ has: page.locator('.sla.breached') }).first().click();
+    await page.locator('.panel .sec .link').first().click();
+    await page.locator('.proof tbody tr').first().waitFor();
+  } },
   { name: 'clocks-phone', languages: LANGUAGES, phone: true, draw: async (stage) => {
     const page = await clocks(stage);
     await page.locator('.conv').last().click();

@@ -62,22 +62,22 @@ export class ConversationLife {
     this.row.saidSeq = Math.max(this.row.saidSeq, seq);
     this.#isTouched = true;
     if (authorKind === 'CUSTOMER') {
-      if (this.#hasBegun) await this.#happen({ kind: 'ASKED', state: null, terms: null }, at);
-      else await this.#begin(at);
-    } else if (this.#hasBegun && (authorKind === 'AGENT' || authorKind === 'API')) await this.#happen({ kind: 'REPLIED', state: null, terms: null }, at);
+      if (this.#hasBegun) await this.#happen({ kind: 'ASKED', toldSeq: seq }, at);
+      else await this.#begin(seq, at);
+    } else if (this.#hasBegun && (authorKind === 'AGENT' || authorKind === 'API')) await this.#happen({ kind: 'REPLIED', toldSeq: seq }, at);
   }
 
-  async #begin(at: Instant): Promise<void> {
+  async #begin(toldSeq: number, at: Instant): Promise<void> {
     this.#hasBegun = true;
-    await this.#happen({ kind: 'CREATED', state: 'OPEN', terms: { ref: await this.#choose() } }, at);
+    await this.#happen({ kind: 'CREATED', state: 'OPEN', terms: { ref: await this.#choose() }, toldSeq }, at);
   }
 
-  /** It ended, or was opened again. */
-  async end(isOver: boolean, at: Instant): Promise<void> {
+  /** It ended, or was opened again; `toldSeq` is the line that tells of it. */
+  async end(isOver: boolean, toldSeq: number | null, at: Instant): Promise<void> {
     if ((this.row.isOver === 1) === isOver) return;
     this.row.isOver = isOver ? 1 : 0;
     this.#isTouched = true;
-    if (this.#hasBegun) await this.#happen({ kind: 'STATE', state: isOver ? 'CLOSED' : 'OPEN', terms: null }, at);
+    if (this.#hasBegun) await this.#happen({ kind: 'STATE', state: isOver ? 'CLOSED' : 'OPEN', toldSeq }, at);
   }
 
   /** It is another's, or more urgent. Another priority may promise something else. */
@@ -94,7 +94,7 @@ export class ConversationLife {
   /** Counts what runs by other terms, from its own start; nothing happens when they are the same. */
   async retarget(ref: TermsRef | null, at: Instant): Promise<void> {
     if (!this.#hasBegun || isSameTerms(ref, this.terms)) return;
-    await this.#happen({ kind: 'TERMS', state: null, terms: { ref } }, at);
+    await this.#happen({ kind: 'TERMS', terms: { ref } }, at);
   }
 
   /** Chooses the policy anew. */
@@ -107,13 +107,13 @@ export class ConversationLife {
     return chooseConversationTerms(await holdPolicies(this.#tx), { priority: `P${priority as 0 | 1 | 2}`, channelKind });
   }
 
-  async #happen(what: Pick<ConversationFactRow, 'kind' | 'state' | 'terms'>, happenedAt: Instant): Promise<void> {
+  async #happen(what: Pick<ConversationFactRow, 'kind'> & Partial<Pick<ConversationFactRow, 'state' | 'terms' | 'toldSeq'>>, happenedAt: Instant): Promise<void> {
     // Machines differ by moments: what a conversation has lived through is never before what comes next.
     const at = Math.max(happenedAt, this.row.changedAt);
     this.#fire(at);
     this.row.lastPlace += 1;
     this.row.changedAt = at;
-    const fact: ConversationFactRow = { conversationId: this.row.conversationId, place: this.row.lastPlace, at, ...what };
+    const fact: ConversationFactRow = { conversationId: this.row.conversationId, place: this.row.lastPlace, at, state: null, terms: null, toldSeq: null, ...what };
     this.#facts.push(fact);
     this.#note(await this.#clocks.happen(this.#tx, factOf(fact)));
   }
@@ -174,7 +174,8 @@ const shownDue = ({ target, dueAt, state, riskAt }: ToldDue) => ({ target, dueAt
 const inOrder = (due: ToldDue | null) => due && { target: due.target, dueAt: due.dueAt, state: due.state, riskAt: due.riskAt, isTold: due.isTold };
 const ownersOf = ({ priority, agentId, queueId, teamId }: PromisedRow) => [priority, agentId, queueId, teamId].join();
 
-function factOf({ place, at, kind, state, terms }: ConversationFactRow): StoredFact {
+/** What happened to a conversation, as clocks take it. */
+export function factOf({ place, at, kind, state, terms }: ConversationFactRow): StoredFact {
   if (kind === 'CREATED') return { seq: place, at, kind, state: state as TicketState, terms: terms?.ref ?? null };
   if (kind === 'STATE') return { seq: place, at, kind, state: state as TicketState };
   return kind === 'TERMS' ? { seq: place, at, kind, terms: terms?.ref ?? null } : { seq: place, at, kind };

@@ -15,7 +15,7 @@ export { clocksUnderOlderHours, endHoursRetargeting, hoursToRetarget } from './h
 export { judge, type Judgement } from './judge.ts';
 export { policyResolvers } from './policy.resolvers.ts';
 export { endRetargeting, versionToRetarget } from './policy.store.ts';
-export { proveClocks, type ClockProof, type Proof } from './prove-clocks.ts';
+export { proveClocks, proveConversationClocks, type ClockProof, type Proof } from './prove-clocks.ts';
 export { NO_DUE } from './reading.rules.ts';
 export { slaLoaders, type SlaLoaders } from './sla.loaders.ts';
 export { slaResolvers } from './sla.resolvers.ts';

@@ -3,6 +3,8 @@ import type { Db } from '@careline/kit/db';
 import type { Instant } from '@careline/kit/time';
 import { clocksOf, type Clock, type SlaFact } from './clock.rules.ts';
 import type { StoredFact } from './clock-set.ts';
+import { factOf } from './conversation-life.ts';
+import { selectFacts } from './promised.store.ts';
 import { intervalsOf, readClock, type ClockState, type Interval } from './reading.rules.ts';
 import type { TermsRef } from './sla.tables.ts';
 import { keyOfTerms, loadTerms, newestHours, type KnownTerms } from './terms.store.ts';
@@ -43,6 +45,15 @@ export async function proveClocks(db: Db, facts: readonly StoredFact[], now: Ins
   const clocks = asItWas.map((clock, index) => proofOf(clock, asItWouldBe[index]!, now));
   const said = clocks.map(({ target, startSeq, countedMs, verdict, policyVersion, businessHoursVersion, intervals }) => [target, startSeq, countedMs, verdict, policyVersion, businessHoursVersion, intervals]);
   return { clocks, hash: createHash('sha256').update(JSON.stringify([facts, said])).digest('hex') };
+}
+
+/** The proof of a conversation's clocks, whose intervals name the messages and service lines that began them. */
+export async function proveConversationClocks(db: Db, conversationId: string, now: Instant): Promise<Proof> {
+  const facts = await selectFacts(db, conversationId);
+  const toldBy = new Map(facts.map(({ place, toldSeq }) => [place, toldSeq]));
+  const { clocks, hash } = await proveClocks(db, facts.map(factOf), now);
+  const named = (interval: Interval): Interval => ({ ...interval, entrySeq: interval.entrySeq === null ? null : (toldBy.get(interval.entrySeq) ?? null) });
+  return { hash, clocks: clocks.map((clock) => ({ ...clock, intervals: clock.intervals.map(named) })) };
 }
 
 function proofOf(clock: Clock, other: Clock, now: Instant): ClockProof {

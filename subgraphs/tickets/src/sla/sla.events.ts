@@ -16,7 +16,7 @@ export function slaHandlers(system: () => TicketsContext): Handler[] {
     onMany(conversationTransferred, (events, tx) => heedConversations(system(), tx, events)),
     onMany(conversationUpdated, (events, tx) => heedConversations(system(), tx, events)),
     onMany(messageSent, (events, tx) => heedConversations(system(), tx, events, (life, { at, data }) => life.say(data.seq, data.authorKind, at)), { when: ({ visibility }) => visibility === 'PUBLIC' }),
-    onMany(conversationClosed, (events, tx) => heedConversations(system(), tx, events, (life, { at }) => life.end(true, at))),
-    onMany(conversationReopened, (events, tx) => heedConversations(system(), tx, events, (life, { at }) => life.end(false, at))),
+    onMany(conversationClosed, (events, tx) => heedConversations(system(), tx, events, (life, { at, data }) => life.end(true, data.lineSeq ?? null, at))),
+    onMany(conversationReopened, (events, tx) => heedConversations(system(), tx, events, (life, { at, data }) => life.end(false, data.lineSeq ?? null, at))),
   ];
 }

@@ -191,6 +191,8 @@ export const conversationFacts = mysqlTable('conversation_facts', {
   at: instant('at').notNull(),
   // Only of CREATED and TERMS; `ref` is null when nothing is promised.
   terms: jsonColumn<{ ref: TermsRef | null }>('terms'),
+  // Number of the message or service line that tells of it; null where none does.
+  toldSeq: int('told_seq'),
 });
 
 /** The promise of a conversation that runs out next, as conversations shows it. */

@@ -10,7 +10,7 @@ import { findDuplicates } from './find-duplicates.ts';
 import type { TicketFilter } from './list.types.ts';
 import { readList, type ListTickets } from './list-tickets.ts';
 import { watchTickets, type TicketsEvent, type WatchTickets } from './list-stream.ts';
-import { proveTicket } from './prove-ticket.ts';
+import { proveConversation, proveTicket } from './prove-ticket.ts';
 import { readConversationClocks } from './read-conversation-clocks.ts';
 import { readEntries, readFiles, readTicket, readTickets } from './read-tickets.ts';
 import { readBoard } from './read-board.ts';
@@ -162,6 +162,7 @@ const Conversation = {
   tickets: ({ id }: { id: string }, args: PageArgs, ctx: Ctx, info: GraphQLResolveInfo) =>
     readTickets(ctx, { args, filter: null, conversationId: id, order: 'OPEN_FIRST', isCounted: isCounted(info) }),
   clocks: ({ id }: { id: string }, _: unknown, ctx: Ctx) => readConversationClocks(ctx, id),
+  slaProof: ({ id }: { id: string }, _: unknown, ctx: Ctx) => proveConversation(ctx, id),
 };
 
 export const ticketResolvers = { Query, Mutation, Subscription, CreateTicketResult, Ticket: { ...Ticket, ...ticketClockFields }, ...entryResolvers, TicketLink, TicketView, Category, Customer, Conversation };

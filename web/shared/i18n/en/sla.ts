@@ -15,7 +15,7 @@ export const sla = {
     left: 'Time left of each clock', within: 'under {time}', beyond: 'over {time}', queues: 'Queues', noQueue: 'No queue', oldest: 'Longest {time}', nobody: 'Nobody waits',
   },
   proof: {
-    open: 'Proof', title: 'How time was counted', text: 'Which intervals count, and why', failed: 'The proof could not be loaded', sum: '{counted} counted, {paused} not counted, {budget} promised, business hours version {hours}', from: 'From', to: 'To', length: 'Length', counts: 'Counts', entry: 'Entry', counted: 'counts', still: 'does not: {why}',
+    open: 'Proof', title: 'How time was counted', text: 'Which intervals count, and why', failed: 'The proof could not be loaded', sum: '{counted} counted, {paused} not counted, {budget} promised, business hours version {hours}', from: 'From', to: 'To', length: 'Length', counts: 'Counts', entry: { ticket: 'Entry', conversation: 'Message' }, counted: 'counts', still: 'does not: {why}',
     correction: 'Under business hours version {version} it would be due {due}, with the result {verdict}', hash: 'Hash {hash}',
   },
 };

@@ -15,7 +15,7 @@ export const sla = {
     left: '各计时的剩余时间', within: '{time}内', beyond: '{time}以上', queues: '服务队列', noQueue: '没有服务队列', oldest: '最久 {time}', nobody: '无人等待',
   },
   proof: {
-    open: '计时依据', title: '计时依据', text: '每一段时间是否计入，以及为什么', failed: '计时依据没有加载出来', sum: '计入{counted}，未计{paused}，承诺{budget}，工作时间第{hours}版', from: '开始', to: '结束', length: '时长', counts: '是否计入', entry: '动态', counted: '计入', still: '不计：{why}',
+    open: '计时依据', title: '计时依据', text: '每一段时间是否计入，以及为什么', failed: '计时依据没有加载出来', sum: '计入{counted}，未计{paused}，承诺{budget}，工作时间第{hours}版', from: '开始', to: '结束', length: '时长', counts: '是否计入', entry: { ticket: '动态', conversation: '消息' }, counted: '计入', still: '不计：{why}',
     correction: '按工作时间第{version}版，截止时间会是{due}，结果为{verdict}', hash: '校验值 {hash}',
   },
 };

@@ -16,6 +16,13 @@ type Teams = ReadonlyMap<string, string> | null;
 /** What a conversation may become beside what is said in it. */
 export type PromisedChange = Partial<Pick<PromisedRow, 'priority' | 'agentId' | 'queueId'>>;
 
+/** What conversations tells of the past of one that is taken in. */
+export interface TakenPast extends Pick<PromisedRow, 'priority' | 'agentId' | 'queueId' | 'channelKind'> {
+  /** How far it was read. */
+  lastSeq: number;
+  turns: readonly { seq: number; at: Instant; authorKind: string; event: 'CLOSED' | 'REOPENED' | null }[];
+}
+
 /**
  * A conversation as its clocks see it, while its row is locked: what was heard of it, in the order in which it happened,
  * goes to the same clocks as the life of a ticket. `save` stores it with all that followed from it.
@@ -31,6 +38,7 @@ export class ConversationLife {
   readonly #owners: string;
   #hasBegun: boolean;
   #isTouched = false;
+  #isPast = false;
 
   private constructor(ctx: TicketsContext, tx: Tx, teams: Teams, { row, clocks, hasBegun }: { row: PromisedRow; clocks: ClockSet; hasBegun: boolean }) {
     this.#ctx = ctx;
@@ -57,6 +65,28 @@ export class ConversationLife {
     return this.#clocks.terms;
   }
 
+  /** Whether what line or message `seq` tells is to be heeded: not when the past has told it, and not while that is still to be read, when it is only counted. */
+  isNews(seq: number | undefined): boolean {
+    const { heardMeanwhile, takenSeq } = this.row;
+    if (heardMeanwhile === null) return seq === undefined || seq > takenSeq;
+    this.row.heardMeanwhile = heardMeanwhile + 1;
+    this.#isTouched = true;
+    return false;
+  }
+
+  /**
+   * Takes in what happened before anything was promised to it, and promises from now on what the policy in force does. What still
+   * waits is counted from its own start; what was answered before was never promised.
+   */
+  async takeIn({ lastSeq, turns, ...place }: TakenPast): Promise<void> {
+    this.#isTouched = true;
+    this.#isPast = true;
+    Object.assign(this.row, { ...place, heardMeanwhile: null, takenSeq: lastSeq });
+    for (const { seq, at, authorKind, event } of turns) await (event ? this.end(event === 'CLOSED', seq, at) : this.say(seq, authorKind, at));
+    this.#isPast = false;
+    await this.rechoose(this.#ctx.clock.now());
+  }
+
   /** Somebody spoke. The customer's first word is what everything is promised from; the bot is heard, but answers for nobody. */
   async say(seq: number, authorKind: string, at: Instant): Promise<void> {
     this.row.saidSeq = Math.max(this.row.saidSeq, seq);
@@ -69,7 +99,7 @@ export class ConversationLife {
 
   async #begin(toldSeq: number, at: Instant): Promise<void> {
     this.#hasBegun = true;
-    await this.#happen({ kind: 'CREATED', state: 'OPEN', terms: { ref: await this.#choose() }, toldSeq }, at);
+    await this.#happen({ kind: 'CREATED', state: 'OPEN', terms: { ref: this.#isPast ? null : await this.#choose() }, toldSeq }, at);
   }
 
   /** It ended, or was opened again; `toldSeq` is the line that tells of it. */

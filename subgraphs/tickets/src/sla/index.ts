@@ -10,6 +10,7 @@ export { clocksOfTickets, dueClocks, insertClocks, insertSteps, moveClocks, type
 export { nextDryRun, saveDryRun } from './dry-run.store.ts';
 export { heardOf, openConversationIds, retargetConversation, tickConversation } from './tick-conversation.ts';
 export { slaHandlers } from './sla.events.ts';
+export { takeInConversations } from './take-in-conversations.ts';
 export { storeHandStep } from './hand-step.ts';
 export { clocksUnderOlderHours, endHoursRetargeting, hoursToRetarget } from './hours.store.ts';
 export { judge, type Judgement } from './judge.ts';

@@ -1,6 +1,9 @@
 import type { Queryable, Tx } from '@careline/kit/db';
-import { and, asc, eq, gt, inArray } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNotNull } from 'drizzle-orm';
 import { conversationFacts, promisedConversations, type ConversationFactRow, type PromisedRow } from './sla.tables.ts';
+
+/** What a conversation is to clocks before anything was heard of it. */
+export const NEW_PROMISED = { teamId: null, isOver: 0, saidSeq: 0, lastPlace: 0, heardMeanwhile: null, takenSeq: 0, toldDue: null } as const;
 
 /** The row of a conversation, locked until the transaction ends; undefined when nothing was ever to be promised to it. */
 export async function lockPromised(tx: Tx, conversationId: string): Promise<PromisedRow | undefined> {
@@ -27,8 +30,21 @@ export async function openPromisedIds(q: Queryable, after: string | null, limit:
   return rows.map(({ id }) => id);
 }
 
-export async function insertPromised(tx: Tx, row: PromisedRow): Promise<void> {
-  await tx.orm.insert(promisedConversations).values(row);
+/** Conversations whose past is still to be read, and how many events of each were heard meanwhile, in the order of their ids after one. */
+export async function takingPromised(q: Queryable, after: string | null, limit: number): Promise<{ id: string; heard: number }[]> {
+  const { conversationId, heardMeanwhile } = promisedConversations;
+  const rows = await q.orm.select({ id: conversationId, heard: heardMeanwhile }).from(promisedConversations)
+    .where(and(isNotNull(heardMeanwhile), after ? gt(conversationId, after) : undefined)).orderBy(asc(conversationId)).limit(limit);
+  return rows.map(({ id, heard }) => ({ id, heard: heard! }));
+}
+
+/** Begins to follow conversations; those that are followed stay as they are. */
+export async function insertPromised(tx: Tx, rows: readonly PromisedRow[]): Promise<void> {
+  if (rows.length > 0) await tx.orm.insert(promisedConversations).ignore().values([...rows]);
+}
+
+export async function deletePromised(tx: Tx, conversationId: string): Promise<void> {
+  await tx.orm.delete(promisedConversations).where(eq(promisedConversations.conversationId, conversationId));
 }
 
 export async function updatePromised(tx: Tx, { conversationId, ...row }: PromisedRow): Promise<void> {

@@ -166,7 +166,7 @@ export const slaSteps = mysqlTable('sla_steps', {
   actorId: varchar('actor_id', { length: 64 }),
 });
 
-// One row is one conversation that clocks may be running for: begun while a policy for conversations was in force. Written by the consumer of its events and
+// One row is one conversation that clocks may be running for: begun while a policy for conversations was in force, or taken in by one. Written by the consumer of its events and
 // by the sweep, which lock it first. said_seq is the last word that was heard of; told_due what conversations were told of the promise that runs out next.
 export const promisedConversations = mysqlTable('promised_conversations', {
   conversationId: publicId('cnv', 'conversation_id').primaryKey(),
@@ -178,6 +178,10 @@ export const promisedConversations = mysqlTable('promised_conversations', {
   isOver: tinyint('is_over').notNull(),
   saidSeq: int('said_seq').notNull(),
   lastPlace: int('last_place').notNull(),
+  // How many events were heard while its past is still to be read; null once it is followed.
+  heardMeanwhile: int('heard_meanwhile'),
+  // What its past has told up to this number is not told again by an event that comes later.
+  takenSeq: int('taken_seq').notNull().default(0),
   toldDue: jsonColumn<ToldDue>('told_due'),
   changedAt: instant('changed_at').notNull(),
 });

@@ -1,5 +1,5 @@
 import type { TicketsContext } from '../context.ts';
-import { activateDue, clocksUnderOlderHours, endHoursRetargeting, endRetargeting, hoursToRetarget, isSameTerms, openConversationIds, retargetConversation, versionToRetarget, type TermsRef } from '../sla/index.ts';
+import { activateDue, clocksUnderOlderHours, endHoursRetargeting, endRetargeting, hoursToRetarget, isSameTerms, openConversationIds, retargetConversation, takeInConversations, versionToRetarget, type TermsRef } from '../sla/index.ts';
 import { openTicketIds } from './life.store.ts';
 import { changeTicket } from './change-tickets.ts';
 import type { TicketLife } from './ticket-life.ts';
@@ -12,7 +12,7 @@ type Choose = (life: TicketLife) => Promise<{ ref: TermsRef | null }>;
 export async function retargetTickets(ctx: TicketsContext): Promise<void> {
   await activateDue(ctx);
   const version = await versionToRetarget(ctx.db, ctx.clock.now());
-  if (version) {
+  if (version && (await areFollowed(ctx, version))) {
     await inPages((after) => openTicketIds(ctx.db, after, BATCH), (id) => id, (id) => retarget(ctx, id, (life) => life.chooseTerms()));
     await inPages((after) => openConversationIds(ctx, after, BATCH), (id) => id, (id) => logged(ctx, { conversationId: id }, () => retargetConversation(ctx, id, null)));
     await ctx.db.transaction((tx) => endRetargeting(tx, version.id));
@@ -24,6 +24,17 @@ export async function retargetTickets(ctx: TicketsContext): Promise<void> {
   await inPages((after) => clocksUnderOlderHours(ctx.db, hours, after, BATCH), ({ id }) => id, ({ ticketId, conversationId }) =>
     (ticketId ? retarget(ctx, ticketId, async ({ terms }) => ({ ref: correct(terms) })) : logged(ctx, { conversationId }, () => retargetConversation(ctx, conversationId!, correct))));
   await ctx.db.transaction((tx) => endHoursRetargeting(tx, hours));
+}
+
+/** Whether every open conversation is followed, where the version promises conversations anything. Until it is nothing is counted anew. */
+async function areFollowed(ctx: TicketsContext, { policies }: { policies: readonly { subject?: string }[] }): Promise<boolean> {
+  if (!policies.some(({ subject }) => subject === 'CONVERSATION')) return true;
+  try {
+    return await takeInConversations(ctx);
+  } catch (error) {
+    ctx.log.warn({ err: error }, 'open conversations could not be taken in');
+    return false;
+  }
 }
 
 async function inPages<Item>(read: (after: string | null) => Promise<Item[]>, idOf: (item: Item) => string, work: (item: Item) => Promise<void>): Promise<void> {

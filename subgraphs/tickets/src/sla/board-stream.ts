@@ -30,7 +30,7 @@ export async function watchBoard(ctx: TicketsContext, teamIds: readonly string[]
     isRunning = true;
     try {
       const board = await readBoard(ctx, teamIds);
-      const numbers = JSON.stringify([board.rows, board.histogram, board.attainment, board.nextDue.map(({ id, state, dueAt }) => [id, state, dueAt])]);
+      const numbers = JSON.stringify([board.rows, board.histogram, board.attainment, board.conversationAttainment, board.nextDue.map(({ id, state, dueAt }) => [id, state, dueAt])]);
       if (numbers !== shown) {
         shown = numbers;
         seq = boardSeq(board.at);

@@ -1,6 +1,7 @@
 import { binaryToId, idToBinary, insertMany, toSqlInstant, type Queryable, type Tx } from '@careline/kit/db';
 import { and, asc, eq, gt, inArray, isNotNull, lte, or } from 'drizzle-orm';
 import type { Reach } from '../reach.rules.ts';
+import type { SlaSubject } from './policy.types.ts';
 import { slaClocks, slaSteps, type ClockRow, type StepRow } from './sla.tables.ts';
 
 export type NewClockRow = typeof slaClocks.$inferInsert;
@@ -158,11 +159,11 @@ export async function nextDueClocks(q: Queryable, limit: number, who: Narrowed):
   return order.flatMap((id) => byId.get(id) ?? []);
 }
 
-/** First-response clocks of tickets that ended within [from, to), by verdict and by the hour of the day they ended in. */
-export async function endedFirstResponses(q: Queryable, from: number, to: number, who: Narrowed): Promise<{ hour: number; met: number; breached: number }[]> {
+/** First-response clocks of tickets, or of conversations, that ended within [from, to), by verdict and by the hour of the day they ended in. */
+export async function endedFirstResponses(q: Queryable, subject: SlaSubject, { from, to }: { from: number; to: number }, who: Narrowed): Promise<{ hour: number; met: number; breached: number }[]> {
   const { where, values } = narrowed(who);
   const rows = await q.query<{ hour: number; met: number; breached: number }>(`/* endedFirstResponses */ SELECT FLOOR(TIMESTAMPDIFF(SECOND, ?, ended_at) / 3600) AS hour,
     SUM(state = 'MET') AS met, SUM(state = 'BREACHED') AS breached FROM sla_clocks
-    WHERE target = 'FIRST_RESPONSE' AND ended_at >= ? AND ended_at < ? AND ticket_id IS NOT NULL${where} GROUP BY hour ORDER BY hour`, [toSqlInstant(from), toSqlInstant(from), toSqlInstant(to), ...values]);
+    WHERE target = 'FIRST_RESPONSE' AND ended_at >= ? AND ended_at < ? AND ${subject === 'TICKET' ? 'ticket_id' : 'conversation_id'} IS NOT NULL${where} GROUP BY hour ORDER BY hour`, [toSqlInstant(from), toSqlInstant(from), toSqlInstant(to), ...values]);
   return rows.map((row) => ({ hour: Number(row.hour), met: Number(row.met), breached: Number(row.breached) }));
 }

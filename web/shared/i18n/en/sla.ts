@@ -11,7 +11,7 @@ export const sla = {
   board: {
     title: 'SLA board', all: 'All teams', live: 'Live', age: 'Data is {count} s old', lost: 'The numbers are no longer live', next: 'Due next', noNext: 'No clock is running', hidden: 'A ticket you may not see', owner: '{name}, {target}', open: 'Open tickets', sum: 'All', count: '{priority}, {look}: {count} ticket | {priority}, {look}: {count} tickets',
     column: { running: 'Running', risk: 'At risk', breached: 'Breached', paused: 'Paused' },
-    attainment: 'First response attainment today', promise: 'Target {rate}', spoken: 'Attainment {rate}, target {promise}', sample: '{count} in all', noneEnded: 'No first response has ended today', hourly: 'By hour', warning: 'Under target, warning is on',
+    attainment: 'First response attainment today', promise: 'Target {rate}', spoken: 'Attainment {rate}, target {promise}', sample: '{count} in all', noneEnded: 'No first response has ended today', conversations: 'first responses to conversations', conversation: 'Conversation', hourly: 'By hour', warning: 'Under target, warning is on',
     left: 'Time left of each clock', within: 'under {time}', beyond: 'over {time}', queues: 'Queues', noQueue: 'No queue', oldest: 'Longest {time}', nobody: 'Nobody waits',
   },
   proof: {

@@ -26,7 +26,7 @@ export const policy = {
   },
   changes: { title: '结果会变的工单', text: '近30天里，启用这个版本后结果不同的工单', failed: '工单没有加载出来', ticket: '工单', target: 'SLA指标', before: '原来', after: '会变为', outside: '您无权查看的工单', more: '显示更多' },
   activate: {
-    do: '启用v{number}', title: '启用v{number}', rollback: '回退到v{number}', rollbackDo: '回退到v{number}', replaces: 'v{number}会取代使用中的v{before}。', first: '启用后，新工单按v{number}计时。', scope: '未完成的工单怎么办', newOnly: '只用于新工单', newOnlyHint: '{count}张未完成的工单按原来的承诺继续', retarget: '未完成的工单也重新计时', count: '{count}张未完成的工单会从各自的创建时间重新计算', countMax: '最多{count}张未完成的工单会从各自的创建时间重新计算', counting: '正在计算会影响多少张工单，已完成{percent}%', done: 'v{number}已启用，用于新工单', doneRetarget: 'v{number}已启用，未完成的工单正在重新计算', unreached: '没有收到结果：网络没有连上。再点一次不会重复启用',
+    do: '启用v{number}', title: '启用v{number}', rollback: '回退到v{number}', rollbackDo: '回退到v{number}', replaces: 'v{number}会取代使用中的v{before}。', first: '启用后，新工单按v{number}计时。', scope: '未完成的工单怎么办', newOnly: '只用于新工单', newOnlyHint: '{count}张未完成的工单按原来的承诺继续', retarget: '未完成的工单也重新计时', conversations: '会话也一样：选重新计时的话，进行中的会话里还在等的，从各自的开始时间算起；选只用于新工单的话，只有新会话才计时。', count: '{count}张未完成的工单会从各自的创建时间重新计算', countMax: '最多{count}张未完成的工单会从各自的创建时间重新计算', counting: '正在计算会影响多少张工单，已完成{percent}%', done: 'v{number}已启用，用于新工单', doneRetarget: 'v{number}已启用，未完成的工单正在重新计算', unreached: '没有收到结果：网络没有连上。再点一次不会重复启用',
   },
   versions: { title: '版本', text: '这份策略文档的所有版本', failed: '版本没有加载出来', saved: '{name}保存于{time}', activated: '启用于{time}', planned: '将于{time}启用', compare: '与使用中比较', restore: '载入编辑', restored: '已载入v{number}的内容，保存后成为新版本', rollback: '回退到此版本' },
   compare: { title: 'v{from}与v{to}的差异', failed: '差异没有加载出来', same: '两个版本的内容相同。', counts: '增加{added}行，删除{removed}行', label: '差异' },

@@ -62,4 +62,11 @@ describe('the clock of a conversation', { timeout: 180_000 }, () => {
     expect(await resolution!.getByRole('heading').innerText()).toMatch(/计时中/);
     expect(await findBarriers(lin.page)).toEqual([]);
   });
+
+  it('stands on the wall board among what runs out next, and what was missed in its attainment', async () => {
+    await lin.page.goto(`${desk.url}/wallboard/sla`);
+    await lin.page.getByRole('region', { name: '今日首次响应达标率' }).locator('.figures').filter({ hasText: /0\.0%\s*会话的首次响应\s*样本1/ }).waitFor(WAIT);
+    await lin.page.getByRole('region', { name: '最先到期' }).getByRole('link', { name: '会话' }).click();
+    await lin.page.locator('.thread .bub').filter({ hasText: '登录一直收不到验证码' }).first().waitFor(WAIT);
+  });
 });

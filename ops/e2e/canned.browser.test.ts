@@ -40,6 +40,8 @@ describe('canned replies in the composer', () => {
     await lin.reply.fill('您好 ');
     await lin.reply.pressSequentially('/tk');
     await option('退款到账时间').waitFor();
+    const [list, box] = await Promise.all([lin.page.locator('.canned').boundingBox(), lin.page.locator('.composer').boundingBox()]);
+    expect(list!.y + list!.height).toBeLessThanOrEqual(box!.y);
     expect(await findBarriers(lin.page)).toEqual([]);
     await lin.page.keyboard.press('Enter');
     await expect.poll(() => lin.reply.inputValue()).toMatch(/^您好 退款1到3个工作日到账，我是.+$/);

@@ -4,6 +4,7 @@ import { AgentPage } from './browser/agent-page.ts';
 import { findBarriers } from './browser/axe.ts';
 import { engage, openDesk, type Desk } from './browser/desk.ts';
 import { shootFailures } from './browser/failures.ts';
+import { holdAnswer } from './browser/line.ts';
 import { missResponses } from './browser/missed-responses.ts';
 
 let desk: Desk;
@@ -28,8 +29,15 @@ const link = (screen: AgentPage, name: string | RegExp) => screen.page.getByRole
 describe('who is told of warnings', () => {
   it('is set by an administrator, who sees a program’s key once and what became of a test', async () => {
     const { page } = su;
+    const limits = await holdAnswer(page, 'AttainmentLimits');
+    const listed = page.waitForResponse((response) => response.request().postData()?.includes('AlertRecipients') ?? false);
     await page.goto('/admin/alerts');
+    await listed;
+    await page.locator('.skel').first().waitFor();
+    expect(await page.getByText('还没有接收方').count()).toBe(0);
+    await limits.release();
     await page.getByText('还没有接收方').waitFor();
+    await page.getByLabel('低于此值预警（%）').waitFor();
     expect(await findBarriers(page)).toEqual([]);
     await button(su, '添加接收方').first().click();
     await page.getByLabel('通知方式').selectOption('WEBHOOK');

@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 
 /** A live line that the test can make late. Built in before the page is loaded. */
 export interface Line {
@@ -54,4 +54,21 @@ function messageIn(body: string | null): { id: string; text: string } | null {
   const { input } = (JSON.parse(body ?? '{}') as { variables?: { input?: Record<string, unknown> } }).variables ?? {};
   const message = (input?.firstMessage ?? input) as { clientMessageId?: string; text?: string } | undefined;
   return message?.clientMessageId ? { id: message.clientMessageId, text: message.text ?? '' } : null;
+}
+
+/** Keeps back the answers to one operation of the page until they are released; everything else goes on. */
+export async function holdAnswer(page: Page, operation: string): Promise<{ release(): Promise<void> }> {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => { release = resolve; });
+  const hold = async (route: Route) => {
+    if (route.request().postData()?.includes(operation)) await released;
+    await route.fallback();
+  };
+  await page.route('**/graphql', hold);
+  return {
+    release: async () => {
+      release();
+      await page.unroute('**/graphql', hold);
+    },
+  };
 }

@@ -1,6 +1,7 @@
 import { computed, ref, shallowRef } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { AttainmentLimitsDocument, SaveAttainmentLimitsDocument, type LimitsPartsFragment } from '../../../gql/graphql.ts';
+import { asApiError, type ApiError } from '../../../shared/graphql/errors.ts';
 import { useCareline } from '../../../shared/state/careline.ts';
 
 /** What the form holds, as people write it: percentages with one decimal. */
@@ -19,6 +20,7 @@ export function useLimits() {
   const limits = shallowRef<LimitsPartsFragment | null>(null);
   const draft = ref<LimitsDraft>({ threshold: '', rearm: '', sampleMin: '' });
   const problem = ref<{ field: string | null; message: string } | null>(null);
+  const error = ref<ApiError | null>(null);
   const isBusy = ref(false);
   const isDirty = computed(() => limits.value !== null && JSON.stringify(draft.value) !== JSON.stringify(draftOf(limits.value)));
 
@@ -28,8 +30,13 @@ export function useLimits() {
   }
 
   async function load(): Promise<void> {
-    const found = (await api.query(AttainmentLimitsDocument, {}, 'network-only').catch(() => null))?.attainmentLimits;
-    if (found) take(found);
+    try {
+      const { attainmentLimits } = await api.query(AttainmentLimitsDocument, {}, 'network-only');
+      if (attainmentLimits) take(attainmentLimits);
+      error.value = null;
+    } catch (cause) {
+      error.value = asApiError(cause);
+    }
   }
 
   /** Saves what the form holds; true when it was saved. What others saved meanwhile is shown, and nothing is overwritten. */
@@ -49,5 +56,5 @@ export function useLimits() {
     return outcome != null && !refusal;
   }
 
-  return { limits, draft, problem, isBusy, isDirty, load, save };
+  return { limits, draft, problem, error, isBusy, isDirty, load, save };
 }

@@ -40,7 +40,11 @@ describe('saved views of the inbox', () => {
     await lin.row('怎么改发票抬头').waitFor();
     await lin.page.getByRole('button', { name: '筛选', exact: true }).click();
     await lin.page.getByRole('menuitem', { name: '保存为视图' }).click();
+    await dialog().getByLabel('名称').fill('退款跟进'.repeat(11));
+    await dialog().getByText('超出4字，最多40字').waitFor();
+    await dialog().getByRole('button', { name: '保存' }).click();
     await dialog().getByLabel('名称').fill('退款跟进');
+    await dialog().getByText('最多40字', { exact: true }).waitFor();
     await dialog().getByLabel('标签').fill('退款');
     expect(await dialog().getByRole('radio', { name: '我', exact: true }).getAttribute('aria-checked')).toBe('true');
     expect(await findBarriers(lin.page)).toEqual([]);

@@ -10,6 +10,7 @@ import { visitorSaying } from './browser/stories.ts';
 let desk: Desk;
 let admin: Ask;
 let page: Page;
+let conversationId: string;
 
 beforeAll(async () => {
   desk = await openDesk();
@@ -17,7 +18,7 @@ beforeAll(async () => {
   // The rules a system starts with name these three.
   for (const key of ['payment', 'account', 'technical']) await tell(admin, 'saveQueue', { name: key, key, teamIds: [] }, 'queue { id }');
   await tell(admin, 'saveQueue', { name: '大客户', key: 'vip', teamIds: [] }, 'queue { id }');
-  await visitorSaying(desk, '合同到期怎么续签');
+  ({ conversationId } = await visitorSaying(desk, '合同到期怎么续签'));
   ({ page } = await AgentPage.signIn(desk, await engage(desk.url, desk.staff, { email: 'root2@example.com', displayName: '苏明', publicName: '小苏' }, '管理员')));
   // What asks before it leaves work behind is answered yes.
   page.on('dialog', (dialog) => void dialog.accept());
@@ -64,6 +65,22 @@ describe('the page of routing rules', () => {
   });
 });
 
+describe('why a conversation came where it is', () => {
+  it('is told with the rule, the queue and everybody who was looked at', async () => {
+    await open(`/inbox/unassigned/${conversationId}`, '.stream .bub');
+    await page.getByRole('button', { name: '更多', exact: true }).click();
+    await page.getByRole('menuitem', { name: '为什么分到这里' }).click();
+    const dialog = page.getByRole('dialog', { name: '为什么分到这里' });
+    await dialog.getByRole('row', { name: /林书言.*不在线/ }).waitFor();
+    await dialog.getByRole('row', { name: /李宁远.*不在线/ }).waitFor();
+    await dialog.getByText(/^规则：.*服务队列：/).first().waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    expect(await page.evaluate('document.activeElement.getAttribute("aria-label")')).toBe('更多');
+  });
+});
+
 describe('the page of queues', () => {
   it('changes hours and what happens outside them', async () => {
     await open('/admin/queues', '.adm-form');
@@ -88,7 +105,7 @@ describe('the page of business hours', () => {
     await page.locator('.days .kind').first().waitFor();
     await page.getByLabel('生效日期').fill('2027-03-01');
     await page.getByRole('button', { name: '从这天起改用其他时段' }).click();
-    await page.getByRole('heading', { name: '自 2027-03-01 起' }).waitFor();
+    await page.getByRole('heading', { name: '自2027-03-01起' }).waitFor();
     await page.getByRole('button', { name: '保存', exact: true }).click();
     await page.getByText('工作时间已保存').waitFor();
     const { businessHours } = await admin<{ businessHours: { nodes: { key: string; specialDays: unknown[]; intervals: unknown[]; periods: unknown[] }[] } }>('{ businessHours(first: 10) { nodes { key specialDays { date } intervals { weekday } periods { from } } } }');

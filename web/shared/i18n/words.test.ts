@@ -41,8 +41,9 @@ describe('words', () => {
     }
   });
 
-  it('have no space typed between Chinese and Latin letters, and no exclamation', () => {
-    const spaced = [...chinese].filter(([key, text]) => !key.startsWith('command.pinyin') && /[\u4e00-\u9fff] [A-Za-z]|！|!/.test(text));
+  it('have no space typed between Chinese and Latin letters or numbers within a sentence, and no exclamation', () => {
+    const isWrong = /[\u4e00-\u9fff] [A-Za-z]|[\u4e00-\u9fff] (?:\{\w+\}|\d+)[\u4e00-\u9fff，。；：]|(?<!#)(?:\{\w+\}|[A-Za-z0-9%]) [\u4e00-\u9fff]|！|!/;
+    const spaced = [...chinese].filter(([key, text]) => !key.startsWith('command.pinyin') && isWrong.test(text));
     expect(spaced).toEqual([]);
   });
 

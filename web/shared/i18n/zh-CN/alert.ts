@@ -4,7 +4,7 @@ export const alert = {
   row: { since: '{time}触发', until: '{time}解除', takenBy: '{name}认领', tickets: '责任工单（{count}）', take: '认领' },
   banner: { open: '查看预警' },
   list: { only: '只显示预警的{count}张责任工单', all: '查看全部工单' },
-  kind: { MAIL: '邮件', WEBHOOK: 'Webhook', WECOM: '企业微信群机器人', DINGTALK: '钉钉群机器人', FEISHU: '飞书群机器人', SLACK: 'Slack 及兼容' },
+  kind: { MAIL: '邮件', WEBHOOK: 'Webhook', WECOM: '企业微信群机器人', DINGTALK: '钉钉群机器人', FEISHU: '飞书群机器人', SLACK: 'Slack及兼容' },
   occasion: { RAISED: '预警', CLEARED: '预警解除', TEST: '测试消息' },
   fate: {
     none: '还没有发送过', sending: '{occasion}发送中', sent: '{occasion}已送达，{time}', failed: '{occasion}试了{count}次后放弃：{fault}', again: '{occasion}第{count}次未送达：{fault}，{time}重试',
@@ -15,7 +15,7 @@ export const alert = {
   },
   limits: {
     title: '达标率预警条件', threshold: '低于此值预警（%）', rearm: '回到此值解除（%）', sampleMin: '当日最少结束数', save: '保存条件', saved: '预警条件已保存，一分钟内生效', number: '请填写数字。',
-    hint: '按当日首次响应达标率计算；结束数不足时不预警。', by: '{name} 于 {time} 修改。',
+    hint: '按当日首次响应达标率计算；结束数不足时不预警。', by: '{name}于{time}修改。',
   },
   recipients: {
     title: '预警通知', add: '添加接收方', none: '还没有接收方', text: '预警触发和解除时，通知以下邮箱、群机器人和程序；控制台里有权限的人总会看到。', failed: '接收方没有加载出来', test: '发送测试', testOne: '向{address}发送测试', remove: '移除', removeOne: '移除{address}',

@@ -34,7 +34,7 @@ export const conversation = {
   routing: {
     open: '为什么分到这里', title: '为什么分到这里', text: '分流与分配的每一步决定', failed: '分流记录没有加载出来', none: '还没有分流记录。', rule: '规则：{rule}（第{version}版），服务队列：{queue}', defaultRule: '默认服务队列',
     by: '按{step}选中', candidate: '客服', load: '当时负荷', result: '结果', chosen: '选中', score: '得分 {score}',
-    skill: '{name} {level}级以上', and: '、', needs: '需要技能：{skills}', preferred: '优先有技能的客服（已等候到时）：{skills}', lacks: '缺少技能：{skills}', units: '占用 {count} 份负荷',
+    skill: '{name} {level}级以上', and: '、', needs: '需要技能：{skills}', preferred: '优先有技能的客服（已等候到时）：{skills}', lacks: '缺少技能：{skills}', units: '占用{count}份负荷',
     outcome: { QUEUED: '选定服务队列', OFFERED: '请客服接受', ASSIGNED: '已分配', OVERFLOWED: '转入备用服务队列', WAITING: '暂时无人可接' },
     excluded: { NOT_ONLINE: '不在线', AT_CAPACITY: '负荷已满', TEAM_AT_CAPACITY: '客服组负荷已满', NOT_IN_TEAM: '不在客服组', NOT_ALLOWED: '没有权限', DECLINED: '谢绝或没有回应' },
   },

@@ -47,7 +47,7 @@ export const ticket = {
   },
   broadcast: {
     open: '通知全部子工单', title: '回复全部未完成的子工单', text: '回复内容', hint: '每位客户都会收到这段话，发出后不能撤回。', state: '回复后', keep: '状态不变', missing: '请输入回复内容', do: '发送',
-    done: '已回复 {count} 张子工单，{failed} 张未能回复', solved: '改为已解决', pending: '改为等待客户',
+    done: '已回复{count}张子工单，{failed}张未能回复', solved: '改为已解决', pending: '改为等待客户',
   },
   job: {
     label: '批量任务', going: '正在更新 {done} / {total}', undoing: '正在撤销 {done} / {total}', done: '已更新{count}张工单', undone: '已撤销{count}张工单的更改', cancelled: '已停止，更新了{count} / {total}张工单', failed: '任务中断，已更新{count}张工单', refused: '{count}张没有更新', kept: '{count}张保持现状', stop: '停止',

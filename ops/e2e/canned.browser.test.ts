@@ -18,6 +18,7 @@ beforeAll(async () => {
   await reply('退款到账时间', '退款1到3个工作日到账，我是{{agent.publicName}}');
   await reply('开场问候', '{{customer.displayName}}，您好', { shortcut: 'hi' });
   await reply('工单已登记', '已登记{{ticket.number}}');
+  await reply('开户材料', '请准备营业执照、法人身份证明和对公账户信息。'.repeat(8));
   await tell(admin, 'saveMacro', { name: '核实后结束', sharing: 'ALL', steps: [{ verb: 'SEND_MESSAGE', value: '已核实，先为您结束会话。' }, { verb: 'ADD_TAG', value: '已核实' }, { verb: 'CLOSE' }] }, 'macro { id }');
   visitor = await visitorSaying(desk, '退款什么时候到', desk.lin);
   lin = await AgentPage.signIn(desk, desk.lin);
@@ -87,6 +88,20 @@ describe('canned replies in the composer', () => {
     await option('退款到账时间').waitFor();
     await lin.page.keyboard.press('Escape');
     expect(await lin.reply.inputValue()).toBe('一');
+    await lin.reply.fill('');
+  });
+});
+
+describe('words that are cut off', () => {
+  it('are shown whole where the pointer rests', async () => {
+    await lin.reply.fill('');
+    await lin.page.keyboard.type('/');
+    const text = option('开户材料').locator('.sub');
+    expect(await text.getAttribute('title')).toBeNull();
+    await text.hover();
+    await expect.poll(() => text.getAttribute('title')).toContain('对公账户信息。请准备');
+    await option('退款到账时间').locator('.sub').hover();
+    expect(await option('退款到账时间').locator('.sub').getAttribute('title')).toBeNull();
     await lin.reply.fill('');
   });
 });

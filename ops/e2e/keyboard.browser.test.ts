@@ -78,7 +78,7 @@ describe('an agent without a mouse', () => {
 
   it('finds every key behind ?, and a command behind Ctrl K by its pinyin initials', async () => {
     await press('Escape', '?');
-    await lin.dialog('键盘快捷键').getByText('打开未分配').waitFor();
+    await lin.dialog('键盘快捷键').getByRole('region', { name: '跳转' }).getByText('打开未分配').waitFor();
     await press('Escape');
     await lin.dialog('键盘快捷键').waitFor({ state: 'hidden' });
     await press('Control+k');

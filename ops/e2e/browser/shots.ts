@@ -149,7 +149,7 @@ const SCENES: Scene[] = [
   { name: 'keys', languages: LANGUAGES, draw: async (stage) => {
     const page = await thread(stage);
     await page.keyboard.press('?');
-    await page.locator('.dialog .keylist').waitFor();
+    await page.locator('.dialog .keylist').first().waitFor();
   } },
   { name: 'broken', languages: LANGUAGES, draw: async (stage) => {
     const page = await signIn(stage);

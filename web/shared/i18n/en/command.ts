@@ -15,7 +15,7 @@ export const command = {
   rule: { create: 'New rule', dryRun: 'Dry run', activate: 'Activate', off: 'Switch off', versions: 'Versions' },
   pane: { list: 'Jump to the list', panel: 'Show or hide the customer panel', next: 'Next pane', previous: 'Previous pane' },
   group: { conversation: 'This conversation', macro: 'Macros', ticket: 'This ticket', policy: 'This SLA policy', rule: 'This rule', go: 'Go to', open: 'Conversations', customer: 'Customers', found: 'Said in conversations', ticketFound: 'Tickets', list: 'List', app: 'Settings' },
-  help: { title: 'Keyboard shortcuts', text: 'All shortcuts', hint: 'Single letters are off in text fields', change: 'Change shortcuts' },
+  help: { title: 'Keyboard shortcuts', text: 'All shortcuts', hint: 'Single letters are off in text fields', change: 'Change shortcuts', of: { list: 'Lists', conversation: 'Conversation', ticket: 'Tickets', go: 'Go to', app: 'Everywhere' } },
   palette: { hint: 'Search what was said, tickets, customers or commands', none: 'Nothing found for “{query}”', failed: 'Search is not available now. Try again in a moment', choose: 'choose', run: 'run', pinyin: 'Pinyin initials work too' },
   pinyin: {
     app: { help: '' },

@@ -15,7 +15,7 @@ export const command = {
   rule: { create: '新建规则', dryRun: '试运行', activate: '启用', off: '关闭规则', versions: '版本' },
   pane: { list: '跳到列表', panel: '展开或收起客户面板', next: '下一个窗格', previous: '上一个窗格' },
   group: { conversation: '此会话', macro: '宏', ticket: '此工单', policy: '此SLA策略', rule: '此规则', go: '跳转', open: '会话', customer: '客户', found: '会话内容', ticketFound: '工单', list: '列表', app: '设置' },
-  help: { title: '键盘快捷键', text: '所有快捷键', hint: '在输入框中单个字母不起作用', change: '更改快捷键' },
+  help: { title: '键盘快捷键', text: '所有快捷键', hint: '在输入框中单个字母不起作用', change: '更改快捷键', of: { list: '列表', conversation: '会话', ticket: '工单', go: '跳转', app: '各处' } },
   palette: { hint: '搜索会话内容、工单、客户或命令', none: '没有找到“{query}”', failed: '暂时无法搜索，请稍后再试', choose: '选择', run: '执行', pinyin: '支持拼音首字母' },
   pinyin: {
     app: { help: 'jian pan kuai jie jian' },

@@ -1,4 +1,4 @@
-import { LANGUAGES, signIn, type Scene, type Stage } from './stage.ts';
+import { LANGUAGES, say, signIn, type Scene, type Stage } from './stage.ts';
 
 const ADMIN = 'admin@demo.careline.example';
 
@@ -25,6 +25,14 @@ async function tried(stage: Stage): Promise<void> {
 /** The console's pages of channels, queues, routing rules and business hours, for pictures. */
 export const ADMIN_SCENES: Scene[] = [
   { name: 'admin-routing', languages: LANGUAGES, draw: tried },
+  { name: 'admin-why', languages: LANGUAGES, draw: async (stage) => {
+    const page = await signIn(stage, 'supervisor@demo.careline.example');
+    await page.goto(`${stage.url}/inbox/team`);
+    await page.getByRole('option').first().click();
+    await page.getByRole('button', { name: say(stage, '更多', 'More'), exact: true }).click();
+    await page.getByRole('menuitem', { name: say(stage, '为什么分到这里', 'Why did it come here') }).click();
+    await page.locator('.dialog tbody tr').first().waitFor();
+  } },
   { name: 'admin-queues', languages: LANGUAGES, draw: async (stage) => {
     await open(stage, '/admin/queues', '.adm-form');
     const { page } = stage;
@@ -35,6 +43,14 @@ export const ADMIN_SCENES: Scene[] = [
     await stage.page.locator('section[aria-labelledby=hours-change] .btn.line').click();
     await stage.page.locator('.adm-form section').last().locator('.btn.line').nth(1).click();
     await stage.page.locator('.days .kind').first().waitFor();
+  } },
+  { name: 'admin-hours-past', languages: LANGUAGES, draw: async (stage) => {
+    await open(stage, '/admin/business_hours', '.adm-form');
+    const from = stage.page.locator('.adm-form section').nth(1).locator('input').first();
+    await from.fill('08:30');
+    await from.press('Tab');
+    await stage.page.locator('.adm-head .solid').click();
+    await stage.page.locator('.dialog .past').waitFor();
   } },
   { name: 'admin-channels', languages: LANGUAGES, draw: async (stage) => open(stage, '/admin/channels', '.adm-form .code') },
   { name: 'admin-phone', languages: LANGUAGES, phone: true, draw: async (stage) => open(stage, '/admin/routing', '.rulecard') },

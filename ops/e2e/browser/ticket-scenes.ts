@@ -38,6 +38,17 @@ export const TICKET_SCENES: Scene[] = [
     await page.locator('.cm').nth(1).waitFor();
     await page.locator('.kv .av').waitFor();
   } },
+  { name: 'ticket-phone', languages: LANGUAGES, phone: true, draw: async (stage) => {
+    const { page, number } = await tickets(stage, 'view=all', '[role=option]');
+    await page.goto(`${stage.url}/tickets/${number}`);
+    await page.locator('.cm').nth(1).waitFor();
+  } },
+  { name: 'tickets-phone', languages: LANGUAGES, phone: true, draw: async (stage) => void (await tickets(stage, 'view=all', '[role=option]')) },
+  { name: 'wallboard-phone', languages: LANGUAGES, phone: true, draw: async (stage) => {
+    const { page } = await tickets(stage, 'view=all', '[role=option]');
+    await page.goto(`${stage.url}/wallboard/sla`);
+    await page.locator('.nx li').first().waitFor();
+  } },
   { name: 'ticket-proof', languages: LANGUAGES, draw: async (stage) => {
     const { page, number } = await tickets(stage);
     await page.goto(`${stage.url}/tickets/${number}`);

@@ -27,7 +27,7 @@ export class AgentPage {
     await screen.page.getByLabel('登录名或邮箱').fill(agent.email);
     await screen.page.getByLabel('密码').fill(agent.password);
     await screen.page.getByRole('button', { name: '登录' }).click();
-    await screen.page.locator('aside.list').waitFor();
+    await screen.page.locator('.inbox > .list').waitFor();
     return screen;
   }
 

@@ -34,7 +34,7 @@ export async function enterConsole(stage: Stage, email: string): Promise<void> {
   await page.locator('input[name=username]').fill(email);
   await page.locator('input[name=password]').fill(DEMO_PASSWORD);
   await page.locator('button[type=submit]').click();
-  await page.locator('aside.list').waitFor();
+  await page.locator('.inbox > .list').waitFor();
 }
 
 /** The console in the stage's language, at the agent's own conversations. */

@@ -23,7 +23,7 @@ export const HELP_STYLE = `
   --font-mono: "SF Mono", ui-monospace, "JetBrains Mono", "Cascadia Code", Menlo, Consolas, "DejaVu Sans Mono", "Noto Sans CJK SC", monospace;
 }
 * { box-sizing: border-box; }
-body { margin: 0; background: var(--canvas); color: var(--text); font: 400 14px/24px var(--font-sans); -webkit-text-size-adjust: 100%; }
+body { margin: 0; background: var(--canvas); color: var(--text); font: 400 14px/24px var(--font-sans); text-autospace: normal; line-break: strict; -webkit-text-size-adjust: 100%; }
 a { color: var(--accent-text); text-underline-offset: 3px; }
 :focus-visible { outline: 2px solid var(--focus); outline-offset: 2px; border-radius: 4px; }
 .skip { position: absolute; left: -9999px; }

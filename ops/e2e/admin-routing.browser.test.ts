@@ -5,12 +5,14 @@ import { AgentPage } from './browser/agent-page.ts';
 import { findBarriers } from './browser/axe.ts';
 import { engage, openDesk, type Desk } from './browser/desk.ts';
 import { shootFailures } from './browser/failures.ts';
+import { holdAnswer } from './browser/line.ts';
 import { visitorSaying } from './browser/stories.ts';
 
 let desk: Desk;
 let admin: Ask;
 let page: Page;
 let conversationId: string;
+let questions = 0;
 
 beforeAll(async () => {
   desk = await openDesk();
@@ -21,7 +23,10 @@ beforeAll(async () => {
   ({ conversationId } = await visitorSaying(desk, '合同到期怎么续签'));
   ({ page } = await AgentPage.signIn(desk, await engage(desk.url, desk.staff, { email: 'root2@example.com', displayName: '苏明', publicName: '小苏' }, '管理员')));
   // What asks before it leaves work behind is answered yes.
-  page.on('dialog', (dialog) => void dialog.accept());
+  page.on('dialog', (dialog) => {
+    questions += 1;
+    void dialog.accept();
+  });
 });
 shootFailures(() => desk?.browser);
 afterAll(() => desk?.close());
@@ -112,6 +117,20 @@ describe('the page of business hours', () => {
     const made = businessHours.nodes.find(({ key }) => key === 'day_shift')!;
     expect([made.intervals.length, made.specialDays.length > 30, made.periods]).toEqual([5, true, [{ from: '2027-03-01' }]]);
     expect(await findBarriers(page)).toEqual([]);
+  });
+});
+
+describe('a page whose data have not come yet', () => {
+  it.each([['queues', 'query QueueSettings'], ['business_hours', 'query BusinessHours'], ['channels', 'query Channels']])('of %s is left without a question: nothing was written', async (path, operation) => {
+    await open('/admin', '.adm-list a');
+    const answer = await holdAnswer(page, operation);
+    questions = 0;
+    await page.locator(`.adm-list a[href="/admin/${path}"]`).click();
+    await page.locator('.skel').first().waitFor();
+    await page.locator('.crumb a').click();
+    await page.locator('.adm-list a').first().waitFor();
+    await answer.release();
+    expect(questions).toBe(0);
   });
 });
 

@@ -79,7 +79,7 @@ export function useChannels() {
   /** The secret that was made just now; nobody can read it again. */
   const secret = ref<string | null>(null);
   const isBusy = ref(false);
-  const isDirty = computed(() => JSON.stringify(draft.value) !== saved.value);
+  const isDirty = computed(() => saved.value !== '' && JSON.stringify(draft.value) !== saved.value);
 
   function open(one: ChannelSettings | null): void {
     if (channel.value?.id !== one?.id) secret.value = null;

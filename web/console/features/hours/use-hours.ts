@@ -57,7 +57,7 @@ export function useHours() {
   /** Days that have passed and would be counted otherwise, when the last saving was refused for them. */
   const pastDiff = shallowRef<HoursDiffPartsFragment | null>(null);
   const isBusy = ref(false);
-  const isDirty = computed(() => JSON.stringify(draft.value) !== saved.value);
+  const isDirty = computed(() => saved.value !== '' && JSON.stringify(draft.value) !== saved.value);
 
   function open(one: Hours | null, timeZone: string): void {
     hours.value = one;

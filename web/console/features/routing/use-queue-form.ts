@@ -53,7 +53,7 @@ export function useQueueForm() {
   const error = ref<ApiError | null>(null);
   const refusal = ref<Refusal | null>(null);
   const isBusy = ref(false);
-  const isDirty = computed(() => JSON.stringify(draft.value) !== saved.value);
+  const isDirty = computed(() => saved.value !== '' && JSON.stringify(draft.value) !== saved.value);
 
   function open(one: QueueSettings | null): void {
     queue.value = one;

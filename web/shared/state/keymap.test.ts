@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { capsOf, KEYMAP, matchKey, stepOf } from './keymap.ts';
+import { capsOf, KEY_PLACES, KEYMAP, matchKey, stepOf } from './keymap.ts';
 
 const press = (facts: Partial<KeyboardEvent>) => stepOf({
   key: '', code: '', ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, isComposing: false, keyCode: 0, ...facts,
@@ -41,4 +41,10 @@ describe('matchKey', () => {
 it('shows separate caps', () => {
   expect(capsOf('Shift+A')).toEqual(['Shift', 'A']);
   expect(capsOf('G I')).toEqual(['G', 'I']);
+});
+
+describe('where keys are at work', () => {
+  it('is said of every command, once', () => {
+    expect(KEY_PLACES.flatMap(({ ids }) => ids).sort()).toEqual(Object.keys(KEYMAP).sort());
+  });
 });

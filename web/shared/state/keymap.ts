@@ -68,6 +68,11 @@ export const KEYMAP: Readonly<Record<string, string>> = {
   'app.undo': 'Mod+Z',
 };
 
+/** Where keys are at work, each with the beginnings of its commands: the same key does another thing elsewhere. */
+const PLACES = { list: ['list'], conversation: ['conversation'], ticket: ['ticket'], go: ['go'], app: ['page', 'pane', 'app'] };
+/** Every command of the keymap, by where it is at work; the words of a place are `command.help.of.<place>`. */
+export const KEY_PLACES = Object.entries(PLACES).map(([place, starts]) => ({ place, ids: Object.keys(KEYMAP).filter((id) => starts.some((start) => id.startsWith(`${start}.`))) }));
+
 const APPLE = /Mac|iPhone|iPad/.test(globalThis.navigator?.userAgent ?? '');
 const CAPS: Record<string, string> = APPLE
   ? { Mod: '⌘', Alt: '⌥', Shift: '⇧', Enter: '↵', Escape: 'Esc' }

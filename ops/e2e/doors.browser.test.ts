@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import mysql from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { arrive, asker, tell, type Visitor } from '../harness/people.ts';
+import { AgentPage } from './browser/agent-page.ts';
 import { findBarriers } from './browser/axe.ts';
 import { openDevice } from './browser/chromium.ts';
 import { openDesk, type Desk } from './browser/desk.ts';
@@ -156,6 +157,27 @@ describe('the link of an invitation', () => {
     await again.goto(`${desk.url}/set-password`);
     await again.getByText('This link is not whole').waitFor();
     await again.context().close();
+  });
+});
+
+describe('an address behind which nothing stands', () => {
+  it.each([
+    ['/inbox/mine/cnv_01aryz6s41tsv4rrffq69g5fav', '没有这个会话', '/inbox/mine'],
+    ['/inbox/mine/lost', '没有这个会话', '/inbox/mine'],
+    ['/tickets/999999', '没有这张工单', '/tickets'],
+    ['/admin/sla_policies/lost', '没有这份策略文档', '/admin/sla_policies'],
+    ['/admin/automation/lost', '没有这条规则', '/admin/automation'],
+  ])('%s says so, and leads back to the list', async (path, title, list) => {
+    const { page, context } = await AgentPage.signIn(desk, desk.lin);
+    await page.goto(path);
+    const trouble = page.getByRole('alert').filter({ hasText: title });
+    await trouble.getByText('它不存在，或不在您的权限范围内').waitFor();
+    expect(await page.getByRole('button', { name: '重试' }).count()).toBe(0);
+    expect(await findBarriers(page)).toEqual([]);
+    await trouble.getByText('返回列表').click();
+    await page.waitForURL(({ pathname }) => pathname !== path && pathname.startsWith(list));
+    await trouble.waitFor({ state: 'detached' });
+    await context.close();
   });
 });
 

@@ -16,6 +16,11 @@ export class ApiError extends Error {
   get isRetryable(): boolean {
     return this.code === 'NETWORK' || this.code === 'UNAVAILABLE' || this.code === 'RATE_LIMITED';
   }
+
+  /** Asking again brings the same answer: it is not there, may not be seen, or was asked for wrongly. */
+  get isFinal(): boolean {
+    return this.code === 'NOT_FOUND' || this.code === 'FORBIDDEN' || this.code === 'BAD_USER_INPUT';
+  }
 }
 
 interface ServedError {

@@ -1,5 +1,5 @@
 export const conversation = {
-  action: { back: 'Back to the list', more: 'More', priority: 'Priority {priority} {name}', reopen: 'Reopen', take: 'Assign to me' },
+  action: { more: 'More', priority: 'Priority {priority} {name}', reopen: 'Reopen', take: 'Assign to me' },
   assign: { search: 'Find an agent', hint: 'Name, pinyin or initials', list: 'Agents', load: 'load {load}/{capacity}', nobody: 'No agent may take this conversation' },
   because: { LAST_AGENT: 'served before', SKILL: 'best skill', LEAST_LOAD: 'least load', LONGEST_IDLE: 'longest idle' },
   close: { done: 'Closed the conversation with {name}', unreached: 'Not closed: connection lost. The conversation goes on, retry when you are back online' },

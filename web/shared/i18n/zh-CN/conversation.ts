@@ -1,5 +1,5 @@
 export const conversation = {
-  action: { back: '返回列表', more: '更多', priority: '优先级 {priority} {name}', reopen: '重新打开', take: '分配给我' },
+  action: { more: '更多', priority: '优先级 {priority} {name}', reopen: '重新打开', take: '分配给我' },
   assign: { search: '查找客服', hint: '姓名、拼音或首字母', list: '客服', load: '负荷{load}/{capacity}', nobody: '没有可以接手这个会话的客服' },
   because: { LAST_AGENT: '上次服务的客服', SKILL: '技能最高', LEAST_LOAD: '负荷最低', LONGEST_IDLE: '空闲最久' },
   close: { done: '已结束与{name}的会话', unreached: '没有结束：网络中断，会话仍在进行，联网后再试' },

@@ -94,6 +94,25 @@ describe('language and theme', () => {
   });
 });
 
+describe('a toast', () => {
+  it.each([[1280, 720], [800, 640]])('lies beside an open dialog, at %d × %d', async (width, height) => {
+    const { conversationId: id } = await visitorSaying(desk, '没有别的问题了', desk.lin);
+    const { page, context } = await AgentPage.signIn(desk, desk.lin, { viewport: { width, height } });
+    await page.goto(`/inbox/mine/${id}`);
+    await page.getByRole('log', { name: '消息' }).getByText('没有别的问题了').waitFor();
+    await page.keyboard.press('e');
+    const toast = page.locator('.toast');
+    await toast.waitFor();
+    await page.keyboard.press('?');
+    const dialog = page.getByRole('dialog', { name: '键盘快捷键' });
+    await dialog.waitFor();
+    const [above, below] = [(await dialog.boundingBox())!, (await toast.boundingBox())!];
+    expect(below.y).toBeGreaterThanOrEqual(above.y + above.height);
+    expect(below.y + below.height).toBeLessThanOrEqual(height);
+    await context.close();
+  });
+});
+
 describe.each(['light', 'dark'] as const)('axe finds no barrier in %s', (colorScheme) => {
   it('at the sign-in', async () => {
     const screen = await AgentPage.onDevice(desk, { colorScheme });

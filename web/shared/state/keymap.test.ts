@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { capsOf, KEY_PLACES, KEYMAP, matchKey, stepOf } from './keymap.ts';
+import { capsOf, KEY_PLACES, KEYMAP, matchKey, stepOf, takenBy } from './keymap.ts';
 
 const press = (facts: Partial<KeyboardEvent>) => stepOf({
   key: '', code: '', ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, isComposing: false, keyCode: 0, ...facts,
@@ -29,12 +29,32 @@ describe('matchKey', () => {
     expect(matchKey(KEYMAP, 'G', 'J')).toEqual({ commands: ['list.next', 'ticket.next'], pending: '' });
     expect(matchKey(KEYMAP, '', 'Q')).toEqual({ commands: [], pending: '' });
   });
+});
 
-  it('has no key twice where both could be meant: a conversation, a ticket and the list of tickets are never on one screen', () => {
-    const isOfList = (id: string) => /^ticket\.(next|previous|open|create|select|selectTo|selectAll|unselect|bulk\w+)$/.test(id);
-    const isOfTicket = (id: string) => id.startsWith('ticket.') && !/^ticket\.(select|selectTo|selectAll|unselect|bulk\w+)$/.test(id);
-    const keysOf = (isThere: (id: string) => boolean) => Object.entries(KEYMAP).filter(([id]) => isThere(id)).map(([, keys]) => keys);
-    for (const keys of [keysOf(isOfList), keysOf(isOfTicket), keysOf((id) => !id.startsWith('ticket.'))]) expect(new Set(keys).size).toBe(keys.length);
+describe('a key', () => {
+  it.each([
+    ['of a ticket is free for a conversation', 'conversation.note', 'W', null],
+    ['of a conversation is free for a ticket', 'ticket.note', 'L', null],
+    ['of the inbox is free for the list of tickets', 'ticket.select', 'F', null],
+    ['of the list of tickets is free for one ticket', 'ticket.note', 'X', null],
+    ['of one ticket is free for the list of tickets', 'list.look', 'H', null],
+    ['of the list of conversations is taken for a conversation', 'conversation.note', 'J', 'list.next'],
+    ['that both kinds of ticket screens have is taken for both', 'ticket.note', 'J', 'ticket.next'],
+    ['of a conversation is free for a new ticket, which is made of it then', 'ticket.create', 'L', null],
+    ['of a ticket is taken for a new ticket', 'ticket.create', 'R', 'ticket.reply'],
+    ['of any screen is taken for what is at work everywhere', 'go.mine', 'E', 'conversation.close'],
+    ['that begins a sequence is taken everywhere', 'conversation.note', 'G', 'go.mine'],
+    ['of its own is free', 'conversation.note', 'N', null],
+  ])('%s', (_name, id, step, expected) => {
+    expect(takenBy(KEYMAP, id, step)).toBe(expected);
+  });
+
+  it('of every command is free in the keymap that all begin with', () => {
+    for (const [id, keys] of Object.entries(KEYMAP)) expect([id, takenBy(KEYMAP, id, keys)]).toEqual([id, null]);
+  });
+
+  it('of every command is taken for what is at work everywhere: each is on some screen', () => {
+    for (const [id, keys] of Object.entries(KEYMAP)) if (id !== 'app.help') expect([id, takenBy({ [id]: keys }, 'app.help', keys)]).toEqual([id, id]);
   });
 });
 

@@ -73,6 +73,24 @@ const PLACES = { list: ['list'], conversation: ['conversation'], ticket: ['ticke
 /** Every command of the keymap, by where it is at work; the words of a place are `command.help.of.<place>`. */
 export const KEY_PLACES = Object.entries(PLACES).map(([place, starts]) => ({ place, ids: Object.keys(KEYMAP).filter((id) => starts.some((start) => id.startsWith(`${start}.`))) }));
 
+/** What is at work together, besides what is at work everywhere. With a conversation open a ticket is made of it: `ticket.create` waits. */
+const SCREENS = [
+  /^(list\.(?!look$)|conversation\.)/,
+  /^(list\.(?!look$)|ticket\.create$)/,
+  /^(list\.look|ticket\.(create|next|previous|open|select|selectTo|selectAll|unselect|bulk\w+))$/,
+  /^ticket\.(?!open|select|unselect|bulk)/,
+  /^(page\.|ticket\.create$)/,
+];
+const EVERYWHERE = /^(go|pane|app)\./;
+
+/** The command that this key means already, or begins to mean, on a screen where the given one is at work too; null when it is free there. */
+export function takenBy(keymap: Readonly<Record<string, string>>, id: string, step: string): string | null {
+  const isOn = (screen: RegExp, command: string) => screen.test(command) || EVERYWHERE.test(command);
+  const meets = (other: string) => SCREENS.some((screen) => isOn(screen, id) && isOn(screen, other));
+  const found = Object.entries(keymap).find(([other, keys]) => other !== id && (keys === step || keys.startsWith(`${step} `)) && meets(other));
+  return found?.[0] ?? null;
+}
+
 const APPLE = /Mac|iPhone|iPad/.test(globalThis.navigator?.userAgent ?? '');
 const CAPS: Record<string, string> = APPLE
   ? { Mod: '⌘', Alt: '⌥', Shift: '⇧', Enter: '↵', Escape: 'Esc' }

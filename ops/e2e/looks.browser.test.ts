@@ -94,6 +94,22 @@ describe('language and theme', () => {
   });
 });
 
+describe('the sign-in form', () => {
+  it('stands still when the password is wrong: the place of the message was there', async () => {
+    const { page, context } = await AgentPage.onDevice(desk);
+    await page.goto('/login');
+    const [name, password, button] = [page.getByLabel('登录名或邮箱'), page.getByLabel('密码'), page.locator('button[type=submit]')];
+    await name.fill(desk.ning.email);
+    await password.fill('lantern-harbour-24');
+    const places = () => Promise.all([name, password, button].map((part) => part.boundingBox()));
+    const before = await places();
+    await button.click();
+    await page.getByRole('alert').getByText('登录名或密码不正确').waitFor();
+    await expect.poll(places).toEqual(before);
+    await context.close();
+  });
+});
+
 describe('a toast', () => {
   it.each([[1280, 720], [800, 640]])('lies beside an open dialog, at %d × %d', async (width, height) => {
     const { conversationId: id } = await visitorSaying(desk, '没有别的问题了', desk.lin);

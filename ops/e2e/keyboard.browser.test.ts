@@ -60,6 +60,19 @@ describe('an agent without a mouse', () => {
     await lin.bubble('发票抬头开错了').waitFor();
   });
 
+  it('opens the row it walked to, though a link had the focus, and the row it looked for', async () => {
+    await lin.list.getByRole('navigation', { name: '视图' }).getByRole('link', { name: '未分配' }).focus();
+    await press('j', 'Enter');
+    await lin.bubble('主账号没人能登录').waitFor();
+    await press('f');
+    await lin.page.keyboard.type('发票');
+    await lin.row('主账号没人能登录').waitFor({ state: 'detached' });
+    await press('Enter');
+    await lin.bubble('发票抬头开错了').waitFor();
+    await press('f', 'Escape');
+    await expect.poll(() => has(lin.page.getByRole('listbox', { name: '会话列表' }))).toBe(true);
+  });
+
   it('takes it, replies and adds a note', async () => {
     await press('i');
     await lin.stream.getByText('分配给').last().waitFor();
@@ -118,6 +131,17 @@ describe('an agent without a mouse', () => {
     await lin.stream.getByText(/结束了会话/).waitFor();
     await press('Control+z');
     await lin.stream.getByText(/重新打开了会话/).waitFor();
+  });
+
+  it('stays in the thread when a verb takes its own button away, and when the text field is left', async () => {
+    await lin.page.getByRole('button', { name: '结束会话' }).focus();
+    await press('Enter');
+    await lin.page.getByRole('button', { name: '重新打开' }).waitFor();
+    await expect.poll(() => has(lin.stream)).toBe(true);
+    await press('Control+z');
+    await lin.page.getByRole('button', { name: '结束会话' }).waitFor();
+    await press('r', 'Escape');
+    await expect.poll(() => has(lin.stream)).toBe(true);
   });
 
   it('answers and closes in one stroke: the words arrive first', async () => {

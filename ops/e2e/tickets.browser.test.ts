@@ -45,10 +45,12 @@ async function press(...keys: string[]): Promise<void> {
   for (const key of keys) await lin.page.keyboard.press(key);
 }
 
+const hasFocus = (target: Locator) => target.evaluate((element) => element === element.ownerDocument.activeElement);
+
 async function reach(target: Locator): Promise<void> {
   await target.waitFor();
   for (let step = 0; step < 40; step++) {
-    if (await target.evaluate((element) => element === element.ownerDocument.activeElement)) return;
+    if (await hasFocus(target)) return;
     await press('Tab');
   }
   throw new Error(`Tab does not reach ${target}`);
@@ -78,6 +80,7 @@ describe('an agent with tickets and without a mouse', () => {
     await press('j', 'Enter');
     await lin.page.getByRole('heading', { name: '重复扣款两次' }).waitFor();
     expect(new URL(lin.page.url()).pathname).toBe(`/tickets/${urgent.number}`);
+    await expect.poll(() => hasFocus(lin.page.getByRole('log', { name: '动态' }))).toBe(true);
     await press('i');
     await entry('林书言接手了工单').waitFor();
     expect((await stored(urgent.id)).agentId).toBe(desk.lin.id);
@@ -135,6 +138,7 @@ describe('an agent with tickets and without a mouse', () => {
     await press('Escape');
     await row('对账单金额不一致').waitFor();
     await row('重复扣款两次').waitFor({ state: 'detached' });
+    await expect.poll(() => hasFocus(lin.page.getByRole('listbox', { name: '工单列表' }))).toBe(true);
   });
 
   it('gets a half-written reply back after a reload', async () => {

@@ -5,12 +5,12 @@ export function focusLog(): void {
   document.querySelector<HTMLElement>('#main [role=log]')?.focus({ preventScroll: true });
 }
 
-/** A verb may take away the button that was pressed: then the focus goes to the log, and not to nowhere. */
-export function useHeldFocus(): void {
+/** A verb may take away the button that was pressed: then the focus goes to the log, or where one says, and not to nowhere. */
+export function useHeldFocus(giveIt: () => void = focusLog): void {
   let held: Element | null = null;
   onBeforeUpdate(() => { held = document.activeElement; });
   onUpdated(() => {
-    if (held && !held.isConnected && document.activeElement === document.body) focusLog();
+    if (held && !held.isConnected && document.activeElement === document.body) giveIt();
     held = null;
   });
 }

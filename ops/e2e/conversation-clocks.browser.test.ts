@@ -41,6 +41,7 @@ describe('the clock of a conversation', { timeout: 180_000 }, () => {
     await lin.page.getByRole('region', { name: '会话的承诺' }).getByRole('listitem').filter({ hasText: '首次响应' }).locator('.sla.breached').waitFor(WAIT);
     await lin.page.locator('.thread > header > .sla.breached').filter({ hasText: /首次响应\s*超时/ }).waitFor(WAIT);
     await lin.page.locator('.list .group').filter({ hasText: '已超时' }).waitFor(WAIT);
+    await lin.page.locator('.thread .event').filter({ hasText: /首次响应超时，截止时间是\d\d:\d\d/ }).waitFor(WAIT);
     expect(await findBarriers(lin.page)).toEqual([]);
   });
 
@@ -68,5 +69,6 @@ describe('the clock of a conversation', { timeout: 180_000 }, () => {
     await lin.page.getByRole('region', { name: '今日首次响应达标率' }).locator('.figures').filter({ hasText: /0\.0%\s*会话的首次响应\s*样本1/ }).waitFor(WAIT);
     await lin.page.getByRole('region', { name: '最先到期' }).getByRole('link', { name: '会话' }).click();
     await lin.page.locator('.thread .bub').filter({ hasText: '登录一直收不到验证码' }).first().waitFor(WAIT);
+    await lin.page.locator('.tl li').filter({ hasText: /会话 #\d+ 的首次响应超时/ }).waitFor(WAIT);
   });
 });

@@ -1,11 +1,16 @@
+import { randomUUID } from 'node:crypto';
+import type { Identity } from '@careline/kit/auth';
 import { idToBinary } from '@careline/kit/db';
 import { agentIdentity } from '@careline/kit/testing';
 import { MINUTE, SECOND } from '@careline/kit/time';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PromisedChats } from './promised-chats.ts';
+import { PromisedChats, type Chat } from './promised-chats.ts';
 
 const REOPEN = 'mutation ($input: ReopenConversationInput!) { reopenConversation(input: $input) { userErrors { code } } }';
 const UPDATE = 'mutation ($input: UpdateConversationInput!) { updateConversation(input: $input) { conversation { version } userErrors { code } } }';
+const THREAD = 'query ($id: ID!) { conversation(id: $id) { lastSeq unreadCount lastMessage { text } lastSaid { text } messages(first: 100) { nodes { event visibility facts } } } }';
+const TIMELINE = 'query ($id: ID!) { customer(id: $id) { timeline(first: 100) { nodes { id seq at kind subjectId actor { kind } facts } } } }';
+const SEND = 'mutation ($input: SendMessageInput!) { sendMessage(input: $input) { userErrors { code message } } }';
 const BOARD = '{ slaBoard { rows { priority runningCount breachedCount } nextDue { id conversation { id } ticket { id } } histogram { count } } }';
 
 const POLICY = `for: conversation
@@ -27,6 +32,13 @@ first_response: 2m
 let chats: PromisedChats;
 const hexOf = (id: string) => idToBinary(id).toString('hex');
 const instant = (ms: number) => new Date(ms).toISOString();
+const threadOf = async ({ id }: Chat, viewer?: Identity) => (await chats.ask('conversations', THREAD, { id }, viewer)).conversation;
+const timelineOf = async ({ visitor }: Chat) => (await chats.ask('conversations', TIMELINE, { id: visitor.id })).customer.timeline.nodes.toReversed();
+/** Steps of its first response. */
+const stepsOf = async ({ id }: Chat) => (await chats.world.database('tickets')).query(
+  "SELECT s.kind, s.state, COUNT(*) AS count FROM sla_steps s JOIN sla_clocks c ON c.id = s.clock_id WHERE c.conversation_id = UNHEX(?) AND c.target = 'FIRST_RESPONSE' GROUP BY 1, 2 ORDER BY 1", [hexOf(id)]);
+const ofPromises = (name: string) => /(WARNED|BREACHED|ESCALATED)$/.test(name);
+const promisedIn = async (one: Chat) => (await threadOf(one)).messages.nodes.filter(({ event }: { event: string | null }) => ofPromises(event ?? ''));
 
 beforeAll(async () => { chats = await PromisedChats.open(); });
 afterAll(() => chats?.world.close());
@@ -102,14 +114,63 @@ describe('a conversation', () => {
     await chats.after(10 * MINUTE);
     await Promise.all([chats.world.runJobs(), chats.world.runJobs()]);
     await chats.after(10 * MINUTE);
-    const db = await chats.world.database('tickets');
-    const steps = await db.query("SELECT s.kind, s.state, COUNT(*) AS count FROM sla_steps s JOIN sla_clocks c ON c.id = s.clock_id WHERE c.conversation_id = UNHEX(?) AND c.target = 'FIRST_RESPONSE' GROUP BY 1, 2 ORDER BY 1", [hexOf(one.id)]);
-    expect(steps).toEqual([{ kind: 'BREACH', state: 'DONE', count: 1 }, { kind: 'ESCALATE', state: 'DONE', count: 1 }, { kind: 'WARN', state: 'DONE', count: 1 }]);
+    expect(await stepsOf(one)).toEqual([{ kind: 'BREACH', state: 'DONE', count: 1 }, { kind: 'ESCALATE', state: 'DONE', count: 1 }, { kind: 'WARN', state: 'DONE', count: 1 }]);
     const notices = await (await chats.world.database('conversations')).query('SELECT notice, COUNT(*) AS count FROM inbox_events WHERE conversation_id = UNHEX(?) AND notice IN (\'SLA_WARNING\', \'ESCALATED\') GROUP BY 1 ORDER BY 1', [hexOf(one.id)]);
     expect(notices).toEqual([{ notice: 'ESCALATED', count: 1 }, { notice: 'SLA_WARNING', count: 2 }]);
     const { slaBoard } = await chats.ask('tickets', BOARD);
     expect(slaBoard.nextDue).toContainEqual({ id: expect.any(String), conversation: { id: one.id }, ticket: null });
     expect(slaBoard.rows.every((row: { runningCount: number; breachedCount: number }) => row.runningCount + row.breachedCount === 0)).toBe(true);
+  });
+
+  it('tells colleagues what becomes of a promise, each once, in its thread and in the timeline of its customer', async () => {
+    const one = await chats.chat();
+    await chats.write(one, '在吗');
+    const began = chats.world.clock.now();
+    await chats.after(SECOND);
+    const [shown, lastSeenSeq] = [await threadOf(one, one.visitor), await chats.lastSeqOf(one)];
+    await chats.after(6 * MINUTE);
+    await chats.after(10 * MINUTE);
+    await Promise.all([chats.world.runJobs(), chats.world.runJobs()]);
+    await chats.after(MINUTE);
+    const target = 'FIRST_RESPONSE';
+    const news = { WARNED: { remainingSeconds: 240 }, BREACHED: { dueAt: instant(began + 10 * MINUTE) }, ESCALATED: { teamName: '客服主管组' } };
+    expect(await promisedIn(one)).toEqual(Object.entries(news).map(([event, facts]) => ({ event, visibility: 'INTERNAL', facts: { target, ...facts } })));
+    expect((await timelineOf(one)).filter(({ kind }: { kind: string }) => ofPromises(kind))).toMatchObject(
+      Object.entries(news).map(([event, facts]) => ({ kind: `CONVERSATION_${event}`, subjectId: one.id, actor: { kind: 'SYSTEM' }, facts: { number: expect.any(String), target, ...facts } })));
+    // The customer sees nothing of it; nobody was answered, and nothing new is to be seen before an answer.
+    expect(await threadOf(one, one.visitor)).toEqual(shown);
+    expect(await threadOf(one)).toMatchObject({ unreadCount: 1, lastSaid: { text: '在吗' } });
+    expect((await chats.clocksOf(one)).map(({ state }) => state)).toEqual(['BREACHED', 'RUNNING']);
+    await chats.tell('conversations', SEND, { conversationId: one.id, clientMessageId: randomUUID(), text: '您好', lastSeenSeq });
+  });
+
+  it('has the same timeline when it is written anew', async () => {
+    const one = await chats.chat();
+    await chats.write(one, '在吗');
+    await chats.after(16 * MINUTE);
+    await chats.after(2 * MINUTE);
+    const told = await timelineOf(one);
+    expect(told.map(({ kind }: { kind: string }) => kind)).toEqual(expect.arrayContaining(['CONVERSATION_BREACHED', 'CONVERSATION_ESCALATED']));
+    const db = await chats.world.database('conversations');
+    await db.execute("DELETE FROM timeline_entries WHERE customer_id = ? AND kind = 'CONVERSATION_BREACHED'", [idToBinary(one.visitor.id)]);
+    await db.execute('INSERT INTO timeline_rebuilds (customer_id) VALUES (?)', [idToBinary(one.visitor.id)]);
+    await chats.after(2 * MINUTE);
+    expect(await timelineOf(one)).toEqual(told);
+  });
+
+  it('that was closed before the news came is warned of nothing; what was missed is told', async () => {
+    const late = await chats.chat();
+    await chats.write(late, '在吗');
+    await chats.after(4 * MINUTE);
+    const soon = await chats.chat();
+    await chats.write(soon, '在吗');
+    await chats.world.drainEvents();
+    chats.world.clock.advance(6 * MINUTE + SECOND);
+    await chats.world.runJobs();
+    await Promise.all([late, soon].map((one) => chats.close(one)));
+    await chats.after(SECOND);
+    expect([await promisedIn(late), await promisedIn(soon)]).toMatchObject([[{ event: 'BREACHED' }], []]);
+    expect(await stepsOf(soon)).toContainEqual({ kind: 'WARN', state: 'DONE', count: 1 });
   });
 
   it('that becomes more urgent is promised what its priority promises, from its own start', async () => {

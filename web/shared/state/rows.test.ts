@@ -36,6 +36,12 @@ describe('groupRows', () => {
     expect(groupRows(rows).map((group) => [group.name, group.rows.map((one) => one.id)])).toEqual([['waiting', ['asked']], ['answered', ['answered']]]);
   });
 
+  it('moves no row for a service line', () => {
+    const line = { ...said('SYSTEM', '2026-01-01T10:00')!, kind: 'EVENT', visibility: 'INTERNAL' } as Row['lastMessage'];
+    const rows = [row({ id: 'old', lastMessage: line, lastSaid: said('AGENT', '2026-01-01T08:00') }), talked({ id: 'new' }, 'AGENT', '2026-01-01T09:00')];
+    expect(groupRows(rows).map((group) => group.rows.map((one) => one.id))).toEqual([['new', 'old']]);
+  });
+
   it('puts what was promised and missed above all, then what runs out soon, each by its deadline', () => {
     const due = (dueAt: string, state: string, isAtRisk: boolean) => ({ target: 'FIRST_RESPONSE', dueAt, state, isAtRisk }) as Row['due'];
     const groups = groupRows([

@@ -38,7 +38,8 @@ function compareRows(one: Row, other: Row): number {
   const group = groupOf(one);
   const step = GROUPS.indexOf(group) - GROUPS.indexOf(groupOf(other));
   if (step !== 0) return step;
-  const at = (row: Row) => row.lastMessage?.sentAt ?? '';
+  // Service lines are no news: they move no row.
+  const at = (row: Row) => (row.lastSaid ?? row.lastMessage)?.sentAt ?? '';
   if (group === 'answered' || group === 'closed') return at(other).localeCompare(at(one));
   return dueOf(one).localeCompare(dueOf(other)) || one.priority.localeCompare(other.priority) || at(one).localeCompare(at(other));
 }

@@ -6,7 +6,7 @@ import {
 import type { Runtime } from '../context.ts';
 import { sendTicketNotices } from './announce.ts';
 import { joinHistories, noteIdentified, noteTicket, separateHistories } from './join-histories.ts';
-import { noteDue, noteEscalated, warnOfPromise } from './note-promise.ts';
+import { noteDue, notePromise } from './note-promise.ts';
 import { noteVerdict } from './note-verdict.ts';
 import { tellTimeline } from './tell-timeline.ts';
 
@@ -24,9 +24,9 @@ export function conversationHandlers(runtime: Runtime): Handler[] {
     on(ticketNoticed, ({ data }, tx) => sendTicketNotices(ctx(), tx, data.ticketId, data.notices)),
     ...LINES.map((definition) => on(definition, ({ data }, tx) => tellTimeline(tx, data))),
     on(conversationDueChanged, ({ data }, tx) => noteDue(ctx(), tx, data.conversationId, data.due)),
-    on(conversationWarned, ({ data }, tx) => warnOfPromise(ctx(), tx, data.conversationId, data.teamKey)),
-    on(conversationBreached, ({ data }, tx) => warnOfPromise(ctx(), tx, data.conversationId, null)),
-    on(conversationEscalated, ({ data }, tx) => noteEscalated(ctx(), tx, data.conversationId, data.teamKey)),
+    on(conversationWarned, ({ data: { conversationId, target, remainingSeconds, teamKey } }, tx) => notePromise(ctx(), tx, conversationId, { event: 'WARNED', facts: { target, remainingSeconds }, teamKey })),
+    on(conversationBreached, ({ data: { conversationId, target, dueAt } }, tx) => notePromise(ctx(), tx, conversationId, { event: 'BREACHED', facts: { target, dueAt: new Date(dueAt).toISOString() }, teamKey: null })),
+    on(conversationEscalated, ({ data: { conversationId, target, teamKey } }, tx) => notePromise(ctx(), tx, conversationId, { event: 'ESCALATED', facts: { target }, teamKey })),
     on(attachmentScanned, ({ data }, tx) => noteVerdict(runtime, tx, data)),
     on(identityChanged, async ({ data }, tx) => {
       if (!data.isRemoved && data.identityKind === 'EXTERNAL_ID') await noteIdentified(ctx(), tx, data.customerId);

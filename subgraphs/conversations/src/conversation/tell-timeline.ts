@@ -17,7 +17,12 @@ export async function tellTimeline(tx: Tx, place: { conversationId: string; line
   if (place.lineSeq === undefined) return;
   const [row] = await selectBySeqs(tx, [{ conversationId: place.conversationId, seq: place.lineSeq }]);
   const conversation = row && (await selectConversations(tx, [row.conversationId])).get(row.conversationId);
-  if (conversation) await addEntries(tx, [tellLine(lineOf(row, conversation.number))]);
+  if (conversation) await tellWritten(tx, row, conversation.number);
+}
+
+/** Tells the timeline of a service line in the transaction that writes it. */
+export async function tellWritten(tx: Tx, row: MessageRow, number: string): Promise<void> {
+  await addEntries(tx, [tellLine(lineOf(row, number))]);
 }
 
 /**

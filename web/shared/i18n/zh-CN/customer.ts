@@ -10,7 +10,7 @@ export const customer = {
   timeline: {
     title: '服务轨迹', more: '全部{count}条', none: '还没有记录',
     CONVERSATION_STARTED: '{channel}会话：{subject}', CONVERSATION_ASSIGNED: '会话 #{number} 分配给{agentName}', CONVERSATION_TRANSFERRED: '会话 #{number} 从{fromName}转接给{toName}', CONVERSATION_CLOSED: '会话 #{number} 已结束',
-    CONVERSATION_RATED: '会话 #{number} 得到{score}星评价', CONVERSATION_REOPENED: '会话 #{number} 重新打开', TICKET_CREATED: '新建工单 #{number}', TICKET_COMMENTED: '工单 #{number} 有新回复', TICKET_COMMENTED_INTERNAL: '工单 #{number} 有新备注', TICKET_CHANGED: '工单 #{number} 有修改', TICKET_CHANGED_STATE: '工单 #{number} 变为{what}', TICKET_PRIORITISED: '工单 #{number} 优先级从{from}改为{to}', TICKET_ESCALATED: '工单 #{number} 升级到{team}',
+    CONVERSATION_RATED: '会话 #{number} 得到{score}星评价', CONVERSATION_REOPENED: '会话 #{number} 重新打开', CONVERSATION_WARNED: '会话 #{number} 的{clock}即将超时', CONVERSATION_BREACHED: '会话 #{number} 的{clock}超时', CONVERSATION_ESCALATED: '会话 #{number} 升级到{teamName}', TICKET_CREATED: '新建工单 #{number}', TICKET_COMMENTED: '工单 #{number} 有新回复', TICKET_COMMENTED_INTERNAL: '工单 #{number} 有新备注', TICKET_CHANGED: '工单 #{number} 有修改', TICKET_CHANGED_STATE: '工单 #{number} 变为{what}', TICKET_PRIORITISED: '工单 #{number} 优先级从{from}改为{to}', TICKET_ESCALATED: '工单 #{number} 升级到{team}',
     SLA_PAUSED: '工单 #{number} 的{clock}计时暂停', SLA_RESUMED: '工单 #{number} 的{clock}计时继续', SLA_MET: '工单 #{number} 的{clock}达标', SLA_BREACHED: '工单 #{number} 的{clock}超时', CUSTOMER_MERGED: '与{mergedNumber}合并', CUSTOMER_MERGED_UNDONE: '与{mergedNumber}分开', IDENTITY_CHANGED: '添加{identity}', IDENTITY_CHANGED_UNDONE: '移除{identity}',
   },
 };

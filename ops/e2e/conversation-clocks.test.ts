@@ -40,6 +40,15 @@ const stepsOf = async ({ id }: Chat) => (await chats.world.database('tickets')).
 const ofPromises = (name: string) => /(WARNED|BREACHED|ESCALATED)$/.test(name);
 const promisedIn = async (one: Chat) => (await threadOf(one)).messages.nodes.filter(({ event }: { event: string | null }) => ofPromises(event ?? ''));
 
+/** Answers after so long; the sweep looks before the answer has been heard of. */
+async function answerUnheard(one: Chat, ms: number): Promise<void> {
+  await chats.world.drainEvents();
+  chats.world.clock.advance(ms);
+  await chats.answer(one);
+  chats.world.clock.advance(SECOND);
+  await chats.world.runJobs();
+}
+
 beforeAll(async () => { chats = await PromisedChats.open(); });
 afterAll(() => chats?.world.close());
 
@@ -187,34 +196,21 @@ describe('a conversation', () => {
   it('whose answer was on its way when its time ran out is not called late', async () => {
     const one = await chats.chat();
     await chats.write(one, '在吗');
-    await chats.world.drainEvents();
-    chats.world.clock.advance(10 * MINUTE);
-    await chats.answer(one);
-    // The sweep looks before the answer has been heard of.
-    chats.world.clock.advance(SECOND);
-    await chats.world.runJobs();
+    await answerUnheard(one, 10 * MINUTE);
     expect((await chats.clockOf(one, 'FIRST_RESPONSE'))[0]).toMatchObject({ breachedAt: null });
     await chats.after(MINUTE);
     expect((await chats.clockOf(one, 'FIRST_RESPONSE'))[0]).toMatchObject({ state: 'MET', usedSeconds: 600 });
     // The next answer is waited for anew, as long as the first.
     await chats.world.runJobs();
     await chats.write(one, '还有一个问题');
-    await chats.world.drainEvents();
-    chats.world.clock.advance(20 * MINUTE);
-    await chats.answer(one);
-    chats.world.clock.advance(SECOND);
-    await chats.world.runJobs();
+    await answerUnheard(one, 20 * MINUTE);
     expect((await chats.clockOf(one, 'NEXT_RESPONSE'))[0]).toMatchObject({ breachedAt: null });
   });
 
   it('whose answer is heard of too late all the same is set right', async () => {
     const one = await chats.chat();
     await chats.write(one, '在吗');
-    await chats.world.drainEvents();
-    chats.world.clock.advance(10 * MINUTE);
-    await chats.answer(one);
-    chats.world.clock.advance(SECOND);
-    await chats.world.runJobs();
+    await answerUnheard(one, 10 * MINUTE);
     chats.world.clock.advance(MINUTE);
     await chats.world.runJobs();
     expect((await chats.clockOf(one, 'FIRST_RESPONSE'))[0]).toMatchObject({ state: 'BREACHED' });

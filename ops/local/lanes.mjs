@@ -13,7 +13,7 @@ import { join } from 'node:path';
  * @property {Column} column
  * @property {(path: string) => boolean} holds whether this test file (path from the root) is of the lane
  *
- * @typedef {{ passed: number, failed: number, skipped: number, failures: string[], unsteady: string[] }} Counts which failed, and which passed only when tried once more
+ * @typedef {{ passed: number, failed: number, skipped: number, failures: string[], unsteady: string[], skips: string[] }} Counts which failed, which passed only when tried once more, and why lanes were skipped
  */
 
 const SERVER_CONFIG = 'ops/checks/vitest.server.ts';
@@ -188,7 +188,7 @@ function count(results, lane) {
   const failures = results.flatMap(failuresIn).map(({ what, why }) => `${lane}: ${what}: ${why}`);
   const statuses = results.flatMap((file) => file.assertionResults.map((test) => test.status));
   const passed = statuses.filter((status) => status === 'passed').length;
-  return { passed, failed: failures.length, skipped: statuses.filter((status) => status !== 'passed' && status !== 'failed').length, failures, unsteady: [] };
+  return { passed, failed: failures.length, skipped: statuses.filter((status) => status !== 'passed' && status !== 'failed').length, failures, unsteady: [], skips: [] };
 }
 
 /**

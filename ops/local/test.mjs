@@ -47,10 +47,24 @@ async function run(lane, files, engines) {
     if (!existsSync(join(lane.cwd, lane.config))) throw new Error(`${lane.config} is missing`);
     return await (lane.name === 'kafka' ? withThrowawayKafka(say, runIn) : runIn(await prepare(lane)));
   } catch (error) {
-    const isSkip = error instanceof NoBrowser || error instanceof NoKafka;
-    console.error(`\nThe ${lane.name} tests ${isSkip ? 'are skipped' : 'could not run'}: ${/** @type {Error} */ (error).message}\n`);
-    return { passed: 0, failed: isSkip ? 0 : 1, skipped: isSkip ? files.length : 0, failures: isSkip ? [] : [`${lane.name}: could not run`], unsteady: [] };
+    const { message } = /** @type {Error} */ (error);
+    if (error instanceof NoBrowser || error instanceof NoKafka) return skip([{ lane, files }], message);
+    return { ...NONE, failed: 1, failures: [`${lane.name}: could not run: ${message}`] };
   }
+}
+
+/** @type {import('./lanes.mjs').Counts} */
+const NONE = { passed: 0, failed: 0, skipped: 0, failures: [], unsteady: [], skips: [] };
+
+/**
+ * Lanes that can't run here, each of their files counted as skipped.
+ * @param {{ lane: import('./lanes.mjs').Lane, files: string[] }[]} lanes
+ * @param {string} why
+ * @returns {import('./lanes.mjs').Counts}
+ */
+function skip(lanes, why) {
+  const skips = [`${lanes.map(({ lane }) => lane.name).join(' and ')} tests: ${why}`];
+  return { ...NONE, skipped: lanes.reduce((sum, { files }) => sum + files.length, 0), skips };
 }
 
 /** @param {import('./lanes.mjs').Column} column */
@@ -89,8 +103,7 @@ async function runLanes(chosen, count) {
       await withThrowawayEngines({ say, isFast: true, database }, (engines) => all(some, engines));
     } catch (error) {
       if (!(error instanceof NoMysql)) throw error;
-      console.error(`\nThe ${some.map(({ lane }) => lane.name).join(' and ')} tests are skipped, since there is no MySQL here: ${error.message}\n`);
-      for (const { files } of some) count({ passed: 0, failed: 0, skipped: files.length, failures: [], unsteady: [] });
+      count(skip(some, `there is no MySQL here: ${error.message}`));
     }
   }
 }
@@ -103,17 +116,15 @@ async function main() {
   await ensureInstalled(root, say);
   const total = { passed: 0, failed: 0, skipped: 0 };
   /** @type {string[]} */
-  const failures = [];
-  /** @type {string[]} */
-  const unsteady = [];
+  const remarks = [];
   await runLanes(chosen, (counts) => {
     for (const key of /** @type {const} */ (['passed', 'failed', 'skipped'])) total[key] += counts[key];
-    failures.push(...counts.failures);
-    unsteady.push(...counts.unsteady);
+    const said = [...counts.skips.map((s) => `skipped: ${s}`), ...counts.unsteady.map((u) => `passed only when tried once more: ${u}`), ...counts.failures.map((f) => `failed ${f}`)];
+    for (const remark of said) console.error(`\n${remark}\n`);
+    remarks.push(...said);
   });
   // Once more at the end, where somebody who sees only the end of a long log looks.
-  for (const failure of unsteady) console.log(`passed only when tried once more: ${failure.replaceAll(`${root}/`, '')}`);
-  for (const failure of failures) console.log(`failed ${failure.replaceAll(`${root}/`, '')}`);
+  for (const remark of remarks) console.log(remark.replaceAll(`${root}/`, ''));
   process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
   console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEngines, takeFolder } from './engines.mjs';
 import { freePorts, kafkaEngine } from './engines/kafka.mjs';
-import { provideKafka } from './engines/kafka-packages.mjs';
+import { NoKafka, provideKafka } from './engines/kafka-packages.mjs';
 import { endPrograms } from './program.mjs';
 
 /**
@@ -59,7 +59,7 @@ export async function withThrowawayEngines({ say, isFast, database = engineAsked
 
 /**
  * A Kafka broker in a temporary folder, for as long as `work` takes. TEST_KAFKA_BROKERS, when set, is used instead and left as it is.
- * Throws NoKafka when there is none for this machine.
+ * Throws NoKafka when there is none for this machine, or none that starts on it.
  * @template T
  * @param {(text: string) => void} say
  * @param {(env: Record<string, string>) => Promise<T>} work
@@ -69,20 +69,37 @@ export async function withThrowawayKafka(say, work) {
   if (process.env.TEST_KAFKA_BROKERS) return work({});
   const binary = await provideKafka(say);
   const folder = mkdtempSync(join(tmpdir(), 'careline-kafka-'));
-  const ports = await freePorts();
-  const account = { username: 'careline', password: randomBytes(12).toString('hex') };
-  const starting = kafkaEngine({ binary, folder: join(folder, 'kafka'), ports, account, say }).then(async (engine) => {
-    await engine.start();
-    return engine;
-  });
-  const clear = () => starting.then((engine) => engine.stop(), () => {}).then(() => rmSync(folder, { recursive: true, force: true }));
+  const starting = startKafka(binary, folder, say);
+  const clear = () => starting.then(({ engine }) => engine.stop(), () => {}).then(() => rmSync(folder, { recursive: true, force: true }));
   const unheard = onSignals(() => void clear());
   try {
-    await starting;
+    const { ports, account } = await starting;
     return await work({ TEST_KAFKA_BROKERS: `127.0.0.1:${ports.open}`, TEST_KAFKA_CLOSED: `${account.username}:${account.password}@127.0.0.1:${ports.closed}` });
   } finally {
     await clear();
     unheard();
+  }
+}
+
+/**
+ * A broker that answers; tried a second time, in another folder and on other ports, since a port that was free may be taken meanwhile.
+ * @param {import('./engines/kafka-packages.mjs').KafkaBinary} binary
+ * @param {string} folder
+ * @param {(text: string) => void} say
+ */
+async function startKafka(binary, folder, say) {
+  const account = { username: 'careline', password: randomBytes(12).toString('hex') };
+  for (let tried = 1; ; tried += 1) {
+    const ports = await freePorts();
+    try {
+      const engine = await kafkaEngine({ binary, folder: join(folder, `kafka-${tried}`), ports, account, say });
+      await engine.start();
+      return { engine, ports, account };
+    } catch (error) {
+      const { message } = /** @type {Error} */ (error);
+      if (tried === 2) throw new NoKafka(`it does not start here: ${message}`);
+      say(`Kafka did not start, trying once more: ${message}`);
+    }
   }
 }
 

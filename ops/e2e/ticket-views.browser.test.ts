@@ -95,8 +95,7 @@ describe('views of tickets', () => {
     await card('重复扣款两次').focus();
     expect(await findBarriers(lin.page)).toEqual([]);
     await lin.page.keyboard.press('Shift+ArrowRight');
-    await column('处理中').locator('.tcard', { hasText: '重复扣款两次' }).waitFor();
-    await expect.poll(() => stateOf(urgent.id)).toBe('OPEN');
+    // Asked while the first move is still on its way: it comes after it, and is refused.
     await lin.page.keyboard.press('Shift+ArrowLeft');
     await lin.page.locator('.toast').waitFor();
     await column('处理中').locator('.tcard', { hasText: '重复扣款两次' }).waitFor();

@@ -13,6 +13,8 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/*.browser.test.ts'],
     pool: 'forks',
     maxWorkers: 2,
+    // Loading the modules takes longer than most files: each worker loads them once.
+    isolate: false,
     // For a machine that others use and that stands still now and then: what is waited for comes, or never does.
     testTimeout: 60_000,
     hookTimeout: isMany ? 240_000 : 120_000,

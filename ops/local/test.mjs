@@ -119,11 +119,9 @@ async function main() {
   const remarks = [];
   await runLanes(chosen, (counts) => {
     for (const key of /** @type {const} */ (['passed', 'failed', 'skipped'])) total[key] += counts[key];
-    const said = [...counts.skips.map((s) => `skipped: ${s}`), ...counts.unsteady.map((u) => `passed only when tried once more: ${u}`), ...counts.failures.map((f) => `failed ${f}`)];
-    for (const remark of said) console.error(`\n${remark}\n`);
-    remarks.push(...said);
+    remarks.push(...counts.skips.map((s) => `skipped: ${s}`), ...counts.unsteady.map((u) => `passed only when tried once more: ${u}`), ...counts.failures.map((f) => `failed ${f}`));
   });
-  // Once more at the end, where somebody who sees only the end of a long log looks.
+  // At the end, where somebody who sees only the end of a long log looks.
   for (const remark of remarks) console.log(remark.replaceAll(`${root}/`, ''));
   process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
   console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { refuse } from '../errors/index.ts';
-import type { Tx } from './database.ts';
+import type { Queryable, Tx } from './database.ts';
 import { isDuplicate } from './sql-errors.ts';
 
 export interface IdempotentCall {
@@ -19,6 +19,8 @@ interface Stored {
 
 const KEY_LENGTH_MAX = 200;
 const sha256 = (text: string) => createHash('sha256').update(text).digest();
+const idOf = ({ scope, key }: IdempotentCall) => sha256(`${scope}\n${key}`);
+const hashOf = ({ input }: IdempotentCall) => sha256(stableJson(input));
 
 /** JSON whose key order does not matter, so that equal inputs hash equally. */
 function stableJson(value: unknown): string {
@@ -36,16 +38,39 @@ function stableJson(value: unknown): string {
  * and INVALID for a key that is none.
  */
 export async function withIdempotency<Result>(tx: Tx, call: IdempotentCall, fn: () => Promise<Result>): Promise<{ result: Result; isReplay: boolean }> {
-  if (call.key.length < 1 || call.key.length > KEY_LENGTH_MAX) {
-    throw refuse('INVALID', 'idempotencyKey', { zh: `幂等键须为 1 到 ${KEY_LENGTH_MAX} 个字符。`, en: `An idempotency key has 1 to ${KEY_LENGTH_MAX} characters.` });
-  }
-  const id = sha256(`${call.scope}\n${call.key}`);
-  const inputHash = sha256(stableJson(call.input));
+  checkIdempotencyKey(call.key);
+  const id = idOf(call);
+  const inputHash = hashOf(call);
   const earlier = await claim(tx, id, inputHash);
   if (earlier) return { result: resultOf<Result>(earlier, inputHash), isReplay: true };
   const result = await fn();
   await tx.later('/* storeResult */ UPDATE idempotency_keys SET result = ? WHERE id = ?', [JSON.stringify(result ?? null), id]);
   return { result, isReplay: false };
+}
+
+/** Throws the refusal INVALID for a key that is none. */
+export function checkIdempotencyKey(key: string): void {
+  if (key.length >= 1 && key.length <= KEY_LENGTH_MAX) return;
+  throw refuse('INVALID', 'idempotencyKey', { zh: `幂等键须为 1 到 ${KEY_LENGTH_MAX} 个字符。`, en: `An idempotency key has 1 to ${KEY_LENGTH_MAX} characters.` });
+}
+
+/** Those of the calls whose keys were used before. Nothing is locked: who uses one meanwhile is met by `keepResults`. */
+export async function usedBefore(q: Queryable, calls: readonly IdempotentCall[]): Promise<Set<IdempotentCall>> {
+  if (calls.length === 0) return new Set();
+  const rows = await q.query<{ id: Buffer }>('/* readKeys */ SELECT id FROM idempotency_keys WHERE id IN (?)', [calls.map(idOf)]);
+  const used = new Set(rows.map(({ id }) => id.toString('hex')));
+  return new Set(calls.filter((call) => used.has(idOf(call).toString('hex'))));
+}
+
+/**
+ * Keeps what came of calls that were done together in this transaction, each under its key, as `withIdempotency` would.
+ * A key that was used meanwhile fails the transaction, which must then be done call by call.
+ */
+export async function keepResults(tx: Tx, done: readonly { call: IdempotentCall; result: unknown }[]): Promise<void> {
+  if (done.length === 0) return;
+  const rows = done.map(({ call, result }) => [idOf(call), hashOf(call), JSON.stringify(result ?? null)]);
+  const places = rows.map(() => '(?, ?, ?, NOW(3) + INTERVAL 24 HOUR)').join(', ');
+  await tx.later(`/* keepResults */ INSERT INTO idempotency_keys (id, input_hash, result, expires_at) VALUES ${places}`, rows.flat());
 }
 
 /**

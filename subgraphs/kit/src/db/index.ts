@@ -2,7 +2,7 @@ export { bytes, fromSqlInstant, instant, jsonColumn, publicId, sealed, toSqlInst
 export { readDatabaseFacts, type DatabaseFacts } from './database-facts.ts';
 export type { Ask, Db, PoolStats, Queryable, Tx, Written } from './database.ts';
 export { gathered, readTogether } from './gathered.ts';
-export { withIdempotency, type IdempotentCall } from './idempotency.ts';
+export { checkIdempotencyKey, keepResults, usedBefore, withIdempotency, type IdempotentCall } from './idempotency.ts';
 export { insertMany } from './insert-many.ts';
 export { binaryToId, idToBinary, newId, parseId } from './ids.ts';
 export { NOW } from './now.ts';

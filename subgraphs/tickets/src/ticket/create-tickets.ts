@@ -1,19 +1,9 @@
-import { ticketCreated } from '@careline/schema/events';
-import type { DataKey } from '@careline/kit/crypto';
-import { newId, withIdempotency, type Tx } from '@careline/kit/db';
-import { refuse, type Refusal, type UserErrorCode, type Words } from '@careline/kit/errors';
-import { appendEvents } from '@careline/kit/events';
-import { linkAttachments } from '../attachment/index.ts';
+import { checkIdempotencyKey } from '@careline/kit/db';
+import { refuse } from '@careline/kit/errors';
 import type { TicketsContext } from '../context.ts';
-import { holdPolicies, NO_DUE, type PolicyInForce } from '../sla/index.ts';
-import { startClocks } from './start-clocks.ts';
-import { planTickets, type TicketPlan } from './plan-tickets.ts';
-import { priorityName, priorityNumber, type TicketInput } from './ticket.rules.ts';
-import { storeListed } from './store-listed.ts';
-import { insertTickets, sealFields, sealWords, takeTicketNumbers, type NewTicket } from './ticket.store.ts';
-import { insertWords, ticketText, TICKET_SEQ } from './ticket-words.ts';
-import type { ActorKind, EntryRow, NewTicketRow, TicketOrigin } from './ticket.tables.ts';
-import { announceEntries } from './told-entries.ts';
+import { commitTickets, type CreatedItem } from './commit-tickets.ts';
+import { planTickets } from './plan-tickets.ts';
+import type { TicketInput } from './ticket.rules.ts';
 
 export interface CreateTickets {
   tickets: TicketInput[];
@@ -21,16 +11,7 @@ export interface CreateTickets {
   idempotencyKey: string | null;
 }
 
-/** What came of one item: the ticket's id and number, or why there is none. Ids and words of rules only, so it may be kept in clear. */
-export interface CreatedItem {
-  ticketId: string | null;
-  number: string | null;
-  problems: { code: UserErrorCode; field: string[]; words: Words }[];
-}
-
 const BATCH_MAX = 1_000;
-/** So many tickets are made and sent to the database together. */
-const PORTION = 100;
 
 /**
  * Creates tickets; each item succeeds or is refused on its own, in the order of the input.
@@ -43,143 +24,14 @@ export async function createTickets(ctx: TicketsContext, input: CreateTickets): 
   ctx.viewer.require('ticket:create');
   checkBatch(input);
   const plans = await planTickets(ctx, input.tickets);
-  const good = plans.filter((plan) => plan.problems.length === 0).length;
-  const firstNumber = good > 0 ? await takeTicketNumbers(ctx.db, good) : 0;
+  const { idempotencyKey: key } = input;
   const identity = ctx.viewer.identity!;
-  return ctx.db.transaction(async (tx) => {
-    const store = () => storeTickets(ctx, tx, plans, firstNumber);
-    if (input.idempotencyKey === null) return store();
-    const call = { scope: `${identity.agentId ?? identity.id}:createTickets`, key: input.idempotencyKey, input: input.tickets };
-    return (await withIdempotency(tx, call, store)).result;
-  });
+  const call = key === null ? null : { scope: `${identity.agentId ?? identity.id}:createTickets`, key, input: input.tickets };
+  return commitTickets({ ctx, plans, call });
 }
 
-function checkBatch({ tickets }: CreateTickets): void {
+function checkBatch({ tickets, idempotencyKey }: CreateTickets): void {
+  if (idempotencyKey !== null) checkIdempotencyKey(idempotencyKey);
   if (tickets.length === 0) throw refuse('REQUIRED', 'tickets', { zh: '至少需要一个工单。', en: 'Give at least one ticket.' });
   if (tickets.length > BATCH_MAX) throw refuse('TOO_MANY', 'tickets', { zh: `一次最多 ${BATCH_MAX} 个工单。`, en: `At most ${BATCH_MAX} tickets at once.` });
-}
-
-/** Stores what was planned, with clocks and events, in the caller's transaction. `firstNumber` is the first of as many as are good. */
-export async function storeTickets(ctx: TicketsContext, tx: Tx, plans: readonly TicketPlan[], firstNumber: number): Promise<CreatedItem[]> {
-  const good = plans.filter((plan) => plan.problems.length === 0);
-  const inForce = await holdPolicies(tx);
-  const keys = await keysOfAll(ctx, tx, good.map(({ customerId }) => customerId!));
-  for (const plan of good) await linkAttachments(ctx, tx, filesOf(plan), plan.fileOwnerIds);
-  const stored = new Map<TicketPlan, NewTicketRow>();
-  // In portions, and with no question between them: the database stores one while the next is made.
-  for (let from = 0; from < good.length; from += PORTION) {
-    const made = good.slice(from, from + PORTION).map((plan, place) => ({ ...makeTicket(ctx, keys.get(plan.customerId!)!, plan, firstNumber + from + place), plan }));
-    for (const { plan, ticket } of made) stored.set(plan, ticket);
-    await storeMade(ctx, tx, made, inForce);
-  }
-  if (good.length > 0) tx.afterCommit(() => ctx.live.publish('sla-board', { count: good.length }));
-  return plans.map((plan, index) => {
-    const ticket = stored.get(plan);
-    return { ticketId: ticket?.id ?? null, number: ticket ? String(ticket.number) : null, problems: plan.problems.map((problem) => inItem(problem, index)) };
-  });
-}
-
-/** The keys of these customers; whoever has none gets one. */
-async function keysOfAll(ctx: TicketsContext, tx: Tx, customerIds: readonly string[]): Promise<Map<string, DataKey>> {
-  const keys = await ctx.vault.keysOf(tx, customerIds);
-  for (const customerId of customerIds) if (!keys.has(customerId)) keys.set(customerId, await ctx.vault.keyFor(tx, customerId));
-  return keys;
-}
-
-async function storeMade(ctx: TicketsContext, tx: Tx, made: readonly (NewTicket & { plan: TicketPlan })[], inForce: readonly PolicyInForce[]): Promise<void> {
-  const clocks = await startClocks(ctx, tx, made, inForce);
-  await insertTickets(tx, made);
-  await insertWords(ctx.keyring, tx, made.map(({ ticket: { id }, plan: { input } }) => ({
-    ticketId: id, seq: TICKET_SEQ, text: ticketText({ subject: input.subject.trim(), description: input.description?.trim() || null }),
-  })));
-  await clocks.insert();
-  await storeListed(ctx, tx, made.map(listedAsNew), ctx.clock.now());
-  await appendEvents(tx, made.map(createdEvent), ctx.clock.now());
-  await announceEntries(tx, made.flatMap(({ ticket, entries, plan }) => entries.map((entry) => ({ ticket: { ...ticket, customerId: plan.customerId }, entry, visibility: null }))), ctx.clock.now());
-}
-
-/** What a ticket that is made from another one takes from it. */
-export interface Offspring {
-  ticket: Pick<NewTicketRow, 'number' | 'categoryId' | 'priority'> & Record<'id', string> & Record<'customerId' | 'agentId' | 'teamId' | 'queueId', string | null>;
-  subject: string;
-  /** Since when the customer waits; null: from now on. */
-  startedAt: number | null;
-  /** Facts of the line that says where it comes from. */
-  link: Record<string, unknown>;
-}
-
-/** Stores one ticket that is made from another one in the transaction that makes it, with its clocks. */
-export async function storeTicket(ctx: TicketsContext, tx: Tx, { ticket: own, subject, startedAt, link }: Offspring): Promise<{ id: string }> {
-  const { kind, id: viewerId, agentId } = ctx.viewer.identity!;
-  const { id, customerId } = own;
-  const now = ctx.clock.now();
-  const origin: TicketOrigin = kind === 'AGENT' ? 'CONSOLE' : 'API';
-  const key = (await ctx.vault.keysOf(tx, [customerId!])).get(customerId!)!;
-  const category = (await ctx.loaders.categories()).find((one) => one.id === own.categoryId)!;
-  const base = { ticketId: id, actorKind: kind as ActorKind, actorId: kind === 'AGENT' ? agentId : viewerId, at: now, sealedReason: null, terms: null };
-  const priority = priorityName(own.priority);
-  const created: EntryRow = { ...base, id: newId('ten'), seq: 1, kind: 'CREATED', facts: { origin, priority, categoryKey: category.key, confidence: null, ...(startedAt === null ? {} : { startedAt }) } };
-  const linked: EntryRow = { ...base, id: newId('ten'), seq: 2, kind: 'LINKED', facts: link };
-  const made: NewTicket = {
-    ticket: { ...own, creatorAgentId: ctx.viewer.agentId, state: 'NEW', ...sealWords(key, id, { subject, description: null }), origin, lastSeq: 2, version: 1, createdAt: now, updatedAt: now, nextDueAt: NO_DUE },
-    entries: [created, linked], conversationId: null, attachmentIds: [],
-  };
-  const clocks = await startClocks(ctx, tx, [made], await holdPolicies(tx));
-  await insertTickets(tx, [made]);
-  await clocks.insert();
-  await storeListed(ctx, tx, [listedAsNew(made)], now);
-  await insertWords(ctx.keyring, tx, [{ ticketId: id, seq: TICKET_SEQ, text: subject }]);
-  await appendEvents(tx, [ticketCreated.make(id, { ticketId: id, number: String(own.number), customerId, conversationId: null, agentId: own.agentId, priority, categoryKey: category.key, origin, by: { kind: base.actorKind, id: base.actorId } })], now);
-  await announceEntries(tx, made.entries.map((entry) => ({ ticket: { id, number: own.number, customerId }, entry, visibility: null })), now);
-  return { id };
-}
-
-const listedAsNew = ({ ticket }: NewTicket) => ({ before: null, after: { queueId: null, teamId: null, agentId: null, creatorAgentId: null, tags: null, ...ticket, isMissed: false } });
-
-const inItem = ({ code, field, words }: Refusal, index: number) => ({ code, field: ['tickets', String(index), ...(field ?? [])], words });
-
-const filesOf = (plan: TicketPlan) => [...new Set(plan.input.attachmentIds ?? [])];
-
-function makeTicket(ctx: TicketsContext, key: DataKey, plan: TicketPlan, number: number): NewTicket {
-  const { input } = plan;
-  const id = newId('tkt');
-  const now = ctx.clock.now();
-  const origin = originOf(ctx, plan);
-  const entries = entriesOf(ctx, plan, id, origin);
-  return {
-    ticket: {
-      id, number, customerId: plan.customerId, agentId: input.agentId ?? null, creatorAgentId: ctx.viewer.agentId,
-      queueId: plan.conversation?.queueId ?? null, categoryId: plan.category!.id, state: 'NEW',
-      priority: priorityNumber(input.priority ?? 'P2'),
-      sealedFields: sealFields(key, id, plan.fields), parentId: plan.parent?.id ?? null,
-      ...sealWords(key, id, { subject: input.subject.trim(), description: input.description?.trim() || null }),
-      origin, lastSeq: entries.length, version: 1, createdAt: now, updatedAt: now, nextDueAt: NO_DUE,
-    },
-    entries, conversationId: plan.conversation?.id ?? null, attachmentIds: filesOf(plan),
-  };
-}
-
-function originOf(ctx: TicketsContext, plan: TicketPlan): TicketOrigin {
-  if (plan.origin) return plan.origin;
-  if (plan.conversation) return 'CONVERSATION';
-  return ctx.viewer.identity!.kind === 'AGENT' ? 'CONSOLE' : 'API';
-}
-
-function entriesOf(ctx: TicketsContext, plan: TicketPlan, ticketId: string, origin: TicketOrigin): EntryRow[] {
-  const { kind, id, agentId } = ctx.viewer.identity!;
-  const base = { ticketId, actorKind: kind as ActorKind, actorId: kind === 'AGENT' ? agentId : id, at: ctx.clock.now(), sealedReason: null, terms: null };
-  const created: EntryRow = { ...base, id: newId('ten'), seq: 1, kind: 'CREATED', facts: { origin, priority: plan.input.priority ?? 'P2', categoryKey: plan.category!.key, confidence: null } };
-  const links = [
-    ...(plan.conversation ? [{ linkKind: 'CONVERSATION', ticketId: null, number: null, conversationId: plan.conversation.id }] : []),
-    ...(plan.parent ? [{ linkKind: 'PARENT', ticketId: plan.parent.id, number: String(plan.parent.number), conversationId: null }] : []),
-  ];
-  return [created, ...links.map((facts, place): EntryRow => ({ ...base, id: newId('ten'), seq: place + 2, kind: 'LINKED', facts }))];
-}
-
-function createdEvent({ ticket, entries, plan, conversationId }: NewTicket & { plan: TicketPlan }) {
-  const { actorKind: kind, actorId } = entries[0]!;
-  return ticketCreated.make(ticket.id, {
-    ticketId: ticket.id, number: String(ticket.number), customerId: plan.customerId, conversationId, agentId: ticket.agentId ?? null,
-    priority: plan.input.priority ?? 'P2', categoryKey: plan.category!.key, origin: ticket.origin, by: { kind, id: actorId },
-  });
 }

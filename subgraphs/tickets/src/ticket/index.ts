@@ -4,7 +4,7 @@ export { ListTail } from './list-tail.ts';
 export { checkComment, say as sayComment } from './comment-ticket.ts';
 export { commentsAt, entriesAt, insertFiles, linkConversations, selectLife, unlinkConversations } from './life.store.ts';
 export { openComment } from './read-words.ts';
-export { storeTicket } from './create-tickets.ts';
+export { storeTicket } from './store-tickets.ts';
 export { clockSubject, clockTicket } from './entry.resolvers.ts';
 export { askEach } from './directory.ts';
 export { idsOfFilter } from './ids-of-filter.ts';

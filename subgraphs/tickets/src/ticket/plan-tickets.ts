@@ -11,6 +11,8 @@ import type { CategoryRow, TicketOrigin } from './ticket.tables.ts';
 
 /** One item of a batch with everything it names found, or the reasons why it can't be created. */
 export interface TicketPlan {
+  /** Who creates it. */
+  viewer: TicketsContext['viewer'];
   input: TicketInput;
   problems: Refusal[];
   category: CategoryRow | null;
@@ -38,7 +40,7 @@ export async function planTickets(ctx: TicketsContext, inputs: readonly TicketIn
     agentIds: present(inputs.map((input) => input.agentId)),
   });
   return Promise.all(inputs.map(async (input) => {
-    const plan: TicketPlan = { input, problems: problemsOf(input, mayPrioritise), category: findCategory(categories, input.category), customerId: null, conversation: null, fields: {}, parent: null, fileOwnerIds: [] };
+    const plan: TicketPlan = { viewer: ctx.viewer, input, problems: problemsOf(input, mayPrioritise), category: findCategory(categories, input.category), customerId: null, conversation: null, fields: {}, parent: null, fileOwnerIds: [] };
     if (!plan.category) plan.problems.push(refuse('NOT_FOUND', 'category', { zh: '问题分类不存在或已停用。', en: 'There is no such category on offer.' }));
     else checkFields(plan, plan.category);
     findPeople(ctx, plan, directory);

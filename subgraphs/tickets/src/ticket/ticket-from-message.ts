@@ -1,6 +1,6 @@
 import type { Tx } from '@careline/kit/db';
 import type { TicketsContext } from '../context.ts';
-import { storeTickets } from './create-tickets.ts';
+import { storeTickets } from './store-tickets.ts';
 import { planTickets } from './plan-tickets.ts';
 import { findCategory, inTreeOrder, isOffered } from './category.rules.ts';
 import { takeTicketNumbers } from './ticket.store.ts';

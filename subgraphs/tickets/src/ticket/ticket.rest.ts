@@ -4,7 +4,8 @@ import { formBoundary, readBody, sendJson, sendProblem } from '@careline/kit/res
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TicketsContext } from '../context.ts';
-import { createTickets, type CreatedItem } from './create-tickets.ts';
+import type { CreatedItem } from './commit-tickets.ts';
+import { createTickets } from './create-tickets.ts';
 import { readItem, type ItemProblem } from './rest-item.rules.ts';
 import { readJson } from './read-json.ts';
 import { readTicketForm } from './ticket-form.ts';

@@ -4,7 +4,7 @@ import { fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { cpuMs, databasePid } from '../harness/cpu.ts';
+import { inWords, meter, pidsOf, type Meter } from '../harness/cpu.ts';
 import { median, percentile, report } from '../harness/figures.ts';
 import { arrive, setUpStaff, type Staff } from '../harness/people.ts';
 import { freePort, startSystem } from '../harness/system.ts';
@@ -17,9 +17,6 @@ const SECONDS = Number(options.seconds);
 const WARM_UP_SECONDS = 2;
 const SEND_EVERY_MS = 8_000;
 const say = (text: string) => process.stderr.write(`${text}\n`);
-
-/** Processes whose processor time is counted: what a message costs is the same however busy the machine is with other things. */
-type Pids = Record<'api' | 'worker' | 'database', number>;
 
 interface Figures {
   perSecond: number;
@@ -110,13 +107,6 @@ function print(name: string, { perSecond, ackMs, deliveryMs }: Figures): void {
   say(`${name.padEnd(22)} ${perSecond.toFixed(0).padStart(6)}/s   ack p50 ${ms(ackMs, 0.5)} p99 ${ms(ackMs, 0.99)} ms   delivery p50 ${ms(deliveryMs, 0.5)} p99 ${ms(deliveryMs, 0.99)} ms`);
 }
 
-/** Begins to count processor time; what is returned says what each process used since, in us for each of `count`. */
-function meter(pids: Pids): (count: number) => Record<keyof Pids, number> {
-  const read = () => Object.entries(pids).map(([name, pid]) => [name, cpuMs(pid)] as const);
-  const before = new Map(read());
-  return (count) => Object.fromEntries(read().map(([name, used]) => [name, ((used - before.get(name)!) * 1000) / count])) as Record<keyof Pids, number>;
-}
-
 async function main(): Promise<void> {
   const floor = await startFloor();
   const system = await startSystem('one');
@@ -130,16 +120,16 @@ async function main(): Promise<void> {
     await closedLoop(16, WARM_UP_SECONDS, openApi);
     const ratios: Record<16 | 256, number[]> = { 16: [], 256: [] };
     const p50Ratios: number[] = [];
-    const costs: Record<keyof Pids, number>[] = [];
-    const pids: Pids = { api: system.gateways[0]!.pid!, worker: system.parts[1]!.pid!, database: await databasePid(process.env.TEST_DATABASE_URL!) };
+    const costs: ReturnType<Meter>[] = [];
+    const pids = await pidsOf(system);
     for (let round = 0; round < Number(options.rounds); round++) for (const count of [16, 256] as const) {
       const below = await closedLoop(count, SECONDS, openFloor);
-      let read: ReturnType<typeof meter>;
+      let read: Meter;
       const above = await closedLoop(count, SECONDS, openApi, () => { read = meter(pids); });
       const cost = read!(above.ackMs.length);
       print(`floor ${count}`, below);
       print(`api ${count}`, above);
-      say(`  processor time for each message: ${Object.entries(cost).map(([name, us]) => `${name} ${us.toFixed(0)} us`).join(', ')}`);
+      say(`  processor time for each message: ${inWords(cost)}`);
       if (count === 256) costs.push(cost);
       ratios[count].push(above.perSecond / below.perSecond);
       p50Ratios.push(percentile(above.deliveryMs, 0.5) / percentile(below.deliveryMs, 0.5));

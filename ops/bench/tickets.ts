@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import { parseArgs } from 'node:util';
+import { inWords, meter, pidsOf } from '../harness/cpu.ts';
 import { median, percentile, report } from '../harness/figures.ts';
 import { arrive, setUpStaff, tell, type Ask } from '../harness/people.ts';
 import { startSystem } from '../harness/system.ts';
@@ -46,6 +47,7 @@ function post({ url, headers }: Door, body: unknown): Promise<string> {
 }
 
 interface Figures {
+  count: number;
   perSecond: number;
   p99Ms: number;
 }
@@ -62,7 +64,7 @@ async function load(door: Door, clients: number, ledger: Set<string>): Promise<F
       times.push(performance.now() - from);
     }
   }));
-  return { perSecond: (times.length * 1_000) / (performance.now() - began), p99Ms: percentile(times, 0.99) };
+  return { count: times.length, perSecond: (times.length * 1_000) / (performance.now() - began), p99Ms: percentile(times, 0.99) };
 }
 
 /** Promised tickets that are not there when they are asked for by id. */
@@ -98,6 +100,7 @@ try {
     name: 'request-tracker', url: `${peer.url}/REST/2.0/ticket`, headers: peer.headers, body: () => ({ Queue: 'General', Subject: '收不到短信验证码', Requestor: 'guest@example.com', Content: '已尝试三次，手机号没有更换，信号正常。' }),
     ids: (answer) => [(JSON.parse(answer) as { id: string }).id],
   };
+  const pids = await pidsOf(system);
   const ledgers = new Map<Door, Set<string>>();
   const found = new Map<string, number[]>();
   const note = (name: string, value: number) => found.set(name, [...(found.get(name) ?? []), value]);
@@ -107,19 +110,21 @@ try {
   for (let round = 0; round < Number(options.rounds); round += 1) {
     for (const clients of [1, MANY]) {
       for (const door of doors) {
-        const { perSecond, p99Ms } = await load(door, clients, ledgers.get(door)!);
+        const used = meter(pids);
+        const { count, perSecond, p99Ms } = await load(door, clients, ledgers.get(door)!);
         note(`${door.name} ${clients}`, perSecond);
-        say(`round ${round + 1}, ${clients} ${clients === 1 ? 'client' : 'clients'}: ${door.name} ${perSecond.toFixed(1)} a second, p99 ${p99Ms.toFixed(0)} ms`);
+        say(`round ${round + 1}, ${clients} ${clients === 1 ? 'client' : 'clients'}: ${door.name} ${perSecond.toFixed(1)} a second, p99 ${p99Ms.toFixed(0)} ms${door === ours ? `; processor time for each: ${inWords(used(count))}` : ''}`);
       }
     }
   }
   for (let turn = 0; turn < Number(options.bulks); turn += 1) {
     const from = performance.now();
+    const used = meter(pids);
     const ids = ours.ids(await post(ours, Array.from({ length: BULK }, item)));
     const seconds = (performance.now() - from) / 1_000;
     for (const id of ids) ledgers.get(ours)!.add(id);
     note('bulk', BULK / seconds);
-    say(`a thousand at once: ${seconds.toFixed(2)} s, ${(BULK / seconds).toFixed(0)} a second`);
+    say(`a thousand at once: ${seconds.toFixed(2)} s, ${(BULK / seconds).toFixed(0)} a second; processor time for each: ${inWords(used(BULK))}`);
   }
   const of = (name: string) => median(found.get(name) ?? [0]);
   const gone = await lost(staff.ask, ledgers.get(ours)!);

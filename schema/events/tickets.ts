@@ -114,8 +114,8 @@ export const hoursSaved = defineEvent('tickets', 'hours.saved', 1, z.object({
   specialDays: z.record(z.string(), openMinutes),
 }));
 
-const reading = clock.extend({
-  /** Seq of the ticket's newest line when this was told: of two tellings the higher holds. */
+const reading = z.object({
+  /** Rises with the life of the ticket or conversation: of two tellings of one clock the higher holds. */
   seq: z.number().int(),
   state: z.enum(['RUNNING', 'MET', 'BREACHED']),
   startedAt: z.number().int(),
@@ -129,7 +129,15 @@ const reading = clock.extend({
 });
 
 /** A clock came to its end, with all that is to be known of it; also when an ended one is judged anew. */
-export const slaClockEnded = defineEvent('tickets', 'sla.clock_ended', 1, reading);
+export const slaClockEnded = defineEvent('tickets', 'sla.clock_ended', 1, clock.extend(reading.shape));
 
 /** A clock that had ended goes on, because its ticket was opened again. */
-export const slaClockResumed = defineEvent('tickets', 'sla.clock_resumed', 1, reading);
+export const slaClockResumed = defineEvent('tickets', 'sla.clock_resumed', 1, clock.extend(reading.shape));
+
+const conversationReading = promise.extend({ ...clock.pick({ agentId: true, teamId: true, queueId: true, priority: true }).shape, ...reading.shape });
+
+/** A clock of a conversation came to its end, with all that is to be known of it; also when an ended one is judged anew. */
+export const conversationClockEnded = defineEvent('tickets', 'conversation.clock_ended', 1, conversationReading);
+
+/** A clock of a conversation that had ended goes on, because the conversation was opened again. */
+export const conversationClockResumed = defineEvent('tickets', 'conversation.clock_resumed', 1, conversationReading);

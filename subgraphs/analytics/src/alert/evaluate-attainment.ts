@@ -1,7 +1,7 @@
 import { newId, type Tx } from '@careline/kit/db';
 import type { Instant } from '@careline/kit/time';
 import type { AnalyticsContext } from '../context.ts';
-import { rateOf, readMissedTickets, readToday, type DayAttainment } from '../sla/index.ts';
+import { rateOf, readMissed, readToday, type DayAttainment } from '../sla/index.ts';
 import type { AlertRow, LimitsRow, Occasion } from './alert.tables.ts';
 import { addAlertEvent, alertThatIsOn, clearAlert, insertAlert } from './alerts.store.ts';
 import { ALERT_CHANNEL } from './alert-stream.ts';
@@ -17,7 +17,7 @@ const TICKETS_MAX = 100;
  * well above or the day is over. Of two workers that look at the same moment one raises it.
  */
 export async function evaluateAttainment(ctx: AnalyticsContext, now: Instant): Promise<void> {
-  const today = await readToday(ctx, now);
+  const today = await readToday(ctx, 'TICKET', now);
   showAttainment(today);
   const limits = await newestLimits(ctx.db);
   const on = await alertThatIsOn(ctx.db, ATTAINMENT_WARNING);
@@ -27,7 +27,7 @@ export async function evaluateAttainment(ctx: AnalyticsContext, now: Instant): P
 }
 
 async function raise(ctx: AnalyticsContext, today: DayAttainment, limits: LimitsRow, now: Instant): Promise<void> {
-  const ticketIds = await readMissedTickets(ctx, today.day, TICKETS_MAX);
+  const ticketIds = await readMissed(ctx, 'TICKET', today.day, TICKETS_MAX);
   const { day, metCount, breachedCount } = today;
   const id = newId('alt');
   await ctx.db.transaction(async (tx) => {

@@ -1,6 +1,6 @@
-import type { Priority, SlaTarget } from './sla.tables.ts';
+import type { Priority, SlaSubject, SlaTarget } from './sla.tables.ts';
 
-export type SlaDimension = 'DAY' | 'WEEK' | 'MONTH' | 'PRIORITY' | 'TARGET' | 'TEAM' | 'CATEGORY';
+export type SlaDimension = 'DAY' | 'WEEK' | 'MONTH' | 'PRIORITY' | 'TARGET' | 'TEAM' | 'CATEGORY' | 'SUBJECT';
 
 /** Values of the columns a row is split by; null for those not asked for, or without a value. */
 export interface AttainmentKeys {
@@ -9,6 +9,7 @@ export interface AttainmentKeys {
   target: SlaTarget | null;
   teamId: string | null;
   categoryKey: string | null;
+  subject: SlaSubject | null;
 }
 
 export interface AttainmentSums {
@@ -20,9 +21,9 @@ export interface AttainmentSums {
 export type AttainmentRow = AttainmentKeys & AttainmentSums;
 
 const COLUMNS: Record<SlaDimension, keyof AttainmentKeys> = {
-  DAY: 'day', WEEK: 'day', MONTH: 'day', PRIORITY: 'priority', TARGET: 'target', TEAM: 'teamId', CATEGORY: 'categoryKey',
+  DAY: 'day', WEEK: 'day', MONTH: 'day', PRIORITY: 'priority', TARGET: 'target', TEAM: 'teamId', CATEGORY: 'categoryKey', SUBJECT: 'subject',
 };
-const NO_KEYS: AttainmentKeys = { day: null, priority: null, target: null, teamId: null, categoryKey: null };
+const NO_KEYS: AttainmentKeys = { day: null, priority: null, target: null, teamId: null, categoryKey: null, subject: null };
 
 /** met ÷ (met + breached); null when none ended. The one definition of attainment. */
 export function rateOf({ metCount, breachedCount }: Pick<AttainmentSums, 'metCount' | 'breachedCount'>): number | null {

@@ -4,8 +4,8 @@ import type { DaySpan } from '../day-range.rules.ts';
 import { daysTable } from '../days-table.store.ts';
 import { FOREVER } from '../row-version.store.ts';
 import type { AttainmentRow, SlaDimension } from './attainment.rules.ts';
-import type { FactFilter, FactReach } from './clock-facts.store.ts';
-import type { Priority, SlaTarget } from './sla.tables.ts';
+import { subjectsIn, type FactFilter, type FactReach } from './clock-facts.store.ts';
+import type { Priority, SlaSubject, SlaTarget } from './sla.tables.ts';
 
 export interface AttainmentAsk {
   spans: readonly DaySpan[];
@@ -22,6 +22,7 @@ interface Row {
   target: SlaTarget | null;
   team_id: Buffer | null;
   category_key: string | null;
+  subject: SlaSubject | null;
   met: number;
   breached: number;
   used: number;
@@ -33,9 +34,12 @@ export async function sumAttainment(q: Queryable, ask: AttainmentAsk): Promise<A
   const has = (...dimensions: SlaDimension[]) => dimensions.some((dimension) => groupBy.includes(dimension));
   const isByDay = has('DAY', 'WEEK', 'MONTH');
   const days = daysTable(isByDay ? spans : [{ day: '', start: spans[0]!.start, end: spans.at(-1)!.end }]);
-  const columns = { priority: has('PRIORITY'), target: has('TARGET'), team_id: has('TEAM'), category_key: has('CATEGORY') };
-  const shown = Object.entries(columns).map(([column, isShown]) => `${isShown ? `f.${column}` : 'NULL'} AS ${column}`);
-  const split = ['d.day_index', ...Object.entries(columns).flatMap(([column, isShown]) => (isShown ? [`f.${column}`] : []))];
+  const columns: Record<string, [isShown: boolean, of: string]> = {
+    priority: [has('PRIORITY'), 'f.priority'], target: [has('TARGET'), 'f.target'], team_id: [has('TEAM'), 'f.team_id'], category_key: [has('CATEGORY'), 'f.category_key'],
+    subject: [has('SUBJECT'), "IF(f.ticket_id IS NULL, 'CONVERSATION', 'TICKET')"],
+  };
+  const shown = Object.entries(columns).map(([column, [isShown, of]]) => `${isShown ? of : 'NULL'} AS ${column}`);
+  const split = ['d.day_index', ...Object.values(columns).flatMap(([isShown, of]) => (isShown ? [of] : []))];
   const where = conditions(ask);
   const rows = await q.query<Row & Record<string, unknown>>(
     `/* sumAttainment */ SELECT d.day_index, ${shown.join(', ')}, SUM(f.state = 'MET') AS met, SUM(f.state = 'BREACHED') AS breached, SUM(f.used_ms) AS used
@@ -43,7 +47,7 @@ export async function sumAttainment(q: Queryable, ask: AttainmentAsk): Promise<A
     [...days.params, ...where.params],
   );
   return rows.map((row) => ({
-    day: isByDay ? spans[row.day_index]!.day : null, priority: row.priority, target: row.target, teamId: row.team_id && binaryToId('tem', row.team_id), categoryKey: row.category_key,
+    day: isByDay ? spans[row.day_index]!.day : null, priority: row.priority, target: row.target, teamId: row.team_id && binaryToId('tem', row.team_id), categoryKey: row.category_key, subject: row.subject,
     metCount: Number(row.met), breachedCount: Number(row.breached), usedMs: Number(row.used),
   }));
 }
@@ -64,6 +68,8 @@ function conditions({ asOf, filter, reach }: AttainmentAsk): { sql: string; para
   any('priority', filter.priorities);
   any('team_id', filter.teamIds?.map(idToBinary));
   any('category_key', filter.categoryKeys);
+  const only = subjectsIn(filter);
+  if (only) add(only === 'NONE' ? 'FALSE' : `f.ticket_id IS ${only === 'TICKET' ? 'NOT ' : ''}NULL`);
   if (reach) {
     const own = ['FALSE'];
     const values: unknown[] = [];

@@ -1,9 +1,9 @@
 import type { Queryable, Tx } from '@careline/kit/db';
 import type { Page } from '@careline/kit/graphql';
 import type { Instant } from '@careline/kit/time';
-import { and, asc, desc, eq, gt, gte, inArray, lt, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, or, sql, type SQL } from 'drizzle-orm';
 import { FOREVER } from '../row-version.store.ts';
-import { slaClockFacts, type ClockFact, type ClockFactRow, type Priority, type SlaTarget } from './sla.tables.ts';
+import { slaClockFacts, type ClockFact, type ClockFactRow, type Priority, type SlaSubject, type SlaTarget } from './sla.tables.ts';
 
 const COUNT_MAX = 10_000;
 const isPresent = eq(slaClockFacts.knownUntil, FOREVER);
@@ -22,11 +22,20 @@ export async function replaceClockFacts(tx: Tx, facts: readonly ClockFact[], kno
 }
 
 export interface FactFilter {
+  subjects?: SlaSubject[] | null;
   targets?: SlaTarget[] | null;
   priorities?: Priority[] | null;
   teamIds?: string[] | null;
   categoryKeys?: string[] | null;
 }
+
+/** The one subject a filter leaves; null when both may come, NONE when nothing may. */
+export function subjectsIn({ subjects }: FactFilter): SlaSubject | 'NONE' | null {
+  const asked = new Set(subjects ?? ['TICKET', 'CONVERSATION']);
+  return asked.size === 2 ? null : ([...asked][0] ?? 'NONE');
+}
+
+const ofSubject = (subject: SlaSubject) => (subject === 'TICKET' ? isNotNull(slaClockFacts.ticketId) : isNull(slaClockFacts.ticketId));
 
 /** Rows a caller sees: of this agent, these queues and these teams. Null: all. */
 export type FactReach = { agentId: string | null; queueIds: readonly string[]; teamIds: readonly string[] } | null;
@@ -43,8 +52,9 @@ function reaching(reach: FactReach): SQL | undefined {
 
 export function presentFacts(filter: FactFilter, reach: FactReach): SQL | undefined {
   const any = <Value>(values: readonly Value[] | null | undefined, of: (values: Value[]) => SQL) => (values ? (values.length > 0 ? of([...values]) : sql`FALSE`) : undefined);
+  const only = subjectsIn(filter);
   return and(
-    isPresent, reaching(reach),
+    isPresent, reaching(reach), only === 'NONE' ? sql`FALSE` : only ? ofSubject(only) : undefined,
     any(filter.targets, (values) => inArray(slaClockFacts.target, values)), any(filter.priorities, (values) => inArray(slaClockFacts.priority, values)),
     any(filter.teamIds, (values) => inArray(slaClockFacts.teamId, values)), any(filter.categoryKeys, (values) => inArray(slaClockFacts.categoryKey, values)),
   );
@@ -65,19 +75,19 @@ export async function countClockFacts(q: Queryable, where: SQL | undefined, afte
   return Number(row!.count);
 }
 
-const endedWithin = (from: Instant, to: Instant) => and(eq(slaClockFacts.target, 'FIRST_RESPONSE'), isPresent, gte(slaClockFacts.endedAt, from), lt(slaClockFacts.endedAt, to));
+const endedWithin = (subject: SlaSubject, from: Instant, to: Instant) => and(ofSubject(subject), eq(slaClockFacts.target, 'FIRST_RESPONSE'), isPresent, gte(slaClockFacts.endedAt, from), lt(slaClockFacts.endedAt, to));
 
-/** How many first responses ended within [from, to), by verdict. */
-export async function countEndedWithin(q: Queryable, from: Instant, to: Instant): Promise<{ metCount: number; breachedCount: number }> {
-  const rows = await q.orm.select({ state: slaClockFacts.state, count: sql<number>`COUNT(*)` }).from(slaClockFacts).where(endedWithin(from, to)).groupBy(slaClockFacts.state);
+/** How many first responses in tickets, or in conversations, ended within [from, to), by verdict. */
+export async function countEndedWithin(q: Queryable, subject: SlaSubject, from: Instant, to: Instant): Promise<{ metCount: number; breachedCount: number }> {
+  const rows = await q.orm.select({ state: slaClockFacts.state, count: sql<number>`COUNT(*)` }).from(slaClockFacts).where(endedWithin(subject, from, to)).groupBy(slaClockFacts.state);
   const countOf = (state: string) => Number(rows.find((row) => row.state === state)?.count ?? 0);
   return { metCount: countOf('MET'), breachedCount: countOf('BREACHED') };
 }
 
-/** Tickets whose first response ended late within [from, to), the latest first. */
-export async function missedTickets(q: Queryable, from: Instant, to: Instant, limit: number): Promise<string[]> {
-  const rows = await q.orm.select({ ticketId: slaClockFacts.ticketId }).from(slaClockFacts).where(and(endedWithin(from, to), eq(slaClockFacts.state, 'BREACHED')))
+/** Ids of the tickets, or conversations, whose first response ended late within [from, to), the latest first. */
+export async function missedSubjects(q: Queryable, subject: SlaSubject, from: Instant, to: Instant, limit: number): Promise<string[]> {
+  const id = subject === 'TICKET' ? slaClockFacts.ticketId : slaClockFacts.conversationId;
+  const rows = await q.orm.select({ id }).from(slaClockFacts).where(and(endedWithin(subject, from, to), eq(slaClockFacts.state, 'BREACHED')))
     .orderBy(desc(slaClockFacts.endedAt), desc(slaClockFacts.clockId)).limit(limit);
-  return [...new Set(rows.map(({ ticketId }) => ticketId))];
+  return [...new Set(rows.map((row) => row.id!))];
 }
-

@@ -7,7 +7,7 @@ export interface Metric {
   unit: 'count' | 'seconds' | 'share';
 }
 
-const ENDED = 'one SLA clock that ended; it belongs to the local day it ended';
+const ENDED = 'one SLA clock of a ticket or a conversation that ended; it belongs to the local day it ended';
 const CONVERSATION = 'one conversation; it belongs to the local day it began';
 const MESSAGE = 'one message; it belongs to the local day it was sent';
 

@@ -7,8 +7,8 @@ import type { AnalyticsContext } from '../context.ts';
 import { daySpans, type DateRange } from '../day-range.rules.ts';
 import { addUpAttainment, type AttainmentRow, type SlaDimension } from './attainment.rules.ts';
 import { sumAttainment } from './attainment.store.ts';
-import { countClockFacts, countEndedWithin, listClockFacts, missedTickets, presentFacts, type FactFilter, type FactReach } from './clock-facts.store.ts';
-import type { ClockFactRow } from './sla.tables.ts';
+import { countClockFacts, countEndedWithin, listClockFacts, missedSubjects, presentFacts, type FactFilter, type FactReach } from './clock-facts.store.ts';
+import type { ClockFactRow, SlaSubject } from './sla.tables.ts';
 
 const PERIODS: readonly SlaDimension[] = ['DAY', 'WEEK', 'MONTH'];
 
@@ -41,7 +41,7 @@ export async function readClockFacts(
   return { rows: await listClockFacts(ctx.db, where, ask.afterVersion, page), totalCount: ask.isCounted ? await countClockFacts(ctx.db, where, ask.afterVersion) : null };
 }
 
-/** The local day of an instant and what became of its first responses so far. */
+/** The local day of an instant and what became of its first responses in tickets, or in conversations, so far. */
 export interface DayAttainment {
   day: string;
   metCount: number;
@@ -49,12 +49,12 @@ export interface DayAttainment {
 }
 
 /** 当日响应达标率 in counts: the same clocks as on the SLA board. */
-export async function readToday({ db, timeZone }: Pick<AnalyticsContext, 'db' | 'timeZone'>, now: Instant): Promise<DayAttainment> {
+export async function readToday({ db, timeZone }: Pick<AnalyticsContext, 'db' | 'timeZone'>, subject: SlaSubject, now: Instant): Promise<DayAttainment> {
   const day = localDay(now, timeZone);
-  return { day, ...(await countEndedWithin(db, dayStart(day, timeZone), dayStart(addDays(day, 1), timeZone))) };
+  return { day, ...(await countEndedWithin(db, subject, dayStart(day, timeZone), dayStart(addDays(day, 1), timeZone))) };
 }
 
-/** The tickets of a day whose first response came late, the latest first. */
-export async function readMissedTickets({ db, timeZone }: Pick<AnalyticsContext, 'db' | 'timeZone'>, day: string, limit: number): Promise<string[]> {
-  return missedTickets(db, dayStart(day, timeZone), dayStart(addDays(day, 1), timeZone), limit);
+/** Ids of the tickets, or conversations, of a day whose first response came late, the latest first. */
+export async function readMissed({ db, timeZone }: Pick<AnalyticsContext, 'db' | 'timeZone'>, subject: SlaSubject, day: string, limit: number): Promise<string[]> {
+  return missedSubjects(db, subject, dayStart(day, timeZone), dayStart(addDays(day, 1), timeZone), limit);
 }

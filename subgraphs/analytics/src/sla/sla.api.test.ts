@@ -3,13 +3,13 @@ import { newId } from '@careline/kit/db';
 import { MINUTE, SECOND } from '@careline/kit/time';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createAnalytics } from '../subgraph.ts';
-import { endedClock, tellClocks } from '../testing/ended-clocks.ts';
+import { endedClock, endedConversationClock, tellClocks } from '../testing/ended-clocks.ts';
 
 const ATTAINMENT = `query ($range: DateRangeInput!, $groupBy: [SlaDimension!]!, $filter: SlaFactFilter, $asOf: DateTime, $first: Int, $after: String) {
   slaAttainment(range: $range, groupBy: $groupBy, filter: $filter, asOf: $asOf, first: $first, after: $after) {
-    nodes { day priority target teamId team { id } categoryKey metCount breachedCount rate usedSecondsMean } pageInfo { hasNextPage endCursor } totalCount } }`;
-const FACTS = `query ($afterRowVersion: String, $first: Int, $after: String) { slaClockFacts(afterRowVersion: $afterRowVersion, first: $first, after: $after) {
-  nodes { clockId rowVersion ticketId target state priority teamId agentId categoryKey startedAt dueAt endedAt budgetSeconds usedSeconds pausedSeconds escalationCount policyVersion }
+    nodes { day priority target teamId team { id } categoryKey subject metCount breachedCount rate usedSecondsMean } pageInfo { hasNextPage endCursor } totalCount } }`;
+const FACTS = `query ($afterRowVersion: String, $filter: SlaFactFilter, $first: Int, $after: String) { slaClockFacts(afterRowVersion: $afterRowVersion, filter: $filter, first: $first, after: $after) {
+  nodes { clockId rowVersion subject ticketId conversationId target state priority teamId agentId categoryKey startedAt dueAt endedAt budgetSeconds usedSeconds pausedSeconds escalationCount policyVersion }
   pageInfo { hasNextPage endCursor } totalCount } }`;
 
 const analyst = agentIdentity({ role: 'analyst' });
@@ -44,13 +44,27 @@ describe('attainment', () => {
       endedClock(end, { teamId: team, priority: 'P0' }), endedClock(end, { state: 'BREACHED', usedMs: 30 * MINUTE, teamId: team }), endedClock(end + 24 * 60 * MINUTE, { target: 'RESOLUTION', categoryKey: 'ACCOUNT' }),
     ]);
     const range = { from: '2026-11-22', to: '2026-11-23' };
-    expect(await attainment({ range })).toEqual([{ day: null, priority: null, target: null, teamId: null, team: null, categoryKey: null, metCount: 2, breachedCount: 1, rate: 2 / 3, usedSecondsMean: 1_000 }]);
+    expect(await attainment({ range })).toEqual([{ day: null, priority: null, target: null, teamId: null, team: null, categoryKey: null, subject: null, metCount: 2, breachedCount: 1, rate: 2 / 3, usedSecondsMean: 1_000 }]);
     expect((await attainment({ range, groupBy: ['TEAM'] })).map((row: any) => [row.team?.id ?? null, row.rate])).toEqual([[team, 0.5], [null, 1]]);
     expect((await attainment({ range, groupBy: ['WEEK', 'TARGET'] })).map((row: any) => [row.day, row.target, row.metCount])).toEqual([['2026-11-16', 'FIRST_RESPONSE', 1], ['2026-11-23', 'RESOLUTION', 1]]);
     expect((await attainment({ range, groupBy: ['MONTH'] })).map((row: any) => [row.day, row.metCount, row.breachedCount])).toEqual([['2026-11-01', 2, 1]]);
     expect((await attainment({ range, filter: { targets: ['FIRST_RESPONSE'], priorities: ['P1'], teamIds: [team], categoryKeys: ['PAYMENT'] } }))[0]).toMatchObject({ metCount: 0, breachedCount: 1, rate: 0 });
     expect(await attainment({ range, filter: { teamIds: ['nonsense'] } })).toMatchObject([{ metCount: 0, rate: null, usedSecondsMean: null }]);
     await expect(attainment({ range, groupBy: ['DAY', 'WEEK'] })).rejects.toThrow('BAD_USER_INPUT');
+  });
+
+  it('counts conversations beside tickets, told apart by what the promise is for', async () => {
+    const end = at('2026-11-23T02:00:00Z');
+    await tellClocks(world, [endedClock(end), endedClock(end, { state: 'BREACHED' }), endedConversationClock(end), endedConversationClock(end, { priority: 'P0' })]);
+    const range = { from: '2026-11-23', to: '2026-11-23' };
+    expect(await attainment({ range })).toMatchObject([{ metCount: 3, breachedCount: 1 }]);
+    expect((await attainment({ range, groupBy: ['SUBJECT'] })).map((row: any) => [row.subject, row.metCount, row.breachedCount])).toEqual([['CONVERSATION', 2, 0], ['TICKET', 1, 1]]);
+    expect((await attainment({ range, groupBy: ['SUBJECT', 'PRIORITY', 'CATEGORY'] })).map((row: any) => [row.subject, row.priority, row.categoryKey])).toEqual([
+      ['CONVERSATION', 'P0', null], ['CONVERSATION', 'P1', null], ['TICKET', 'P1', 'PAYMENT'],
+    ]);
+    const met = async (filter: object) => (await attainment({ range, filter }))[0].metCount;
+    expect([await met({ subjects: ['TICKET'] }), await met({ subjects: ['CONVERSATION'] }), await met({ subjects: ['TICKET', 'CONVERSATION'] }), await met({ subjects: [] })]).toEqual([1, 2, 3, 0]);
+    expect(await met({ categoryKeys: ['PAYMENT'] })).toBe(1);
   });
 
   it('shows agents their own, supervisors their teams and queues, analysts all', async () => {
@@ -102,6 +116,15 @@ describe('facts of clocks', () => {
     await tellClocks(world, [{ ...clocks[0]!, seq: 4, state: 'RUNNING', endedAt: null }]);
     expect((await facts({ afterRowVersion: last })).nodes.map((row: any) => [row.clockId, row.state, row.endedAt])).toEqual([[clocks[0]!.clockId, 'RUNNING', null]]);
     await expect(facts({ afterRowVersion: 'x' })).rejects.toThrow('BAD_USER_INPUT');
+  });
+
+  it('name the conversation of a clock where there is no ticket, and go on when it is opened again', async () => {
+    const clock = endedConversationClock(at('2026-11-23T00:30:00Z'), { target: 'RESOLUTION', state: 'BREACHED' });
+    await tellClocks(world, [clock, endedClock(at('2026-11-23T00:30:00Z'))]);
+    expect((await facts()).nodes.find((row: any) => row.clockId === clock.clockId)).toMatchObject({ subject: 'CONVERSATION', ticketId: null, conversationId: clock.conversationId, categoryKey: null, state: 'BREACHED' });
+    expect((await facts({ filter: { subjects: ['TICKET'] } })).nodes).toEqual([expect.objectContaining({ subject: 'TICKET', ticketId: expect.any(String), conversationId: null })]);
+    await tellClocks(world, [{ ...clock, seq: clock.seq + 1, state: 'RUNNING', endedAt: null }]);
+    expect((await facts({ filter: { subjects: ['CONVERSATION'] } })).nodes).toEqual([expect.objectContaining({ clockId: clock.clockId, state: 'RUNNING', endedAt: null })]);
   });
 
   it('are no business of an agent, and leave an audit entry when they are pulled', async () => {

@@ -8,7 +8,7 @@ import { placeOf, rateOf, type AttainmentRow, type SlaDimension } from './attain
 import type { FactFilter } from './clock-facts.store.ts';
 import { METRICS } from './metrics.ts';
 import { readAttainment, readClockFacts } from './read-attainment.ts';
-import type { ClockFactRow } from './sla.tables.ts';
+import type { ClockFactRow, SlaSubject } from './sla.tables.ts';
 
 type Ctx = AnalyticsContext;
 type AttainmentArgs = PageArgs & { range: DateRange; groupBy: SlaDimension[]; filter?: FactFilter | null; asOf?: number | null };
@@ -51,6 +51,7 @@ const SlaAttainmentRow = {
 };
 
 const SlaClockFact = {
+  subject: ({ ticketId }: ClockFactRow): SlaSubject => (ticketId === null ? 'CONVERSATION' : 'TICKET'),
   rowVersion: (row: ClockFactRow) => String(row.rowVersion),
   budgetSeconds: (row: ClockFactRow) => wholeSeconds(row.budgetMs),
   usedSeconds: (row: ClockFactRow) => wholeSeconds(row.usedMs),

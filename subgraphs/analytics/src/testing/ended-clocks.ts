@@ -1,7 +1,7 @@
 import { newId } from '@careline/kit/db';
 import type { World } from '@careline/kit/testing';
 import { MINUTE } from '@careline/kit/time';
-import { slaClockEnded, slaClockResumed } from '@careline/schema/events';
+import { conversationClockEnded, conversationClockResumed, slaClockEnded, slaClockResumed } from '@careline/schema/events';
 
 type Told = Parameters<typeof slaClockEnded.make>[1];
 
@@ -14,10 +14,20 @@ export function endedClock(endedAt: number, changes: Partial<Told> = {}): Told {
   };
 }
 
+type ConversationTold = Parameters<typeof conversationClockEnded.make>[1];
+
+/** The same of a first response in a conversation. */
+export function endedConversationClock(endedAt: number, changes: Partial<ConversationTold> = {}): ConversationTold {
+  const { ticketId: _ticketId, number: _number, customerId: _customerId, categoryKey: _categoryKey, ...clock } = endedClock(endedAt);
+  return { ...clock, conversationId: newId('cnv'), ...changes };
+}
+
+const eventOf = (clock: Told | ConversationTold) => ('ticketId' in clock
+  ? (clock.endedAt === null ? slaClockResumed : slaClockEnded).make(clock.ticketId, clock)
+  : (clock.endedAt === null ? conversationClockResumed : conversationClockEnded).make(clock.conversationId, clock));
+
 /** Lets analytics hear how clocks ended, or that they go on, as tickets tells it. */
-export async function tellClocks(world: World, clocks: readonly Told[]): Promise<void> {
-  await world.deps.bus.publish('tickets', clocks.map((clock) => ({
-    id: newId('evt'), at: world.clock.now(), ...(clock.endedAt === null ? slaClockResumed : slaClockEnded).make(clock.ticketId, clock),
-  })));
+export async function tellClocks(world: World, clocks: readonly (Told | ConversationTold)[]): Promise<void> {
+  await world.deps.bus.publish('tickets', clocks.map((clock) => ({ id: newId('evt'), at: world.clock.now(), ...eventOf(clock) })));
   await world.drainEvents();
 }

@@ -1,7 +1,7 @@
 import type { Tx } from '@careline/kit/db';
 import { appendEvents } from '@careline/kit/events';
 import type { Instant } from '@careline/kit/time';
-import { conversationBreached, conversationDueChanged, conversationEscalated, conversationWarned, type EventDraft } from '@careline/schema/events';
+import { conversationBreached, conversationClockEnded, conversationClockResumed, conversationDueChanged, conversationEscalated, conversationWarned, type EventDraft } from '@careline/schema/events';
 import type { TicketsContext } from '../context.ts';
 import { chooseConversationTerms } from './choose-terms.ts';
 import { moveClocks } from './clock.store.ts';
@@ -10,6 +10,7 @@ import type { TicketState } from './clock.rules.ts';
 import { insertFacts, lockPromised, selectFacts, updatePromised } from './promised.store.ts';
 import type { ConversationFactRow, PromisedRow, TermsRef, ToldDue } from './sla.tables.ts';
 import { isSameTerms, holdPolicies } from './terms.store.ts';
+import type { ToldClock } from './told-clock.ts';
 
 type Teams = ReadonlyMap<string, string> | null;
 
@@ -178,6 +179,7 @@ export class ConversationLife {
   async save(): Promise<void> {
     const tx = this.#tx;
     const { conversationId, priority, agentId, queueId, teamId } = this.row;
+    for (const clock of this.#clocks.told) this.#events.push(this.#eventOfEnd(clock));
     await this.#clocks.save(tx);
     if (ownersOf(this.row) !== this.#owners) await moveClocks(tx, { ticketId: null, conversationId }, { priority, agentId, queueId, teamId });
     await insertFacts(tx, this.#facts);
@@ -190,6 +192,13 @@ export class ConversationLife {
     if (this.#isTouched || this.#facts.length > 0) await updatePromised(tx, this.row);
     await appendEvents(tx, this.#events, this.#ctx.clock.now());
     tx.afterCommit(() => this.#ctx.live.publish('sla-board', { conversationId }));
+  }
+
+  /** The event by which facts hear of a clock that ended, or goes on after its end. */
+  #eventOfEnd(clock: ToldClock): EventDraft {
+    const { conversationId, priority, agentId, queueId, teamId, lastPlace: seq } = this.row;
+    const definition = clock.endedAt === null ? conversationClockResumed : conversationClockEnded;
+    return definition.make(conversationId, { conversationId, priority: `P${priority as 0 | 1 | 2}`, agentId, queueId, teamId, ...clock, seq });
   }
 
   #due(): ToldDue | null {

@@ -37,7 +37,7 @@ const timelineOf = async ({ visitor }: Chat) => (await chats.ask('conversations'
 /** Steps of its first response. */
 const stepsOf = async ({ id }: Chat) => (await chats.world.database('tickets')).query(
   "SELECT s.kind, s.state, COUNT(*) AS count FROM sla_steps s JOIN sla_clocks c ON c.id = s.clock_id WHERE c.conversation_id = UNHEX(?) AND c.target = 'FIRST_RESPONSE' GROUP BY 1, 2 ORDER BY 1", [hexOf(id)]);
-const ofPromises = (name: string) => /(WARNED|BREACHED|ESCALATED)$/.test(name);
+const ofPromises = (name: string) => /(WARNED|BREACHED|CORRECTED|ESCALATED)$/.test(name);
 const promisedIn = async (one: Chat) => (await threadOf(one)).messages.nodes.filter(({ event }: { event: string | null }) => ofPromises(event ?? ''));
 
 /** Answers after so long; the sweep looks before the answer has been heard of. */
@@ -217,6 +217,11 @@ describe('a conversation', () => {
     await chats.after(MINUTE);
     expect((await chats.clockOf(one, 'FIRST_RESPONSE'))[0]).toMatchObject({ state: 'MET', usedSeconds: 600, breachedAt: null });
     expect(await chats.dueOf(one)).toMatchObject({ target: 'RESOLUTION' });
+    // What was said stays, and below it that it was not so.
+    expect(await promisedIn(one)).toMatchObject([
+      { event: 'WARNED' }, { event: 'BREACHED', facts: { target: 'FIRST_RESPONSE' } }, { event: 'CORRECTED', visibility: 'INTERNAL', facts: { target: 'FIRST_RESPONSE', usedSeconds: 600 } },
+    ]);
+    expect((await timelineOf(one)).map(({ kind }: { kind: string }) => kind).filter(ofPromises)).toEqual(['CONVERSATION_WARNED', 'CONVERSATION_BREACHED', 'CONVERSATION_CORRECTED']);
   });
 
   it('shows its clocks to those alone who may inspect it', async () => {

@@ -99,6 +99,9 @@ export const conversationWarned = defineEvent('tickets', 'conversation.warned', 
 /** A promise of a conversation was missed; `dueAt` is the instant that was missed, milliseconds UTC. */
 export const conversationBreached = defineEvent('tickets', 'conversation.breached', 1, promise.extend({ dueAt: z.number().int() }));
 
+/** A promise of a conversation that was told of as missed had been kept: the word that ended it in time was heard of late. `usedMs` is the working time it took. */
+export const conversationBreachCorrected = defineEvent('tickets', 'conversation.breach_corrected', 1, promise.extend({ usedMs: z.number().int() }));
+
 /** A missed promise of a conversation was escalated to a team. */
 export const conversationEscalated = defineEvent('tickets', 'conversation.escalated', 1, promise.extend({
   escalationId: z.string(), teamKey: z.string(), latenessMs: z.number().int(),

@@ -1,6 +1,7 @@
 import { on, type Handler } from '@careline/kit/events';
+import { SECOND } from '@careline/kit/time';
 import {
-  attachmentScanned, conversationAssigned, conversationBreached, conversationDueChanged, conversationEscalated, conversationWarned, conversationClosed, conversationRated, conversationReopened, conversationStarted, conversationTransferred, customerMerged,
+  attachmentScanned, conversationAssigned, conversationBreachCorrected, conversationBreached, conversationDueChanged, conversationEscalated, conversationWarned, conversationClosed, conversationRated, conversationReopened, conversationStarted, conversationTransferred, customerMerged,
   identityChanged, ticketCreated, ticketLinked, ticketNoticed,
 } from '@careline/schema/events';
 import type { Runtime } from '../context.ts';
@@ -26,6 +27,7 @@ export function conversationHandlers(runtime: Runtime): Handler[] {
     on(conversationDueChanged, ({ data }, tx) => noteDue(ctx(), tx, data.conversationId, data.due)),
     on(conversationWarned, ({ data: { conversationId, target, remainingSeconds, teamKey } }, tx) => notePromise(ctx(), tx, conversationId, { event: 'WARNED', facts: { target, remainingSeconds }, teamKey })),
     on(conversationBreached, ({ data: { conversationId, target, dueAt } }, tx) => notePromise(ctx(), tx, conversationId, { event: 'BREACHED', facts: { target, dueAt: new Date(dueAt).toISOString() }, teamKey: null })),
+    on(conversationBreachCorrected, ({ data: { conversationId, target, usedMs } }, tx) => notePromise(ctx(), tx, conversationId, { event: 'CORRECTED', facts: { target, usedSeconds: Math.floor(usedMs / SECOND) }, teamKey: null })),
     on(conversationEscalated, ({ data: { conversationId, target, teamKey } }, tx) => notePromise(ctx(), tx, conversationId, { event: 'ESCALATED', facts: { target }, teamKey })),
     on(attachmentScanned, ({ data }, tx) => noteVerdict(runtime, tx, data)),
     on(identityChanged, async ({ data }, tx) => {

@@ -5,7 +5,7 @@ export type MessageKind = 'TEXT' | 'EVENT' | 'CARD';
 export type ActorKind = 'CUSTOMER' | 'AGENT' | 'BOT' | 'SYSTEM' | 'API';
 export type ServiceLine =
   | 'STARTED' | 'QUEUED' | 'ASSIGNED' | 'TRANSFERRED' | 'CHANGED' | 'IDENTIFIED' | 'TICKET_LINKED' | 'SNOOZED' | 'CLOSED' | 'REOPENED' | 'RATED'
-  | 'WARNED' | 'BREACHED' | 'ESCALATED';
+  | 'WARNED' | 'BREACHED' | 'CORRECTED' | 'ESCALATED';
 export type NoticeKind = 'CONVERSATION_OFFERED' | 'CONVERSATION_ASSIGNED' | 'MENTIONED' | 'QUEUE_ENTERED' | 'LOW_RATING' | 'FOLLOWED' | 'SLA_WARNING' | 'ESCALATED' | 'TEAM_TOLD';
 export type RatingReason = 'SPEED' | 'SOLUTION' | 'MANNER' | 'BOT' | 'OTHER';
 

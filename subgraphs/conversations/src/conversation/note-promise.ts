@@ -24,7 +24,8 @@ interface PromiseNews {
   teamKey: string | null;
 }
 
-const NOTICES = { WARNED: 'SLA_WARNING', BREACHED: 'SLA_WARNING', ESCALATED: 'ESCALATED' } as const;
+/** That something was set right rings for nobody: the thread says it. */
+const NOTICES = { WARNED: 'SLA_WARNING', BREACHED: 'SLA_WARNING', CORRECTED: null, ESCALATED: 'ESCALATED' } as const;
 
 /**
  * Writes for colleagues, into the conversation and the timeline, what became of a promise. Tells the team that is named and the owner;
@@ -37,10 +38,10 @@ export async function notePromise(ctx: ConversationsContext, tx: Tx, conversatio
   if (!conversation || (event === 'WARNED' && conversation.state === 'CLOSED')) return;
   const teams = teamKey === null ? [] : await teamsByKeys(tx, [teamKey]);
   const named: Facts = teamKey === null ? {} : { teamName: teams[0]?.name ?? teamKey };
-  const agentIds = await toldAgents(tx, conversation, teams);
-  const queueIds = event === 'ESCALATED' ? [] : waitingIn(conversation);
+  const kind = NOTICES[event];
+  const notices = kind ? [{ kind, agentIds: await toldAgents(tx, conversation, teams), queueIds: event === 'ESCALATED' ? [] : waitingIn(conversation) }] : [];
   const line = await appendServiceLine(ctx, tx, conversation, {
-    event, facts: { ...facts, ...named }, visibility: 'INTERNAL', notices: [{ kind: NOTICES[event], agentIds, queueIds }],
+    event, facts: { ...facts, ...named }, visibility: 'INTERNAL', notices,
   });
   await tellWritten(tx, line, conversation.number);
 }

@@ -40,7 +40,7 @@ export interface ToldTicketEntry {
 /** Service lines that are told, and which of their facts. */
 const LINES: Record<string, readonly string[]> = {
   STARTED: ['channelKind'], ASSIGNED: ['agentName', 'waitedSeconds'], TRANSFERRED: ['fromName', 'toName'], CLOSED: [], REOPENED: [], RATED: ['score'],
-  WARNED: ['target', 'remainingSeconds'], BREACHED: ['target', 'dueAt'], ESCALATED: ['target', 'teamName'],
+  WARNED: ['target', 'remainingSeconds'], BREACHED: ['target', 'dueAt'], CORRECTED: ['target', 'usedSeconds'], ESCALATED: ['target', 'teamName'],
 };
 const TICKET_KINDS: Record<string, string> = {
   CREATED: 'TICKET_CREATED', COMMENT: 'TICKET_COMMENTED', CHANGED: 'TICKET_CHANGED', PRIORITISED: 'TICKET_PRIORITISED', ESCALATED: 'TICKET_ESCALATED',

@@ -22,7 +22,8 @@ export interface ClockOwner extends ClockSubject {
 export type ClockNews = { target: SlaTarget; clockId: string } & (
   | { kind: 'PAUSED'; pauseReason: PauseReason }
   | { kind: 'RESUMED'; dueAt: Instant | null }
-  | { kind: 'MET'; usedMs: number; budgetMs: number }
+  /** `wasMissed`: it was told of as missed before. */
+  | { kind: 'MET'; usedMs: number; budgetMs: number; wasMissed: boolean }
   | { kind: 'AT_RISK'; dueAt: Instant | null }
   | { kind: 'BREACHED'; dueAt: Instant }
   | { kind: 'WARNED'; remainingMs: number; teamKey: string | null }
@@ -170,9 +171,10 @@ export class ClockSet {
     if (isChanged || isMoved || (before.isEnded && clock.endedAt === null)) this.#plan(row, clock, now);
     if (clock.endedAt !== null) {
       // Its time had passed before this was heard of; what happened says that it was reached in time.
-      if (row.breachedAt !== null && reading.state === 'MET' && !before.isEnded) this.#change(row, { state: 'MET', breachedAt: null });
+      const wasMissed = row.breachedAt !== null && reading.state === 'MET' && !before.isEnded;
+      if (wasMissed) this.#change(row, { state: 'MET', breachedAt: null });
       if (reading.state === 'BREACHED') news.push(...this.#miss(row, reading.breachedAt!));
-      else if (row.breachedAt === null && !before.isEnded) news.push({ kind: 'MET', clockId, target, usedMs: reading.usedMs, budgetMs: clock.budgetMs });
+      else if (row.breachedAt === null && !before.isEnded) news.push({ kind: 'MET', clockId, target, usedMs: reading.usedMs, budgetMs: clock.budgetMs, wasMissed });
       news.push(...this.#cancel(row, 'REACHED'));
     } else if (row.breachedAt === null) {
       const was = before.state === 'PAUSED' && before.pauseReason !== 'CLOSED_HOURS';

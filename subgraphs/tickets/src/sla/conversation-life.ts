@@ -1,7 +1,7 @@
 import type { Tx } from '@careline/kit/db';
 import { appendEvents } from '@careline/kit/events';
 import type { Instant } from '@careline/kit/time';
-import { conversationBreached, conversationClockEnded, conversationClockResumed, conversationDueChanged, conversationEscalated, conversationWarned, type EventDraft } from '@careline/schema/events';
+import { conversationBreachCorrected, conversationBreached, conversationClockEnded, conversationClockResumed, conversationDueChanged, conversationEscalated, conversationWarned, type EventDraft } from '@careline/schema/events';
 import type { TicketsContext } from '../context.ts';
 import { chooseConversationTerms } from './choose-terms.ts';
 import { moveClocks } from './clock.store.ts';
@@ -165,6 +165,7 @@ export class ConversationLife {
     for (const one of news) {
       const promise = { conversationId, clockId: one.clockId, target: one.target };
       if (one.kind === 'BREACHED') this.#events.push(conversationBreached.make(conversationId, { ...promise, dueAt: one.dueAt }));
+      if (one.kind === 'MET' && one.wasMissed) this.#events.push(conversationBreachCorrected.make(conversationId, { ...promise, usedMs: one.usedMs }));
       if (one.kind === 'WARNED') this.#events.push(conversationWarned.make(conversationId, { ...promise, remainingSeconds: Math.floor(one.remainingMs / 1000), teamKey: one.teamKey }));
       if (one.kind === 'ESCALATED') {
         const { escalationId, teamKey, latenessMs } = one;

@@ -17,7 +17,7 @@ export const conversation = {
   event: {
     STARTED: '{name} started a conversation by {channel}', QUEUED: 'Waits in {queue}', ASSIGNED: 'Assigned to {agent}', waited: 'waited {time} in {queue}', TRANSFERRED: '{name} transferred it from {from} to {to}',
     CHANGED: '{name} changed {field} to {to}', nothing: 'nothing', IDENTIFIED: '{name} proved who they are', TICKET_LINKED: 'Created ticket #{number}', CLOSED: '{name} closed the conversation', REOPENED: '{name} reopened the conversation', SNOOZED: '{name} snoozed it until {time}', RATED: 'The customer rated it {score} of 5',
-    WARNED: '{target} has {left} left', BREACHED: '{target} breached, it was due {due}', ESCALATED: '{target} breached, escalated to {team}',
+    WARNED: '{target} has {left} left', BREACHED: '{target} breached, it was due {due}', CORRECTED: '{target} had been met in time after {time}: the answer was heard of late, and nothing was breached', ESCALATED: '{target} breached, escalated to {team}',
   },
   snooze: { label: 'Snooze', until: 'Snoozed until {time}', wake: 'Bring it back now', after: { 1: 'In 1 hour', 4: 'In 4 hours', 24: 'This time tomorrow', 72: 'In 3 days', 168: 'In a week' } },
   field: { subject: 'Subject', priority: 'Priority', tags: 'Tags', followers: 'Followers' },

@@ -17,7 +17,7 @@ export const conversation = {
   event: {
     STARTED: '{name}从{channel}发起会话', QUEUED: '进入{queue}排队', ASSIGNED: '分配给{agent}', waited: '{queue}排队{time}', TRANSFERRED: '{name}把会话从{from}转接给{to}',
     CHANGED: '{name}把{field}改为{to}', nothing: '空', IDENTIFIED: '{name}已验证身份', TICKET_LINKED: '新建工单 #{number}', CLOSED: '{name}结束了会话', REOPENED: '{name}重新打开了会话', SNOOZED: '{name}暂缓到{time}', RATED: '客户评价{score}分',
-    WARNED: '{target}还剩{left}', BREACHED: '{target}超时，截止时间是{due}', ESCALATED: '{target}超时，已升级到{team}',
+    WARNED: '{target}还剩{left}', BREACHED: '{target}超时，截止时间是{due}', CORRECTED: '更正：{target}用时{time}，没有超时，答复的消息到得晚了', ESCALATED: '{target}超时，已升级到{team}',
   },
   snooze: { label: '暂缓', until: '暂缓到{time}', wake: '现在恢复', after: { 1: '1小时后', 4: '4小时后', 24: '明天这个时候', 72: '3天后', 168: '一周后' } },
   field: { subject: '主题', priority: '优先级', tags: '标签', followers: '关注者' },

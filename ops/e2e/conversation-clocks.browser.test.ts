@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { asker, tell } from '../harness/people.ts';
+import { asker, tell, type Ask } from '../harness/people.ts';
 import { AgentPage } from './browser/agent-page.ts';
 import { findBarriers } from './browser/axe.ts';
 import { openDesk, type Desk } from './browser/desk.ts';
@@ -12,10 +12,11 @@ const WAIT = { timeout: 60_000 };
 
 let desk: Desk;
 let lin: AgentPage;
+let admin: Ask;
 
 beforeAll(async () => {
   desk = await openDesk();
-  const admin = asker(desk.url, () => desk.staff.adminToken);
+  admin = asker(desk.url, () => desk.staff.adminToken);
   const { version } = await tell<{ version: { id: string } }>(admin, 'saveSlaPolicy', { name: '会话', content: { yaml: POLICY } }, 'version { id }');
   await activatePolicy(admin, version.id);
   lin = await AgentPage.signIn(desk, desk.lin);
@@ -70,5 +71,18 @@ describe('the clock of a conversation', { timeout: 180_000 }, () => {
     await lin.page.getByRole('region', { name: '最先到期' }).getByRole('link', { name: '会话' }).click();
     await lin.page.locator('.thread .bub').filter({ hasText: '登录一直收不到验证码' }).first().waitFor(WAIT);
     await lin.page.locator('.tl li').filter({ hasText: /会话 #\d+ 的首次响应超时/ }).waitFor(WAIT);
+  });
+
+  it('makes a bad day a warning of its own, which leads to the conversations responsible by one click', async () => {
+    await tell(admin, 'saveAttainmentLimits', { threshold: 0.95, rearm: 0.955, sampleMin: 1 }, 'limits { version }');
+    await lin.page.getByText('会话首次响应达标率 0.0%').first().waitFor(WAIT);
+    await lin.page.getByRole('button', { name: '责任会话（1）' }).click();
+    const named = lin.page.getByRole('dialog', { name: '责任会话（1）' });
+    await named.getByRole('link').waitFor(WAIT);
+    expect(await findBarriers(lin.page)).toEqual([]);
+    await named.getByRole('link').click();
+    await lin.page.locator('.thread .bub').filter({ hasText: '登录一直收不到验证码' }).first().waitFor(WAIT);
+    await lin.page.goto(`${desk.url}/wallboard/sla`);
+    await lin.page.getByRole('region', { name: '今日首次响应达标率' }).locator('.figures').filter({ hasText: /会话的首次响应.*已预警/ }).waitFor(WAIT);
   });
 });

@@ -3,7 +3,7 @@ import { useI18n } from 'vue-i18n';
 import { useRouter, type RouteLocationRaw } from 'vue-router';
 import { NoticedTicketDocument } from '../gql/graphql.ts';
 import { useCareline } from '../shared/state/careline.ts';
-import { ticketsOf, useAlerts, type Alert } from '../shared/state/alerts.ts';
+import { conversationsOf, ticketsOf, useAlerts, type Alert } from '../shared/state/alerts.ts';
 import { useInbox, type Notice } from '../shared/state/inbox.ts';
 import { isQuiet, playSound } from '../shared/state/notice.ts';
 import { useSettings } from '../shared/state/settings.ts';
@@ -53,8 +53,9 @@ export function useNotices(): void {
 
   /** A warning is for whoever answers for the day: it is never a matter of taste whether to show it. */
   function warn(alert: Alert): void {
-    const label = t('alert.row.tickets', { count: alert.ticketIds.length });
-    toasts.show(alert.text, { about: alert.id, action: { label, run: () => { void router.push(ticketsOf(alert)); } } });
+    const [label, place] = alert.conversationIds.length > 0
+      ? [t('alert.row.conversations', { count: alert.conversationIds.length }), conversationsOf(alert)] : [t('alert.row.tickets', { count: alert.ticketIds.length }), ticketsOf(alert)];
+    toasts.show(alert.text, { about: alert.id, action: { label, run: () => { void router.push(place); } } });
     if (!isQuiet(new Date(), settings.quietFrom, settings.quietTo)) playSound();
   }
 

@@ -48,5 +48,8 @@ export const useAlerts = defineStore('alerts', () => {
   return { known, on, take, start, stop, onRaised };
 });
 
+/** The address of the conversations responsible. */
+export const conversationsOf = (alert: Alert) => ({ name: 'alerts', params: { id: alert.id }, query: { show: 'conversations' } });
+
 /** The address of the tickets responsible. */
 export const ticketsOf = (alert: Alert) => ({ name: 'tickets', query: { view: 'all', ids: alert.ticketIds.join() } });

@@ -9,7 +9,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createAnalytics } from '../subgraph.ts';
 import { endedClock, tellClocks } from '../testing/ended-clocks.ts';
 
-const ALERT = 'id kind name text value threshold ticketIds raisedAt clearedAt acknowledgedBy { id }';
+const ALERT = 'id kind name text value threshold ticketIds conversationIds raisedAt clearedAt acknowledgedBy { id }';
 const ALERTS = `query ($filter: AlertFilter, $first: Int, $after: String) { alerts(filter: $filter, first: $first, after: $after) { nodes { ${ALERT} } pageInfo { hasNextPage endCursor } totalCount } }`;
 const CHANGED = `subscription ($afterSeq: Int) { alertChanged(afterSeq: $afterSeq) { __typename seq ... on AlertChanged { alert { ${ALERT} } } } }`;
 const RECIPIENT = 'id kind address lastDelivery { occasion state tryCount nextTryAt endedAt fault }';
@@ -75,7 +75,7 @@ describe('the attainment warning', () => {
     await after(MINUTE);
     const { nodes, totalCount } = await alerts();
     expect(totalCount).toBe(1);
-    expect(nodes[0]).toMatchObject({ kind: 'WARNING', name: 'attainment_below_95', threshold: 0.95, clearedAt: null, acknowledgedBy: null, text: 'First-response attainment of 2026-11-23 is 90.4%, below 95.0%: 21 ended, 19 met, 2 missed.' });
+    expect(nodes[0]).toMatchObject({ kind: 'WARNING', name: 'attainment_below_95', threshold: 0.95, clearedAt: null, acknowledgedBy: null, conversationIds: [], text: 'First-response attainment of tickets on 2026-11-23 is 90.4%, below 95.0%: 21 ended, 19 met, 2 missed.' });
     expect(nodes[0].value).toBeCloseTo(19 / 21);
     expect(nodes[0].ticketIds).toHaveLength(2);
     expect(nodes[0].ticketIds[0]).toBe(missed.ticketId);

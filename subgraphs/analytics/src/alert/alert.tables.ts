@@ -21,6 +21,7 @@ export const alerts = mysqlTable('alerts', {
   value: double('value').notNull(),
   threshold: double('threshold').notNull(),
   ticketIds: jsonColumn<string[]>('ticket_ids').notNull(),
+  conversationIds: jsonColumn<string[]>('conversation_ids').notNull(),
   raisedAt: instant('raised_at').notNull(),
   clearedAt: instant('cleared_at'),
   isOn: tinyint('is_on').generatedAlwaysAs(sql`IF(cleared_at IS NULL, 1, 0)`, { mode: 'stored' }),

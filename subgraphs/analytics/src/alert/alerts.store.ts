@@ -55,7 +55,7 @@ export async function alertsThatAreOn(q: Queryable): Promise<AlertRow[]> {
   return q.orm.select().from(alerts).where(eq(alerts.isOn, 1)).orderBy(asc(alerts.raisedAt), asc(alerts.id)).limit(100);
 }
 
-export type NewAlert = Pick<AlertRow, 'id' | 'kind' | 'name' | 'facts' | 'value' | 'threshold' | 'ticketIds' | 'raisedAt'>;
+export type NewAlert = Pick<AlertRow, 'id' | 'kind' | 'name' | 'facts' | 'value' | 'threshold' | 'ticketIds' | 'conversationIds' | 'raisedAt'>;
 
 /** Whether the alert came on by this; false when one of its name is on already. */
 export async function insertAlert(tx: Tx, row: NewAlert): Promise<boolean> {

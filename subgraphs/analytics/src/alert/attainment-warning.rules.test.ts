@@ -1,6 +1,6 @@
 import { DEFAULT_LIMITS } from '@careline/schema/attainment';
 import { describe, expect, it } from 'vitest';
-import { judgeAttainment, wordsOfClearing, wordsOfWarning } from './attainment-warning.rules.ts';
+import { ATTAINMENT_WARNINGS, judgeAttainment, wordsOfClearing, wordsOfWarning } from './attainment-warning.rules.ts';
 
 const day = (metCount: number, breachedCount: number, changes: object = {}) => ({ day: '2026-11-23', metCount, breachedCount, ...changes });
 const kindOf = (today: ReturnType<typeof day>, onFor: string | null, limits = DEFAULT_LIMITS) => judgeAttainment(today, onFor, limits)?.kind ?? null;
@@ -26,14 +26,23 @@ describe('judgeAttainment', () => {
   });
 });
 
-it('never rounds up to the limit it fell below', () => {
-  const words = wordsOfWarning({ facts: { ...day(94_999, 5_001), cleared: null }, threshold: 0.95 });
-  expect(words.en).toContain('94.9%');
-  expect(words.zh).toContain('94.9%');
-});
+describe('the words of a warning', () => {
+  const name = ATTAINMENT_WARNINGS.TICKET;
 
-it('says why it went off', () => {
-  expect(wordsOfClearing({ facts: { ...day(18, 2), cleared: null } })).toBeNull();
-  expect(wordsOfClearing({ facts: { ...day(18, 2), cleared: { because: 'RECOVERED', metCount: 955, breachedCount: 45 } } })!.en).toContain('95.5%');
-  expect(wordsOfClearing({ facts: { ...day(18, 2), cleared: { because: 'DAY_OVER', metCount: 0, breachedCount: 0 } } })!.en).toContain('2026-11-23 is over');
+  it('never round up to the limit it fell below', () => {
+    const words = wordsOfWarning({ name, facts: { ...day(94_999, 5_001), cleared: null }, threshold: 0.95 });
+    expect(words.en).toContain('94.9%');
+    expect(words.zh).toContain('94.9%');
+  });
+
+  it('say why it went off', () => {
+    expect(wordsOfClearing({ name, facts: { ...day(18, 2), cleared: null } })).toBeNull();
+    expect(wordsOfClearing({ name, facts: { ...day(18, 2), cleared: { because: 'RECOVERED', metCount: 955, breachedCount: 45 } } })!.en).toContain('95.5%');
+    expect(wordsOfClearing({ name, facts: { ...day(18, 2), cleared: { because: 'DAY_OVER', metCount: 0, breachedCount: 0 } } })!.en).toContain('2026-11-23 is over');
+  });
+
+  it.each([['TICKET', /工单/, /of tickets/], ['CONVERSATION', /会话/, /of conversations|about conversations/]] as const)('say whose promises they are about: %s', (subject, zh, en) => {
+    const about = { name: ATTAINMENT_WARNINGS[subject], threshold: 0.95, facts: { ...day(18, 2), cleared: { because: 'RECOVERED' as const, metCount: 955, breachedCount: 45 } } };
+    for (const words of [wordsOfWarning(about), wordsOfClearing(about)!]) expect([words.zh, words.en]).toEqual([expect.stringMatching(zh), expect.stringMatching(en)]);
+  });
 });

@@ -31,7 +31,7 @@ export interface FactFilter {
 
 /** The one subject a filter leaves; null when both may come, NONE when nothing may. */
 export function subjectsIn({ subjects }: FactFilter): SlaSubject | 'NONE' | null {
-  const asked = new Set(subjects ?? ['TICKET', 'CONVERSATION']);
+  const asked = new Set<SlaSubject>(subjects ?? ['TICKET', 'CONVERSATION']);
   return asked.size === 2 ? null : ([...asked][0] ?? 'NONE');
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { newId } from '@careline/kit/db';
 import type { Identity } from '@careline/kit/auth';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Office } from '../world.fixtures.ts';
@@ -73,6 +74,15 @@ describe('scope', () => {
     expect((await ask('query($id: ID!) { conversation(id: $id) { id } }', { id }, stranger)).conversation).toBeNull();
     const { errors } = await office.run(READ, { id, seq: 1 }, stranger);
     expect(errors?.[0]?.extensions?.code).toBe('NOT_FOUND');
+  });
+
+  it('lists those that are named, as far as the caller reaches, and not too many at once', async () => {
+    const [one, two] = [await begin(), await begin()];
+    const named = async (ids: readonly string[], viewer = agent) => (await ask(LIST, { filter: { ids } }, viewer)).conversations;
+    expect(await named([one.id, two.id])).toMatchObject({ totalCount: 2 });
+    expect(await named([two.id, newId('cnv'), 'nonsense'])).toEqual({ totalCount: 1, nodes: [{ id: two.id }] });
+    expect([(await named(['nonsense'])).nodes, (await named([one.id], stranger)).nodes, (await named([one.id], two.visitor)).nodes]).toEqual([[], [], []]);
+    await expect(named(Array.from({ length: 101 }, () => newId('cnv')))).rejects.toThrow('BAD_USER_INPUT');
   });
 
   it('shows customers their own and nobody else\'s, whatever they filter by', async () => {

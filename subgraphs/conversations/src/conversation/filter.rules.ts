@@ -16,6 +16,9 @@ export interface ViewContent {
 /** A filter as the API takes it: teams by id, their members not looked up yet. */
 export type GivenFilter = ConversationFilter & { teamIds?: readonly string[] | null };
 
+/** So many conversations a filter may name. */
+export const IDS_MAX = 100;
+
 /** Conditions that are instants: kept as the API spells them. */
 export const INSTANTS: readonly string[] = ['startedAfter', 'startedBefore'];
 
@@ -23,14 +26,15 @@ const isAny = <T>(given: readonly T[] | null | undefined, has: (value: T) => boo
 
 /** Whether a conversation matches, read by the agent up to `readSeq`; the same sentence as the conditions of lists. */
 export function meetsFilter(
-  { state, priority, agentId, queueId, channelKind, customerId, tags, startedAt, lastTextSeq }: Pick<ConversationRow, 'state' | 'priority' | 'agentId' | 'queueId' | 'channelKind' | 'customerId' | 'tags' | 'startedAt' | 'lastTextSeq'>,
+  { id, state, priority, agentId, queueId, channelKind, customerId, tags, startedAt, lastTextSeq }: Pick<ConversationRow, 'id' | 'state' | 'priority' | 'agentId' | 'queueId' | 'channelKind' | 'customerId' | 'tags' | 'startedAt' | 'lastTextSeq'>,
   filter: ConversationFilter, readSeq: number,
 ): boolean {
-  return isAny(filter.states, (one) => one === state)
+  return isAny(filter.ids, (one) => one === id)
+    && isAny(filter.states, (one) => one === state)
     && isAny(filter.priorities, (one) => one === priority)
-    && isAny(filter.agentIds, (id) => id === agentId)
+    && isAny(filter.agentIds, (one) => one === agentId)
     && (!filter.isUnassigned || state === 'BOT' || state === 'QUEUED')
-    && isAny(filter.queueIds, (id) => id === queueId)
+    && isAny(filter.queueIds, (one) => one === queueId)
     && (!filter.teamMateIds || (agentId !== null && filter.teamMateIds.includes(agentId)))
     && isAny(filter.channelKinds, (kind) => kind === channelKind)
     && (!filter.customerId || filter.customerId === customerId)

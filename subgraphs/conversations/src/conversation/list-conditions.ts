@@ -18,6 +18,7 @@ export interface ConversationFilter {
   isUnread?: boolean | null;
   startedAfter?: number | null;
   startedBefore?: number | null;
+  ids?: readonly string[] | null;
 }
 
 /** A condition on `conversations c`. All conditions of a list must hold. */
@@ -105,5 +106,6 @@ export function filterConditions(filter: ConversationFilter, viewer: Viewer): Co
   if (filter.isUnread) found.push(unreadCondition(viewer));
   if (filter.startedAfter != null) found.push(ofRows('c.started_at >= ?', [toSqlInstant(filter.startedAfter)]));
   if (filter.startedBefore != null) found.push(ofRows('c.started_at < ?', [toSqlInstant(filter.startedBefore)]));
+  if (filter.ids?.length) found.push({ ...isOneOf('c.id', ids('cnv', filter.ids)), isTallied: false });
   return found;
 }

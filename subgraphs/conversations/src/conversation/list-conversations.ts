@@ -73,7 +73,7 @@ function narrowed(ctx: ConversationsContext, view: BuiltInView | null, owner: Vi
     states: first(({ states }) => states) ?? unassigned, priorities: first(({ priorities }) => priorities), queueIds: first(({ queueIds }) => queueIds),
     agentIds: first(({ agentIds, teamMateIds }) => (agentIds?.length ? agentIds : teamMateIds)),
     startedAfter: first(({ startedAfter }) => startedAfter), startedBefore: first(({ startedBefore }) => startedBefore),
-    isOfOneCustomer: viewer.isCustomer || first(({ customerId }) => customerId) !== null || view === 'MENTIONED',
+    isOfFew: viewer.isCustomer || first(({ customerId }) => customerId) !== null || first(({ ids }) => ids) !== null || view === 'MENTIONED',
     reach: viewer.scopeOf('conversation:read') === 'ALL' ? null : { agentId: viewer.agentId, queueIds: viewer.scopeOf('conversation:read') === 'TEAM' ? viewer.identity!.queueIds : [] },
     ...(view ? ofView[view] : {}),
   };

@@ -13,7 +13,8 @@ export interface Narrowed {
   agentIds: readonly string[] | null;
   queueIds: readonly string[] | null;
   priorities: readonly Priority[] | null;
-  isOfOneCustomer: boolean;
+  /** Of one customer, or of those that are named. */
+  isOfFew: boolean;
   /** Begun since (in ms, inclusive) and before; null: no such bound. */
   startedAfter: number | null;
   startedBefore: number | null;
@@ -44,7 +45,7 @@ export function chooseWays(narrowed: Narrowed, column: Column, now: number): rea
   const binary = (prefix: string, ids: readonly string[]) => ids.map((id) => parseId(prefix, id)).filter((id) => id !== null);
   const byAgents = (ids: readonly string[]) => by(indexes.agent, 'agent_id', binary('agt', ids));
   const byQueues = (ids: readonly string[]) => by(indexes.queue, 'queue_id', binary('que', ids));
-  if (narrowed.isOfOneCustomer) return ANY;
+  if (narrowed.isOfFew) return ANY;
   if (agentIds) return within(byAgents(agentIds));
   if (queueIds) return within(byQueues(queueIds));
   if (reach) return within(joined(byAgents(reach.agentId ? [reach.agentId] : []), byQueues(reach.queueIds)));

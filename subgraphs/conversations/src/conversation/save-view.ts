@@ -3,7 +3,7 @@ import { refuse } from '@careline/kit/errors';
 import { deleteView as removeView, saveView as saveShared, storedFilter, type SaveSharedView, type ViewDesk } from '@careline/kit/views';
 import type { ConversationsContext } from '../context.ts';
 import { tagsWithin } from '../input.rules.ts';
-import { INSTANTS, type ConversationOrder, type GivenFilter, type ViewContent } from './filter.rules.ts';
+import { IDS_MAX, INSTANTS, type ConversationOrder, type GivenFilter, type ViewContent } from './filter.rules.ts';
 import { savedViewOf, type SavedConversationView } from './saved-views.ts';
 import { conversationViews } from './view.store.ts';
 
@@ -33,9 +33,10 @@ const deskOf = ({ viewer, db, live }: ConversationsContext): ViewDesk<ViewConten
 
 /** What is kept is read by everybody whom it is shared with: tags cleaned, and no id that names nothing. */
 function checked(filter: GivenFilter): GivenFilter {
-  const { agentIds, teamIds, queueIds, customerId, tags } = filter;
-  const kinds: [string, readonly string[]][] = [['agt', agentIds ?? []], ['tem', teamIds ?? []], ['que', queueIds ?? []], ['cus', customerId ? [customerId] : []]];
+  const { agentIds, teamIds, queueIds, customerId, tags, ids } = filter;
+  const kinds: [string, readonly string[]][] = [['agt', agentIds ?? []], ['tem', teamIds ?? []], ['que', queueIds ?? []], ['cus', customerId ? [customerId] : []], ['cnv', ids ?? []]];
   const wrong = kinds.flatMap(([kind, given]) => given.filter((id) => !parseId(kind, id)))[0];
   if (wrong !== undefined) throw refuse('INVALID', 'filter', { zh: `“${wrong.slice(0, 40)}”不是有效的编号。`, en: `"${wrong.slice(0, 40)}" is no id.` });
+  if ((ids?.length ?? 0) > IDS_MAX) throw refuse('TOO_MANY', 'filter', { zh: `最多 ${IDS_MAX} 个会话。`, en: `At most ${IDS_MAX} conversations.` });
   return tags?.length ? { ...filter, tags: tagsWithin(tags) } : filter;
 }

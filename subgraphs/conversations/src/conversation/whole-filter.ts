@@ -4,10 +4,11 @@ import { cleanTags, TAGS_MAX } from '../input.rules.ts';
 import { filterConditions, NOTHING, scopeCondition, type Condition, type ConversationFilter } from './list-conditions.ts';
 import { taggedCondition, type Listed } from './list.store.ts';
 import { teamMates } from './people.ts';
-import type { GivenFilter } from './filter.rules.ts';
+import { IDS_MAX, type GivenFilter } from './filter.rules.ts';
 
-/** A filter with the members of its teams. */
+/** A filter with the members of its teams. Throws BAD_USER_INPUT for too many ids. */
 export async function wholeFilter(ctx: ConversationsContext, { teamIds, ...given }: GivenFilter): Promise<ConversationFilter> {
+  if ((given.ids?.length ?? 0) > IDS_MAX) throw appError('BAD_USER_INPUT', { words: { zh: `最多 ${IDS_MAX} 个会话。`, en: `At most ${IDS_MAX} conversations.` } });
   const teamMateIds = teamIds?.length ? [...(await teamMates(ctx.db, teamIds))] : null;
   return visibleFilter(ctx, { ...given, teamMateIds });
 }
@@ -27,6 +28,6 @@ export function listedOf(ctx: ConversationsContext, filters: readonly Conversati
 /** Customers do not see queues, owners and tags, so they may not find them out by asking for them either. */
 function visibleFilter(ctx: ConversationsContext, filter: ConversationFilter): ConversationFilter {
   if (!ctx.viewer.isCustomer) return filter;
-  const { states, channelKinds, isUnread, startedAfter, startedBefore } = filter;
-  return { states, channelKinds, isUnread, startedAfter, startedBefore };
+  const { states, channelKinds, isUnread, startedAfter, startedBefore, ids } = filter;
+  return { states, channelKinds, isUnread, startedAfter, startedBefore, ids };
 }

@@ -43,16 +43,16 @@ export function askOf(filter: ConversationFilter, self: Self): ViewAsk {
 
 /** Whether a filter has conditions that the form has no fields for: they stay. */
 export function hasOthers(filter: ConversationFilter, self: Self): boolean {
-  return ownerOf(filter, self) === null || Boolean(filter.queueIds?.length) || filter.customerId != null || filter.startedAfter != null || filter.startedBefore != null;
+  return ownerOf(filter, self) === null || Boolean(filter.queueIds?.length) || filter.customerId != null || filter.startedAfter != null || filter.startedBefore != null || Boolean(filter.ids?.length);
 }
 
 /** The filter that a form means; what it has no fields for is taken over from `before`. */
 export function filterOf(ask: ViewAsk, before: ConversationFilter, self: Self): ConversationFilter {
-  const { queueIds, customerId, startedAfter, startedBefore } = before;
+  const { queueIds, customerId, startedAfter, startedBefore, ids } = before;
   // Another owner is kept for as long as nobody chooses one here.
   const kept = ownerOf(before, self) === null && ask.owner === 'any' ? { agentIds: before.agentIds ?? [], teamIds: before.teamIds ?? [], isUnassigned: before.isUnassigned ?? false } : {};
   return {
-    ...(queueIds?.length ? { queueIds } : {}), ...(customerId ? { customerId } : {}), ...(startedAfter ? { startedAfter } : {}), ...(startedBefore ? { startedBefore } : {}), ...kept,
+    ...(queueIds?.length ? { queueIds } : {}), ...(customerId ? { customerId } : {}), ...(startedAfter ? { startedAfter } : {}), ...(startedBefore ? { startedBefore } : {}), ...(ids?.length ? { ids } : {}), ...kept,
     ...(ask.owner === 'me' ? { agentIds: [self.agentId] } : {}), ...(ask.owner === 'team' ? { teamIds: [...self.teamIds] } : {}), ...(ask.owner === 'none' ? { isUnassigned: true } : {}),
     states: ask.states, priorities: ask.priorities, channelKinds: ask.channels, tags: [...new Set(ask.tags.split(/[,，、]/).map((tag) => tag.trim()).filter(Boolean))], isUnread: ask.isUnread,
   };

@@ -1,7 +1,8 @@
 export const alert = {
-  page: { title: 'Warnings', recipients: 'Who is told', none: 'No warnings', noneText: 'When first-response attainment of the day falls below its limit, it shows here and the recipients are told.', failed: 'Warnings did not load', more: 'Show earlier ones', offline: 'Offline, reconnecting (try {attempt}). The list may be out of date' },
+  page: { title: 'Warnings', recipients: 'Who is told', none: 'No warnings', noneText: 'When first-response attainment of the day, of tickets or of conversations, falls below its limit, it shows here and the recipients are told.', failed: 'Warnings did not load', more: 'Show earlier ones', offline: 'Offline, reconnecting (try {attempt}). The list may be out of date' },
   state: { on: 'On', off: 'Off' },
-  row: { since: 'since {time}', until: 'until {time}', takenBy: '{name} looks after it', tickets: 'Tickets responsible ({count})', take: 'Look after it' },
+  row: { since: 'since {time}', until: 'until {time}', takenBy: '{name} looks after it', tickets: 'Tickets responsible ({count})', conversations: 'Conversations responsible ({count})', take: 'Look after it' },
+  missed: { failed: 'The conversations did not load', none: 'None of them is for you to see.', conversation: 'Conversation', customer: 'Customer', agent: 'Agent', state: 'State', noSubject: 'No subject' },
   banner: { open: 'Open warning' },
   list: { only: 'Only the {count} tickets responsible for a warning', all: 'Show all tickets' },
   kind: { MAIL: 'Mail', WEBHOOK: 'Webhook', WECOM: 'WeCom group robot', DINGTALK: 'DingTalk group robot', FEISHU: 'Feishu/Lark group robot', SLACK: 'Slack and compatible' },
@@ -15,7 +16,7 @@ export const alert = {
   },
   limits: {
     title: 'When attainment warns', threshold: 'Warn below (%)', rearm: 'All-clear from (%)', sampleMin: 'Clocks ended that day, at least', save: 'Save limits', saved: 'The limits are saved; they hold within a minute', number: 'Write a number.',
-    hint: 'Counted on the first-response attainment of the day; with fewer ended clocks nothing warns.', by: 'Changed by {name}, {time}.',
+    hint: 'Counted on the first-response attainment of the day, of tickets and of conversations each by itself; with fewer ended clocks nothing warns.', by: 'Changed by {name}, {time}.',
   },
   recipients: {
     title: 'Warning recipients', add: 'Add recipient', none: 'No recipients yet', text: 'These mailboxes, group robots and programs are told when a warning comes on and goes off. People with the right always see it in the console.', failed: 'Recipients did not load', test: 'Send test', testOne: 'Send a test to {address}', remove: 'Remove', removeOne: 'Remove {address}',

@@ -1,7 +1,8 @@
 export const alert = {
-  page: { title: '预警', recipients: '通知谁', none: '没有预警', noneText: '当日首次响应达标率低于预警线时会在这里出现，并通知设置的接收方。', failed: '预警没有加载出来', more: '显示更早的', offline: '网络断开，正在第{attempt}次重连，列表可能不是最新的' },
+  page: { title: '预警', recipients: '通知谁', none: '没有预警', noneText: '当日工单或会话的首次响应达标率低于预警线时会在这里出现，并通知设置的接收方。', failed: '预警没有加载出来', more: '显示更早的', offline: '网络断开，正在第{attempt}次重连，列表可能不是最新的' },
   state: { on: '预警中', off: '已解除' },
-  row: { since: '{time}触发', until: '{time}解除', takenBy: '{name}认领', tickets: '责任工单（{count}）', take: '认领' },
+  row: { since: '{time}触发', until: '{time}解除', takenBy: '{name}认领', tickets: '责任工单（{count}）', conversations: '责任会话（{count}）', take: '认领' },
+  missed: { failed: '会话没有加载出来', none: '其中没有您能查看的会话。', conversation: '会话', customer: '客户', agent: '客服', state: '状态', noSubject: '无主题' },
   banner: { open: '查看预警' },
   list: { only: '只显示预警的{count}张责任工单', all: '查看全部工单' },
   kind: { MAIL: '邮件', WEBHOOK: 'Webhook', WECOM: '企业微信群机器人', DINGTALK: '钉钉群机器人', FEISHU: '飞书群机器人', SLACK: 'Slack及兼容' },
@@ -15,7 +16,7 @@ export const alert = {
   },
   limits: {
     title: '达标率预警条件', threshold: '低于此值预警（%）', rearm: '回到此值解除（%）', sampleMin: '当日最少结束数', save: '保存条件', saved: '预警条件已保存，一分钟内生效', number: '请填写数字。',
-    hint: '按当日首次响应达标率计算；结束数不足时不预警。', by: '{name}于{time}修改。',
+    hint: '按当日首次响应达标率计算，工单和会话各算各的；结束数不足时不预警。', by: '{name}于{time}修改。',
   },
   recipients: {
     title: '预警通知', add: '添加接收方', none: '还没有接收方', text: '预警触发和解除时，通知以下邮箱、群机器人和程序；控制台里有权限的人总会看到。', failed: '接收方没有加载出来', test: '发送测试', testOne: '向{address}发送测试', remove: '移除', removeOne: '移除{address}',

@@ -13,11 +13,13 @@ const WAIT = { timeout: 60_000 };
 let desk: Desk;
 let lin: AgentPage;
 let admin: Ask;
+let documentId: string;
 
 beforeAll(async () => {
   desk = await openDesk();
   admin = asker(desk.url, () => desk.staff.adminToken);
-  const { version } = await tell<{ version: { id: string } }>(admin, 'saveSlaPolicy', { name: '会话', content: { yaml: POLICY } }, 'version { id }');
+  const { document, version } = await tell<{ document: { id: string }; version: { id: string } }>(admin, 'saveSlaPolicy', { name: '会话', content: { yaml: POLICY } }, 'document { id } version { id }');
+  documentId = document.id;
   await activatePolicy(admin, version.id);
   lin = await AgentPage.signIn(desk, desk.lin);
 });
@@ -84,5 +86,20 @@ describe('the clock of a conversation', { timeout: 180_000 }, () => {
     await lin.page.locator('.thread .bub').filter({ hasText: '登录一直收不到验证码' }).first().waitFor(WAIT);
     await lin.page.goto(`${desk.url}/wallboard/sla`);
     await lin.page.getByRole('region', { name: '今日首次响应达标率' }).locator('.figures').filter({ hasText: /会话的首次响应.*已预警/ }).waitFor(WAIT);
+  });
+
+  it('shows whoever reads its policy what another version would have made of it', async () => {
+    const { version } = await tell<{ version: { id: string } }>(admin, 'saveSlaPolicy', { documentId, content: { yaml: POLICY.replace('12s', '40m') } }, 'version { id }');
+    await activatePolicy(admin, version.id);
+    await lin.page.goto(`${desk.url}/admin/sla_policies/${documentId}`);
+    const found = lin.page.getByRole('region', { name: '试运行：近30天' }).getByRole('group', { name: '会话' });
+    await found.getByText('1个会话，其中1个有承诺').waitFor(WAIT);
+    await found.getByText('0 / 1 →').waitFor(WAIT);
+    await found.getByRole('button', { name: '查看1个会话' }).click();
+    const changes = lin.page.getByRole('dialog', { name: '结果会变的会话' });
+    await changes.getByRole('row').filter({ hasText: /首次响应.*超时.*达标/s }).waitFor(WAIT);
+    expect(await findBarriers(lin.page)).toEqual([]);
+    await changes.getByRole('link').click();
+    await lin.page.locator('.thread .bub').filter({ hasText: '登录一直收不到验证码' }).first().waitFor(WAIT);
   });
 });

@@ -84,6 +84,12 @@ it('puts the ordered file in force letter by letter, and does nothing the second
   expect((await versionsOf('From a file'))!.versions.nodes).toHaveLength(1);
 });
 
+it('says what it would have done to conversations when it promises something to them', async () => {
+  const { code, out } = await sla(['apply', file('for: conversation\npriority: P2\nfirst_response: 2m\n'), '--document', 'Of conversations']);
+  expect(code).toBe(0);
+  expect(out).toMatch(/^dry run of v1: 0 tickets .*\ndry run of v1: \d+ conversations of the last 30 days, 0 promised something, attainment no data -> no data \(0 met and 0 missed -> 0 and 0\), 0 would change; 0 open conversations would be counted anew\nv1 of Of conversations is in force/);
+});
+
 it('makes a changed file the next version, and counts open tickets anew when asked', async () => {
   const { code, out } = await sla(['apply', file(ORDERED.replace('15m', '20m')), '--document', 'From a file', '--retarget']);
   expect([code, out.split('\n')[1]]).toEqual([0, 'v2 of From a file is in force; open tickets are being counted anew']);

@@ -28,6 +28,10 @@ interface DryRun {
   attainmentAfter: number | null;
   changedCount: number;
   retargetCount: number;
+  /** Null when nothing is promised to conversations, before or after. */
+  conversations: {
+    count: number; promisedCount: number; metBefore: number; breachedBefore: number; metAfter: number; breachedAfter: number; attainmentBefore: number | null; attainmentAfter: number | null; changedCount: number; retargetCount: number;
+  } | null;
 }
 
 interface PolicyDocument {
@@ -44,7 +48,7 @@ interface Problem {
   isWarning: boolean;
 }
 
-const DRY_RUN = 'id state percent ticketCount attainmentBefore attainmentAfter changedCount retargetCount';
+const DRY_RUN = 'id state percent ticketCount attainmentBefore attainmentAfter changedCount retargetCount conversations { count promisedCount metBefore breachedBefore metAfter breachedAfter attainmentBefore attainmentAfter changedCount retargetCount }';
 const VERSION = `id number yaml state activatedAt dryRun { ${DRY_RUN} }`;
 
 /** Says every problem at its place; throws when one of them is a mistake. */
@@ -78,6 +82,11 @@ async function runDry(ask: Ask, version: Version): Promise<DryRun> {
 
 const percent = (rate: number | null) => (rate === null ? 'no data' : `${(rate * 100).toFixed(1)}%`);
 
+function sayConversations({ number }: Version, found: NonNullable<DryRun['conversations']>): void {
+  const { count, promisedCount, metBefore, breachedBefore, metAfter, breachedAfter, attainmentBefore, attainmentAfter, changedCount, retargetCount } = found;
+  console.log(`dry run of v${number}: ${count} conversations of the last 30 days, ${promisedCount} promised something, attainment ${percent(attainmentBefore)} -> ${percent(attainmentAfter)} (${metBefore} met and ${breachedBefore} missed -> ${metAfter} and ${breachedAfter}), ${changedCount} would change; ${retargetCount} open conversations would be counted anew`);
+}
+
 async function apply(ask: Ask, file: string, yaml: string, { name, isRetargeted }: { name: string | undefined; isRetargeted: boolean }): Promise<void> {
   await check(ask, file, yaml);
   const document = await findDocument(ask, name);
@@ -88,6 +97,7 @@ async function apply(ask: Ask, file: string, yaml: string, { name, isRetargeted 
   if (version.activatedAt === null || isRetargeted) {
     const run = await runDry(ask, version);
     console.log(`dry run of v${version.number}: ${run.ticketCount} tickets of the last 30 days, attainment ${percent(run.attainmentBefore)} -> ${percent(run.attainmentAfter)}, ${run.changedCount} would change; ${run.retargetCount} open tickets would be counted anew`);
+    if (run.conversations) sayConversations(version, run.conversations);
   }
   await tell(ask, 'activateSlaPolicy', { versionId: version.id, scope: isRetargeted ? 'RETARGET_OPEN' : 'NEW_ONLY', idempotencyKey: randomUUID() }, 'version { id }');
   console.log(`v${version.number} of ${document?.name ?? name} is in force${isRetargeted ? '; open tickets are being counted anew' : ' for new tickets'}`);

@@ -23,7 +23,7 @@ import { countSavedViews, readSavedViews, showSavedView, type SavedConversationV
 import { saveDraft, type SaveDraft } from './save-draft.ts';
 import { sendMessage, type SendMessage } from './send-message.ts';
 import { startConversation, type StartConversation } from './start-conversation.ts';
-import { readOpenIds, readPasts } from './read-pasts.ts';
+import { readLives, readOpenIds, readPasts } from './read-pasts.ts';
 import { transferConversation, type TransferConversation } from './transfer-conversation.ts';
 import { snoozeConversation, type SnoozeConversation } from './snooze-conversation.ts';
 import { setTyping, watchTyping } from './typing.ts';
@@ -91,6 +91,7 @@ export const conversationResolvers: Record<string, Record<string, unknown>> = {
     conversationViews: (_: unknown, _args: unknown, ctx: Ctx) => readViews(ctx),
     openConversationIds: (_: unknown, { afterId }: { afterId?: string | null }, ctx: Ctx) => readOpenIds(ctx, afterId ?? null),
     conversationPasts: (_: unknown, { ids }: { ids: string[] }, ctx: Ctx) => readPasts(ctx, ids),
+    conversationLives: (_: unknown, { from, to, afterId }: { from: number; to: number; afterId?: string | null }, ctx: Ctx) => readLives(ctx, { from, to, afterId: afterId ?? null }),
   },
   Mutation: {
     startConversation: (_: unknown, { input }: Input<StartConversation>, ctx: Ctx) => payload(ctx, () => startConversation(ctx, input)),

@@ -7,6 +7,7 @@ import { addDays, localDay } from '@careline/kit/time';
 import type { TicketsContext } from '../context.ts';
 import { insertDryRun, selectChanges, selectDryRun } from './dry-run.store.ts';
 import { requireVersion } from './policies.ts';
+import type { SlaSubject } from './policy.types.ts';
 import type { DryRunChangeRow, DryRunRow } from './sla.tables.ts';
 
 /** How many days back a dry run looks. */
@@ -30,7 +31,7 @@ export async function dryRunSlaPolicy(ctx: TicketsContext, { versionId, prioriti
       const today = localDay(now, ctx.timeZone);
       const row: DryRunRow = {
         id: newId('sdr'), versionId, state: 'QUEUED', priorities: priorities?.length ? priorities : null, fromDay: addDays(today, -REPLAYED_DAYS), toDay: today, seq: 1, startedAt: now, tookMs: 0,
-        counts: { percent: 0, ticketCount: 0, metBefore: 0, endedBefore: 0, metAfter: 0, endedAfter: 0, changedCount: 0, escalationDelta: 0, retargetCount: 0 },
+        counts: { percent: 0, ticketCount: 0, metBefore: 0, endedBefore: 0, metAfter: 0, endedAfter: 0, changedCount: 0, escalationDelta: 0, retargetCount: 0, conversations: null },
       };
       await insertDryRun(tx, row);
       await recordAudit(tx, ctx, { verb: 'sla:write', subjectId: version.documentId, after: { dryRunId: row.id, versionId } });
@@ -44,9 +45,9 @@ export async function readDryRun(ctx: TicketsContext, id: string): Promise<DryRu
   return selectDryRun(ctx.db, id);
 }
 
-export async function readChanges(ctx: TicketsContext, dryRunId: string, args: PageArgs): Promise<Connection<DryRunChangeRow>> {
+export async function readChanges(ctx: TicketsContext, dryRunId: string, subject: SlaSubject, args: PageArgs): Promise<Connection<DryRunChangeRow>> {
   const page = parsePage(args, ['place']);
-  return toConnection(await selectChanges(ctx.db, dryRunId, page), page, ({ place }) => ({ place }), null);
+  return toConnection(await selectChanges(ctx.db, dryRunId, subject, page), page, ({ place }) => ({ place }), null);
 }
 
 export type DryRunEvent = { __typename: 'SlaDryRunChanged'; seq: number; at: number; dryRun: DryRunRow } | { __typename: 'SlaDryRunHeartbeat'; seq: number; at: number };

@@ -1,7 +1,8 @@
 import type { Queryable, Tx } from '@careline/kit/db';
 import type { Page } from '@careline/kit/graphql';
-import { and, asc, desc, eq, inArray } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNotNull } from 'drizzle-orm';
 import { keysetAfter, keysetOrder, type KeyPart } from '../keyset.store.ts';
+import type { SlaSubject } from './policy.types.ts';
 import { slaDryRunChanges, slaDryRuns, type DryRunChangeRow, type DryRunRow } from './sla.tables.ts';
 
 export async function insertDryRun(tx: Tx, row: DryRunRow): Promise<void> {
@@ -31,8 +32,9 @@ export async function saveDryRun(tx: Tx, { id, ...row }: DryRunRow, changes: rea
   await tx.orm.update(slaDryRuns).set(row).where(eq(slaDryRuns.id, id));
 }
 
-export async function selectChanges(q: Queryable, dryRunId: string, page: Page): Promise<DryRunChangeRow[]> {
+/** A page of the clocks of tickets, or of conversations, whose result would change. */
+export async function selectChanges(q: Queryable, dryRunId: string, subject: SlaSubject, page: Page): Promise<DryRunChangeRow[]> {
   const parts: KeyPart[] = [{ name: 'place', by: slaDryRunChanges.place, direction: 'ASC' }];
-  return q.orm.select().from(slaDryRunChanges).where(and(eq(slaDryRunChanges.dryRunId, dryRunId), keysetAfter(parts, page)))
+  return q.orm.select().from(slaDryRunChanges).where(and(eq(slaDryRunChanges.dryRunId, dryRunId), isNotNull(subject === 'TICKET' ? slaDryRunChanges.ticketId : slaDryRunChanges.conversationId), keysetAfter(parts, page)))
     .orderBy(...keysetOrder(parts, page.isBackward)).limit(page.limit + 1);
 }

@@ -34,3 +34,18 @@ export function judge(facts: readonly StoredFact[], terms: ReadonlyMap<string, K
     return { target: clock.target, startSeq: clock.startSeq, state, dueAt, isEnded: clock.endedAt !== null, isAtRisk, riskAt: cameAtRisk(clock, now), escalations: came.length };
   });
 }
+
+/** Clocks that ended or were missed in a dry run, before and after. */
+export interface Verdicts {
+  metBefore: number;
+  endedBefore: number;
+  metAfter: number;
+  endedAfter: number;
+}
+
+/** Counts a clock among those with a verdict; one that runs on in time has none yet. */
+export function countVerdict(verdicts: Verdicts, judgement: Judgement | undefined, when: 'Before' | 'After'): void {
+  if (judgement?.state !== 'MET' && judgement?.state !== 'BREACHED') return;
+  verdicts[`ended${when}`] += 1;
+  if (judgement.state === 'MET') verdicts[`met${when}`] += 1;
+}

@@ -15,7 +15,7 @@ import { saveBusinessHours, type SaveBusinessHours } from './save-hours.ts';
 import { saveSlaPolicy, type SaveSlaPolicy } from './save-policy.ts';
 import { simulateSla, type SlaSimulationInput } from './simulate-sla.ts';
 import type { SlaTarget } from './clock.rules.ts';
-import type { DocumentRow, DryRunChangeRow, DryRunRow, VersionRow } from './sla.tables.ts';
+import type { ConversationCounts, DocumentRow, DryRunChangeRow, DryRunRow, VersionRow } from './sla.tables.ts';
 import { isoSpan } from './span.rules.ts';
 
 type Ctx = TicketsContext;
@@ -102,12 +102,29 @@ const SlaDryRun = {
   changedCount: ({ counts }: DryRunRow) => counts.changedCount,
   escalationDelta: ({ counts }: DryRunRow) => counts.escalationDelta,
   retargetCount: ({ counts }: DryRunRow) => counts.retargetCount,
-  changes: ({ id }: DryRunRow, args: PageArgs, ctx: Ctx) => readChanges(ctx, id, args),
+  conversations: (run: DryRunRow) => run.counts.conversations && { ...run.counts.conversations, run },
+  changes: ({ id }: DryRunRow, args: PageArgs, ctx: Ctx) => readChanges(ctx, id, 'TICKET', args),
+};
+
+type RunConversations = ConversationCounts & { run: DryRunRow };
+
+const SlaDryRunConversations = {
+  breachedBefore: ({ endedBefore, metBefore }: RunConversations) => endedBefore - metBefore,
+  breachedAfter: ({ endedAfter, metAfter }: RunConversations) => endedAfter - metAfter,
+  attainmentBefore: ({ run, metBefore, endedBefore }: RunConversations) => (run.state === 'DONE' ? rate(metBefore, endedBefore) : null),
+  attainmentAfter: ({ run, metAfter, endedAfter }: RunConversations) => (run.state === 'DONE' ? rate(metAfter, endedAfter) : null),
+  isUnderWarning: ({ run, metAfter, endedAfter }: RunConversations, _: unknown, ctx: Ctx) => run.state === 'DONE' && fallsShort(ctx, metAfter, endedAfter),
+  changes: ({ run }: RunConversations, args: PageArgs, ctx: Ctx) => readChanges(ctx, run.id, 'CONVERSATION', args),
 };
 
 const SlaDryRunChange = {
   before: ({ stateBefore }: DryRunChangeRow) => stateBefore,
   after: ({ stateAfter }: DryRunChangeRow) => stateAfter,
+};
+
+const SlaDryRunConversationChange = {
+  ...SlaDryRunChange,
+  conversation: ({ conversationId }: DryRunChangeRow) => ({ __typename: 'Conversation', id: conversationId }),
 };
 
 const writeWeek = (week: HoursContent['week']) => week.flatMap((day, index) => day.map((open) => writeInterval(index + 1, open)));
@@ -137,5 +154,5 @@ const BusinessHours = {
 };
 
 export const policyResolvers = {
-  Query, Mutation, Subscription, SlaPolicyDocument, SlaPolicyVersion, SlaPolicy, EscalationRule, DocumentProblem, SlaDryRun, SlaDryRunChange, SaveBusinessHoursPayload, HoursDiffDay, BusinessHours,
+  Query, Mutation, Subscription, SlaPolicyDocument, SlaPolicyVersion, SlaPolicy, EscalationRule, DocumentProblem, SlaDryRun, SlaDryRunChange, SlaDryRunConversations, SlaDryRunConversationChange, SaveBusinessHoursPayload, HoursDiffDay, BusinessHours,
 };

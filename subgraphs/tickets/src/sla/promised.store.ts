@@ -55,6 +55,14 @@ export async function selectFacts(q: Queryable, conversationId: string): Promise
   return q.orm.select().from(conversationFacts).where(eq(conversationFacts.conversationId, conversationId)).orderBy(asc(conversationFacts.place));
 }
 
+/** What happened in conversations, in its order, by conversation; those nothing was ever kept of are absent. */
+export async function selectFactsOf(q: Queryable, ids: readonly string[]): Promise<Map<string, ConversationFactRow[]>> {
+  const rows = ids.length === 0 ? [] : await q.orm.select().from(conversationFacts).where(inArray(conversationFacts.conversationId, [...ids])).orderBy(asc(conversationFacts.conversationId), asc(conversationFacts.place));
+  const found = new Map<string, ConversationFactRow[]>();
+  for (const row of rows) found.set(row.conversationId, [...(found.get(row.conversationId) ?? []), row]);
+  return found;
+}
+
 export async function insertFacts(tx: Tx, rows: readonly ConversationFactRow[]): Promise<void> {
   if (rows.length > 0) await tx.orm.insert(conversationFacts).values([...rows]);
 }

@@ -3,6 +3,7 @@ import { bigint, char, int, mysqlTable, text, tinyint, varchar } from 'drizzle-o
 import { sql } from 'drizzle-orm';
 import type { PauseReason, SlaTarget, TicketState } from './clock.rules.ts';
 import type { HoursContent } from './hours.rules.ts';
+import type { Verdicts } from './judge.ts';
 import type { Policy } from './policy.types.ts';
 import type { ClockState } from './reading.rules.ts';
 
@@ -68,17 +69,18 @@ export type ActivationScope = 'NEW_ONLY' | 'RETARGET_OPEN';
 export type JobState = 'QUEUED' | 'RUNNING' | 'DONE' | 'FAILED';
 
 /** What a dry run has found so far. */
-export interface DryRunCounts {
+export interface DryRunCounts extends Verdicts {
   percent: number;
   ticketCount: number;
-  metBefore: number;
-  endedBefore: number;
-  metAfter: number;
-  endedAfter: number;
   changedCount: number;
   escalationDelta: number;
   retargetCount: number;
+  /** Null, or absent in runs from before they were counted, when nothing is promised to conversations before or after. */
+  conversations?: ConversationCounts | null;
 }
+
+/** What a dry run has found of conversations so far. */
+export type ConversationCounts = Omit<DryRunCounts, 'percent' | 'ticketCount' | 'conversations'> & { count: number; promisedCount: number };
 
 // One row is one dry run of a version: asked for by a person, worked on by a worker, kept as the ground on which it was activated.
 export const slaDryRuns = mysqlTable('sla_dry_runs', {
@@ -94,16 +96,17 @@ export const slaDryRuns = mysqlTable('sla_dry_runs', {
   tookMs: int('took_ms').notNull(),
 });
 
-// One row is one clock whose result would change under the version of a dry run.
+// One row is one clock of a ticket or a conversation whose result would change under the version of a dry run.
 export const slaDryRunChanges = mysqlTable('sla_dry_run_changes', {
   dryRunId: publicId('sdr', 'dry_run_id').notNull(),
   place: int('place').notNull(),
-  ticketId: publicId('tkt', 'ticket_id').notNull(),
+  ticketId: publicId('tkt', 'ticket_id'),
+  conversationId: publicId('cnv', 'conversation_id'),
   target: varchar('target', { length: 16 }).$type<SlaTarget>().notNull(),
-  stateBefore: varchar('state_before', { length: 8 }).$type<ClockState>().notNull(),
-  stateAfter: varchar('state_after', { length: 8 }).$type<ClockState>().notNull(),
-  dueBefore: instant('due_before').notNull(),
-  dueAfter: instant('due_after').notNull(),
+  stateBefore: varchar('state_before', { length: 8 }).$type<ClockState>(),
+  stateAfter: varchar('state_after', { length: 8 }).$type<ClockState>(),
+  dueBefore: instant('due_before'),
+  dueAfter: instant('due_after'),
 });
 
 export type DocumentRow = typeof slaPolicies.$inferSelect;

@@ -1,6 +1,6 @@
 import { addDays, dayStart, SECOND } from '@careline/kit/time';
 import type { TicketsContext } from '../context.ts';
-import { isSameTerms, judge, loadTerms, nextDryRun, policiesWith, saveDryRun, type DryRunChangeRow, type DryRunRow, type Judgement, type PolicyInForce, type StoredFact, type TermsRef } from '../sla/index.ts';
+import { countVerdict, isAboutConversations, isSameTerms, judge, loadTerms, nextDryRun, policiesWith, replayConversations, saveDryRun, type DryRunChangeRow, type DryRunRow, type Judgement, type PolicyInForce, type StoredFact, type TermsRef } from '../sla/index.ts';
 import { slaFactsOf } from './life.rules.ts';
 import { openTicketsBefore, selectLives, ticketsCreatedBetween } from './life.store.ts';
 import { factsUnder } from './replay-facts.ts';
@@ -26,10 +26,19 @@ export async function replayPolicies(ctx: TicketsContext): Promise<void> {
 async function replay(ctx: TicketsContext, run: DryRunRow, began: number): Promise<void> {
   const policies = await policiesWith(ctx.db, run.versionId);
   const [from, to] = [dayStart(run.fromDay, ctx.timeZone), dayStart(addDays(run.toDay, 1), ctx.timeZone)];
-  const counts = { percent: 0, ticketCount: 0, metBefore: 0, endedBefore: 0, metAfter: 0, endedAfter: 0, changedCount: 0, escalationDelta: 0, retargetCount: await countOlder(ctx, run, policies, from) };
+  const hasConversations = await isAboutConversations(ctx, policies);
+  const counts: DryRunRow['counts'] = { percent: 0, ticketCount: 0, metBefore: 0, endedBefore: 0, metAfter: 0, endedAfter: 0, changedCount: 0, escalationDelta: 0, retargetCount: await countOlder(ctx, run, policies, from), conversations: null };
   let place = 0;
   let seq = run.seq;
   let isBeginning = true;
+  const save = async (done: number, changes: readonly DryRunChangeRow[], isOver: boolean) => {
+    counts.percent = isOver ? 100 : Math.min(99, Math.floor(done * 100));
+    seq += 1;
+    const row: DryRunRow = { ...run, state: isOver ? 'DONE' : 'RUNNING', counts, seq, tookMs: Math.round(performance.now() - began) };
+    await ctx.db.transaction((tx) => saveDryRun(tx, row, changes, isBeginning));
+    isBeginning = false;
+    ctx.live.publish(`sla-dry-run:${run.id}`, {});
+  };
   for (let after: { at: number; id: string } | null = null, isMore = true; isMore;) {
     const tickets = await ticketsCreatedBetween(ctx.db, from, to, after, BATCH);
     const changes: DryRunChangeRow[] = [];
@@ -38,8 +47,8 @@ async function replay(ctx: TicketsContext, run: DryRunRow, began: number): Promi
       counts.escalationDelta += one.escalationDelta;
       counts.retargetCount += one.isRetargeted ? 1 : 0;
       for (const { before, after: now } of one.pairs) {
-        count(counts, before, 'Before');
-        count(counts, now, 'After');
+        countVerdict(counts, before, 'Before');
+        countVerdict(counts, now, 'After');
       }
       for (const change of one.changes) changes.push({ ...change, dryRunId: run.id, place: place++ });
       if (one.changes.length > 0) counts.changedCount += 1;
@@ -47,12 +56,13 @@ async function replay(ctx: TicketsContext, run: DryRunRow, began: number): Promi
     const last = tickets.at(-1);
     after = last ? { at: last.createdAt, id: last.id } : after;
     isMore = tickets.length === BATCH;
-    counts.percent = isMore ? Math.min(99, Math.floor(((last!.createdAt - from) / (to - from)) * 100)) : 100;
-    seq += 1;
-    const row: DryRunRow = { ...run, state: isMore ? 'RUNNING' : 'DONE', counts, seq, tookMs: Math.round(performance.now() - began) };
-    await ctx.db.transaction((tx) => saveDryRun(tx, row, changes, isBeginning));
-    isBeginning = false;
-    ctx.live.publish(`sla-dry-run:${run.id}`, {});
+    const done = isMore ? (last!.createdAt - from) / (to - from) : 1;
+    await save(hasConversations ? done / 2 : done, changes, !isMore && !hasConversations);
+  }
+  if (!hasConversations) return;
+  for await (const page of replayConversations(ctx, run, policies)) {
+    counts.conversations = page.counts;
+    await save((1 + page.done) / 2, page.changes.map((change) => ({ ...change, dryRunId: run.id, place: place++ })), page.done === 1);
   }
 }
 
@@ -66,12 +76,6 @@ async function countOlder(ctx: TicketsContext, run: DryRunRow, policies: readonl
     isMore = tickets.length === BATCH;
   }
   return found;
-}
-
-function count(counts: DryRunRow['counts'], judgement: Judgement | undefined, when: 'Before' | 'After'): void {
-  if (judgement?.state !== 'MET' && judgement?.state !== 'BREACHED') return;
-  counts[`ended${when}`] += 1;
-  if (judgement.state === 'MET') counts[`met${when}`] += 1;
 }
 
 interface Comparison {
@@ -103,7 +107,7 @@ function comparison(ticket: TicketRow, before: readonly Judgement[], after: read
   const find = (list: readonly Judgement[], key: string) => list.find(({ target, startSeq }) => `${target} ${startSeq}` === key);
   const pairs = [...keys].map((key) => ({ before: find(before, key), after: find(after, key) }));
   const changes = pairs.flatMap(({ before: was, after: would }) => (was && would && was.state !== would.state && was.dueAt !== null && would.dueAt !== null
-    ? [{ ticketId: ticket.id, target: was.target, stateBefore: was.state, stateAfter: would.state, dueBefore: was.dueAt, dueAfter: would.dueAt }] : []));
+    ? [{ ticketId: ticket.id, conversationId: null, target: was.target, stateBefore: was.state, stateAfter: would.state, dueBefore: was.dueAt, dueAfter: would.dueAt }] : []));
   const sum = (list: readonly Judgement[]) => list.reduce((total, { escalations }) => total + escalations, 0);
   return { pairs, changes, escalationDelta: sum(after) - sum(before), isRetargeted: isOther && !ticket.isOver };
 }

@@ -11,7 +11,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const read = (path) => readFileSync(join(here, path), 'utf8');
 const MODULES = {
   conversations: ['agent', 'channel', 'conversation', 'customer', 'macro', 'routing'],
-  tickets: ['attachment', 'automation', 'job', 'sla', 'ticket'],
+  tickets: ['attachment', 'automation', 'job', 'macro', 'sla', 'ticket'],
   knowledge: ['article'],
   analytics: ['alert', 'audit', 'sla', 'workload'],
 };

@@ -8,6 +8,9 @@ export interface TextVariable {
   sampleEn: string;
 }
 
+/** How a variable stands in a text. */
+export const VARIABLE = /\{\{\s*([^{}]*?)\s*\}\}/g;
+
 /** Every variable there is. Those of a ticket are filled by who looks at the ticket, all others by the server. */
 export const textVariables: readonly TextVariable[] = [
   { name: 'customer.displayName', zh: '客户称呼', en: 'Customer name', sampleZh: '李婷', sampleEn: 'Li Ting' },
@@ -21,3 +24,13 @@ export const textVariables: readonly TextVariable[] = [
   { name: 'organisation.name', zh: '机构名称', en: 'Organisation name', sampleZh: '云帆科技', sampleEn: 'Yunfan' },
   { name: 'help.url', zh: '帮助中心地址', en: 'Help centre address', sampleZh: 'https://care.example.com/help', sampleEn: 'https://care.example.com/help' },
 ];
+
+/** Names of all variables of a text, each once, in order. */
+export function variablesIn(text: string): string[] {
+  return [...new Set([...text.matchAll(VARIABLE)].map(([, name]) => name!))];
+}
+
+/** The text with the values that there are; a variable without one stays in its braces. Values are taken as they are: braces in them are no variables. */
+export function fillIn(text: string, values: Readonly<Record<string, string | null>>): string {
+  return text.replace(VARIABLE, (whole, name: string) => values[name] ?? whole);
+}

@@ -149,6 +149,68 @@ describe('a macro', () => {
   });
 });
 
+describe('a macro with steps on a ticket', () => {
+  const ticketOf = async (id: string) => (await desk.staff.ask<{ ticket: { number: string; tags: string[]; state: string; agentId: string | null; entries: { nodes: { comment: { text: string } | null }[] } } }>(
+    'query ($id: ID!) { ticket(id: $id) { number tags state agentId entries(last: 50) { nodes { comment { text } } } } }', { id },
+  )).ticket;
+  const said = (ticket: Awaited<ReturnType<typeof ticketOf>>) => ticket.entries.nodes.flatMap(({ comment }) => (comment ? [comment.text] : []));
+  let talk: Visitor;
+  let ticketId: string;
+
+  beforeAll(async () => {
+    const admin = asker(desk.url, () => desk.staff.adminToken);
+    await tell(admin, 'saveMacro', { name: '登记到工单', sharing: 'ALL', steps: [{ verb: 'SEND_MESSAGE', value: '已为您登记。' }, { verb: 'TICKET_COMMENT', value: '来自会话{{conversation.number}}，工单{{ticket.number}}' }, { verb: 'TICKET_ASSIGN' }] }, 'macro { id }');
+    await tell(admin, 'saveMacro', { name: '等待客户凭证', sharing: 'ALL', steps: [{ verb: 'TICKET_ADD_TAG', value: '待凭证' }, { verb: 'TICKET_SET_STATE', value: 'PENDING' }, { verb: 'ADD_TAG', value: '等' }] }, 'macro { id }');
+    talk = await visitorSaying(desk, '凭证在哪里上传', desk.lin);
+    await lin.page.goto(`/inbox/mine/${talk.conversationId}`);
+    await lin.bubble('凭证在哪里上传').waitFor();
+  });
+
+  it('says so in a conversation without a ticket, and does nothing', async () => {
+    await lin.page.keyboard.press('m');
+    const dialog = lin.dialog('执行宏');
+    await dialog.getByRole('combobox', { name: '查找宏' }).fill('djdgd');
+    await dialog.getByText('这个会话没有关联的工单').first().waitFor();
+    await dialog.getByRole('combobox', { name: '查找宏' }).press('Enter');
+    expect(await dialog.getByRole('button', { name: '执行' }).getAttribute('aria-disabled')).toBe('true');
+    await lin.page.keyboard.press('Escape');
+    expect(await storedTexts(desk, talk.conversationId)).not.toContain('已为您登记。');
+  });
+
+  it('does its part on the conversation and then on its ticket, by keys alone', async () => {
+    const admin = asker(desk.url, () => desk.staff.adminToken);
+    const { results } = await tell<{ results: { ticket: { id: string } }[] }>(admin, 'createTickets', { tickets: [{ category: 'PAYMENT', subject: '上传凭证', conversationId: talk.conversationId }], idempotencyKey: randomUUID() }, 'results { ticket { id } }');
+    ticketId = results[0]!.ticket.id;
+    await lin.page.keyboard.press('m');
+    const dialog = lin.dialog('执行宏');
+    await dialog.getByRole('combobox', { name: '查找宏' }).fill('djdgd');
+    const { number } = await ticketOf(ticketId);
+    await dialog.getByText(`，工单${number}`).waitFor();
+    await dialog.getByRole('combobox', { name: '工单' }).getByText('上传凭证').waitFor({ state: 'attached' });
+    expect(await findBarriers(lin.page)).toEqual([]);
+    await dialog.getByRole('combobox', { name: '查找宏' }).press('Enter');
+    await lin.page.getByText('已执行“登记到工单”').waitFor();
+    await lin.bubble('已为您登记。').waitFor();
+    const ticket = await ticketOf(ticketId);
+    expect([ticket.agentId, said(ticket)]).toEqual([desk.lin.id, [expect.stringMatching(new RegExp(`^来自会话\\d+，工单${number}$`))]]);
+  });
+
+  it('runs from the ticket with a key of its own, and says what is left to the conversation', async () => {
+    const { number } = await ticketOf(ticketId);
+    await lin.page.goto(`/tickets/${number}`);
+    await lin.page.getByRole('heading', { name: '上传凭证' }).waitFor();
+    await lin.page.keyboard.press('Shift+M');
+    const dialog = lin.dialog('执行宏');
+    await dialog.getByRole('combobox', { name: '查找宏' }).fill('ddkhpz');
+    await dialog.getByText('会话里的步骤不在这里执行').waitFor();
+    await dialog.getByText('待客户', { exact: true }).waitFor();
+    expect(await findBarriers(lin.page)).toEqual([]);
+    await dialog.getByRole('combobox', { name: '查找宏' }).press('Enter');
+    await lin.page.getByText('已执行“等待客户凭证”').waitFor();
+    expect(await ticketOf(ticketId)).toMatchObject({ state: 'PENDING', tags: ['待凭证'] });
+  });
+});
+
 describe('the pages of canned replies and macros', () => {
   it('make one, show it as a customer reads it, and retire it', async () => {
     await lin.page.goto('/admin/canned');
@@ -167,6 +229,21 @@ describe('the pages of canned replies and macros', () => {
     await lin.page.getByRole('cell', { name: title }).waitFor({ state: 'detached' });
     await lin.page.getByRole('radio', { name: '已下线' }).click();
     await lin.page.getByRole('cell', { name: title }).waitFor();
+  });
+
+  it('write a macro with steps on a ticket', async () => {
+    await lin.page.goto('/admin/macros');
+    await lin.page.getByRole('button', { name: '新建宏' }).first().click();
+    const dialog = lin.dialog('新建宏');
+    await dialog.getByLabel('名称').fill('转为账户问题');
+    await dialog.getByLabel('第1步做什么').selectOption({ label: '工单：设为问题分类' });
+    await dialog.getByLabel('第1步的内容').selectOption({ label: '账户问题' });
+    await dialog.getByRole('button', { name: '添加步骤' }).click();
+    await dialog.getByLabel('第2步做什么').selectOption({ label: '工单：设为状态' });
+    await dialog.getByLabel('第2步的内容').selectOption({ label: '挂起' });
+    expect(await findBarriers(lin.page)).toEqual([]);
+    await lin.page.keyboard.press('Control+Enter');
+    await lin.page.getByText('工单：设为问题分类 账户问题 → 工单：设为状态 挂起').waitFor();
   });
 
   it('ask before changes are thrown away, and say what is wrong with a macro at its step', async () => {

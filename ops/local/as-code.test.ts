@@ -117,7 +117,7 @@ async function fill(admin: Ask): Promise<void> {
   }, 'rule { id }');
   await tell(admin, 'saveCannedReply', { title: 'Hello', text: 'Hello,\n\nhow can I help?', shortcut: 'hi', sharing: 'ALL' }, 'cannedReply { id }');
   await tell(admin, 'saveCannedReply', { title: 'Mine', text: 'my secret word', sharing: 'ME' }, 'cannedReply { id }');
-  await tell(admin, 'saveMacro', { name: 'To billing', steps: [{ verb: 'ADD_TAG', value: 'money' }, { verb: 'TRANSFER', value: queue.id }], sharing: 'TEAM', teamId: team.id }, 'macro { id }');
+  await tell(admin, 'saveMacro', { name: 'To billing', steps: [{ verb: 'ADD_TAG', value: 'money' }, { verb: 'TRANSFER', value: queue.id }, { verb: 'TICKET_ASSIGN_TEAM', value: team.id }, { verb: 'TICKET_SET_CATEGORY', value: 'REFUND' }, { verb: 'TICKET_ASSIGN' }], sharing: 'TEAM', teamId: team.id }, 'macro { id }');
 }
 
 it('carries what a filled system holds into a fresh one: exported again it is the same, byte for byte, and a second apply does nothing', async () => {

@@ -102,6 +102,12 @@ interface Step {
   value: string | null;
 }
 
+/** What the value of a step names, by the key that files know it by; every other value is itself. */
+const NAMED: Readonly<Record<string, 'queues' | 'teams'>> = { TRANSFER: 'queues', TICKET_ASSIGN_TEAM: 'teams' };
+/** A category is named by its key everywhere. */
+const goalOf = (verb: string) => NAMED[verb] ?? (verb === 'TICKET_SET_CATEGORY' ? 'categories' : null);
+const isOwner = (verb: string): boolean => verb === 'ASSIGN' || verb === 'TICKET_ASSIGN';
+
 export const macros: Kind = {
   name: 'macros', file: 'macros.yaml', word: 'macro', words: 'macros', permissions: { read: 'macro:read', write: 'macro:write' },
   shape: record({ name: text, team: or(text, null), steps: list(record({ verb: one('MacroVerb'), value: or(text, null) })) }),
@@ -109,21 +115,21 @@ export const macros: Kind = {
   async read(api) {
     const nodes = await api.all<Shared & { name: string; steps: Step[] }>('macros', 'id name steps { verb value } sharing team { key } version', LIVE);
     return Promise.all(nodes.map(async ({ id, name, steps, sharing, team, version }): Promise<Found> => {
-      const named = await Promise.all(steps.map(async ({ verb, value }) => ({ verb, value: verb === 'TRANSFER' && value ? await api.keyOf('queues', value) ?? value : value })));
-      const apart = sharing === 'ME' ? PRIVATE : steps.some(({ verb, value }) => verb === 'ASSIGN' && value) ? 'it names a person' : null;
+      const named = await Promise.all(steps.map(async ({ verb, value }) => ({ verb, value: NAMED[verb] && value ? await api.keyOf(NAMED[verb], value) ?? value : value })));
+      const apart = sharing === 'ME' ? PRIVATE : steps.some(({ verb, value }) => isOwner(verb) && value) ? 'it names a person' : null;
       return { key: sharedKey(name, team?.key), id, version, ...(apart ? { apart } : {}), value: settle({ name, team: team?.key, steps: named }, macros.shape) as Value };
     })).then((all) => all.sort(byKey));
   },
-  references: (value) => [...teamReference(value), ...(value.steps as Step[]).flatMap(({ verb, value: key }, place) => (verb === 'TRANSFER' && key ? [{ path: ['steps', place, 'value'], kind: 'queues', key }] : []))],
+  references: (value) => [...teamReference(value), ...(value.steps as Step[]).flatMap(({ verb, value: key }, place) => (key && goalOf(verb) ? [{ path: ['steps', place, 'value'], kind: goalOf(verb)!, key }] : []))],
   async check(_api, value) {
-    return (value.steps as Step[]).flatMap((step, place) => (step.verb === 'ASSIGN' && step.value ? [{ path: ['steps', place, 'value'], message: 'A file names no person: without a value ASSIGN takes whoever runs the macro' }] : []));
+    return (value.steps as Step[]).flatMap((step, place) => (isOwner(step.verb) && step.value ? [{ path: ['steps', place, 'value'], message: `A file names no person: without a value ${step.verb} takes whoever runs the macro` }] : []));
   },
   save: (api, value, found) => saveMacro(api, value, found, null),
   takeOut: (api, found) => saveMacro(api, found.value, found, true),
 };
 
 async function saveMacro(api: Parameters<Kind['save']>[0], { name, team, steps }: Value, found: Found | null, isRetired: boolean | null): Promise<void> {
-  const told = await Promise.all((steps as Step[]).map(async ({ verb, value }) => ({ verb, value: verb === 'TRANSFER' && value ? await api.idOf('queues', value) : value })));
+  const told = await Promise.all((steps as Step[]).map(async ({ verb, value }) => ({ verb, value: NAMED[verb] && value ? await api.idOf(NAMED[verb], value) : value })));
   await api.tell('saveMacro', {
     macroId: found?.id ?? null, name, steps: told, sharing: team ? 'TEAM' : 'ALL', teamId: team ? await api.idOf('teams', team as string) : null, isRetired, expectedVersion: found?.version ?? null, idempotencyKey: found ? null : randomUUID(),
   }, 'macro { id }');

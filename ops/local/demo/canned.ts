@@ -19,6 +19,7 @@ const MACROS = [
     { verb: 'ADD_TAG', value: '退款' }, { verb: 'SET_PRIORITY', value: 'P1' },
   ] },
   { name: '问题已解决，结束会话', steps: [{ verb: 'SEND_MESSAGE', value: '很高兴问题解决了，我先结束本次会话，有需要随时再联系{{organisation.name}}。' }, { verb: 'ADD_TAG', value: '已解决' }, { verb: 'CLOSE' }] },
+  { name: '转为等待客户', steps: [{ verb: 'TICKET_REPLY', value: '您好，请补充订单号和扣款截图，我们收到后马上核对。工单{{ticket.number}}' }, { verb: 'TICKET_ADD_TAG', value: '待资料' }, { verb: 'TICKET_SET_STATE', value: 'PENDING' }] },
 ];
 
 /** Writes them through the public verbs, as the administrator. */

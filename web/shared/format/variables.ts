@@ -1,9 +1,8 @@
-import { textVariables } from '@careline/schema/variables';
+import { textVariables, VARIABLE } from '@careline/schema/variables';
 
 export { textVariables };
 
 const known = new Set(textVariables.map(({ name }) => name));
-const VARIABLE = /\{\{\s*([^{}]*?)\s*\}\}/g;
 
 /** A text in its pieces: words, and variables by name. */
 export interface Piece {

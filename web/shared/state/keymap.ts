@@ -44,6 +44,7 @@ export const KEYMAP: Readonly<Record<string, string>> = {
   'ticket.bulkSolve': 'E',
   'ticket.bulkChange': 'U',
   'ticket.bulkMerge': 'M',
+  'ticket.macro': 'Shift+M',
   'ticket.merge': 'M',
   'page.save': 'Mod+S',
   'go.mine': 'G I',

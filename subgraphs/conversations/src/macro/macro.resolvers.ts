@@ -11,7 +11,8 @@ import { runMacro, type RunMacro } from './run-macro.ts';
 import { saveCannedReply, type SaveCannedReply } from './save-canned-reply.ts';
 import { saveMacro, type SaveMacro } from './save-macro.ts';
 import { useCannedReply as countUse, type UseCannedReply } from './use-canned-reply.ts';
-import { fillIn } from './variable.rules.ts';
+import { isText } from './step.rules.ts';
+import { fillIn, variablesIn } from './variable.rules.ts';
 import type { CannedReplyRow } from './canned.store.ts';
 import type { MacroRow } from './macro.store.ts';
 import type { MacroStep, Shared } from './macro.types.ts';
@@ -48,9 +49,16 @@ async function rendered(row: CannedReplyRow, place: Place, ctx: Ctx): Promise<st
   return values && fillIn(row.text, values);
 }
 
+async function valuesOf({ verb, value }: MacroStep, place: Place, ctx: Ctx): Promise<Record<string, string> | null> {
+  const values = isText(verb) ? await loaders(ctx).values.load(place) : null;
+  return values && Object.fromEntries(variablesIn(value!).flatMap((name) => (values[name] == null ? [] : [[name, values[name]]])));
+}
+
 async function label({ verb, value }: MacroStep, _args: unknown, ctx: Ctx): Promise<string | null> {
   if (value === null) return null;
-  if (verb === 'ASSIGN') return (await ctx.loaders.of(agentLoaders).agent.load(value))?.displayName ?? null;
+  if (verb === 'ASSIGN' || verb === 'TICKET_ASSIGN') return (await ctx.loaders.of(agentLoaders).agent.load(value))?.displayName ?? null;
+  if (verb === 'TICKET_ASSIGN_TEAM') return (await ctx.loaders.of(agentLoaders).team.load(value))?.name ?? null;
+  if (verb === 'TICKET_SET_CATEGORY') return loaders(ctx).categoryName.load(value);
   return verb === 'TRANSFER' ? loaders(ctx).queueName.load(value) : value;
 }
 
@@ -70,5 +78,5 @@ export const macroResolvers: Record<string, Record<string, unknown>> = {
     ...sharedFields, __resolveReference: ({ id }: { id: string }, ctx: Ctx) => readMacro(ctx, id),
     plan: (row: MacroRow, { conversationId }: { conversationId: string }, ctx: Ctx) => planMacro(ctx, row, conversationId),
   },
-  MacroStep: { label },
+  MacroStep: { label, values: valuesOf },
 };

@@ -5,13 +5,14 @@ import { readConversation, type ConversationRow } from '../conversation/index.ts
 import { readCustomer } from '../customer/index.ts';
 import { queueNames } from '../routing/index.ts';
 import { valuesFor } from './render-text.ts';
-import { isText, problemOf, type StepFacts } from './step.rules.ts';
+import { conversationSteps, isText, problemOf, type StepFacts } from './step.rules.ts';
 import { fillIn } from './variable.rules.ts';
 import type { MacroRow } from './macro.store.ts';
-import type { MacroStep } from './macro.types.ts';
+import type { ConversationStep } from './macro.types.ts';
 
 export interface PlannedStep {
-  verb: MacroStep['verb'];
+  place: number;
+  verb: ConversationStep['verb'];
   label: string | null;
   problem: string | null;
 }
@@ -22,15 +23,15 @@ export async function planMacro(ctx: ConversationsContext, macro: MacroRow, conv
   if (!conversation) return null;
   const facts = await readFacts(ctx, macro, conversation);
   const mayRun = ctx.viewer.covers('macro:run', { agentIds: [conversation.agentId], queueIds: [conversation.queueId], customerId: conversation.customerId });
-  return macro.steps.map((step) => {
+  return conversationSteps(macro.steps).map((step) => {
     const problem = mayRun ? problemOf(ctx.viewer, conversation, step, facts) : { words: { zh: '只能对自己接待的会话执行宏。', en: 'You may run macros on your own conversations only.' } };
-    return { verb: step.verb, label: labelOf(ctx, step, facts), problem: problem && say(problem.words, ctx.locale) };
+    return { place: step.place, verb: step.verb, label: labelOf(ctx, step, facts), problem: problem && say(problem.words, ctx.locale) };
   });
 }
 
 /** All that the steps of a macro must know, read before a transaction begins. */
 export async function readFacts(ctx: ConversationsContext, { steps }: Pick<MacroRow, 'steps'>, conversation: ConversationRow): Promise<StepFacts> {
-  const valuesOf = (verb: MacroStep['verb']) => steps.filter((step) => step.verb === verb).map((step) => step.value ?? ctx.viewer.agentId).filter((id) => id !== null);
+  const valuesOf = (verb: ConversationStep['verb']) => steps.filter((step) => step.verb === verb).map((step) => step.value ?? ctx.viewer.agentId).filter((id) => id !== null);
   const [assigned, queued] = [valuesOf('ASSIGN'), valuesOf('TRANSFER')];
   const [customer, names, takers] = await Promise.all([
     readCustomer(ctx, conversation.customerId), readNames(ctx, assigned, queued),
@@ -45,7 +46,7 @@ export async function readNames(ctx: ConversationsContext, agentIds: readonly st
   return new Map([...[...agents.values()].map((agent) => [agent.id, agent.displayName] as const), ...queues]);
 }
 
-function labelOf(ctx: ConversationsContext, { verb, value }: MacroStep, { values, names }: StepFacts): string | null {
+function labelOf(ctx: ConversationsContext, { verb, value }: ConversationStep, { values, names }: StepFacts): string | null {
   if (isText(verb)) return fillIn(value!, values);
   const id = verb === 'ASSIGN' ? (value ?? ctx.viewer.agentId) : value;
   return verb === 'ASSIGN' || verb === 'TRANSFER' ? (names.get(id ?? '') ?? null) : value;

@@ -5,9 +5,9 @@ import { actTogether, findConversations, prepareActs, readConversation, type Act
 import { isInSight, sightOf } from './audience.rules.ts';
 import { countMacroRun, selectMacros, type MacroRow } from './macro.store.ts';
 import { readFacts } from './plan-macro.ts';
-import { problemOf, type StepFacts } from './step.rules.ts';
+import { conversationSteps, problemOf, type StepFacts } from './step.rules.ts';
 import { fillIn } from './variable.rules.ts';
-import type { MacroStep } from './macro.types.ts';
+import type { ConversationStep } from './macro.types.ts';
 
 export interface RunMacro {
   macroId: string;
@@ -19,9 +19,9 @@ export interface RunMacro {
 }
 
 /**
- * Does all steps of a macro in one transaction, or none; the same key once. One reply guard holds for all of them.
- * Throws NOT_FOUND for a macro or conversation out of sight; refuses WRONG_STATE for one out of use, STALE_VERSION for one that
- * is no more what the caller saw, and what a step refuses, under its place.
+ * Does all steps of a macro on a conversation in one transaction, or none; the same key once. One reply guard holds for all of them.
+ * Throws NOT_FOUND for a macro or conversation out of sight; refuses WRONG_STATE for one out of use, INVALID for one that has
+ * steps on a ticket alone, STALE_VERSION for one that is no more what the caller saw, and what a step refuses, under its place.
  */
 export async function runMacro(ctx: ConversationsContext, input: RunMacro): Promise<ConversationRow> {
   ctx.viewer.require('macro:run');
@@ -46,7 +46,7 @@ export async function runMacro(ctx: ConversationsContext, input: RunMacro): Prom
 
 async function prepare(ctx: ConversationsContext, macro: MacroRow, conversation: ConversationRow) {
   const facts = await readFacts(ctx, macro, conversation);
-  return { facts, acts: await prepareActs(ctx, conversation.id, macro.steps.map((step) => actOf(ctx, macro, step, facts))) };
+  return { facts, acts: await prepareActs(ctx, conversation.id, conversationSteps(macro.steps).map((step) => actOf(ctx, macro, step, facts))) };
 }
 
 async function findMacro(ctx: ConversationsContext, id: string): Promise<MacroRow> {
@@ -60,17 +60,18 @@ function checkMacro(macro: MacroRow, input: RunMacro): void {
   if (input.expectedVersion != null && input.expectedVersion !== macro.version) {
     throw refuse('STALE_VERSION', 'expectedVersion', { zh: '宏已被修改，请重新查看步骤。', en: 'The macro was changed meanwhile. Look at its steps again.' });
   }
+  if (conversationSteps(macro.steps).length === 0) throw refuse('INVALID', 'macroId', { zh: '这个宏只有工单步骤，请对工单执行。', en: 'All steps of this macro are on a ticket: run it on one.' });
 }
 
 /** Before the first step is done: every step is possible on the conversation as it is now. */
 function checkSteps(ctx: ConversationsContext, macro: MacroRow, conversation: LockedConversation, facts: StepFacts): void {
-  for (const [place, step] of macro.steps.entries()) {
+  for (const step of conversationSteps(macro.steps)) {
     const problem = problemOf(ctx.viewer, conversation, step, facts);
-    if (problem) throw new Refusal(problem.code, ['steps', String(place), 'value'], problem.words);
+    if (problem) throw new Refusal(problem.code, ['steps', String(step.place), 'value'], problem.words);
   }
 }
 
-function actOf(ctx: ConversationsContext, macro: MacroRow, { verb, value }: MacroStep, { values, names }: StepFacts): Act {
+function actOf(ctx: ConversationsContext, macro: MacroRow, { verb, value }: ConversationStep, { values, names }: StepFacts): Act {
   switch (verb) {
     case 'SEND_MESSAGE':
     case 'ADD_NOTE': return { verb, text: fillIn(value!, values) };

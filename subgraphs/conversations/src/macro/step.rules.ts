@@ -1,13 +1,20 @@
 import type { Viewer } from '@careline/kit/auth';
 import { refuse, type Refusal, type UserErrorCode, type Words } from '@careline/kit/errors';
-import type { MacroStep, MacroVerb } from './macro.types.ts';
+import type { ConversationStep, ConversationVerb, MacroStep, MacroVerb } from './macro.types.ts';
 import { missingIn } from './variable.rules.ts';
 
 const STEPS_MAX = 20;
 const LAST: readonly MacroVerb[] = ['TRANSFER', 'CLOSE'];
-const ONCE: readonly MacroVerb[] = ['ASSIGN', 'SET_PRIORITY'];
+const ONCE: readonly MacroVerb[] = ['ASSIGN', 'SET_PRIORITY', 'TICKET_SET_PRIORITY', 'TICKET_SET_STATE', 'TICKET_SET_CATEGORY', 'TICKET_ASSIGN', 'TICKET_ASSIGN_TEAM'];
+const TEXTS: readonly MacroVerb[] = ['SEND_MESSAGE', 'ADD_NOTE', 'TICKET_REPLY', 'TICKET_COMMENT'];
 
-export const isText = (verb: MacroVerb): boolean => verb === 'SEND_MESSAGE' || verb === 'ADD_NOTE';
+export const isText = (verb: MacroVerb): boolean => TEXTS.includes(verb);
+const isOnTicket = (verb: MacroVerb): boolean => verb.startsWith('TICKET_');
+
+/** The steps of a macro that are done to a conversation; the others are done by tickets. */
+export function conversationSteps(steps: readonly MacroStep[]): ConversationStep[] {
+  return steps.map((step, place) => ({ ...step, place })).filter((step): step is ConversationStep => !isOnTicket(step.verb));
+}
 
 /** The refusal of steps that make no macro, whatever their values; null when they may follow each other. */
 export function wrongOrder(steps: readonly MacroStep[]): Refusal | null {
@@ -15,11 +22,11 @@ export function wrongOrder(steps: readonly MacroStep[]): Refusal | null {
   if (steps.length > STEPS_MAX) return refuse('TOO_MANY', 'steps', { zh: '最多 20 步。', en: 'At most 20 steps.' });
   for (const [place, { verb }] of steps.entries()) {
     const field = ['steps', String(place), 'verb'];
-    if (LAST.includes(verb) && place < steps.length - 1) {
-      return refuse('INVALID', field, { zh: '转接和结束会话只能放在最后一步。', en: 'Transfer and close can only be the last step.' });
+    if (LAST.includes(verb) && steps.slice(place + 1).some((later) => !isOnTicket(later.verb))) {
+      return refuse('INVALID', field, { zh: '转接和结束会话之后不能再有会话步骤。', en: 'Transfer and close can only be the last step on the conversation.' });
     }
     if (ONCE.includes(verb) && steps.findIndex((one) => one.verb === verb) < place) {
-      return refuse('INVALID', field, { zh: '分配和优先级各只能出现一次。', en: 'Assign and priority can appear once each.' });
+      return refuse('INVALID', field, { zh: '设置和分配的步骤各只能出现一次。', en: 'A step that sets or assigns can appear once.' });
     }
   }
   return null;
@@ -43,7 +50,7 @@ export interface Target {
   priority: string;
 }
 
-const RIGHTS: Record<MacroVerb, string> = {
+const RIGHTS: Record<ConversationVerb, string> = {
   SEND_MESSAGE: 'message:send', ADD_NOTE: 'note:write', ADD_TAG: 'conversation:write', SET_PRIORITY: 'conversation:write',
   ASSIGN: 'conversation:assign', TRANSFER: 'conversation:transfer', CLOSE: 'conversation:close',
 };
@@ -54,7 +61,7 @@ export interface Problem {
 }
 
 /** Why a step can't be done to the conversation as it is; null when it can. */
-export function problemOf(viewer: Viewer, target: Target, step: MacroStep, facts: StepFacts): Problem | null {
+export function problemOf(viewer: Viewer, target: Target, step: ConversationStep, facts: StepFacts): Problem | null {
   const belongings = { agentIds: [target.agentId], queueIds: [target.queueId], customerId: target.customerId };
   if (!viewer.covers(RIGHTS[step.verb], belongings)) return { code: 'NOT_ALLOWED', words: { zh: '您无权对此会话做这一步。', en: 'Your role may not do this here.' } };
   if (step.verb === 'SET_PRIORITY' && step.value === 'P0' && target.priority !== 'P0' && !viewer.covers('ticket:prioritise', belongings)) {
@@ -73,7 +80,7 @@ function textProblem(text: string, { values }: StepFacts): Problem | null {
   return { code: 'INVALID', words: { zh: `这些变量没有值：${shown}。`, en: `No value for ${shown}.` } };
 }
 
-function goalProblem(viewer: Viewer, target: Target, { verb, value }: MacroStep, { names, takers }: StepFacts): Problem | null {
+function goalProblem(viewer: Viewer, target: Target, { verb, value }: ConversationStep, { names, takers }: StepFacts): Problem | null {
   if (verb === 'TRANSFER' && !names.has(value!)) return { code: 'NOT_FOUND', words: { zh: '队列已不存在。', en: 'The queue is gone.' } };
   if (verb !== 'ASSIGN') return null;
   const agentId = value ?? viewer.agentId;

@@ -31,6 +31,11 @@ export function systemContext(parts: ContextParts, name: string): BaseContext {
   return createBaseContext(parts, systemFacts(name, parts.clock.now()));
 }
 
+/** What is known of the request that `ctx` serves, to ask another subgraph for the same person. */
+export function factsOf({ viewer, requestId, locale, address, device, pageOrigin }: BaseContext): RequestFacts {
+  return { identity: viewer.identity, requestId, locale, address, device, clientName: null, pageOrigin: pageOrigin ?? null };
+}
+
 export function systemFacts(name: string, now: number): RequestFacts {
   return { identity: systemIdentity(name, now), requestId: randomUUID(), locale: 'ZH_CN', address: null, device: null, clientName: name };
 }

@@ -1,5 +1,5 @@
 export { enforceAllow } from './allow.ts';
-export { createBaseContext, systemContext, systemFacts } from './base-context.ts';
+export { createBaseContext, factsOf, systemContext, systemFacts } from './base-context.ts';
 export { buildSubgraph, unansweredRoots, type Resolvers } from './build-subgraph.ts';
 export { FACTS_HEADER, factsFromHeaders, factsToHeaders, localeOf } from './facts.ts';
 export { fieldsOf } from './fields-of.ts';

@@ -1,7 +1,7 @@
 import type { SubgraphName } from '@careline/schema';
 import { execute, parse, validate, type DocumentNode } from 'graphql';
 import { appError, knownFailure, type ErrorCode } from '../errors/index.ts';
-import { systemFacts, type Subgraph } from '../graphql/index.ts';
+import { systemFacts, type RequestFacts, type Subgraph } from '../graphql/index.ts';
 import { openRemoteSubgraph, type RemoteSubgraph } from '../remote/index.ts';
 import type { Clock } from '../time/index.ts';
 import type { Services } from './services.ts';
@@ -38,11 +38,12 @@ export function createServices(options: ServicesOptions): ProcessServices {
   };
   return {
     register: (subgraph) => void local.set(subgraph.name, subgraph),
-    async query<Data>(name: SubgraphName, document: string, variables: Record<string, unknown> = {}): Promise<Data> {
+    async query<Data>(name: SubgraphName, document: string, variables: Record<string, unknown> = {}, as?: RequestFacts): Promise<Data> {
+      const facts = as ?? systemFacts(options.name ?? 'service', options.clock.now());
       const subgraph = local.get(name);
       const url = options.urls?.[name];
-      if (subgraph) return askLocal(subgraph, checked(documents, subgraph, document), variables, options) as Data;
-      if (url) return askRemote(remoteAt(url), document, variables, options) as Data;
+      if (subgraph) return askLocal(subgraph, checked(documents, subgraph, document), variables, facts) as Data;
+      if (url) return askRemote(remoteAt(url), document, variables, facts) as Data;
       throw appError('UNAVAILABLE', { internal: `nobody here serves ${name}`, retryAfterMs: 1_000 });
     },
   };
@@ -64,16 +65,16 @@ function checked(documents: Map<string, DocumentNode>, subgraph: Subgraph, text:
 const openRemote = (url: string, { secret, timeoutMs = TIMEOUT_MS }: ServicesOptions): RemoteSubgraph =>
   openRemoteSubgraph({ url: `${url.replace(/\/(graphql\/?)?$/, '')}/graphql`, secret, timeoutMs, keepAliveMs: timeoutMs });
 
-async function askLocal(subgraph: Subgraph, document: DocumentNode, variableValues: Record<string, unknown>, { clock, name }: ServicesOptions): Promise<unknown> {
-  const contextValue = subgraph.createContext(systemFacts(name ?? 'service', clock.now()));
+async function askLocal(subgraph: Subgraph, document: DocumentNode, variableValues: Record<string, unknown>, facts: RequestFacts): Promise<unknown> {
+  const contextValue = subgraph.createContext(facts);
   const { data, errors } = await execute({ schema: subgraph.schema, document, variableValues, contextValue });
   const failure = errors?.[0];
   if (!failure) return data;
   throw knownFailure(failure.originalError) ?? appError('INTERNAL', { internal: `${subgraph.name} failed`, cause: failure.originalError ?? failure });
 }
 
-async function askRemote(remote: RemoteSubgraph, text: string, variables: Record<string, unknown>, { name, clock }: ServicesOptions): Promise<unknown> {
-  const { data, errors } = await remote.query({ text, variables, operationName: null, facts: systemFacts(name ?? 'service', clock.now()), isRepeatable: true });
+async function askRemote(remote: RemoteSubgraph, text: string, variables: Record<string, unknown>, facts: RequestFacts): Promise<unknown> {
+  const { data, errors } = await remote.query({ text, variables, operationName: null, facts, isRepeatable: true });
   const failure = errors?.[0];
   if (!failure) return data;
   throw appError((failure.extensions.code as ErrorCode | undefined) ?? 'INTERNAL', { internal: `another subgraph answered: ${failure.message}` });

@@ -15,7 +15,7 @@ export type { TicketFilter, TicketsWhere } from './list.types.ts';
 export { byOrder, countTickets, listTickets } from './list-tickets.store.ts';
 export { numbersOf, readTicket, ticketsWhere } from './read-tickets.ts';
 export { meantBy } from './read-views.ts';
-export { close, solve } from './solve-ticket.ts';
+export { close, reopen, solve } from './solve-ticket.ts';
 export { lastActors, ticketsChangedSince, ticketsPassing } from './sweep-tickets.store.ts';
 export { requireTeamIds, teamIds, type TeamIds } from './teams.ts';
 export { ticketHandlers } from './ticket.events.ts';

@@ -65,8 +65,13 @@ export async function reopenTicket(ctx: TicketsContext, { ticketId, reason }: { 
   if ([...why].length > 500) throw refuse('TOO_LONG', 'reason', { zh: '原因最多 500 个字符。', en: 'A reason has at most 500 characters.' });
   await changeTicket(ctx, ticketId, 'ticket:write', async (life) => {
     if (life.row.state !== 'SOLVED') throw refuse('WRONG_STATE', null, { zh: '只有已解决的工单可以重新打开。', en: 'Only a solved ticket can be opened again.' });
-    await life.moveTo('OPEN', why);
-    life.announce((facts, by) => ticketReopened.make(life.row.id, { ...facts, by }));
+    await reopen(life, why);
   });
   return ticketId;
+}
+
+/** Opens a solved ticket that is being changed. */
+export async function reopen(life: TicketLife, reason: string): Promise<void> {
+  await life.moveTo('OPEN', reason);
+  life.announce((facts, by) => ticketReopened.make(life.row.id, { ...facts, by }));
 }

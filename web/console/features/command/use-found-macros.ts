@@ -10,14 +10,14 @@ import type { Entry } from './use-palette.ts';
 type Found = NonNullable<FindMacrosQuery['macros']>['nodes'];
 const SHOWN = 5;
 
-/** Macros found by what was typed, while a conversation is on screen. The server matches pinyin; choosing one shows its plan first. */
+/** Macros found by what was typed, while a conversation or a ticket is on screen. The server matches pinyin; choosing one shows its plan first. */
 export function useFoundMacros(query: Ref<string>) {
   const commands = useCommands();
   const found = ref<Found>([]);
 
   watch(refDebounced(query, 200), async (text) => {
     found.value = [];
-    if (!text.trim() || !commands.isPossible('conversation.macro')) return;
+    if (!text.trim() || !(commands.isPossible('conversation.macro') || commands.isPossible('ticket.macro'))) return;
     const answer = await useCareline().api.query(FindMacrosDocument, { search: text.trim().slice(0, 60), first: SHOWN }).catch(() => null);
     if (query.value === text) found.value = answer?.macros?.nodes ?? [];
   });

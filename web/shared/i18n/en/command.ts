@@ -5,7 +5,7 @@ export const command = {
     reply: 'Reply', note: 'Note', canned: 'Canned reply', macro: 'Run a macro', close: 'Close', closeNext: 'Close and open next', assign: 'Assign to an agent', transfer: 'Transfer', take: 'Assign to me', snooze: 'Snooze', tags: 'Tags', priority: 'Priority', ticket: 'New ticket', accept: 'Accept conversation', back: 'Back to the list',
   },
   ticket: {
-    create: 'New ticket', next: 'Next ticket', previous: 'Previous ticket', open: 'Open ticket', reply: 'Reply', note: 'Note', canned: 'Canned reply', take: 'Assign to me', solve: 'Solve', pending: 'Wait for the customer', hold: 'Put on hold', goOn: 'Work on it', unassign: 'Take the agent away', priority: 'Change priority', escalate: 'Escalate', reopen: 'Reopen', close: 'Close for good', proof: 'How time was counted', fields: 'Edit custom fields', copyLink: 'Copy the tracking link', traces: 'What automation did', back: 'Back to the tickets',
+    create: 'New ticket', next: 'Next ticket', previous: 'Previous ticket', open: 'Open ticket', reply: 'Reply', note: 'Note', canned: 'Canned reply', macro: 'Run a macro', take: 'Assign to me', solve: 'Solve', pending: 'Wait for the customer', hold: 'Put on hold', goOn: 'Work on it', unassign: 'Take the agent away', priority: 'Change priority', escalate: 'Escalate', reopen: 'Reopen', close: 'Close for good', proof: 'How time was counted', fields: 'Edit custom fields', copyLink: 'Copy the tracking link', traces: 'What automation did', back: 'Back to the tickets',
     select: 'Select ticket', selectTo: 'Select up to this row', selectAll: 'Select all', unselect: 'Clear selection', bulkTake: 'Assign to me', bulkSolve: 'Solve', bulkChange: 'Change all', bulkMerge: 'Merge', export: 'Export', merge: 'Merge into another ticket', split: 'Split',
   },
   go: { mine: 'Go to mine', unassigned: 'Go to unassigned', mentioned: "Go to {'@'}me", team: 'Go to team', tickets: 'Go to tickets', board: 'Open the SLA board', alerts: 'Open warnings', recipients: 'Open warning recipients', policies: 'Open the SLA policies', canned: 'Open the canned replies', macros: 'Open the macros', categories: 'Open the categories', automation: 'Open the automation rules', routing: 'Open the routing rules', queues: 'Open the queues', hours: 'Open the business hours', channels: 'Open the channels', admin: 'Open admin', settings: 'Go to your settings' },
@@ -21,7 +21,7 @@ export const command = {
     app: { help: '' },
     list: { nextUnread: '', search: '', look: '' },
     conversation: { reply: '', note: '', canned: '', macro: '', close: '', closeNext: '', assign: '', transfer: '', take: '', snooze: '', tags: '', priority: '', ticket: '', accept: '' },
-    ticket: { create: '', reply: '', note: '', canned: '', take: '', solve: '', pending: '', hold: '', goOn: '', unassign: '', priority: '', escalate: '', reopen: '', close: '', proof: '', fields: '', copyLink: '', traces: '', merge: '', split: '', export: '' },
+    ticket: { create: '', reply: '', note: '', canned: '', macro: '', take: '', solve: '', pending: '', hold: '', goOn: '', unassign: '', priority: '', escalate: '', reopen: '', close: '', proof: '', fields: '', copyLink: '', traces: '', merge: '', split: '', export: '' },
     go: { mine: '', unassigned: '', mentioned: '', team: '', tickets: '', board: '', alerts: '', recipients: '', policies: '', canned: '', macros: '', categories: '', automation: '', routing: '', queues: '', hours: '', channels: '', admin: '', settings: '' },
     page: { save: '' },
     view: { save: '', edit: '', remove: '', up: '', down: '' },

@@ -110,6 +110,27 @@ describe('the sign-in form', () => {
   });
 });
 
+describe('the other doors', () => {
+  it('stand still too: setting up, and choosing a password', async () => {
+    const { page, context } = await AgentPage.onDevice(desk);
+    const places = () => Promise.all([...['input', 'select', 'button[type=submit]'].map((part) => page.locator(`main ${part}`))].map(async (part) => Promise.all((await part.all()).map((one) => one.boundingBox()))));
+    await page.goto('/setup');
+    for (const [label, text] of [['组织名称', '云帆'], ['您的姓名', '林书言'], ['邮箱', 'a@example.com'], ['密码', 'lantern-harbour-24']] as const) await page.getByLabel(label).first().fill(text);
+    const before = await places();
+    await page.locator('button[type=submit]').click();
+    await page.locator('main [role=alert]').getByText(/./).first().waitFor();
+    await expect.poll(places).toEqual(before);
+    await page.goto('/set-password#token=nobody-gave-this-out');
+    await page.getByLabel('登录名或邮箱').fill('a@example.com');
+    for (const field of await page.locator('input[type=password]').all()) await field.fill('lantern-harbour-24');
+    const there = await places();
+    await page.locator('button[type=submit]').click();
+    await page.locator('main [role=alert]').getByText(/./).first().waitFor();
+    await expect.poll(places).toEqual(there);
+    await context.close();
+  });
+});
+
 describe('a toast', () => {
   it.each([[1280, 720], [800, 640]])('lies beside an open dialog, at %d × %d', async (width, height) => {
     const { conversationId: id } = await visitorSaying(desk, '没有别的问题了', desk.lin);

@@ -150,6 +150,24 @@ describe('a toast', () => {
   });
 });
 
+describe('a toast beside an open dialog', () => {
+  it('is pressed, and the dialog stays as it was', async () => {
+    const { conversationId: id } = await visitorSaying(desk, '都办好了', desk.lin);
+    const { page, context } = await AgentPage.signIn(desk, desk.lin, { viewport: { width: 1280, height: 720 } });
+    await page.goto(`/inbox/mine/${id}`);
+    await page.getByRole('log', { name: '消息' }).getByText('都办好了').waitFor();
+    await page.keyboard.press('e');
+    await page.locator('.toast').waitFor();
+    await page.keyboard.press('t');
+    const dialog = page.getByRole('dialog', { name: '新建工单' });
+    await dialog.getByRole('textbox', { name: /标题/ }).fill('还没写完');
+    await page.locator('.toast .undo').click({ timeout: 5_000 });
+    await page.getByRole('log', { name: '消息', includeHidden: true }).getByText(/重新打开了会话/).waitFor();
+    expect(await dialog.getByRole('textbox', { name: /标题/ }).inputValue()).toBe('还没写完');
+    await context.close();
+  });
+});
+
 describe.each(['light', 'dark'] as const)('axe finds no barrier in %s', (colorScheme) => {
   it('at the sign-in', async () => {
     const screen = await AgentPage.onDevice(desk, { colorScheme });

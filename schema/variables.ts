@@ -11,7 +11,7 @@ export interface TextVariable {
 /** How a variable stands in a text. */
 export const VARIABLE = /\{\{\s*([^{}]*?)\s*\}\}/g;
 
-/** Every variable there is. Those of a ticket are filled by who looks at the ticket, all others by the server. */
+/** Every variable there is but the links of articles. Those of a ticket are filled by who looks at the ticket, all others by the server. */
 export const textVariables: readonly TextVariable[] = [
   { name: 'customer.displayName', zh: '客户称呼', en: 'Customer name', sampleZh: '李婷', sampleEn: 'Li Ting' },
   { name: 'customer.company', zh: '客户公司', en: 'Customer company', sampleZh: '云帆科技', sampleEn: 'Yunfan' },
@@ -24,6 +24,17 @@ export const textVariables: readonly TextVariable[] = [
   { name: 'organisation.name', zh: '机构名称', en: 'Organisation name', sampleZh: '云帆科技', sampleEn: 'Yunfan' },
   { name: 'help.url', zh: '帮助中心地址', en: 'Help centre address', sampleZh: 'https://care.example.com/help', sampleEn: 'https://care.example.com/help' },
 ];
+
+/** What a preview shows for an article that a text links, by its number. */
+export const sampleArticle = (number: string): string => `https://care.example.com/help/${number}`;
+
+/** The number of the article that a variable links, for `article.KB-1042`; null for every other variable. */
+export const articleOf = (name: string): string | null => /^article\.(KB-[1-9]\d{0,8})$/.exec(name)?.[1] ?? null;
+
+const known: ReadonlySet<string> = new Set(textVariables.map(({ name }) => name));
+
+/** Whether there is such a variable. */
+export const isVariable = (name: string): boolean => known.has(name) || articleOf(name) !== null;
 
 /** Names of all variables of a text, each once, in order. */
 export function variablesIn(text: string): string[] {

@@ -231,6 +231,39 @@ describe('the pages of canned replies and macros', () => {
     await lin.page.getByRole('cell', { name: title }).waitFor();
   });
 
+  it('put the link of an article into a text, found by its title and by keys alone', async () => {
+    const admin = asker(desk.url, () => desk.staff.adminToken);
+    const draft = { title: '如何申请退款', content: '打开订单，点申请退款。', category: '支付', visibility: 'PUBLIC', locale: 'ZH_CN', effectiveDate: '2020-01-01', similarQuestions: ['怎么退款', '退款在哪里申请', '想退款'], keywords: ['退款'] };
+    const { article } = await tell<{ article: { number: string; draftVersion: { id: string } } }>(admin, 'saveArticle', draft, 'article { number draftVersion { id } }');
+    await tell(admin, 'publishArticle', { versionId: article.draftVersion.id, idempotencyKey: randomUUID() }, 'article { id }');
+    await lin.page.goto('/admin/canned');
+    await lin.page.getByRole('button', { name: '新建快捷回复' }).first().click();
+    const dialog = lin.dialog('新建快捷回复');
+    await dialog.getByLabel('标题').fill('退款步骤');
+    await dialog.getByLabel('内容').fill('请看');
+    await dialog.getByRole('button', { name: '插入变量' }).press('Enter');
+    await lin.page.getByRole('menuitem', { name: '知识条目的链接' }).press('Enter');
+    const picker = lin.dialog('选择知识条目');
+    await picker.getByRole('combobox').fill('申请退款');
+    await picker.getByRole('option', { name: '如何申请退款' }).waitFor();
+    expect(await findBarriers(lin.page)).toEqual([]);
+    await picker.getByRole('combobox').press('Enter');
+    await picker.waitFor({ state: 'detached' });
+    await expect.poll(() => dialog.getByLabel('内容').inputValue()).toBe(`请看{{article.${article.number}}}`);
+    await expect.poll(() => dialog.getByLabel('内容').evaluate((box) => box === document.activeElement)).toBe(true);
+    await dialog.getByText(`https://care.example.com/help/${article.number}`).waitFor();
+    await lin.page.keyboard.press('Control+Enter');
+    await lin.page.getByRole('cell', { name: '退款步骤' }).waitFor();
+    await lin.page.goto(`/inbox/mine/${visitor.conversationId}`);
+    await lin.bubble('退款什么时候到').waitFor();
+    // The macro before has ended the conversation; the visitor spoke again, and it is open.
+    await lin.reply.fill('/tkbz');
+    await option('退款步骤').waitFor();
+    await lin.page.keyboard.press('Enter');
+    await expect.poll(() => lin.reply.inputValue()).toBe(`请看${desk.url}/help/${article.number}`);
+    await lin.reply.fill('');
+  });
+
   it('write a macro with steps on a ticket', async () => {
     await lin.page.goto('/admin/macros');
     await lin.page.getByRole('button', { name: '新建宏' }).first().click();

@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import type { ConversationsContext } from '../context.ts';
 import { queueNames } from '../routing/index.ts';
+import { askArticleLinks } from './article-links.ts';
 import { askCategories } from './categories.ts';
 import { selectCannedReplies, type CannedReplyRow } from './canned.store.ts';
 import { selectMacros, type MacroRow } from './macro.store.ts';
@@ -22,6 +23,8 @@ export function macroLoaders(ctx: ConversationsContext) {
     values: new DataLoader<Place, Values | null, string>((places) => Promise.all(places.map((place) => valuesAt(ctx, place))), {
       cacheKeyFn: ({ conversationId, customerId }) => `${conversationId} ${customerId}`,
     }),
+    /** Addresses of articles by number. */
+    articleLink: new DataLoader<string, string | null>((numbers) => askArticleLinks(ctx, numbers)),
     /** Names of categories by key; nobody is told why there is none while tickets is away. */
     categoryName: new DataLoader<string, string | null>(async (keys) => {
       const found = await askCategories(ctx, { includeRetired: true }).catch(() => null);

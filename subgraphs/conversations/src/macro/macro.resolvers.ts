@@ -2,11 +2,12 @@ import { parseId } from '@careline/kit/db';
 import { payload } from '@careline/kit/graphql';
 import { agentLoaders } from '../agent/index.ts';
 import type { ConversationsContext, NodeReader } from '../context.ts';
+import { withArticles } from './article-links.ts';
 import { isInSight, mayShare, sightOf } from './audience.rules.ts';
 import { listCannedReplies, listMacros, type ListShared } from './list-shared.ts';
 import { macroLoaders } from './macro.loaders.ts';
 import { planMacro } from './plan-macro.ts';
-import type { Place } from './render-text.ts';
+import type { Place, Values } from './render-text.ts';
 import { runMacro, type RunMacro } from './run-macro.ts';
 import { saveCannedReply, type SaveCannedReply } from './save-canned-reply.ts';
 import { saveMacro, type SaveMacro } from './save-macro.ts';
@@ -44,13 +45,16 @@ const sharedFields = {
   isChangeable: (row: Shared, _args: unknown, ctx: Ctx) => mayShare(ctx.viewer, row),
 };
 
+const linked = (ctx: Ctx, values: Values, text: string) => withArticles(values, [text], (number) => loaders(ctx).articleLink.load(number));
+
 async function rendered(row: CannedReplyRow, place: Place, ctx: Ctx): Promise<string | null> {
   const values = await loaders(ctx).values.load(place);
-  return values && fillIn(row.text, values);
+  return values && fillIn(row.text, await linked(ctx, values, row.text));
 }
 
 async function valuesOf({ verb, value }: MacroStep, place: Place, ctx: Ctx): Promise<Record<string, string> | null> {
-  const values = isText(verb) ? await loaders(ctx).values.load(place) : null;
+  const here = isText(verb) ? await loaders(ctx).values.load(place) : null;
+  const values = here && await linked(ctx, here, value!);
   return values && Object.fromEntries(variablesIn(value!).flatMap((name) => (values[name] == null ? [] : [[name, values[name]]])));
 }
 

@@ -4,6 +4,8 @@ import { agentsByIds } from '../agent/index.ts';
 import { readConversation, type ConversationRow } from '../conversation/index.ts';
 import { readCustomer } from '../customer/index.ts';
 import { queueNames } from '../routing/index.ts';
+import { withArticles } from './article-links.ts';
+import { macroLoaders } from './macro.loaders.ts';
 import { valuesFor } from './render-text.ts';
 import { conversationSteps, isText, problemOf, type StepFacts } from './step.rules.ts';
 import { fillIn } from './variable.rules.ts';
@@ -37,7 +39,9 @@ export async function readFacts(ctx: ConversationsContext, { steps }: Pick<Macro
     readCustomer(ctx, conversation.customerId), readNames(ctx, assigned, queued),
     assigned.length > 0 ? ctx.deps.mayTake(ctx, conversation.id, assigned) : new Set<string>(),
   ]);
-  return { values: await valuesFor(ctx, { conversation, customer }), names, takers };
+  const texts = conversationSteps(steps).filter(({ verb }) => isText(verb)).map(({ value }) => value!);
+  const values = await withArticles(await valuesFor(ctx, { conversation, customer }), texts, (number) => ctx.loaders.of(macroLoaders).articleLink.load(number));
+  return { values, names, takers };
 }
 
 /** What agents and queues are called, by id. */

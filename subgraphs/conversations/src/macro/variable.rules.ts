@@ -1,11 +1,9 @@
-import { fillIn, textVariables, variablesIn } from '@careline/schema/variables';
+import { fillIn, isVariable, variablesIn } from '@careline/schema/variables';
 
 export { fillIn, variablesIn };
 
-const known: ReadonlySet<string> = new Set(textVariables.map(({ name }) => name));
-
 /** Those of a text's variables that there are not. */
-export const unknownIn = (text: string): string[] => variablesIn(text).filter((name) => !known.has(name));
+export const unknownIn = (text: string): string[] => variablesIn(text).filter((name) => !isVariable(name));
 
 /** Variables of a text for which there is no value. */
 export const missingIn = (text: string, values: Readonly<Record<string, string | null>>): string[] => variablesIn(text).filter((name) => values[name] == null);

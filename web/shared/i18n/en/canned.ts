@@ -7,6 +7,7 @@ export const canned = {
     none: 'No canned replies yet', noneText: 'Keep what you say often here, and put it into a reply with “/”.', noMatch: 'Nothing found', noMatchText: 'Try another word, or look at the retired ones.', failed: 'The canned replies could not be loaded', more: 'Show more', readonly: 'You may use it, not change it',
   },
   column: { title: 'Title', shortcut: 'Shortcut', text: 'Text', sharing: 'For', usage: 'Used', changed: 'Changed' },
+  article: { insert: 'Link of an article', title: 'Choose an article', search: 'Search articles', found: 'Articles', none: 'No published article that customers may read', failed: 'Articles could not be loaded. Try again in a moment' },
   edit: {
     create: 'New canned reply', change: 'Change canned reply', title: 'Title', titleHint: 'Found by Chinese, pinyin or initials', shortcut: 'Shortcut', shortcutHint: 'Lower-case letters, digits, -, _; typed as “/shortcut”', text: 'Text', insert: 'Insert a variable',
     sharing: 'For', team: 'Team', teamHint: 'Choose a team', preview: 'Preview', previewHint: 'Sample data; the customer’s own when it is sent', retire: 'Retire', restore: 'Use again',

@@ -7,6 +7,7 @@ export const canned = {
     none: '还没有快捷回复', noneText: '常说的话存在这里，回复时按“/”插入。', noMatch: '没有找到', noMatchText: '换一个词，或看看已下线的。', failed: '快捷回复没有加载出来', more: '显示更多', readonly: '只能使用，不能修改',
   },
   column: { title: '标题', shortcut: '缩写', text: '内容', sharing: '可用范围', usage: '使用次数', changed: '修改时间' },
+  article: { insert: '知识条目的链接', title: '选择知识条目', search: '查找知识条目', found: '知识条目', none: '没有找到公开且已发布的知识条目', failed: '知识条目没有加载出来，请稍后再试' },
   edit: {
     create: '新建快捷回复', change: '修改快捷回复', title: '标题', titleHint: '可用中文、拼音或首字母找到', shortcut: '缩写', shortcutHint: '小写字母、数字、-、_；回复时输入“/缩写”', text: '内容', insert: '插入变量',
     sharing: '可用范围', team: '客服组', teamHint: '选择客服组', preview: '预览', previewHint: '示例数据，发送时换成客户的真实信息', retire: '下线', restore: '恢复使用',

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { appError, knownFailure, type AppError } from '@careline/kit/errors';
 import type { RequestFacts } from '@careline/kit/graphql';
 import type { Logger } from '@careline/kit/observe';
+import { endAnswer } from '@careline/kit/rest';
 import type { Place } from './admission.ts';
 import type { GatewayConfig } from './config.ts';
 import { fillFromCookie, moveToCookie, wantsCookie } from './cookies.ts';
@@ -152,14 +153,13 @@ function sendAnswer(req: IncomingMessage, res: ServerResponse, answer: Answer, i
     'content-type': `${isNewer ? 'application/graphql-response+json' : 'application/json'}; charset=utf-8`,
     'content-length': body.length, 'cache-control': 'no-store',
   });
-  res.end(body);
+  endAnswer(res, body);
 }
 
 function sendFailure(req: IncomingMessage, res: ServerResponse, error: unknown, arrival: Arrival, log: Logger): void {
   if (res.headersSent) return void res.end();
   if (error instanceof BadRequest) {
-    // The rest of a body that is not wanted must not be read as the next request.
-    if (error.status === 413 || error.status === 408) res.setHeader('connection', 'close');
+    if (error.status === 408) res.setHeader('connection', 'close');
     return sendAnswer(req, res, refusalResult(error.refusal, arrival), true, error.status);
   }
   const known = knownFailure(error) ?? appError('INTERNAL', { cause: error });

@@ -3,7 +3,7 @@ import { request as httpsRequest } from 'node:https';
 import { pipeline as pipe } from 'node:stream/promises';
 import { appError } from '@careline/kit/errors';
 import { factsToHeaders, type RequestFacts, type Subgraph } from '@careline/kit/graphql';
-import { sendProblem } from '@careline/kit/rest';
+import { endAnswer, sendProblem } from '@careline/kit/rest';
 import type { Admission, NoPlace } from './admission.ts';
 import type { GatewayConfig } from './config.ts';
 import { readBearer, type Arrival } from './facts.ts';
@@ -119,23 +119,13 @@ function forward({ url, agent, own, timeoutMs }: Way, req: IncomingMessage, res:
     // Before a body is there: a subgraph may refuse it by its length alone.
     if (!req.complete) upstream.flushHeaders();
     upstream.once('response', (answer) => {
-      if (!req.complete) leaveUnread(req, res);
       res.writeHead(answer.statusCode ?? 502, pass(answer.headers));
-      pipe(answer, res).then(resolve, () => {
-        res.destroy();
-        resolve();
-      });
+      pipe(answer, res, { end: false }).then(() => endAnswer(res), () => void res.destroy()).then(resolve);
     });
     upstream.once('error', away);
     res.once('close', () => { if (!res.writableEnded) upstream.destroy(); });
     pipe(req, upstream).catch(away);
   });
-}
-
-/** A subgraph that answers before the end of a body has heard enough: the answer goes out, then the connection ends. */
-function leaveUnread(req: IncomingMessage, res: ServerResponse): void {
-  res.setHeader('connection', 'close');
-  res.once('finish', () => req.destroy());
 }
 
 /** Ends a request whose next step the subgraph has owed for `timeoutMs`; a client that sends or reads slowly is waited for. */

@@ -14,7 +14,8 @@ export async function readBody(req: IncomingMessage, limit: number): Promise<Buf
   if (Number(req.headers['content-length'] ?? 0) > limit) throw tooLarge();
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of req as AsyncIterable<Buffer>) {
+  // Not destroyed on the way out: the refusal still has to go out on the same line.
+  for await (const chunk of req.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     length += chunk.length;
     if (length > limit) throw tooLarge();
     chunks.push(chunk);
@@ -26,7 +27,29 @@ export async function readBody(req: IncomingMessage, limit: number): Promise<Buf
 export function sendJson(res: ServerResponse, status: number, body: unknown, contentType = 'application/json'): void {
   const text = JSON.stringify(body);
   res.writeHead(status, { 'content-type': `${contentType}; charset=utf-8`, 'content-length': Buffer.byteLength(text), 'cache-control': 'no-store' });
-  res.end(text);
+  endAnswer(res, text);
+}
+
+/** For so long what still comes of a request that is answered is read and thrown away. */
+const DROPPING_MS = 5_000;
+
+/**
+ * Ends an answer, with its last bytes. When the request is still coming, they go out at once and the end waits until the rest
+ * was read and dropped, for a while. Ended at once, the answer would often be lost with the line: when bytes are left that
+ * nobody reads, all the other side hears is that it was reset.
+ */
+export function endAnswer(res: ServerResponse, last: string | Buffer = ''): void {
+  const { req } = res;
+  if (req.complete) return void res.end(last);
+  if (last.length > 0) res.write(last);
+  const cut = setTimeout(() => res.end(() => req.destroy()), DROPPING_MS);
+  const end = () => {
+    clearTimeout(cut);
+    res.end();
+  };
+  req.once('end', end).once('close', end);
+  // What takes chunks goes on taking them; what asked for them has stopped, and would keep the rest waiting.
+  if (req.listenerCount('data') === 0) req.removeAllListeners('readable').resume();
 }
 
 /** Answers with the problem that `error` is to the caller (RFC 9457). Does nothing once an answer has begun but end it. */
@@ -36,8 +59,6 @@ export function sendProblem(res: ServerResponse, error: unknown, facts: { reques
     return;
   }
   const problem = toProblem(error, facts.requestId, facts.locale);
-  // The rest of a refused body is not read, so the connection can't serve another request.
-  if (problem.status === 413) res.setHeader('connection', 'close');
   sendJson(res, problem.status, problem, 'application/problem+json');
 }
 

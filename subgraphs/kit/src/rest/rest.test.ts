@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { Agent, createServer, get, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { appError } from '../errors/index.ts';
 import { closeGently, readBody, sendJson, sendProblem } from './index.ts';
@@ -40,6 +41,30 @@ describe('rest helpers', () => {
   it('refuse one byte more with 413', async () => {
     expect(await post('/', Buffer.alloc(1_001))).toMatchObject({ status: 413, body: { code: 'FILE_TOO_LARGE' } });
     expect(await post('/', chunked(1_001), { duplex: 'half' })).toMatchObject({ status: 413 });
+  });
+
+  it.each([
+    ['announced', `content-length: ${20_000_000}`, (chunk: string) => chunk],
+    ['in chunks', 'transfer-encoding: chunked', (chunk: string) => `${chunk.length.toString(16)}\r\n${chunk}\r\n`],
+    ['announced, on a line that ends with it', `connection: close\r\ncontent-length: ${20_000_000}`, (chunk: string) => chunk],
+  ])('let whoever sends far too much, %s, and only then reads, read why it was refused', { timeout: 10_000 }, async (_name, head, frame) => {
+    const line = connect((server.address() as AddressInfo).port, '127.0.0.1').pause();
+    const sent = new Promise<void>((resolve, reject) => {
+      line.once('error', reject);
+      line.write(`POST / HTTP/1.1\r\nhost: x\r\n${head}\r\n\r\n`);
+      for (let part = 1; part < 20; part += 1) line.write(frame('x'.repeat(1_000_000)));
+      line.write(`${frame('x'.repeat(1_000_000))}${head.startsWith('transfer') ? '0\r\n\r\n' : ''}`, () => resolve());
+    });
+    await sent;
+    const [answer] = (await once(line.resume(), 'data')) as [Buffer];
+    expect(answer.toString()).toMatch(/^HTTP\/1.1 413 [^]*FILE_TOO_LARGE/);
+    line.destroy();
+  });
+
+  it('wait for the rest of what they have answered only a while', { timeout: 15_000 }, async () => {
+    const line = connect((server.address() as AddressInfo).port, '127.0.0.1', () => line.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 5000\r\n\r\nx'));
+    line.resume().on('error', () => undefined);
+    await once(line, 'close');
   });
 
   it('answer failures as problems that say nothing of their cause', async () => {

@@ -28,7 +28,6 @@ export async function handleUploads(ctx: TicketsContext, req: IncomingMessage, r
     if (isSending) await take(ctx, req, res, attachment);
     else await give(ctx, req, res, attachment);
   } catch (error) {
-    if (isSending && !req.complete) refuseRest(req, res);
     sendProblem(res, error, facts);
   }
 }
@@ -57,14 +56,7 @@ async function take(ctx: TicketsContext, req: IncomingMessage, res: ServerRespon
   if (state === 'UPLOADING' && req.method === 'PUT') {
     throw refuse('FILE_NOT_READY', null, { zh: '文件未传完，请从已接收处继续。', en: 'The file is not complete. Go on from upload-offset.' });
   }
-  if (!req.complete) refuseRest(req, res);
   sendJson(res, 200, { id: attachment.id, state, receivedBytes, bytes: attachment.bytes });
-}
-
-/** What is still coming is not read: the answer goes out, then the connection ends. */
-function refuseRest(req: IncomingMessage, res: ServerResponse): void {
-  res.setHeader('connection', 'close');
-  res.once('finish', () => req.destroy());
 }
 
 async function give(ctx: TicketsContext, req: IncomingMessage, res: ServerResponse, attachment: OpenAttachment): Promise<void> {

@@ -1,5 +1,5 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { AppError, appError, knownFailure, say, toGraphqlError, type ErrorCode, type Words } from '@careline/kit/errors';
+import { AppError, appError, knownFailure, Refusal, say, toGraphqlError, type ErrorCode, type Words } from '@careline/kit/errors';
 import type { Logger } from '@careline/kit/observe';
 import type { NoPlace } from './admission.ts';
 import type { Arrival } from './facts.ts';
@@ -33,6 +33,8 @@ export function maskError(error: unknown, arrival: Arrival, log: Logger): GraphQ
     }
     return plain(toGraphqlError(known, arrival.requestId, arrival.locale), path);
   }
+  const refused = innermost(error);
+  if (refused instanceof Refusal) return plain(toGraphqlError(refused, arrival.requestId, arrival.locale), path);
   if (error instanceof GraphQLError) {
     const said = saidBySubgraph(error, arrival.requestId);
     if (said) return said;
@@ -67,12 +69,14 @@ export function noPlaceResult({ code, retryAfterMs }: NoPlace, { requestId, loca
 
 /** What an error of ours or of a database that is away comes to; planner and executors wrap it in errors of their own. */
 function findAppError(error: unknown): AppError | null {
-  let current: unknown = error;
-  for (let depth = 0; depth < 6 && current; depth += 1) {
-    if (!(current instanceof GraphQLError)) return knownFailure(current);
-    current = current.originalError;
-  }
-  return null;
+  const inner = innermost(error);
+  return inner instanceof GraphQLError ? null : knownFailure(inner);
+}
+
+function innermost(error: unknown): unknown {
+  let inner = error;
+  for (let depth = 0; depth < 6 && inner instanceof GraphQLError && inner.originalError; depth += 1) inner = inner.originalError;
+  return inner;
 }
 
 // Networked subgraphs have translated already; only code, sentence and waiting time are taken over.

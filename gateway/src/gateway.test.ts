@@ -60,6 +60,7 @@ describe.each(SHAPES)('the gateway, $shape with the $planner planner', ({ shape,
     expect(broken.errors).toEqual([{ message: expect.stringContaining('Something failed'), path: ['broken'], extensions: { code: 'INTERNAL', requestId: broken.headers.get('x-request-id') } }]);
     expect(broken.text).not.toContain('SECRET');
     expect((await open.ask('{ raced }')).errors).toMatchObject([{ path: ['raced'], extensions: { code: 'CONFLICT' } }]);
+    expect((await open.ask('{ refused }')).errors).toMatchObject([{ message: 'Give exactly one.', path: ['refused'], extensions: { code: 'BAD_USER_INPUT' } }]);
   });
 
   it('speaks the language of the caller', async () => {

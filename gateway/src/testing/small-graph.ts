@@ -5,7 +5,7 @@ import { composeServices } from '@theguild/federation-composition';
 import { GraphQLError, parse } from 'graphql';
 import type { Identity } from '@careline/kit/auth';
 import { Viewer } from '@careline/kit/auth';
-import { appError } from '@careline/kit/errors';
+import { appError, refuse } from '@careline/kit/errors';
 import { buildSubgraph, payload, type BaseContext, type RequestFacts, type Resolvers, type Subgraph } from '@careline/kit/graphql';
 import { LiveStream, type Live } from '@careline/kit/live';
 import type { Logger } from '@careline/kit/observe';
@@ -39,6 +39,7 @@ extend type Query {
   conversations(first: Int, last: Int, after: String, before: String): ConversationConnection @listSize(slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"]) @allow(permission: "conversation:read", scope: "LIST")
   conversation(id: ID!): Conversation @allow(permission: "conversation:read", scope: "OBJECT")
   broken: String @public(reason: "test")
+  refused: String @public(reason: "test")
   raced: String @public(reason: "test")
 }
 extend type Mutation {
@@ -99,6 +100,7 @@ export function smallConversations(parts: Parts): Subgraph & { openStreams(): nu
         return { nodes, edges: nodes.map((node) => ({ node })) };
       },
       conversation: (_: unknown, { id }: { id: string }) => conversation(id),
+      refused: () => { throw refuse('INVALID', 'input', { zh: '请只给一个。', en: 'Give exactly one.' }); },
       broken: () => { throw new Error('ER_SECRET at 10.0.0.7'); },
       raced: () => { throw appError('CONFLICT'); },
     },

@@ -223,7 +223,7 @@ describe('saving a rule', () => {
     expect(await refused({ name: '  ' })).toMatchObject({ code: 'REQUIRED', field: ['name'] });
     expect(await refused({ conditions: { ids: [newId('tkt')] } })).toMatchObject({ code: 'INVALID', field: ['conditions', 'ids'] });
     expect(await refused({ steps: [] })).toMatchObject({ code: 'REQUIRED', field: ['steps'] });
-    expect(await refused({ steps: [{ verb: 'SET_PRIORITY', value: 'P9' }] })).toMatchObject({ code: 'INVALID', field: ['steps', '0', 'value'] });
+    expect(await refused({ steps: [{ verb: 'SET_PRIORITY', value: 'P9' }] })).toMatchObject({ code: 'INVALID', field: ['steps', '0', 'value'], message: expect.stringContaining('P0, P1, P2') });
     expect(await refused({ steps: [{ verb: 'ASSIGN_TEAM', value: 'nobody' }] })).toMatchObject({ code: 'NOT_FOUND', field: ['steps', '0', 'value'] });
     expect(await refused({ trigger: 'TIME_SINCE', since: 'CREATED' })).toMatchObject({ code: 'REQUIRED', field: ['afterSeconds'] });
     expect(await refused({ trigger: 'TIME_SINCE', since: 'CREATED', afterSeconds: 299 })).toMatchObject({ code: 'OUT_OF_RANGE' });

@@ -8,6 +8,7 @@ const TEXT_CHARS_MAX = 20_000;
 const TAG_CHARS_MAX = 50;
 const AFTER_MIN_MS = 5 * MINUTE;
 const AFTER_MAX_MS = 90 * DAY;
+const PRIORITIES = ['P0', 'P1', 'P2'];
 const STATES = ['OPEN', 'PENDING', 'ON_HOLD', 'SOLVED', 'CLOSED'];
 const length = (text: string) => [...text].length;
 
@@ -32,8 +33,11 @@ export function checkSteps(steps: readonly Step[]): Step[] {
 
 function problemOf({ verb, value }: Step, field: string[]): Refusal | null {
   if (!value) return refuse('REQUIRED', field, { zh: '请补全这个动作。', en: 'Say what this step is to set.' });
-  const isInvalid = (verb === 'SET_PRIORITY' && !['P0', 'P1', 'P2'].includes(value)) || (verb === 'SET_STATE' && !STATES.includes(value));
-  if (isInvalid) return refuse('INVALID', field, { zh: '这个动作不能设为该值。', en: 'This step cannot set that value.' });
+  const isInvalid = (verb === 'SET_PRIORITY' && !PRIORITIES.includes(value)) || (verb === 'SET_STATE' && !STATES.includes(value));
+  if (isInvalid) {
+    const values = verb === 'SET_PRIORITY' ? PRIORITIES : STATES;
+    return refuse('INVALID', field, { zh: `这个动作不能设为该值，可以写：${values.join('、')}。`, en: `This step cannot set that value. It sets one of: ${values.join(', ')}.` });
+  }
   if (verb === 'ADD_TAG' && length(value) > TAG_CHARS_MAX) return refuse('TOO_LONG', field, { zh: `标签最多 ${TAG_CHARS_MAX} 个字符。`, en: `A tag has at most ${TAG_CHARS_MAX} characters.` });
   if (verb === 'COMMENT' && length(value) > TEXT_CHARS_MAX) return refuse('TOO_LONG', field, { zh: '备注最多 20,000 个字符。', en: 'A comment has at most 20,000 characters.' });
   return null;

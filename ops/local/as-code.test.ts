@@ -154,6 +154,7 @@ it('takes out of use what no file speaks of only when told to prune, and leaves 
 
 it.each([
   ['a tab', 'teams.yaml', '- key: aa\n\tname: A\n', /teams\.yaml:2:\d+ .*tabs are not allowed/],
+  ['a line that is indented too little', 'queues.yaml', '- key: qq\n name: Q\n', /queues\.yaml:2:1 This line is not indented like/],
   ['a word nobody knows', 'teams.yaml', '- key: aa\n  name: A\n  capcity: 3\n', /teams\.yaml:3:3 Nothing is called capcity here.*key, name, capacity/],
   ['what is missing', 'teams.yaml', '- key: aa\n', /teams\.yaml:1:3 Add what is missing here: name/],
   ['a text for a number', 'teams.yaml', '- key: aa\n  name: A\n  capacity: many\n', /teams\.yaml:3:13 Write a whole number here/],

@@ -24,7 +24,7 @@ const SYNTAX: Record<string, string> = {
   DUPLICATE_KEY: 'This key is written twice: keep one',
   MISSING_CHAR: 'A sign is missing here (quote, bracket, colon or comma): add it',
   MULTILINE_IMPLICIT_KEY: 'A colon and a space follow a key, e.g. name: Billing',
-  BLOCK_AS_IMPLICIT_KEY: 'A colon and a space follow a key, e.g. name: Billing',
+  BLOCK_AS_IMPLICIT_KEY: 'Each key has a line of its own and begins below its neighbours: two stand on this line, or the next line is indented too far',
   UNEXPECTED_TOKEN: 'This sign is not expected here: take it away or quote the text',
 };
 
@@ -54,7 +54,7 @@ function readFile(file: string, kind: Kind, mistakes: Mistake[]): Wanted[] {
   if (error) {
     const place = at(error.pos[0]);
     const isTab = /^\s*\t/.test(source.split('\n')[place.line - 1] ?? '');
-    mistakes.push({ ...place, message: SYNTAX[isTab ? 'TAB_AS_INDENT' : error.code] ?? `This is not valid YAML: ${error.message.split('\n')[0]}` });
+    mistakes.push({ ...place, message: SYNTAX[isTab ? 'TAB_AS_INDENT' : error.message.startsWith('Sequence item') ? 'BAD_INDENT' : error.code] ?? `This is not valid YAML: ${error.message.split('\n')[0]}` });
     return [];
   }
   const complain = (node: Node | null, message: string) => mistakes.push({ ...at(node?.range?.[0] ?? 0), message });

@@ -9,10 +9,10 @@ function distance(a: string, b: string): number {
   return row[b.length]!;
 }
 
-/** The known word that was probably meant; null when none is near. Case, hyphens and spaces are taken for typing mistakes. */
+/** The known word that was probably meant; null when none is near. Case, hyphens and spaces are taken for typing mistakes; of two letters none may differ, or any would be near. */
 export function closest(text: string, words: readonly string[]): string | null {
   const bare = (word: string) => word.toLowerCase().replaceAll(/[-_ ]/g, '');
   const ranked = words.map((word) => ({ word, far: distance(bare(text), bare(word)) })).sort((a, b) => a.far - b.far);
   const best = ranked[0];
-  return best && text.length > 0 && best.far <= Math.max(1, Math.floor(best.word.length / 4)) ? best.word : null;
+  return best && text.length > 0 && best.far <= Math.max(best.word.length > 2 ? 1 : 0, Math.floor(best.word.length / 4)) ? best.word : null;
 }

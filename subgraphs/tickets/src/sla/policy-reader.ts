@@ -15,6 +15,7 @@ const CHANNELS: readonly string[] = ['WEB', 'APP'];
 const PRIORITIES: readonly string[] = ['P0', 'P1', 'P2'];
 const STATES: readonly string[] = ['NEW', 'OPEN', 'PENDING', 'ON_HOLD'];
 const BUDGET_MAX = 365 * DAY;
+const IS_ID = /^[a-z]{3}_[0-9a-z]{26}$/;
 
 type Path = readonly (string | number)[];
 
@@ -86,10 +87,13 @@ export class PolicyReader {
   #oneOf(node: Node | null, path: Path, values: readonly string[]): string | null {
     const text = this.#text(node);
     if (text !== null && values.includes(text)) return text;
-    const near = text === null ? null : closest(text, values);
+    // Ids are taken and not offered: nobody would type them.
+    const offered = values.filter((value) => !IS_ID.test(value));
+    const near = text === null ? null : closest(text, offered);
+    const none = text === null ? { zh: '', en: '' } : { zh: `没有“${text}”。`, en: `There is no "${text}". ` };
     this.#say(node, path, near
       ? { zh: `没有“${text}”，是不是想写 ${near}？`, en: `There is no "${text}". Did you mean ${near}?` }
-      : { zh: `请写以下之一：${values.join('、')}。`, en: `Write one of: ${values.join(', ')}.` });
+      : { zh: `${none.zh}请写以下之一：${offered.join('、')}。`, en: `${none.en}Write one of: ${offered.join(', ')}.` });
     return null;
   }
 

@@ -71,10 +71,13 @@ const BROKEN: readonly (readonly [name: string, text: string, line: number, colu
   ['a tab', 'priority: P0\nescalation_rules:\n\t- after: 10m\n', 3, 1, 'spaces'],
   ['a key without a colon', 'priority: P0\nfirst_response 15m\n', 2, 1, 'colon'],
   ['an open bracket', 'priority: P0\nconditions: {tags: [vip}\n', 2, 24, 'bracket'],
-  ['an open quote', 'priority: "P0\nfirst_response: 15m\n', 3, 1, 'quote'],
+  ['an open quote', 'priority: "P0\nfirst_response: 15m\n', 1, 11, 'never closed'],
+  ['a line that is indented too far', 'priority: P0\nescalation_rules:\n  - after: 10m\n      target: tech_lead\n', 3, 12, 'indented too far'],
+  ['a line that is indented too little', 'priority: P0\nescalation_rules:\n  - after: 10m\n   target: tech_lead\n', 4, 1, 'not indented like'],
+  ['two keys on one line', 'priority: P0 first_response: 15m\n', 1, 11, 'line of its own'],
   ['a key written twice', 'priority: P0\nfirst_response: 15m\nfirst_response: 20m\n', 3, 1, 'twice'],
   ['no priority', 'first_response: 15m\n', 1, 1, 'priority is missing'],
-  ['an unknown priority', 'priority: P9\nfirst_response: 15m\n', 1, 11, 'P0'],
+  ['an unknown priority', 'priority: P9\nfirst_response: 15m\n', 1, 11, 'There is no "P9". Write one of: P0, P1, P2.'],
   ['a priority in small letters', 'priority: p0\nfirst_response: 15m\n', 1, 11, 'Did you mean P0'],
   ['a misspelled key', 'priority: P0\nfirst_reponse: 15m\n', 2, 1, 'first_response'],
   ['a hyphen in a key', 'priority: P0\nresolution-time: 4h\n', 2, 1, 'resolution_time'],
@@ -108,6 +111,16 @@ describe('a mistake is shown with line, column and what to do', () => {
     expect(problem!.words.en).toContain(word);
     expect(problem!.words.zh).toMatch(/[一-龥]/);
   });
+});
+
+it('tells one mistake once, and offers keys and no ids', () => {
+  expect(read('priority: P0\nescalation_rules:\n  - after: 10m\n      target: tech_lead\n').problems).toHaveLength(1);
+  const id = 'cat_01kang0000e008000000000003';
+  const names = { ...NAMES, categories: new Set([...NAMES.categories, id]) };
+  const withCategory = (category: string) => readPolicyYaml(`priority: P0\nfirst_response: 1h\nconditions:\n  categories: [${category}]\n`, names).problems;
+  expect(withCategory(id)).toEqual([]);
+  expect(withCategory('WHATEVER')[0]!.words.en).toMatch(/^There is no "WHATEVER"\. Write one of: /);
+  expect(withCategory('WHATEVER')[0]!.words.en).not.toContain('cat_');
 });
 
 it('advises where a policy never holds, and where a day is not a working day', () => {

@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, LineCounter, parseAllDocuments, stringify, type Node, type Pair, type YAMLMap } from 'yaml';
+import { isMap, isScalar, isSeq, LineCounter, parseAllDocuments, stringify, visit, type Document, type Node, type Pair, type YAMLMap } from 'yaml';
 import type { SlaTarget } from './clock.rules.ts';
 import { checkPolicies, YAML_KEY } from './policy.rules.ts';
 import { PolicyReader } from './policy-reader.ts';
@@ -33,7 +33,13 @@ export function readPolicyYaml(text: string, names: PolicyNames): PolicyDocument
   const policies: { policy: Policy; node: YAMLMap; isSound: boolean }[] = [];
   if (documents.length === 0) return alone({ zh: '文档是空的：至少写一条策略，例如 priority: P0。', en: 'The document is empty: write at least one policy, e.g. priority: P0.' });
   for (const [index, document] of documents.entries()) {
-    for (const { pos, code, message } of document.errors) problems.push({ ...at(pos[0]), path: [String(index)], words: syntaxWords(code, message), isWarning: false });
+    const told = new Set<number>();
+    for (const { pos: [pos], code, message } of document.errors) {
+      const place = message.startsWith('Missing closing') ? openedAt(document) ?? pos : pos;
+      // The parser has two complaints about one key that is indented too far.
+      if (!told.has(place)) problems.push({ ...at(place), path: [String(index)], words: syntaxWords(code, message), isWarning: false });
+      told.add(place);
+    }
     const { contents } = document;
     if (document.errors.length > 0) continue;
     if (!isMap(contents)) problems.push({ ...places.of(contents as Node), path: [String(index)], words: notPolicy(contents), isWarning: false });
@@ -77,14 +83,22 @@ function notPolicy(contents: unknown): Problem['words'] {
     : { zh: '这里应是一条策略，例如 priority: P0。', en: 'A policy is expected here, e.g. priority: P0.' };
 }
 
+/** Where the quote opens that is never closed: the last one there is, because everything behind belongs to it. */
+function openedAt(document: Document.Parsed): number | null {
+  let place: number | null = null;
+  visit(document, { Scalar: (_, { type, range }) => void (type?.startsWith('QUOTE') && range && (place = range[0])) });
+  return place;
+}
+
 /** The parser's complaints in words that say what to do; `code` names them in its documentation. */
 function syntaxWords(code: string, message: string): Problem['words'] {
   switch (code) {
     case 'TAB_AS_INDENT': return { zh: '缩进不能用制表符，请改用两个空格。', en: 'Indent with two spaces; tabs are not allowed.' };
     case 'BAD_INDENT': return message.startsWith('Flow') ? syntaxWords('MISSING_CHAR', message) : { zh: '这一行的缩进与上下不一致，请对齐。', en: 'This line is not indented like its neighbours: align them.' };
     case 'DUPLICATE_KEY': return { zh: '这个键写了两次，请只保留一个。', en: 'This key is written twice: keep one.' };
-    case 'MISSING_CHAR': return { zh: '这里缺少一个符号（引号、括号、冒号或逗号），请补上。', en: 'A sign is missing here (quote, bracket, colon or comma): add it.' };
-    case 'MULTILINE_IMPLICIT_KEY': case 'BLOCK_AS_IMPLICIT_KEY': return { zh: '键后面应有冒号和空格，例如 first_response: 15m。', en: 'A colon and a space follow a key, e.g. first_response: 15m.' };
+    case 'MISSING_CHAR': return message.startsWith('Missing closing') ? { zh: '这里的引号没有结束，请在这段文字后面补上。', en: 'This quote is never closed: close it behind the text.' } : message.startsWith('Sequence item') ? syntaxWords('BAD_INDENT', '') : { zh: '这里缺少一个符号（引号、括号、冒号或逗号），请补上。', en: 'A sign is missing here (quote, bracket, colon or comma): add it.' };
+    case 'BLOCK_AS_IMPLICIT_KEY': return { zh: '每个键单独占一行，并与同级的键对齐：这一行有两个键，或下一行缩进过多。', en: 'Each key has a line of its own and begins below its neighbours: two stand on this line, or the next line is indented too far.' };
+    case 'MULTILINE_IMPLICIT_KEY': return { zh: '键后面应有冒号和空格，例如 first_response: 15m。', en: 'A colon and a space follow a key, e.g. first_response: 15m.' };
     case 'UNEXPECTED_TOKEN': case 'BLOCK_IN_FLOW': return { zh: '这里的符号不该出现，请删去或加上引号。', en: 'This sign is not expected here: take it away or quote the text.' };
     default: return { zh: `这里不是有效的 YAML：${message.split('\n')[0]}`, en: `This is not valid YAML: ${message.split('\n')[0]}` };
   }

@@ -1,4 +1,4 @@
-import { refuse } from '@careline/kit/errors';
+import { refuse, type Refusal } from '@careline/kit/errors';
 import { addDays, isDay } from '@careline/kit/time';
 import type { TicketsContext } from '../context.ts';
 import { HOLIDAY_PLANS, planDays, workday } from './holiday-plans.ts';
@@ -53,11 +53,17 @@ function eventsOf(ics: string): WholeDayEvent[] {
     if (line === 'BEGIN:VEVENT') event = {};
     else if (line === 'END:VEVENT' && event) {
       const from = dayOf(event.DTSTART);
+      if (from && (event.RRULE ?? event.RDATE) !== undefined) throw repeats(unescaped(event.SUMMARY ?? ''));
       if (from) events.push({ summary: unescaped(event.SUMMARY ?? ''), from, to: dayOf(event.DTEND) ?? addDays(from, 1) });
       event = null;
     } else if (event) event[name] = value;
   }
   return events;
+}
+
+/** Read as its first day only, all later years would silently be working days. */
+function repeats(summary: string): Refusal {
+  return refuse('INVALID', 'ics', { zh: `日程“${summary}”是重复日程，请导出逐日列出的文件。`, en: `The event "${summary}" repeats: export a file that lists each day.` });
 }
 
 function dayOf(value: string | undefined): string | null {

@@ -146,6 +146,11 @@ describe('business hours', () => {
     ]);
   });
 
+  it('refuse a calendar with an event that repeats, and name it', async () => {
+    const ics = 'BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20201225\r\nRRULE:FREQ=YEARLY\r\nSUMMARY:Christmas\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n';
+    expect((await tell('readHolidays', { ics }, 'specialDays { date }')).userErrors[0]).toMatchObject({ code: 'INVALID', field: ['ics'], message: expect.stringContaining('Christmas') });
+  });
+
   it('refuse a plan that nobody ships', async () => {
     expect((await tell('readHolidays', { plan: 'constructor' }, 'specialDays { date }')).userErrors[0]).toMatchObject({ code: 'NOT_FOUND', field: ['plan'] });
   });

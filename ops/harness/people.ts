@@ -16,9 +16,12 @@ export class AskError extends Error {
   readonly isRefusal: boolean;
   /** When to come again, as the answer says; null when it does not. */
   readonly retryAfterMs: number | null;
+  /** What people are told: the answer's own words, without where in which document. */
+  readonly sentence: string;
 
-  constructor(code: string, message: string, { isRefusal = false, retryAfterMs = null }: { isRefusal?: boolean; retryAfterMs?: number | null } = {}) {
+  constructor(code: string, message: string, { isRefusal = false, retryAfterMs = null, sentence = message }: { isRefusal?: boolean; retryAfterMs?: number | null; sentence?: string } = {}) {
     super(message);
+    this.sentence = sentence;
     this.code = code;
     this.isRefusal = isRefusal;
     this.retryAfterMs = retryAfterMs;
@@ -36,7 +39,7 @@ export function asker(url: string, token?: () => Promise<string> | string, timeo
     });
     const { data, errors } = (await response.json()) as { data: never; errors?: { message: string; path?: (string | number)[]; extensions?: { code?: string; retryAfterMs?: number } }[] };
     const { code = 'ERROR', retryAfterMs = null } = errors?.[0]?.extensions ?? {};
-    if (errors) throw new AskError(code, `${code}: ${errors[0]!.message} at ${errors[0]!.path?.join('.') ?? 'no field'} in ${query.slice(0, 60)}`, { retryAfterMs });
+    if (errors) throw new AskError(code, `${code}: ${errors[0]!.message} at ${errors[0]!.path?.join('.') ?? 'no field'} in ${query.slice(0, 60)}`, { retryAfterMs, sentence: errors[0]!.message });
     return data;
   };
 }
@@ -46,7 +49,7 @@ export async function tell<Payload>(ask: Ask, verb: string, input: object, selec
   const type = `${verb[0]!.toUpperCase()}${verb.slice(1)}Input!`;
   const data = await ask<Record<string, Payload & Refusable>>(`mutation ($input: ${type}) { ${verb}(input: $input) { ${selection} userErrors { code message } } }`, { input });
   const refusal = data[verb]!.userErrors[0];
-  if (refusal) throw new AskError(refusal.code, `${verb} was refused: ${refusal.code} ${refusal.message}`, { isRefusal: true });
+  if (refusal) throw new AskError(refusal.code, `${verb} was refused: ${refusal.code} ${refusal.message}`, { isRefusal: true, sentence: refusal.message });
   return data[verb]!;
 }
 

@@ -22,7 +22,7 @@ export async function withApi(use: (ask: Ask) => Promise<void>): Promise<void> {
     await use(asker(url.replace(/\/$/, ''), () => token, ANSWER_MS, language.startsWith('zh') ? 'zh-CN' : 'en'));
   } catch (error) {
     if (error instanceof Stop) throw error;
-    throw new Stop(EXIT.refused, error instanceof AskError ? error.message : `Careline at ${url} does not answer as expected: ${(error as Error).message}`);
+    throw new Stop(EXIT.refused, error instanceof AskError ? `${error.sentence} (${error.code})` : `Careline at ${url} does not answer as expected: ${(error as Error).message}`);
   }
 }
 

@@ -41,9 +41,9 @@ async function issue(permissions: readonly string[]): Promise<string> {
 }
 
 /** A policy file of its own. */
-function file(text: string): string {
+function file(text: string, encoding: BufferEncoding = 'utf8'): string {
   const path = join(folder, `${randomUUID()}.yaml`);
-  writeFileSync(path, text);
+  writeFileSync(path, text, encoding);
   return path;
 }
 
@@ -96,13 +96,20 @@ it('makes a changed file the next version, and counts open tickets anew when ask
   expect((await versionsOf('From a file'))!.activeVersion!.number).toBe(2);
 });
 
+it('says who is promised nothing any more', async () => {
+  const { code, out } = await sla(['apply', file(ORDERED.replace('P0', 'P1')), '--document', 'From a file']);
+  expect([code, out.split('\n')[0]]).toEqual([0, 'warning: v3 promises nothing to P0 tickets, v2 does']);
+  expect((await sla(['apply', file(ORDERED.replace('15m', '20m')), '--document', 'From a file'])).code).toBe(0);
+});
+
 it.each([
   ['no word for what to do', () => [], {}, 2, 'Say which'],
   ['an option nobody knows', () => ['apply', file(ORDERED), '--force'], {}, 2, 'Say which'],
   ['a file that there is not', () => ['check', join(folder, 'none.yaml')], {}, 2, 'cannot be read'],
+  ['a file that is not UTF-8', () => ['check', file('# é\n', 'latin1')], {}, 1, 'not UTF-8'],
   ['no token', () => ['check', file(ORDERED)], { CARELINE_TOKEN: '' }, 2, 'CARELINE_TOKEN is missing'],
   ['a document left open where there are two', () => ['apply', file(ORDERED)], {}, 2, 'Say which with --document NAME'],
-  ['a token that is none', () => ['check', file(ORDERED)], { CARELINE_TOKEN: 'wrong' }, 3, 'UNAUTHENTICATED'],
+  ['a token that is none', () => ['check', file(ORDERED)], { CARELINE_TOKEN: 'wrong' }, 3, 'Sign in or refresh it. (UNAUTHENTICATED)\n'],
   ['an address where nobody answers', () => ['check', file(ORDERED)], { CARELINE_URL: 'http://127.0.0.1:1' }, 3, 'does not answer'],
 ])('ends with a code and a sentence for %s', async (_name, args, env, code, sentence) => {
   const ended = await sla(args(), env);
@@ -116,5 +123,5 @@ it('lets a token that may only read check and not apply', async () => {
   expect((await sla(['check', path], { CARELINE_TOKEN: reading })).code).toBe(0);
   const refused = await sla(['apply', path, '--document', 'From a file'], { CARELINE_TOKEN: reading });
   expect([refused.code, refused.err]).toEqual([3, expect.stringContaining('FORBIDDEN')]);
-  expect((await versionsOf('From a file'))!.activeVersion!.number).toBe(2);
+  expect((await versionsOf('From a file'))!.activeVersion!.number).toBe(4);
 });

@@ -19,6 +19,10 @@ interface Version {
   dryRun: DryRun | null;
 }
 
+interface Promises {
+  policies: { subject: string; priority: string }[];
+}
+
 interface DryRun {
   id: string;
   state: string;
@@ -80,6 +84,14 @@ async function runDry(ask: Ask, version: Version): Promise<DryRun> {
   return run;
 }
 
+/** Whom a version promises something, e.g. `P1 tickets`. */
+const promisedTo = ({ policies }: Promises) => [...new Set(policies.map(({ subject, priority }) => `${priority} ${subject === 'CONVERSATION' ? 'conversations' : 'tickets'}`))];
+
+/** What the version in force of a document promises. */
+async function promisesOf(ask: Ask, documentId: string): Promise<Promises> {
+  return (await ask<{ slaPolicyDocument: { activeVersion: Promises } }>('query SlaPromises($id: ID!) { slaPolicyDocument(id: $id) { activeVersion { policies { subject priority } } } }', { id: documentId })).slaPolicyDocument.activeVersion;
+}
+
 const percent = (rate: number | null) => (rate === null ? 'no data' : `${(rate * 100).toFixed(1)}%`);
 
 function sayConversations({ number }: Version, found: NonNullable<DryRun['conversations']>): void {
@@ -93,7 +105,9 @@ async function apply(ask: Ask, file: string, yaml: string, { name, isRetargeted 
   const active = document?.activeVersion ?? null;
   if (active?.yaml === yaml) return console.log(`v${active.number} of ${document!.name} is in force and holds this text: nothing to do`);
   const input = { documentId: document?.id ?? null, name: document ? null : name, content: { yaml }, baseVersion: document?.versions.nodes[0]?.number ?? null };
-  const { version } = await tell<{ version: Version }>(ask, 'saveSlaPolicy', input, `version { ${VERSION} }`);
+  const { version } = await tell<{ version: Version & Promises }>(ask, 'saveSlaPolicy', input, `version { ${VERSION} policies { subject priority } }`);
+  const lost = active ? promisedTo(await promisesOf(ask, document!.id)).filter((who) => !promisedTo(version).includes(who)) : [];
+  if (lost.length > 0) console.log(`warning: v${version.number} promises nothing to ${lost.join(', ')}, v${active!.number} does`);
   if (version.activatedAt === null || isRetargeted) {
     const run = await runDry(ask, version);
     console.log(`dry run of v${version.number}: ${run.ticketCount} tickets of the last 30 days, attainment ${percent(run.attainmentBefore)} -> ${percent(run.attainmentAfter)}, ${run.changedCount} would change; ${run.retargetCount} open tickets would be counted anew`);
@@ -105,8 +119,9 @@ async function apply(ask: Ask, file: string, yaml: string, { name, isRetargeted 
 
 function readFile(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
   } catch (error) {
+    if (error instanceof TypeError) throw new Stop(EXIT.mistakes, `${file}:1:1 This file is not UTF-8: save it in UTF-8`);
     throw new Stop(EXIT.usage, `${file} cannot be read: ${(error as Error).message}`);
   }
 }

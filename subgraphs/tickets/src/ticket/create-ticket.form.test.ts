@@ -74,7 +74,7 @@ describe('a ticket with files, as a form', () => {
     const first = await send(headers, ticket);
     expect(await send(headers, ticket)).toEqual(first);
     expect(await filesOf(first.body.results[0].ticketId)).toHaveLength(1);
-    expect(await post(form(ticket, [{ name: 'a.txt', bytes: Buffer.from('other!') }]), headers)).toMatchObject({ status: 422, body: { code: 'IDEMPOTENCY_MISMATCH' } });
+    expect(await post(form(ticket, [{ name: 'a.txt', bytes: Buffer.from('other!') }]), headers)).toMatchObject({ status: 422, body: { code: 'IDEMPOTENCY_MISMATCH', field: ['Idempotency-Key'] } });
   });
 
   it('needs no file, and takes the attachments its JSON names', async () => {
@@ -104,6 +104,11 @@ describe('a ticket with files, as a form', () => {
     const before = await query('SELECT COUNT(*) AS n FROM tickets');
     expect(await post(make())).toMatchObject({ status, body: { code } });
     expect(await query('SELECT COUNT(*) AS n FROM tickets')).toEqual(before);
+  });
+
+  it('names the file at fault', async () => {
+    const { body } = await post(form(item(), [{ name: 'a.txt', bytes: Buffer.from('a') }, { name: 'b.txt', bytes: Buffer.alloc(0) }]));
+    expect(body).toMatchObject({ code: 'OUT_OF_RANGE', field: ['file', '1'] });
   });
 
   it('is refused to who may not create tickets before any byte is kept, and to who may not upload', async () => {
@@ -137,6 +142,11 @@ function overfill(): Promise<{ status: number; bytes: number }> {
 }
 
 describe('the OpenAPI document', () => {
+  it('has every field the door knows, and no other', async () => {
+    const { body } = await post([item({ colour: 'red' })]);
+    expect(body.results[0].error.message).toContain(`Known fields: ${Object.keys(OPENAPI.components.schemas.Ticket.properties).join(', ')}.`);
+  });
+
   it('describes every answer there is', async () => {
     const [answer, problem] = [schemaOf('Answer'), schemaOf('Problem')];
     const described = OPENAPI.paths['/create_ticket'].post.responses;
@@ -154,7 +164,7 @@ describe('the OpenAPI document', () => {
   });
 
   it.each<[string, unknown]>([
-    ['a whole ticket', item({ description: 'x', agentId: newId('agt') })], ['nulls', item({ description: null, priority: null, agentId: null, attachmentIds: null })],
+    ['a whole ticket', item({ description: 'x', agentId: newId('agt') })], ['custom fields and an incident', item({ fields: {}, parentId: null })], ['a text for custom fields', item({ fields: 'x' })], ['nulls', item({ description: null, priority: null, agentId: null, attachmentIds: null })],
     ['an unknown field', item({ colour: 'red' })], ['another priority', item({ priority: 'P9' })], ['a number for a text', item({ subject: 1 })], ['no subject', item({ subject: undefined })],
     ['no category', item({ category: undefined })], ['a text for a list', item({ attachmentIds: 'x' })], ['a list of numbers', item({ attachmentIds: [1] })], ['a list', []], ['nothing', null],
   ])('takes and refuses the form of a ticket as the door does: %s', async (_name, ticket) => {

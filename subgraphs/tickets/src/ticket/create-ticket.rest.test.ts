@@ -86,7 +86,25 @@ it('gives the first answer for the same key, and refuses the key for another bod
   const headers = { 'idempotency-key': randomUUID() };
   const [first, again] = [await post(body, headers), await post(body, headers)];
   expect(again).toEqual(first);
-  expect(await post([item()], headers)).toMatchObject({ status: 422, body: { code: 'IDEMPOTENCY_MISMATCH' } });
+  expect(await post([item()], headers)).toMatchObject({ status: 422, body: { code: 'IDEMPOTENCY_MISMATCH', field: ['Idempotency-Key'] } });
+});
+
+it('takes the items that are no tickets for a part of what a key stands for', async () => {
+  const [good, headers] = [item(), { 'idempotency-key': randomUUID() }];
+  const first = await post([good, item({ colour: 'red' })], headers);
+  expect([first.status, first.body.createdCount]).toEqual([200, 1]);
+  expect(await post([item({ colour: 'red' }), good], headers)).toMatchObject({ status: 422, body: { code: 'IDEMPOTENCY_MISMATCH' } });
+});
+
+it('refuses what is not UTF-8, and passes over a mark of byte order', async () => {
+  const send = async (body: Buffer) => fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: new Uint8Array(body) });
+  const text = JSON.stringify(item({ subject: 'x' }));
+  // 退款 in GBK.
+  const before = await stored();
+  const gbk = await send(Buffer.concat([Buffer.from(text.slice(0, text.indexOf('"x"') + 1)), Buffer.from([0xcd, 0xcb, 0xbf, 0xee]), Buffer.from(text.slice(text.indexOf('"x"') + 2))]));
+  expect([gbk.status, await gbk.json()]).toMatchObject([400, { code: 'BAD_USER_INPUT', title: expect.stringContaining('UTF-8') }]);
+  expect(await stored()).toBe(before);
+  expect((await send(Buffer.from(`\ufeff${text}`))).status).toBe(201);
 });
 
 it.each<[string, () => Identity | null, number, string]>([

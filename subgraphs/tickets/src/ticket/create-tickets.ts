@@ -9,6 +9,8 @@ export interface CreateTickets {
   tickets: TicketInput[];
   /** Null: the caller gave none, so nobody can ask for the same again. */
   idempotencyKey: string | null;
+  /** What the key stands for, when more was asked than these tickets: what is none was refused before. */
+  asked?: unknown;
 }
 
 const BATCH_MAX = 1_000;
@@ -26,7 +28,7 @@ export async function createTickets(ctx: TicketsContext, input: CreateTickets): 
   const plans = await planTickets(ctx, input.tickets);
   const { idempotencyKey: key } = input;
   const identity = ctx.viewer.identity!;
-  const call = key === null ? null : { scope: `${identity.agentId ?? identity.id}:createTickets`, key, input: input.tickets };
+  const call = key === null ? null : { scope: `${identity.agentId ?? identity.id}:createTickets`, key, input: input.asked ?? input.tickets };
   return commitTickets({ ctx, plans, call });
 }
 

@@ -1,4 +1,4 @@
-import { refuse } from '@careline/kit/errors';
+import { Refusal, refuse } from '@careline/kit/errors';
 import { readForm, type FormPart } from '@careline/kit/rest';
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
@@ -35,11 +35,17 @@ async function readTicket({ body }: FormPart): Promise<unknown> {
     if (bytes > TICKET_BYTES_MAX) throw refuse('TOO_LONG', 'ticket', { zh: 'ticket 字段不能超过 1 MB。', en: 'The field `ticket` holds 1 MB at most.' });
     chunks.push(chunk);
   }
-  return readJson(Buffer.concat(chunks).toString('utf8'));
+  return readJson(Buffer.concat(chunks));
 }
 
 async function takeNext(ctx: TicketsContext, { fileName, body }: FormPart, key: string, place: number): Promise<string> {
   if (place >= FILES_MAX) throw refuse('TOO_MANY', 'file', { zh: `一次最多 ${FILES_MAX} 个文件。`, en: `At most ${FILES_MAX} files at once.` });
   const clientUploadId = createHash('sha256').update(`create_ticket\n${key}\n${place}`).digest('base64url');
-  return takeFile(ctx, { clientUploadId, fileName: fileName!, body });
+  try {
+    return await takeFile(ctx, { clientUploadId, fileName: fileName!, body });
+  } catch (error) {
+    // The caller sent no upload id and several files: it hears of its key, or which file it is.
+    if (error instanceof Refusal && error.code !== 'IDEMPOTENCY_MISMATCH') throw refuse(error.code, ['file', String(place)], error.words);
+    throw error;
+  }
 }

@@ -1,4 +1,4 @@
-import { appError, refuse, say, type Locale } from '@careline/kit/errors';
+import { appError, Refusal, refuse, say, type Locale } from '@careline/kit/errors';
 import type { RequestFacts } from '@careline/kit/graphql';
 import { formBoundary, readBody, sendJson, sendProblem } from '@careline/kit/rest';
 import { randomUUID } from 'node:crypto';
@@ -40,11 +40,12 @@ export async function handleCreateTicket(ctx: TicketsContext, req: IncomingMessa
     const createdCount = results.filter(({ status }) => status === 'created').length;
     sendJson(res, createdCount === results.length ? 201 : createdCount > 0 ? 200 : 422, { createdCount, results });
   } catch (error) {
-    // What is still coming is not read: the answer goes out, then the connection ends.
-    if (!req.complete) res.setHeader('connection', 'close').once('finish', () => req.destroy());
-    sendProblem(res, error, facts);
+    sendProblem(res, error instanceof Refusal && error.code === 'IDEMPOTENCY_MISMATCH' ? otherRequest() : error, facts);
   }
 }
+
+/** Said of the header, whichever part of the request differs. */
+const otherRequest = () => refuse('IDEMPOTENCY_MISMATCH', 'Idempotency-Key', { zh: '这个 Idempotency-Key 已用于另一个请求，请换一个。', en: 'This Idempotency-Key was used with another request. Choose a new one.' });
 
 /** The key that makes a repetition harmless; null when the caller gave none. */
 function keyOf(req: IncomingMessage): string | null {
@@ -58,8 +59,7 @@ function keyOf(req: IncomingMessage): string | null {
 async function readItems(req: IncomingMessage): Promise<unknown[]> {
   const type = (req.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();
   if (type !== 'application/json') throw appError('BAD_USER_INPUT', { words: { zh: '请用 Content-Type: application/json 或 multipart/form-data 发送。', en: 'Send it as Content-Type: application/json or multipart/form-data.' } });
-  const text = (await readBody(req, BODY_BYTES_MAX)).toString('utf8');
-  const body = readJson(text);
+  const body = readJson(await readBody(req, BODY_BYTES_MAX));
   const items = Array.isArray(body) ? (body as unknown[]) : [body];
   if (items.length === 0) throw refuse('REQUIRED', null, { zh: '至少需要一个工单。', en: 'Give at least one ticket.' });
   if (items.length > ITEMS_MAX) throw refuse('TOO_MANY', null, { zh: `一次最多 ${ITEMS_MAX} 个工单。`, en: `At most ${ITEMS_MAX} tickets at once.` });
@@ -72,7 +72,7 @@ async function create(ctx: TicketsContext, items: readonly unknown[], key: strin
   const good = read.flatMap((one, index) => ('input' in one ? [{ index, input: one.input }] : []));
   const results: Result[] = read.map((one, index) => refused(index, 'problem' in one ? one.problem : null, ctx.locale));
   if (good.length === 0) return results;
-  const made = await createTickets(ctx, { tickets: good.map(({ input }) => input as TicketInput), idempotencyKey: key });
+  const made = await createTickets(ctx, { tickets: good.map(({ input }) => input as TicketInput), idempotencyKey: key, asked: items });
   for (const [place, { index }] of good.entries()) results[index] = resultOf(index, made[place]!, ctx.locale);
   return results;
 }

@@ -7,10 +7,12 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createTickets } from '../subgraph.ts';
 
+const payers = newId('tem');
+
 /** Every id that is asked for exists. */
 const directory = {
   async query<Data>(_subgraph: string, document: string, variables: Record<string, string> = {}): Promise<Data> {
-    if (document.includes('TeamKeys')) return { teams: { nodes: [], pageInfo: { hasNextPage: false, endCursor: null } } } as Data;
+    if (document.includes('TeamKeys')) return { teams: { nodes: [{ id: payers, key: 'payment_group' }], pageInfo: { hasNextPage: false, endCursor: null } } } as Data;
     return Object.fromEntries([...document.matchAll(/(v\d+): (\w+)\(/g)].map(([, name]) => [name!, variables[name!] === 'nobody' ? null : { id: variables[name!], isEnabled: true }])) as Data;
   },
 };
@@ -55,6 +57,14 @@ it('keeps the good ones of a batch and names item and field of the others', asyn
     [4, 'refused', 'REQUIRED', ['subject']], [5, 'refused', 'NOT_FOUND', ['customerId']], [6, 'created', null, null],
   ]);
   expect(body.results[1].error.message).toContain('Known fields: category');
+});
+
+it('gives a ticket to the team that is named by key, whose people see it then', async () => {
+  const { body } = await post([item({ team: 'payment_group' }), item({ team: 'nobody' }), item()]);
+  expect(body.results.map(({ status, error }: any) => [status, error?.code ?? null, error?.field ?? null])).toEqual([['created', null, null], ['refused', 'NOT_FOUND', ['team']], ['created', null, null]]);
+  const colleague = agentIdentity({ teamIds: [payers] });
+  const seen = async (id: string) => (await world.execute('tickets', 'query ($id: ID!) { ticket(id: $id) { id } }', { id }, colleague)).data.ticket?.id ?? null;
+  expect([await seen(body.results[0].ticketId), await seen(body.results[2].ticketId)]).toEqual([body.results[0].ticketId, null]);
 });
 
 it('takes custom fields and the incident a ticket belongs to, and names the field that does not fit', async () => {

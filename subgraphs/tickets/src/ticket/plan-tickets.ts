@@ -5,6 +5,7 @@ import { askDirectory, type ConversationInfo, type Directory } from './directory
 import { findCategory, formOf } from './category.rules.ts';
 import { mergeFields, type FieldValues } from './form.rules.ts';
 import { NO_PARENT_WORDS, PARENT_STATE_WORDS } from './change-parent.ts';
+import { requireTeamIds, type TeamIds } from './teams.ts';
 import { belongings, problemsOf, type TicketInput } from './ticket.rules.ts';
 import type { OpenTicket } from './ticket.store.ts';
 import type { CategoryRow, TicketOrigin } from './ticket.tables.ts';
@@ -20,6 +21,8 @@ export interface TicketPlan {
   conversation: ConversationInfo | null;
   /** Its custom fields, checked. */
   fields: FieldValues;
+  /** The team it begins with. */
+  teamId: string | null;
   /** The incident it becomes a child of. */
   parent: OpenTicket | null;
   /** Where it comes from, when neither its conversation nor the caller tells. */
@@ -39,11 +42,13 @@ export async function planTickets(ctx: TicketsContext, inputs: readonly TicketIn
     lookups: present(inputs.map((input) => input.customerLookup)),
     agentIds: present(inputs.map((input) => input.agentId)),
   });
+  const teams: TeamIds = inputs.some(({ team }) => team) ? await requireTeamIds(ctx) : new Map();
   return Promise.all(inputs.map(async (input) => {
-    const plan: TicketPlan = { viewer: ctx.viewer, input, problems: problemsOf(input, mayPrioritise), category: findCategory(categories, input.category), customerId: null, conversation: null, fields: {}, parent: null, fileOwnerIds: [] };
+    const plan: TicketPlan = { viewer: ctx.viewer, input, problems: problemsOf(input, mayPrioritise), category: findCategory(categories, input.category), customerId: null, conversation: null, fields: {}, teamId: null, parent: null, fileOwnerIds: [] };
     if (!plan.category) plan.problems.push(refuse('NOT_FOUND', 'category', { zh: '问题分类不存在或已停用。', en: 'There is no such category on offer.' }));
     else checkFields(plan, plan.category);
     findPeople(ctx, plan, directory);
+    findTeam(plan, teams);
     await findParent(ctx, plan);
     plan.fileOwnerIds = [ownerOf(ctx.viewer), ...(plan.customerId ? [plan.customerId] : [])];
     await checkFiles(ctx, plan);
@@ -59,6 +64,13 @@ function checkFields(plan: TicketPlan, category: CategoryRow): void {
     if (!(error instanceof Refusal)) throw error;
     plan.problems.push(error);
   }
+}
+
+function findTeam(plan: TicketPlan, teams: TeamIds): void {
+  const { team } = plan.input;
+  if (!team) return;
+  plan.teamId = teams.get(team) ?? null;
+  if (!plan.teamId) plan.problems.push(refuse('NOT_FOUND', 'team', { zh: '没有这个客服组，请写它的键，例如 payment_group。', en: 'There is no such team. Write its key, e.g. payment_group.' }));
 }
 
 async function findParent(ctx: TicketsContext, plan: TicketPlan): Promise<void> {

@@ -11,7 +11,7 @@ type Kind = 'text' | 'texts' | 'priority' | 'object';
 
 const FIELDS: Readonly<Record<keyof TicketInput, Kind>> = {
   category: 'text', customerId: 'text', customerLookup: 'text', conversationId: 'text', subject: 'text', description: 'text',
-  priority: 'priority', attachmentIds: 'texts', fields: 'object', agentId: 'text', parentId: 'text',
+  priority: 'priority', attachmentIds: 'texts', fields: 'object', agentId: 'text', team: 'text', parentId: 'text',
 };
 const REQUIRED = ['category', 'subject'] as const;
 

@@ -105,7 +105,7 @@ function makeTicket(ctx: TicketsContext, key: DataKey, plan: TicketPlan, number:
   return {
     ticket: {
       id, number, customerId: plan.customerId, agentId: input.agentId ?? null, creatorAgentId: viewer.agentId,
-      queueId: plan.conversation?.queueId ?? null, categoryId: plan.category!.id, state: 'NEW',
+      queueId: plan.conversation?.queueId ?? null, teamId: plan.teamId, categoryId: plan.category!.id, state: 'NEW',
       priority: priorityNumber(input.priority ?? 'P2'),
       sealedFields: sealFields(key, id, plan.fields), parentId: plan.parent?.id ?? null,
       ...sealWords(key, id, { subject: input.subject.trim(), description: input.description?.trim() || null }),

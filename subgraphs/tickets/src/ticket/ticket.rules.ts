@@ -18,6 +18,7 @@ export interface TicketInput {
   attachmentIds?: string[] | null;
   fields?: unknown;
   agentId?: string | null;
+  team?: string | null;
   parentId?: string | null;
 }
 

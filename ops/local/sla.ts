@@ -31,6 +31,7 @@ interface DryRun {
   attainmentBefore: number | null;
   attainmentAfter: number | null;
   changedCount: number;
+  unpromisedCount: number;
   retargetCount: number;
   /** Null when nothing is promised to conversations, before or after. */
   conversations: {
@@ -52,7 +53,7 @@ interface Problem {
   isWarning: boolean;
 }
 
-const DRY_RUN = 'id state percent ticketCount attainmentBefore attainmentAfter changedCount retargetCount conversations { count promisedCount metBefore breachedBefore metAfter breachedAfter attainmentBefore attainmentAfter changedCount retargetCount }';
+const DRY_RUN = 'id state percent ticketCount attainmentBefore attainmentAfter changedCount unpromisedCount retargetCount conversations { count promisedCount metBefore breachedBefore metAfter breachedAfter attainmentBefore attainmentAfter changedCount retargetCount }';
 const VERSION = `id number yaml state activatedAt dryRun { ${DRY_RUN} }`;
 
 /** Says every problem at its place; throws when one of them is a mistake. */
@@ -111,6 +112,7 @@ async function apply(ask: Ask, file: string, yaml: string, { name, isRetargeted 
   if (version.activatedAt === null || isRetargeted) {
     const run = await runDry(ask, version);
     console.log(`dry run of v${version.number}: ${run.ticketCount} tickets of the last 30 days, attainment ${percent(run.attainmentBefore)} -> ${percent(run.attainmentAfter)}, ${run.changedCount} would change; ${run.retargetCount} open tickets would be counted anew`);
+    if (run.unpromisedCount > 0) console.log(`warning: ${run.unpromisedCount} tickets of these days had a promise and would have none`);
     if (run.conversations) sayConversations(version, run.conversations);
   }
   await tell(ask, 'activateSlaPolicy', { versionId: version.id, scope: isRetargeted ? 'RETARGET_OPEN' : 'NEW_ONLY', idempotencyKey: randomUUID() }, 'version { id }');

@@ -59,6 +59,7 @@ export function sendProblem(res: ServerResponse, error: unknown, facts: { reques
     return;
   }
   const problem = toProblem(error, facts.requestId, facts.locale);
+  if (problem.status === 401) res.setHeader('www-authenticate', 'Bearer');
   sendJson(res, problem.status, problem, 'application/problem+json');
 }
 

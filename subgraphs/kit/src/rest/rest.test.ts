@@ -12,6 +12,7 @@ beforeAll(async () => {
     const answer = async () => {
       if (req.url === '/fail') throw new Error('the password is hunter2');
       if (req.url === '/busy') throw appError('UNAVAILABLE');
+      if (req.url === '/nobody') throw appError('UNAUTHENTICATED');
       sendJson(res, 200, { length: (await readBody(req, 1_000)).length });
     };
     answer().catch((error: unknown) => sendProblem(res, error, { requestId: 'req-1', locale: 'EN' }));
@@ -36,6 +37,11 @@ describe('rest helpers', () => {
   it('read a body up to its limit, announced or in chunks', async () => {
     expect((await post('/', Buffer.alloc(1_000))).body).toEqual({ length: 1_000 });
     expect((await post('/', chunked(1_000), { duplex: 'half' })).body).toEqual({ length: 1_000 });
+  });
+
+  it('say to nobody how to sign in', async () => {
+    const response = await fetch(`${url}/nobody`);
+    expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
   });
 
   it('refuse one byte more with 413', async () => {

@@ -100,6 +100,7 @@ const SlaDryRun = {
   attainmentAfter: ({ counts, state }: DryRunRow) => (state === 'DONE' ? rate(counts.metAfter, counts.endedAfter) : null),
   isUnderWarning: ({ counts, state }: DryRunRow, _: unknown, ctx: Ctx) => state === 'DONE' && fallsShort(ctx, counts.metAfter, counts.endedAfter),
   changedCount: ({ counts }: DryRunRow) => counts.changedCount,
+  unpromisedCount: ({ counts }: DryRunRow) => counts.unpromisedCount ?? 0,
   escalationDelta: ({ counts }: DryRunRow) => counts.escalationDelta,
   retargetCount: ({ counts }: DryRunRow) => counts.retargetCount,
   conversations: (run: DryRunRow) => run.counts.conversations && { ...run.counts.conversations, run },

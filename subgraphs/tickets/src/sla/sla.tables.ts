@@ -73,6 +73,8 @@ export interface DryRunCounts extends Verdicts {
   percent: number;
   ticketCount: number;
   changedCount: number;
+  /** Absent in runs from before they were counted. */
+  unpromisedCount?: number;
   escalationDelta: number;
   retargetCount: number;
   /** Null, or absent in runs from before they were counted, when nothing is promised to conversations before or after. */
@@ -80,7 +82,7 @@ export interface DryRunCounts extends Verdicts {
 }
 
 /** What a dry run has found of conversations so far. */
-export type ConversationCounts = Omit<DryRunCounts, 'percent' | 'ticketCount' | 'conversations'> & { count: number; promisedCount: number };
+export type ConversationCounts = Omit<DryRunCounts, 'percent' | 'ticketCount' | 'unpromisedCount' | 'conversations'> & { count: number; promisedCount: number };
 
 // One row is one dry run of a version: asked for by a person, worked on by a worker, kept as the ground on which it was activated.
 export const slaDryRuns = mysqlTable('sla_dry_runs', {

@@ -44,7 +44,7 @@ async function dryRun(versionId: string): Promise<any> {
   const { dryRun: begun } = await tell('dryRunSlaPolicy', { versionId, idempotencyKey: randomUUID() }, 'dryRun { id state }');
   world.clock.advance(SECOND);
   await world.runJobs();
-  return (await ask('query ($id: ID!) { slaDryRun(id: $id) { id state percent ticketCount changedCount attainmentBefore attainmentAfter retargetCount escalationDelta changes(first: 10) { nodes { target before after ticket { id } } } } }', { id: begun.id })).slaDryRun;
+  return (await ask('query ($id: ID!) { slaDryRun(id: $id) { id state percent ticketCount changedCount unpromisedCount attainmentBefore attainmentAfter retargetCount escalationDelta changes(first: 10) { nodes { target before after ticket { id } } } } }', { id: begun.id })).slaDryRun;
 }
 
 describe('a policy document', () => {
@@ -244,6 +244,17 @@ it('simulates under the first policy that matches, by tags and category', async 
   const yaml = `priority: P1\nconditions:\n  tags: [vip]\nfirst_response: 5m\n---\npriority: P1\nconditions:\n  categories: [PAYMENT]\nfirst_response: 10m\n---\n${ORDERED.replace('P0', 'P1')}`;
   const winner = async (more: object) => (await ask(SIMULATION, { input: { document: { yaml }, priority: 'P1', createdAt: '2026-11-23T01:00:00.000Z', ...more } })).slaSimulation.policy?.place ?? null;
   expect([await winner({}), await winner({ tags: ['vip'] }), await winner({ category: 'PAYMENT' }), await winner({ priority: 'P0' })]).toEqual([2, 0, 1, null]);
+});
+
+it('counts the tickets that a version promises nothing any more', async () => {
+  const { slaPolicyDocuments } = await ask('{ slaPolicyDocuments(first: 50) { nodes { id name activeVersion { id yaml } } } }');
+  const standing = slaPolicyDocuments.nodes.find(({ name }: any) => name === '默认策略');
+  const { version: same } = await save({ yaml: `${standing.activeVersion.yaml}\n` }, { documentId: standing.id });
+  const { unpromisedCount: before } = await dryRun(same.id);
+  await create();
+  const { version: urgentOnly } = await save({ yaml: ORDERED }, { documentId: standing.id });
+  const run = await dryRun(urgentOnly.id);
+  expect([before, run.unpromisedCount > 0, run.unpromisedCount <= run.ticketCount]).toEqual([0, true, true]);
 });
 
 it('counts before it is activated how many open tickets would be set anew, however old', async () => {

@@ -17,7 +17,8 @@ export async function readTicket(ctx: TicketsContext, by: { id?: string | null; 
   if ((by.id == null) === (by.number == null)) {
     throw appError('BAD_USER_INPUT', { words: { zh: '请在 id 与 number 中只给出一个。', en: 'Give exactly one of id and number.' } });
   }
-  const id = by.id ?? (/^\d{1,15}$/.test(by.number!) ? await ticketIdByNumber(ctx.db, Number(by.number)) : null);
+  const number = /^#?(\d{1,15})$/.exec(by.number ?? '')?.[1];
+  const id = by.id ?? (number ? await ticketIdByNumber(ctx.db, Number(number)) : null);
   const ticket = id ? await ctx.loaders.ticket.load(id) : null;
   return ticket && ctx.viewer.covers('ticket:read', belongings(ticket)) ? ticket : null;
 }

@@ -27,7 +27,7 @@ async function replay(ctx: TicketsContext, run: DryRunRow, began: number): Promi
   const policies = await policiesWith(ctx.db, run.versionId);
   const [from, to] = [dayStart(run.fromDay, ctx.timeZone), dayStart(addDays(run.toDay, 1), ctx.timeZone)];
   const hasConversations = await isAboutConversations(ctx, policies);
-  const counts: DryRunRow['counts'] = { percent: 0, ticketCount: 0, metBefore: 0, endedBefore: 0, metAfter: 0, endedAfter: 0, changedCount: 0, escalationDelta: 0, retargetCount: await countOlder(ctx, run, policies, from), conversations: null };
+  const counts: Required<DryRunRow['counts']> = { percent: 0, ticketCount: 0, metBefore: 0, endedBefore: 0, metAfter: 0, endedAfter: 0, changedCount: 0, unpromisedCount: 0, escalationDelta: 0, retargetCount: await countOlder(ctx, run, policies, from), conversations: null };
   let place = 0;
   let seq = run.seq;
   let isBeginning = true;
@@ -46,6 +46,7 @@ async function replay(ctx: TicketsContext, run: DryRunRow, began: number): Promi
       counts.ticketCount += 1;
       counts.escalationDelta += one.escalationDelta;
       counts.retargetCount += one.isRetargeted ? 1 : 0;
+      counts.unpromisedCount += one.isUnpromised ? 1 : 0;
       for (const { before, after: now } of one.pairs) {
         countVerdict(counts, before, 'Before');
         countVerdict(counts, now, 'After');
@@ -83,6 +84,8 @@ interface Comparison {
   changes: Omit<DryRunChangeRow, 'dryRunId' | 'place'>[];
   escalationDelta: number;
   isRetargeted: boolean;
+  /** It was promised something, and would be promised nothing. */
+  isUnpromised: boolean;
 }
 
 async function compare(ctx: TicketsContext, run: DryRunRow, tickets: readonly TicketRow[], policies: readonly PolicyInForce[]): Promise<Comparison[]> {
@@ -109,5 +112,5 @@ function comparison(ticket: TicketRow, before: readonly Judgement[], after: read
   const changes = pairs.flatMap(({ before: was, after: would }) => (was && would && was.state !== would.state && was.dueAt !== null && would.dueAt !== null
     ? [{ ticketId: ticket.id, conversationId: null, target: was.target, stateBefore: was.state, stateAfter: would.state, dueBefore: was.dueAt, dueAfter: would.dueAt }] : []));
   const sum = (list: readonly Judgement[]) => list.reduce((total, { escalations }) => total + escalations, 0);
-  return { pairs, changes, escalationDelta: sum(after) - sum(before), isRetargeted: isOther && !ticket.isOver };
+  return { pairs, changes, escalationDelta: sum(after) - sum(before), isRetargeted: isOther && !ticket.isOver, isUnpromised: before.length > 0 && after.length === 0 };
 }

@@ -11,6 +11,8 @@ describe('problemsOf', () => {
   it.each([
     ['no subject', { subject: ' ' }, 'REQUIRED', 'subject'],
     ['201 characters', { subject: '题'.repeat(201) }, 'TOO_LONG', 'subject'],
+    ['two lines', { subject: '退款\n未到账' }, 'INVALID', 'subject'],
+    ['a character that shows nothing', { subject: '退款\0' }, 'INVALID', 'subject'],
     ['a description of 20,001 characters', { description: 'x'.repeat(20_001) }, 'TOO_LONG', 'description'],
     ['21 files', { attachmentIds: Array.from({ length: 21 }, () => 'att_1') }, 'TOO_MANY', 'attachmentIds'],
     ['P0 without the permission', { priority: 'P0' }, 'NOT_ALLOWED', 'priority'],
@@ -20,7 +22,7 @@ describe('problemsOf', () => {
     expect(problemsOf(input(changes), false).map((problem) => [problem.code, problem.field])).toEqual([[code, [field]]]);
   });
 
-  it.each([['200 characters', { subject: '题'.repeat(200) }], ['20,000 characters', { description: 'x'.repeat(20_000) }], ['a conversation instead of a customer', { customerId: null, conversationId: 'cnv_1' }]])(
+  it.each([['200 characters', { subject: '题'.repeat(200) }], ['a line break at the end of the subject', { subject: '退款\n' }], ['20,000 characters', { description: 'x'.repeat(20_000) }], ['a conversation instead of a customer', { customerId: null, conversationId: 'cnv_1' }]])(
     'takes %s', (_name, changes) => expect(problemsOf(input(changes), false)).toEqual([]));
 
   it('takes P0 from who may set it', () => expect(problemsOf(input({ priority: 'P0' }), true)).toEqual([]));

@@ -42,6 +42,7 @@ export function checkWords({ subject, description }: { subject?: string | undefi
   const length = subject === undefined ? 1 : [...subject.trim()].length;
   if (length === 0) problems.push(refuse('REQUIRED', 'subject', { zh: '请填写主题。', en: 'Give it a subject.' }));
   if (length > 200) problems.push(refuse('TOO_LONG', 'subject', { zh: '主题最多 200 个字符。', en: 'A subject has at most 200 characters.' }));
+  if (/\p{Cc}/u.test(subject?.trim() ?? '')) problems.push(refuse('INVALID', 'subject', { zh: '主题只能是一行文字，不能有换行和控制字符。', en: 'A subject is one line, without line breaks and control characters.' }));
   if ([...(description ?? '')].length > 20_000) problems.push(refuse('TOO_LONG', 'description', { zh: '描述最多 20,000 个字符。', en: 'A description has at most 20,000 characters.' }));
   return problems;
 }

@@ -120,6 +120,8 @@ describe('a conversation', () => {
     const one = await chats.chat();
     await chats.write(one, '在吗');
     await chats.after(6 * MINUTE);
+    const next = { id: expect.any(String), conversation: { id: one.id }, ticket: null };
+    expect((await chats.ask('tickets', BOARD)).slaBoard.nextDue).toContainEqual(next);
     await chats.after(10 * MINUTE);
     await Promise.all([chats.world.runJobs(), chats.world.runJobs()]);
     await chats.after(10 * MINUTE);
@@ -127,7 +129,7 @@ describe('a conversation', () => {
     const notices = await (await chats.world.database('conversations')).query('SELECT notice, COUNT(*) AS count FROM inbox_events WHERE conversation_id = UNHEX(?) AND notice IN (\'SLA_WARNING\', \'ESCALATED\') GROUP BY 1 ORDER BY 1', [hexOf(one.id)]);
     expect(notices).toEqual([{ notice: 'ESCALATED', count: 1 }, { notice: 'SLA_WARNING', count: 2 }]);
     const { slaBoard } = await chats.ask('tickets', BOARD);
-    expect(slaBoard.nextDue).toContainEqual({ id: expect.any(String), conversation: { id: one.id }, ticket: null });
+    expect(slaBoard.nextDue).not.toContainEqual(next);
     expect(slaBoard.rows.every((row: { runningCount: number; breachedCount: number }) => row.runningCount + row.breachedCount === 0)).toBe(true);
   });
 

@@ -149,10 +149,10 @@ export async function countBuckets(q: Queryable, now: number, bounds: readonly n
 }
 
 /** The clocks of tickets and conversations that run out next, missed ones first. */
-export async function nextDueClocks(q: Queryable, limit: number, who: Narrowed): Promise<ClockRow[]> {
+export async function nextDueClocks(q: Queryable, now: number, limit: number, who: Narrowed): Promise<ClockRow[]> {
   const { where, values } = narrowed(who);
-  const rows = await q.query<{ id: Buffer }>(`/* nextDueClocks */ SELECT id FROM sla_clocks WHERE is_going = 1 AND due_at IS NOT NULL AND state <> 'PAUSED'${where}
-    ORDER BY due_at, id LIMIT ?`, [...values, limit]);
+  const rows = await q.query<{ id: Buffer }>(`/* nextDueClocks */ SELECT id FROM sla_clocks WHERE is_going = 1 AND due_at >= ? AND state <> 'PAUSED'${where}
+    ORDER BY due_at, id LIMIT ?`, [toSqlInstant(now), ...values, limit]);
   const order = rows.map(({ id }) => binaryToId('clk', id));
   const found = order.length === 0 ? [] : await q.orm.select().from(slaClocks).where(inArray(slaClocks.id, order));
   const byId = new Map(found.map((row) => [row.id, row]));

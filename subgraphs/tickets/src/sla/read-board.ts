@@ -41,7 +41,7 @@ export async function readBoard(ctx: TicketsContext, teamIds: readonly string[] 
   const who = { scope: reachOf(ctx.viewer, 'sla:watch'), teamIds };
   const now = ctx.clock.now();
   const [counts, buckets, next, attainment, conversationAttainment] = await Promise.all([
-    countBoard(ctx.db, now, who), countBuckets(ctx.db, now, BUCKETS, who), nextDueClocks(ctx.db, NEXT_DUE, who), readAttainment(ctx, 'TICKET', now, who), readAttainment(ctx, 'CONVERSATION', now, who),
+    countBoard(ctx.db, now, who), countBuckets(ctx.db, now, BUCKETS, who), nextDueClocks(ctx.db, now, NEXT_DUE, who), readAttainment(ctx, 'TICKET', now, who), readAttainment(ctx, 'CONVERSATION', now, who),
   ]);
   const none = { running: 0, atRisk: 0, paused: 0, breached: 0 };
   return {

@@ -1,3 +1,4 @@
+import { gathered } from '@careline/kit/db';
 import { AppError } from '@careline/kit/errors';
 import type { Services } from '@careline/kit/services';
 
@@ -54,23 +55,31 @@ function lookupOf(found: { customer: Ref; candidates: { id: string }[] } | null)
   return found && found.candidates.length > 1 ? 'AMBIGUOUS' : 'NOT_FOUND';
 }
 
-/** Asks conversations one question of each value, several at once; null for what does not exist. */
+/** By what is asked: whoever asks while another question is under way is answered with all who ask meanwhile. */
+const lines = new WeakMap<Services, Map<string, (value: string) => Promise<unknown>>>();
+
+/** Asks conversations one question of each value, many callers' at once; null for what does not exist. */
 export async function askEach<Found>(services: Services, values: string[], type: string, field: (argument: string) => string): Promise<Map<string, Found | null>> {
-  const unique = [...new Set(values)];
-  const answers = new Map<string, Found | null>();
-  const ask = async (batch: string[]): Promise<void> => {
-    const names = batch.map((_, index) => `v${index}`);
-    const document = `query TicketDirectory(${names.map((name) => `$${name}: ${type}`).join(', ')}) { ${names.map((name) => `${name}: ${field(`$${name}`)}`).join(' ')} }`;
-    try {
-      const data = await services.query<Record<string, Found | null>>('conversations', document, Object.fromEntries(names.map((name, index) => [name, batch[index]])));
-      batch.forEach((value, index) => answers.set(value, data[names[index]!] ?? null));
-    } catch (error) {
-      // One value that is not even an id or a phone number must not take the others with it.
-      if (!(error instanceof AppError) || !['NOT_FOUND', 'BAD_USER_INPUT'].includes(error.code)) throw error;
-      if (batch.length === 1) answers.set(batch[0]!, null);
-      else for (const value of batch) await ask([value]);
-    }
-  };
-  for (let from = 0; from < unique.length; from += BATCH) await ask(unique.slice(from, from + BATCH));
-  return answers;
+  const ofServices = lines.get(services) ?? new Map<string, (value: string) => Promise<unknown>>();
+  lines.set(services, ofServices);
+  const what = `${type} ${field('$')}`;
+  const line = ofServices.get(what) ?? gathered((asked) => askTogether(services, asked, type, field), BATCH);
+  ofServices.set(what, line);
+  return new Map(await Promise.all([...new Set(values)].map(async (value) => [value, ((await line(value)) ?? null) as Found | null] as const)));
+}
+
+async function askTogether(services: Services, values: readonly string[], type: string, field: (argument: string) => string): Promise<Map<string, unknown>> {
+  const names = values.map((_, index) => `v${index}`);
+  const document = `query TicketDirectory(${names.map((name) => `$${name}: ${type}`).join(', ')}) { ${names.map((name) => `${name}: ${field(`$${name}`)}`).join(' ')} }`;
+  try {
+    const data = await services.query<Record<string, unknown>>('conversations', document, Object.fromEntries(names.map((name, index) => [name, values[index]])));
+    return new Map(names.map((name, index) => [values[index]!, data[name] ?? null]));
+  } catch (error) {
+    // One value that is not even an id or a phone number must not take the others with it.
+    if (!(error instanceof AppError) || !['NOT_FOUND', 'BAD_USER_INPUT'].includes(error.code)) throw error;
+    if (values.length === 1) return new Map();
+    const answers = new Map<string, unknown>();
+    for (const value of values) for (const [one, found] of await askTogether(services, [value], type, field)) answers.set(one, found);
+    return answers;
+  }
 }

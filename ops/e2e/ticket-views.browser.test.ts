@@ -109,4 +109,12 @@ describe('views of tickets', () => {
     await expect.poll(() => stateOf(urgent.id)).toBe('ON_HOLD');
     await column('挂起').locator('.tcard', { hasText: '重复扣款两次' }).waitFor();
   });
+
+  it('goes to the ticket whose number is typed into the palette', async () => {
+    await lin.page.keyboard.press('Control+k');
+    await lin.page.locator('.palette input').fill(`#${urgent.number}`);
+    await lin.page.locator('.palette [role=option]', { hasText: '重复扣款两次' }).waitFor();
+    await lin.page.keyboard.press('Enter');
+    await lin.page.waitForURL(`**/tickets/${urgent.number}*`);
+  });
 });

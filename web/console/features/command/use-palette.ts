@@ -2,7 +2,7 @@ import { refDebounced } from '@vueuse/core';
 import { computed, ref, watch, type Ref } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { useRouter } from 'vue-router';
-import { FindCustomerDocument, TicketByNumberDocument, type FindCustomerQuery, type TicketByNumberQuery } from '../../../gql/graphql.ts';
+import { FindCustomerDocument, FindTicketDocument, type FindCustomerQuery, type FindTicketQuery } from '../../../gql/graphql.ts';
 import { useCareline } from '../../../shared/state/careline.ts';
 import { useCommands } from '../../../shared/state/commands.ts';
 import { useInbox } from '../../../shared/state/inbox.ts';
@@ -34,7 +34,7 @@ const LOOKUP = /^(C-[\w-]{4,}|[+\d][\d\s-]{5,})$/i;
 const NUMBER = /^#?\d{1,15}$/;
 
 type Customer = NonNullable<NonNullable<FindCustomerQuery['findCustomer']>['customer']>;
-type Ticket = NonNullable<TicketByNumberQuery['ticket']>;
+type Ticket = NonNullable<FindTicketQuery['ticket']>;
 
 /** What the palette offers for a query: commands, conversations known here, whatever the server finds, a ticket by its number, and a customer by number or phone. */
 export function usePalette(query: Ref<string>) {
@@ -57,7 +57,7 @@ export function usePalette(query: Ref<string>) {
   watch(refDebounced(query, 250), async (text) => {
     ticket.value = null;
     if (!NUMBER.test(text.trim()) || !session.may('ticket:read')) return;
-    const found = await useCareline().api.query(TicketByNumberDocument, { number: text.trim() }, 'network-only').catch(() => null);
+    const found = await useCareline().api.query(FindTicketDocument, { number: text.trim() }, 'network-only').catch(() => null);
     if (query.value === text) ticket.value = found?.ticket ?? null;
   });
 

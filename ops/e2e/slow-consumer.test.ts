@@ -55,8 +55,8 @@ it('cuts a client that does not read, holds little for it meanwhile, and gives i
   expect(slow.seen.length).toBeLessThan(MESSAGES);
   const again = await follow(slow.seen.at(-1)!);
   const { conversation } = await visitor.ask<{ conversation: { lastSeq: number } }>('query ($id: ID!) { conversation(id: $id) { lastSeq } }', { id: visitor.conversationId });
-  await expect.poll(() => again.seen.at(-1), { timeout: 10_000 }).toBe(conversation.lastSeq);
+  await expect.poll(() => again.seen.at(-1)).toBe(conversation.lastSeq);
   const all = [...slow.seen, ...again.seen];
   expect(all).toEqual(Array.from({ length: conversation.lastSeq }, (_, place) => place + 1));
   again.line.cut();
-}, 60_000);
+}, 180_000);

@@ -17,6 +17,7 @@ export const ADMIN_SECTIONS: readonly AdminSection[] = [
   { name: 'canned', path: '/admin/canned', icon: 'slash', permissions: ['macro:write'], isPersonal: true },
   { name: 'macros', path: '/admin/macros', icon: 'zap', permissions: ['macro:write'], isPersonal: true },
   { name: 'categories', path: '/admin/categories', icon: 'list-filter', permissions: ['category:write'] },
+  { name: 'tags', path: '/admin/tags', icon: 'tag', permissions: ['ticket:bulk'], isPersonal: true },
   { name: 'automation', path: '/admin/automation', icon: 'workflow', permissions: ['automation:write'] },
   { name: 'routing', path: '/admin/routing', icon: 'route', permissions: ['routing:write'] },
   { name: 'queues', path: '/admin/queues', icon: 'users', permissions: ['queue:write'] },

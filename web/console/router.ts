@@ -22,6 +22,7 @@ export function createConsoleRouter() {
       { path: '/admin/canned', name: 'canned', meta: { place: 'admin' }, component: () => import('./features/macro/CannedPage.vue') },
       { path: '/admin/macros', name: 'macros', meta: { place: 'admin' }, component: () => import('./features/macro/MacrosPage.vue') },
       { path: '/admin/categories', name: 'categories', meta: { place: 'admin' }, component: () => import('./features/category/CategoriesPage.vue') },
+      { path: '/admin/tags', name: 'tags', meta: { place: 'admin' }, component: () => import('./features/ticket/TagsPage.vue') },
       { path: '/admin/automation', name: 'automation', meta: { place: 'admin' }, component: () => import('./features/automation/RulesPage.vue') },
       { path: '/admin/automation/:rule', name: 'rule', meta: { place: 'admin' }, component: () => import('./features/automation/RulePage.vue') },
       { path: '/admin/routing', name: 'routing', meta: { place: 'admin' }, component: () => import('./features/routing/RoutingPage.vue') },

@@ -53,5 +53,11 @@ export const ADMIN_SCENES: Scene[] = [
     await stage.page.locator('.dialog .past').waitFor();
   } },
   { name: 'admin-channels', languages: LANGUAGES, draw: async (stage) => open(stage, '/admin/channels', '.adm-form .code') },
+  { name: 'admin-tags', languages: LANGUAGES, draw: async (stage) => {
+    await open(stage, '/admin/tags', '.saved tbody tr');
+    await stage.page.locator('.saved tbody .btn').first().click();
+    await stage.page.getByRole('menuitem').first().click();
+    await stage.page.locator('.dialog').waitFor();
+  } },
   { name: 'admin-phone', languages: LANGUAGES, phone: true, draw: async (stage) => open(stage, '/admin/routing', '.rulecard') },
 ];

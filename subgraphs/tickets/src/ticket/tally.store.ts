@@ -62,14 +62,15 @@ export async function foldTallyChanges(tx: Tx, limit: number): Promise<number> {
   return rows.length;
 }
 
-interface Condition {
+export interface Condition {
   sql: string;
   params: unknown[];
 }
 
 const oneOf = (column: string, values: readonly unknown[]): Condition => ({ sql: values.length > 0 ? `${column} IN (${marks(values.length)})` : 'FALSE', params: [...values] });
 
-function scopeCondition({ agentId, queueIds, teamIds }: Reach): Condition {
+/** That what a tally counts lies within a caller's reach. */
+export function scopeCondition({ agentId, queueIds, teamIds }: Reach): Condition {
   const own = agentId ? [oneOf('agent_id', [binary(agentId)]), oneOf('creator_agent_id', [binary(agentId)])] : [];
   const parts = [...own, oneOf('queue_id', queueIds.map(binary)), oneOf('team_id', teamIds.map(binary))];
   return { sql: `(${parts.map((part) => part.sql).join(' OR ')})`, params: parts.flatMap((part) => part.params) };

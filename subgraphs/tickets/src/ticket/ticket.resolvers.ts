@@ -15,6 +15,7 @@ import { proveConversation, proveTicket } from './prove-ticket.ts';
 import { readConversationClocks } from './read-conversation-clocks.ts';
 import { readEntries, readFiles, readTicket, readTickets } from './read-tickets.ts';
 import { readBoard } from './read-board.ts';
+import { readTags } from './read-tags.ts';
 import { countViews, readViews, showView, type TicketView } from './read-views.ts';
 import { deleteView, saveView, type SaveView } from './save-view.ts';
 import { searchTickets, type SearchTickets } from './search-tickets.ts';
@@ -42,6 +43,7 @@ const Query = {
   tickets: (_: unknown, args: ListTickets, ctx: Ctx, info: GraphQLResolveInfo) => readList(ctx, args, isCounted(info)),
   ticketBoard: (_: unknown, args: Parameters<typeof readBoard>[1], ctx: Ctx) => readBoard(ctx, args),
   ticketViews: async (_: unknown, _args: unknown, ctx: Ctx) => (await countViews(ctx, await readViews(ctx))).map((view) => showView(ctx, view)),
+  ticketTags: (_: unknown, args: Parameters<typeof readTags>[1], ctx: Ctx, info: GraphQLResolveInfo) => readTags(ctx, args, isCounted(info)),
   ticketTimeline: (_: unknown, input: { customerId: string; afterId?: string | null }, ctx: Ctx) => readTimelineLines(ctx, input),
   searchTickets: (_: unknown, args: SearchTickets, ctx: Ctx) => searchTickets(ctx, args),
   slaProof: (_: unknown, { ticketId }: { ticketId: string }, ctx: Ctx) => proveTicket(ctx, ticketId),

@@ -37,7 +37,7 @@ export interface UpdateTicket {
 }
 
 export const TAGS_MAX = 20;
-const TAG_CHARS_MAX = 50;
+export const TAG_CHARS_MAX = 50;
 const FOLLOWERS_MAX = 50;
 
 /**

@@ -16,6 +16,7 @@ describe('the address of a list', () => {
     ['narrows a view by the states it names', { view: 'mine', state: 'SOLVED,CLOSED' }, { agentIds: ['agt_1'], states: ['SOLVED', 'CLOSED'] }],
     ['narrows clocks by target and risk', { clock: 'RUNNING', risk: '1', target: 'RESOLUTION' }, { clockStates: ['RUNNING'], isAtRisk: true, clockTarget: 'RESOLUTION' }],
     ['names the tickets responsible for a warning, finished ones too', { ids: 'tkt_1,tkt_2,tkt_1' }, { ids: ['tkt_1', 'tkt_2'] }],
+    ['names tags, which may hold commas', { tag: ['退款', 'a,b', ' 退款 '] }, { tags: ['退款', 'a,b'] }],
     ['leaves out words nobody knows', { view: 'nothing', state: 'GONE', priority: 'P9', order: 'up' }, { agentIds: ['agt_1'], states: UNFINISHED }],
     ['reads a word given twice once', { priority: ['P1', 'P0,P1'] }, { priorities: ['P0', 'P1'] }],
   ])('%s', (_name, query, filter) => {
@@ -23,7 +24,7 @@ describe('the address of a list', () => {
   });
 
   it('comes back the same from what was read of it', () => {
-    const query = { view: 'team', order: 'updated', state: 'NEW,OPEN', priority: 'P0', category: 'cat_1', clock: 'PAUSED', target: 'RESOLUTION', risk: '1', ids: 'tkt_1,tkt_2' };
+    const query = { view: 'team', order: 'updated', state: 'NEW,OPEN', priority: 'P0', category: 'cat_1', clock: 'PAUSED', target: 'RESOLUTION', risk: '1', ids: 'tkt_1,tkt_2', tag: ['退款', 'a,b'] };
     expect(queryOf(placeOf(query))).toEqual(query);
     expect(queryOf(placeOf({}))).toEqual({ view: 'mine' });
   });
@@ -34,7 +35,7 @@ describe('the address of a list', () => {
 
   it('counts what was asked beyond the view', () => {
     expect(countConditions(placeOf({ view: 'mine' }))).toBe(0);
-    expect(countConditions(placeOf({ state: 'NEW,OPEN', priority: 'P0', risk: '1', ids: 'tkt_1,tkt_2' }))).toBe(5);
+    expect(countConditions(placeOf({ state: 'NEW,OPEN', priority: 'P0', risk: '1', ids: 'tkt_1,tkt_2', tag: '退款' }))).toBe(6);
   });
 });
 

@@ -13,7 +13,8 @@ const CLOCK_STATES: readonly SlaClockState[] = ['RUNNING', 'PAUSED', 'BREACHED',
 export const TARGETS: readonly SlaTarget[] = ['FIRST_RESPONSE', 'NEXT_RESPONSE', 'PERIODIC_UPDATE', 'RESOLUTION'];
 /** The API takes no more at once. */
 const IDS_MAX = 100;
-const UNFINISHED: readonly TicketState[] = ['NEW', 'OPEN', 'PENDING', 'ON_HOLD'];
+const TAGS_MAX = 10;
+export const UNFINISHED: readonly TicketState[] = ['NEW', 'OPEN', 'PENDING', 'ON_HOLD'];
 
 const SAVED = /^tvw_[0-9a-z]{26}$/;
 
@@ -30,6 +31,7 @@ export interface TicketPlace {
   states: TicketState[];
   priorities: Priority[];
   categoryIds: string[];
+  tags: string[];
   clockStates: SlaClockState[];
   clockTarget: SlaTarget | null;
   isAtRisk: boolean;
@@ -48,32 +50,41 @@ function listOf(query: Query, name: string): string[] {
   return [...new Set(text.split(',').filter(Boolean))];
 }
 
+/** Words that may hold commas themselves: one for each time the name is given. */
+function eachOf(query: Query, name: string): string[] {
+  const value = query[name];
+  const words: ReadonlyArray<string | null> = typeof value === 'string' ? [value] : value ?? [];
+  return [...new Set(words.map((word) => (word ?? '').trim()).filter(Boolean))];
+}
+
 const among = <Word extends string>(words: string[], known: readonly Word[]): Word[] => known.filter((word) => words.includes(word));
 
 /** Reads an address. Words nobody knows are left out; without a view it is one's own tickets, or all when something else is asked. */
 export function placeOf(query: Query): TicketPlace {
   const asked = {
-    states: among(listOf(query, 'state'), STATES), priorities: among(listOf(query, 'priority'), PRIORITIES), categoryIds: listOf(query, 'category'),
+    states: among(listOf(query, 'state'), STATES), priorities: among(listOf(query, 'priority'), PRIORITIES), categoryIds: listOf(query, 'category'), tags: eachOf(query, 'tag').slice(0, TAGS_MAX),
     clockStates: among(listOf(query, 'clock'), CLOCK_STATES), clockTarget: among(listOf(query, 'target'), TARGETS)[0] ?? null, isAtRisk: query['risk'] === '1', ids: listOf(query, 'ids').slice(0, IDS_MAX),
   };
-  const isMore = asked.isAtRisk || [asked.states, asked.priorities, asked.categoryIds, asked.clockStates, asked.ids].some((list) => list.length > 0);
+  const isMore = asked.isAtRisk || [asked.states, asked.priorities, asked.categoryIds, asked.tags, asked.clockStates, asked.ids].some((list) => list.length > 0);
   const viewId = listOf(query, 'view').find((word) => SAVED.test(word)) ?? null;
   const view = viewId ? 'all' : among(listOf(query, 'view'), VIEWS)[0] ?? (isMore ? 'all' : 'mine');
   return { viewId, view, isBoard: query['look'] === 'board', order: among(listOf(query, 'order'), ORDERS)[0] ?? 'due', ...asked };
 }
 
 /** The address of a list; what is as usual stands not in it. */
-export function queryOf(place: TicketPlace): Record<string, string> {
+export function queryOf(place: TicketPlace): Record<string, string | string[]> {
   const words: Record<string, string> = {
     view: place.viewId ?? place.view, look: place.isBoard ? 'board' : '', order: place.order === 'due' && !place.viewId ? '' : place.order, state: place.states.join(), priority: place.priorities.join(), category: place.categoryIds.join(),
     clock: place.clockStates.join(), target: place.clockTarget ?? '', risk: place.isAtRisk ? '1' : '', ids: place.ids.join(),
   };
-  return Object.fromEntries(Object.entries(words).filter(([, text]) => text !== ''));
+  const query: Record<string, string | string[]> = Object.fromEntries(Object.entries(words).filter(([, text]) => text !== ''));
+  if (place.tags.length > 0) query['tag'] = place.tags;
+  return query;
 }
 
 /** How many conditions were asked beyond the view. */
 export function countConditions(place: TicketPlace): number {
-  return place.states.length + place.priorities.length + place.categoryIds.length + place.clockStates.length + (place.isAtRisk ? 1 : 0) + (place.ids.length > 0 ? 1 : 0);
+  return place.states.length + place.priorities.length + place.categoryIds.length + place.tags.length + place.clockStates.length + (place.isAtRisk ? 1 : 0) + (place.ids.length > 0 ? 1 : 0);
 }
 
 /** The filter of the API. Views show what is not finished, unless states were asked for; 全部 shows everything, and so do the columns of the board. */
@@ -89,6 +100,7 @@ export function filterOf(place: TicketPlace, self: Self): TicketFilter {
   else if (place.view !== 'all' && !place.isBoard) filter.states = [...UNFINISHED];
   if (place.priorities.length > 0) filter.priorities = place.priorities;
   if (place.categoryIds.length > 0) filter.categoryIds = place.categoryIds;
+  if (place.tags.length > 0) filter.tags = place.tags;
   if (place.clockStates.length > 0) filter.clockStates = place.clockStates;
   if (place.ids.length > 0) filter.ids = place.ids;
   if (place.clockTarget) filter.clockTarget = place.clockTarget;

@@ -53,6 +53,12 @@ export const ticket = {
     label: '批量任务', going: '正在更新 {done} / {total}', undoing: '正在撤销 {done} / {total}', done: '已更新{count}张工单', undone: '已撤销{count}张工单的更改', cancelled: '已停止，更新了{count} / {total}张工单', failed: '任务中断，已更新{count}张工单', refused: '{count}张没有更新', kept: '{count}张保持现状', stop: '停止',
     refusedTitle: '没有更新的工单', keptTitle: '没有撤销的工单', unknown: '未知工单', first: '这里是前{count}张，共{total}张',
   },
+  tags: {
+    label: '标签', search: '查找标签', hint: '标签的开头', count: '{count}个标签', name: '标签', open: '未完成', all: '全部工单', openOf: '带有标签“{name}”的未完成工单：{count}张', allOf: '带有标签“{name}”的全部工单：{count}张', more: '显示更多', actions: '重命名或移除标签“{name}”',
+    failed: '标签没有加载出来', none: '还没有工单带有标签', noneText: '标签在工单上添加，工单带有的标签都列在这里。', noMatch: '没有以此开头的标签', noMatchText: '换一个开头试试。',
+    rename: '重命名', renameTitle: '重命名标签“{name}”', to: '新名称', missing: '请填写新名称', same: '这就是现在的名称', merging: '已有{count}张工单带有“{name}”，两个标签会合并成一个。', merge: '合并', remove: '移除', removeTitle: '移除标签“{name}”',
+    what: '{count}张工单带有它，包括已完成的。您无权批量修改的工单保持不变。', kept: '规则、宏、SLA策略和已保存的视图中写到的标签不会跟着变。按标签生效的SLA策略会为每张工单重新选择。', tooMany: '一次最多修改10,000张工单。请打开这些工单，缩小筛选范围后分批修改标签。', undo: '可在10分钟内撤销',
+  },
   merge: {
     into: '把工单 #{number} 并入', title: '合并{count}张工单', target: '并入这张工单', keep: '保留这张，其他的并入它', orNumber: '或输入工单编号', number: '工单编号', missing: '选择或输入要并入的工单', hint: '被并入的工单会关闭，内容和计时依据仍可查看；保留的工单从最早的开始时间计时。30秒内可以撤销', do: '合并', anyway: '仍然合并',
     done: '已把{count}张工单并入 #{number}', undone: '已撤销', kept: '没有撤销：之后有人改动过', here: '这张工单已并入', led: '#{number} 已并入这张工单', look: '查看原来的工单', fromNew: '新建并并入',

@@ -11,7 +11,7 @@ const UPDATE = 'mutation ($input: UpdateConversationInput!) { updateConversation
 const THREAD = 'query ($id: ID!) { conversation(id: $id) { lastSeq unreadCount lastMessage { text } lastSaid { text } messages(first: 100) { nodes { event visibility facts } } } }';
 const TIMELINE = 'query ($id: ID!) { customer(id: $id) { timeline(first: 100) { nodes { id seq at kind subjectId actor { kind } facts } } } }';
 const SEND = 'mutation ($input: SendMessageInput!) { sendMessage(input: $input) { userErrors { code message } } }';
-const BOARD = '{ slaBoard { rows { priority runningCount breachedCount } nextDue { id conversation { id } ticket { id } } histogram { count } } }';
+const BOARD = '{ slaBoard { rows { priority runningCount breachedCount } nextDue { id target conversation { id } ticket { id } } histogram { count } } }';
 
 const POLICY = `for: conversation
 priority: P2
@@ -120,7 +120,7 @@ describe('a conversation', () => {
     const one = await chats.chat();
     await chats.write(one, '在吗');
     await chats.after(6 * MINUTE);
-    const next = { id: expect.any(String), conversation: { id: one.id }, ticket: null };
+    const next = { id: expect.any(String), target: 'FIRST_RESPONSE', conversation: { id: one.id }, ticket: null };
     expect((await chats.ask('tickets', BOARD)).slaBoard.nextDue).toContainEqual(next);
     await chats.after(10 * MINUTE);
     await Promise.all([chats.world.runJobs(), chats.world.runJobs()]);

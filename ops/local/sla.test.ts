@@ -92,7 +92,8 @@ it('says what it would have done to conversations when it promises something to 
 
 it('makes a changed file the next version, and counts open tickets anew when asked', async () => {
   const { code, out } = await sla(['apply', file(ORDERED.replace('15m', '20m')), '--document', 'From a file', '--retarget']);
-  expect([code, out.split('\n')[1]]).toEqual([0, 'v2 of From a file is in force; open tickets are being counted anew']);
+  expect(code).toBe(0);
+  expect(out).toContain('\nv2 of From a file is in force; open tickets are being counted anew');
   expect((await versionsOf('From a file'))!.activeVersion!.number).toBe(2);
 });
 

@@ -33,9 +33,9 @@ describe('tickets that many create at once', () => {
     expect(answers.map((answer) => oneOf(answer).ticket.subject)).toEqual(creators.map((_, place) => `第 ${place} 个`));
     expect(new Set(answers.map((answer) => oneOf(answer).ticket.number)).size).toBe(40);
     const ids = answers.map((answer) => oneOf(answer).ticket.id);
-    const stored = await rows<{ id: string; clocks: number }>('SELECT t.creator_agent_id AS creator, (SELECT COUNT(*) FROM sla_clocks c WHERE c.ticket_id = t.id) AS clocks FROM tickets t WHERE t.number IN (?)', [answers.map((answer) => Number(oneOf(answer).ticket.number))]);
+    const stored = await rows<{ creator: string; clocks: number }>('SELECT HEX(t.creator_agent_id) AS creator, (SELECT COUNT(*) FROM sla_clocks c WHERE c.ticket_id = t.id) AS clocks FROM tickets t WHERE t.number IN (?)', [answers.map((answer) => Number(oneOf(answer).ticket.number))]);
     expect(stored.map(({ clocks }) => Number(clocks))).toEqual(ids.map(() => 2));
-    expect(new Set(stored.map((row: any) => String(row.creator))).size).toBe(40);
+    expect(new Set(stored.map(({ creator }) => creator)).size).toBe(40);
   });
 
   it('are refused where they stand: each caller gets what came of its own', async () => {

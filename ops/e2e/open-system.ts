@@ -9,6 +9,8 @@ import { EVERYTHING } from './everything.ts';
 /** What a running system is to a test, whatever it is made of. */
 interface Running {
   url: string;
+  /** Where its processes print what they count. */
+  metricsUrls: string[];
   databasePrefix: string;
   redisUrl: string;
   dataDir: string;
@@ -52,7 +54,7 @@ async function openOne({ clamdUrl }: SystemOptions): Promise<Running> {
   await gateway.listen();
   const { databasePrefix, redisUrl, dataDir } = world.deps;
   return {
-    url, databasePrefix, redisUrl, dataDir,
+    url, metricsUrls: [`${url}/metrics`], databasePrefix, redisUrl, dataDir,
     async close() {
       await gateway.close();
       await world.close();
@@ -63,5 +65,6 @@ async function openOne({ clamdUrl }: SystemOptions): Promise<Running> {
 async function openMany({ clamdUrl }: SystemOptions): Promise<Running> {
   const system = await startSystem('many', clamdUrl ? { CLAMD_URL: clamdUrl } : {});
   const { databasePrefix, redisUrl, dataDir } = system;
-  return { url: `http://127.0.0.1:${system.gateways[0]!.port}`, databasePrefix, redisUrl, dataDir, close: () => system.stop() };
+  const metricsUrls = [...system.gateways, ...system.conversations].map(({ port }) => `http://127.0.0.1:${port}/metrics`);
+  return { url: `http://127.0.0.1:${system.gateways[0]!.port}`, metricsUrls, databasePrefix, redisUrl, dataDir, close: () => system.stop() };
 }

@@ -20,7 +20,11 @@ afterAll(async () => {
   await system.close();
 });
 
-const cuts = async () => Number(/^careline_live_streams_cut_total(?:\{[^}]*\})? (\d+)/m.exec(await (await fetch(`${system.url}/metrics`)).text())?.[1] ?? 0);
+/** Streams that were cut, wherever: before the gateway or behind it. */
+async function cuts(): Promise<number> {
+  const counts = await Promise.all(system.metricsUrls.map(async (url) => /^careline_live_streams_cut_total(?:\{[^}]*\})? (\d+)/m.exec(await (await fetch(url)).text())?.[1] ?? 0));
+  return counts.reduce<number>((sum, count) => sum + Number(count), 0);
+}
 
 /** A line that follows the conversation from a position, and may stop reading. */
 async function follow(afterSeq: number) {

@@ -78,6 +78,7 @@ export function usePolicy(id: () => string | null) {
       if (mine !== turn) return;
       take(found);
       const newest = found.versions?.nodes[0] ?? null;
+      base = newest?.number ?? null;
       stand(newest?.state === 'DRAFT' || !found.activeVersion ? newest! : found.activeVersion);
     } catch (cause) {
       if (mine === turn) error.value = asApiError(cause);
@@ -87,10 +88,9 @@ export function usePolicy(id: () => string | null) {
   function take(found: PolicyDocument): void {
     document.value = found;
     documentId = found.id;
-    base = found.versions?.nodes[0]?.number ?? null;
   }
 
-  /** Reads the document again after a verb; the text stays as it is. */
+  /** Reads the document again after a verb. The text stays, and stands where it stood: a version that came meanwhile was not seen. */
   async function refresh(): Promise<void> {
     const mine = turn;
     const found = documentId && (await read(documentId).catch(() => null));

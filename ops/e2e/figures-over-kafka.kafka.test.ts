@@ -31,7 +31,7 @@ it('a conversation becomes figures in analytics, and no event of it travels over
   // Everything there is waits for a group that does not exist.
   expect(await bus.lag('conversations', 'nobody')).toBeGreaterThan(1);
   const redis = connectRedis(system.redisUrl, testLogger(), { keyPrefix: '' });
-  expect(await redis.keys(`${system.databasePrefix}:ev:*`)).toEqual([]);
+  expect(await redis.keys(`${new URL(system.redisUrl).searchParams.get('prefix')}ev:*`)).toEqual([]);
   redis.disconnect();
   await bus.close();
 });

@@ -4,6 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { areKept, handBackDatabases, takeDatabases } from '@careline/kit/testing';
 import { serverArgs } from '../local/servers.mjs';
 import { FaultProxy } from './fault-proxy.ts';
 
@@ -143,9 +144,10 @@ export async function startSystem(shape: 'one' | 'many', more: Record<string, st
   const dataDir = mkdtempSync(join(tmpdir(), 'careline-'));
   const logs = join(dataDir, 'logs');
   mkdirSync(logs);
-  const databasePrefix = `t_${process.pid}_${Date.now().toString(36)}`;
+  const prefix = `t_${process.pid}_${Date.now().toString(36)}`;
+  const databasePrefix = areKept() ? await takeDatabases() : prefix;
   const env = {
-    DATABASE_URL: process.env.TEST_DATABASE_URL!, REDIS_URL: ownRedis(databasePrefix), DATABASE_PREFIX: databasePrefix,
+    DATABASE_URL: process.env.TEST_DATABASE_URL!, REDIS_URL: ownRedis(prefix), DATABASE_PREFIX: databasePrefix,
     DATA_DIR: dataDir, LOG_LEVEL: 'warn', CARELINE_DEMO: '0', RATE_LIMIT_SCALE: '0', SOCKETS_PER_ADDRESS: '20000', SOCKETS_PER_IDENTITY: '20000',
     ...(process.env.TEST_KAFKA_BROKERS && { KAFKA_BROKERS: process.env.TEST_KAFKA_BROKERS }), ...more,
   };
@@ -153,6 +155,7 @@ export async function startSystem(shape: 'one' | 'many', more: Record<string, st
   const stop = async () => {
     await Promise.all(parts.map((part) => part.kill('SIGKILL')));
     await Promise.all(doors.map((door) => door.close()));
+    if (areKept()) await handBackDatabases(databasePrefix);
     rmSync(dataDir, { recursive: true, force: true });
   };
   try {

@@ -53,6 +53,9 @@ async function run(lane, files, engines) {
   }
 }
 
+/** From so many files on, they hand their databases on to each other (`kit/testing/kept-databases.ts`). */
+const MANY_FILES = 12;
+
 /** @type {import('./lanes.mjs').Counts} */
 const NONE = { passed: 0, failed: 0, skipped: 0, failures: [], unsteady: [], skips: [] };
 
@@ -100,7 +103,8 @@ async function runLanes(chosen, count) {
     const some = chosen.filter(({ lane }) => lane.database === database);
     if (some.length === 0) continue;
     try {
-      await withThrowawayEngines({ say, isFast: true, database }, (engines) => all(some, engines));
+      const keeps = !process.env.TEST_DATABASE_URL && some.reduce((sum, { files }) => sum + files.length, 0) >= MANY_FILES;
+      await withThrowawayEngines({ say, isFast: true, database }, (engines) => all(some, { ...engines, ...(keeps && { TEST_DATABASES: 'kept' }) }));
     } catch (error) {
       if (!(error instanceof NoMysql)) throw error;
       count(skip(some, `there is no MySQL here: ${error.message}`));

@@ -15,7 +15,7 @@ let served: Served;
 let secret: Buffer;
 
 beforeAll(async () => {
-  world = await createTestWorld(createRooms);
+  world = await createTestWorld(createRooms, { ownDatabases: true });
   secret = world.deps.keyring.secret('internal');
   served = await serveSubgraph(world.subgraphs.tickets!, { port: 0, host: '127.0.0.1', secret, log: world.deps.log, clock: world.clock });
 });

@@ -17,7 +17,7 @@ let remote: RemoteSubgraph;
 let begun: Map<string, (isListening: boolean) => void>;
 
 beforeAll(async () => {
-  world = await createTestWorld(createRooms);
+  world = await createTestWorld(createRooms, { ownDatabases: true });
   begun = new Map();
 });
 afterAll(() => world.close());

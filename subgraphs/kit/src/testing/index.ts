@@ -1,6 +1,7 @@
 export { EICAR, openClamd, type Clamd } from './clamd.ts';
 export { createTestDatabase, loseTopic, testEngines, testKafka, testLogger, testPlanner, testPrefix, testRedisUrl, testShape } from './engines.ts';
 export { agentIdentity, customerIdentity, type AgentOptions } from './identities.ts';
+export { areKept, handBackDatabases, takeDatabases } from './kept-databases.ts';
 export { openMailServer, type MailServer } from './mail-server.ts';
 export { ManualClock } from './manual-clock.ts';
 export { type Answer } from './operations.ts';

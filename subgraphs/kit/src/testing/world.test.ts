@@ -6,7 +6,7 @@ import { createRooms } from './rooms.fixture.ts';
 
 let world: World;
 beforeAll(async () => {
-  world = await createTestWorld(createRooms);
+  world = await createTestWorld(createRooms, { ownDatabases: true });
 });
 afterAll(() => world.close());
 

@@ -11,6 +11,7 @@ import { createLive } from '../live/index.ts';
 import { reachableWith } from '../outbound/index.ts';
 import { createServices, type ProcessServices } from '../services/index.ts';
 import { dropDatabases, dropKeys, testEngines, testKafka, testLogger, testPrefix, testRedisUrl, testShape } from './engines.ts';
+import { handBackDatabases, takeDatabases } from './kept-databases.ts';
 import { ManualClock } from './manual-clock.ts';
 import { openNetwork, type SubgraphFactory } from './network.ts';
 import { executeOn, subscribeOn, type Answer, type Operation } from './operations.ts';
@@ -20,6 +21,8 @@ export interface WorldOptions {
   /** Replaces parts of what the subgraphs get. */
   deps?: Partial<SubgraphDeps>;
   startAt?: number;
+  /** For subgraphs that only tests know: databases that no other file had before or gets afterwards. */
+  ownDatabases?: boolean;
 }
 
 type Caller = Identity | null | 'SYSTEM';
@@ -48,8 +51,9 @@ export interface World {
 /** Makes a world with these subgraphs, migrated and started. Close it in `afterAll`. */
 export async function createTestWorld(factories: SubgraphFactory | readonly SubgraphFactory[], options: WorldOptions = {}): Promise<World> {
   const prefix = testPrefix();
+  const databasePrefix = options.ownDatabases ? prefix : await takeDatabases();
   const clock = new ManualClock(options.startAt ?? Date.parse('2026-11-23T01:00:00Z'));
-  const { deps, services } = await openDeps(prefix, clock, options.deps);
+  const { deps, services } = await openDeps({ prefix, databasePrefix }, clock, options.deps);
   const network = testShape() === 'many' ? openNetwork(deps, options.deps ?? {}) : null;
   const subgraphs: Partial<Record<SubgraphName, Subgraph>> = {};
   for (const factory of [factories].flat() as SubgraphFactory[]) {
@@ -63,7 +67,7 @@ export async function createTestWorld(factories: SubgraphFactory | readonly Subg
     await subgraph.startApi();
     await subgraph.startWorker();
   }
-  const databases: Db[] = [];
+  const opened: Db[] = [];
   const find = (subgraph: SubgraphName | Subgraph) => {
     const found = typeof subgraph === 'string' ? subgraphs[subgraph] : subgraph;
     if (!found) throw new Error(`this world has no ${String(subgraph)}`);
@@ -80,8 +84,8 @@ export async function createTestWorld(factories: SubgraphFactory | readonly Subg
   return {
     clock, deps, subgraphs, execute: ask(executeOn), subscribe: ask(subscribeOn),
     async database(subgraph) {
-      const db = await openDatabase({ url: deps.databaseUrl, name: `${prefix}_${subgraph}`, poolSize: 4, log: deps.log });
-      databases.push(db);
+      const db = await openDatabase({ url: deps.databaseUrl, name: `${databasePrefix}_${subgraph}`, poolSize: 4, log: deps.log });
+      opened.push(db);
       return db;
     },
     drainEvents: () => clock.drainEvents(),
@@ -89,22 +93,36 @@ export async function createTestWorld(factories: SubgraphFactory | readonly Subg
     async close() {
       await network?.hangUp();
       for (const subgraph of all.reverse()) await subgraph.stop();
-      await Promise.all(databases.map((db) => db.close()));
+      await Promise.all(opened.map((db) => db.close()));
       await network?.close();
+      await (options.ownDatabases ? dropDatabases(`${prefix}_`) : handBackDatabases(databasePrefix, (pattern) => migrateEach(factories, { ...deps, databasePrefix: pattern })));
       await deps.live.close();
       await deps.bus.close();
-      await Promise.all([dropDatabases(`${prefix}_`), dropKeys(`${prefix}:`), rm(deps.dataDir, { recursive: true, force: true })]);
+      await Promise.all([dropKeys(`${prefix}:`), rm(deps.dataDir, { recursive: true, force: true })]);
     },
   };
 }
 
-async function openDeps(prefix: string, clock: ManualClock, replaced: Partial<SubgraphDeps> = {}): Promise<{ deps: SubgraphDeps; services: ProcessServices }> {
+const migrated = new Set<SubgraphFactory>();
+
+/** Brings the databases of these subgraphs to their newest form, once in this process. */
+async function migrateEach(factories: SubgraphFactory | readonly SubgraphFactory[], deps: SubgraphDeps): Promise<void> {
+  for (const factory of [factories].flat() as SubgraphFactory[]) {
+    if (migrated.has(factory)) continue;
+    const subgraph = await factory(deps);
+    await subgraph.migrate();
+    await subgraph.stop();
+    migrated.add(factory);
+  }
+}
+
+async function openDeps({ prefix, databasePrefix }: { prefix: string; databasePrefix: string }, clock: ManualClock, replaced: Partial<SubgraphDeps> = {}): Promise<{ deps: SubgraphDeps; services: ProcessServices }> {
   const log = testLogger();
   const redisUrl = testRedisUrl(prefix);
   const keyring = createKeyring({});
   const services = createServices({ clock: replaced.clock ?? clock, secret: keyring.secret('internal'), name: 'test' });
   const deps: SubgraphDeps = {
-    databaseUrl: testEngines().databaseUrl, databasePrefix: prefix, redisUrl, keyring, clock, log, services,
+    databaseUrl: testEngines().databaseUrl, databasePrefix, redisUrl, keyring, clock, log, services,
     live: await createLive({ redisUrl, log }),
     bus: createBus({ redisUrl, kafka: testKafka(), log }),
     publicUrl: 'http://careline.test', dataDir: await mkdtemp(join(tmpdir(), 'careline-test-')),

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as rest } from 'node:timers/promises';
 import { Admin } from '@platformatic/kafka';
 import { Redis } from 'ioredis';
 import { createConnection } from 'mysql2/promise';
@@ -82,7 +83,12 @@ export async function loseTopic(redisUrl: string, topic: string): Promise<void> 
   const kafka = testKafka();
   if (kafka) {
     const admin = new Admin({ clientId: 'test', bootstrapBrokers: kafka.brokers });
-    await admin.deleteTopics({ topics: [kafkaName(prefix, topic)] });
+    const name = kafkaName(prefix, topic);
+    const idNow = async () => (await admin.metadata({ topics: [name], forceUpdate: true }).catch(() => null))?.topics.get(name)?.id;
+    const lost = await idNow();
+    await admin.deleteTopics({ topics: [name] });
+    // The answer comes before the broker has let go of it: what is written in between would go with it.
+    while (lost !== undefined && (await idNow()) === lost) await rest(20);
     return admin.close();
   }
   const redis = new Redis(target);

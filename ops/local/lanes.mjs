@@ -76,13 +76,13 @@ export function lanesOf(root, database, given, isWhole) {
 }
 
 /**
- * All that speaks to a database, once more on MySQL. The starter brings MariaDB by itself, and
- * checks and contracts know no database.
+ * All that speaks to a database, once more on MySQL. The starter brings MariaDB by itself; rules, checks, contracts and most of
+ * the gateway know no database, and commands that ask the API know none of its engines.
  * @param {string} root
  * @returns {Lane}
  */
 export function mysqlLane(root) {
-  const isApart = (/** @type {string} */ path) => /^(web\/|schema\/|ops\/checks\/|ops\/local\/(as-code|compose|engines|start)\b)/.test(path) || isKafka(path) || path.startsWith(ONLY_MANY) || path.endsWith('.browser.test.ts');
+  const isApart = (/** @type {string} */ path) => /^(web\/|schema\/|gateway\/(?!src\/real\b)|ops\/(checks|harness|prove)\/|ops\/local\/(as-code|compose|engines|keys|servers|sla|start|worker-counts)\b)/.test(path) || path.endsWith('.rules.test.ts') || isKafka(path) || path.startsWith(ONLY_MANY) || path.endsWith('.browser.test.ts');
   return { name: 'mysql', cwd: root, config: SERVER_CONFIG, database: 'mysql', column: USUAL, holds: (path) => path.endsWith('.mysql.test.ts') || !isApart(path) };
 }
 

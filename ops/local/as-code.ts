@@ -7,6 +7,7 @@ import type { Kind } from './as-code/kind.types.ts';
 import { KINDS } from './as-code/kinds.ts';
 import { makePlan, type Action, type Plan } from './as-code/plan.ts';
 import { Refused } from './as-code/refused.ts';
+import { pathOf } from './as-code/try-out.ts';
 import { EXIT, runCommand, Stop, withApi } from './command.ts';
 
 // npm run config -- export [FOLDER] | apply [FOLDER] [--dry-run] [--prune], both with [--only KIND,KIND]
@@ -59,10 +60,11 @@ async function planFor(api: Api, folder: string, kinds: readonly Kind[], isPruni
 }
 
 async function apply(api: Api, folder: string, kinds: readonly Kind[], { isDry, isPruning }: { isDry: boolean; isPruning: boolean }): Promise<void> {
-  const { actions, unchanged, left } = await planFor(api, folder, kinds, isPruning);
+  const { actions, unchanged, left, untried } = await planFor(api, folder, kinds, isPruning);
   const rest = `${unchanged} unchanged${left.length > 0 ? `, ${left.length} not in the files and left alone: ${left.join(', ')}` : ''}`;
   if (actions.length === 0) return console.log(`nothing to do; ${rest}`);
   if (isDry) {
+    for (const { words, permissions } of untried) console.error(`not tried: whether Careline would take these ${words}. The token may only read them; with ${permissions.write} it is asked`);
     for (const { sign, title, lines } of actions) console.log([`${sign} ${title}`, ...lines.map((line) => `    ${line}`)].join('\n'));
     return console.log(`${actions.length} to do; ${rest}. Nothing was changed`);
   }
@@ -94,18 +96,6 @@ function halted(error: unknown, { wanted, sign, title, kind }: Action, place: nu
     `${place} of ${actions.length} done${place > 0 ? `: ${actions.slice(0, place).map((action) => action.title).join(', ')}` : ''}. Not done: ${notDone.join(', ')}.`,
     `Look at the difference with --dry-run; running apply again goes on with ${kind.words}.`,
   ].join('\n'));
-}
-
-/** The path of a file for a field of the API's input: `overflowQueueId` is `overflow_queue`. */
-function pathOf(field: readonly string[] | null, value: Record<string, unknown>): (string | number)[] {
-  const path: (string | number)[] = [];
-  for (const step of field ?? []) {
-    const name = step.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-    const known = path.length > 0 ? name : [name, name.replace(/_id$/, ''), name.replace(/_ids$/, 's')].find((one) => one in value);
-    if (known === undefined) break;
-    path.push(/^\d+$/.test(known) ? Number(known) : known);
-  }
-  return path;
 }
 
 /** Looks again: what Careline keeps in other words than the file would show as a change every time. */

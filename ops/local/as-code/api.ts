@@ -16,16 +16,16 @@ interface Job {
 /** The public API as this command uses it, and what was read from it: ids stand behind keys here and nowhere else. */
 export class Api {
   readonly ask: Ask;
-  readonly #kinds: readonly Kind[];
+  readonly kinds: readonly Kind[];
   readonly #read = new Map<string, Promise<Found[]>>();
 
   constructor(ask: Ask, kinds: readonly Kind[]) {
     this.ask = ask;
-    this.#kinds = kinds;
+    this.kinds = kinds;
   }
 
   kind(name: string): Kind {
-    return this.#kinds.find((kind) => kind.name === name)!;
+    return this.kinds.find((kind) => kind.name === name)!;
   }
 
   /** All there is of a kind, read once until `forget`. */
@@ -68,7 +68,7 @@ export class Api {
   /** Runs a mutation; throws Refused with the first reason. */
   async tell<Payload>(verb: string, input: object, selection: string): Promise<Payload> {
     const type = `${verb[0]!.toUpperCase()}${verb.slice(1)}Input!`;
-    const data = await this.ask<Record<string, Payload & { userErrors: Problem[] }>>(`mutation Config($input: ${type}) { ${verb}(input: $input) { ${selection} userErrors { code field message } } }`, { input });
+    const data = await this.ask<Record<string, Payload & { userErrors: Problem[] }>>(`mutation Config($input: ${type}) { ${verb}(input: $input) { ${selection} userErrors { code field message } } }`, { input }).catch(rethrow);
     const [problem] = data[verb]!.userErrors;
     if (problem) throw new Refused(problem);
     return data[verb]!;
@@ -84,4 +84,10 @@ export class Api {
     }
     if (run?.state !== 'DONE') throw new Refused({ code: 'DRY_RUN_REQUIRED', field: null, message: 'Its new version is saved and its dry run did not finish, so the version is not in force' });
   }
+}
+
+/** A value that its type refuses, e.g. a day that there is not, is told as an error of the operation; that says its place in the input too. */
+function rethrow(error: unknown): never {
+  const [, place, message] = (error instanceof AskError && error.code === 'BAD_USER_INPUT' && /at "input\.([^"]+)"; (.+)$/.exec(error.sentence)) || [];
+  throw place ? new Refused({ code: 'INVALID', field: place.split(/[.[\]]+/).filter(Boolean), message: message! }) : error;
 }

@@ -17,7 +17,7 @@ interface CategoryNode {
 }
 
 export const categories: Kind = {
-  name: 'categories', file: 'categories.yaml', word: 'category', words: 'categories', permissions: { read: 'category:read', write: 'category:write' }, fixed: ['parent'],
+  name: 'categories', file: 'categories.yaml', word: 'category', words: 'categories', permissions: { read: 'category:read', write: 'category:write' }, idPrefix: 'cat', fixed: ['parent'],
   shape: record({ key: text, name_zh: text, name_en: text, parent: or(text, null), form: or(any, {}), required_fields: or(set(text), []), is_retired: or(flag, false) }),
   keyOf: ({ key }) => String(key),
   async read(api) {
@@ -86,6 +86,10 @@ export const cannedReplies: Kind = {
     })).sort(byKey);
   },
   references: teamReference,
+  async check(_api, { team, shortcut }, _isComing, before) {
+    const isTaken = shortcut !== null && before.some((other) => other.shortcut === shortcut && other.team === team);
+    return isTaken ? [{ path: ['shortcut'], message: `Another reply for the same people has the shortcut ${String(shortcut)}: give one of them another` }] : [];
+  },
   async save(api, { title, team, shortcut, text: words }, found) {
     await api.tell('saveCannedReply', {
       cannedReplyId: found?.id ?? null, title, shortcut: shortcut ?? '', text: words, sharing: team ? 'TEAM' : 'ALL', teamId: team ? await api.idOf('teams', team as string) : null,

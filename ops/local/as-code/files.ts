@@ -43,7 +43,12 @@ export function readFiles(folder: string, kinds: readonly Kind[], known: readonl
 
 function readFile(file: string, kind: Kind, mistakes: Mistake[]): Wanted[] {
   const counter = new LineCounter();
-  const source = readFileSync(file, 'utf8');
+  const bytes = readFileSync(file);
+  const source = textOf(bytes);
+  if (source === null) {
+    mistakes.push({ file, ...placeOfNoText(bytes), message: 'This is not UTF-8, so its words are not known: save the file in UTF-8' });
+    return [];
+  }
   const document = parseDocument(source, { lineCounter: counter, uniqueKeys: true, prettyErrors: false, version: '1.2', merge: false });
   const at = (offset: number) => {
     const { line, col } = counter.linePos(offset);
@@ -73,6 +78,24 @@ function readFile(file: string, kind: Kind, mistakes: Mistake[]): Wanted[] {
     else wanted.push({ key, value, place: (path) => placeOf(node!, path, source, at) });
   }
   return wanted;
+}
+
+/** The text of bytes in UTF-8, without a mark of byte order; null for any other bytes, which would be read as other words. */
+function textOf(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+/** Where the first character stands that is none of UTF-8. */
+function placeOfNoText(bytes: Buffer): { line: number; column: number } {
+  // A byte of a line's end is part of no other character.
+  const lines = bytes.toString('latin1').split('\n').map((line) => Buffer.from(line, 'latin1'));
+  const line = lines.findIndex((one) => textOf(one) === null);
+  const good = Array.from(lines[line]!, (_, length) => textOf(lines[line]!.subarray(0, length))).findLast((text) => text !== null) ?? '';
+  return { line: line + 1, column: good.length + 1 };
 }
 
 /** Where the part that a path names stands, or the nearest part around it. A number after a block of text is a line of that text, and its column. */

@@ -45,14 +45,16 @@ export interface Kind {
   isSingle?: boolean;
   shape: Shape;
   permissions: { read: string; write: string };
+  /** What its ids begin with; absent where others name it by its key or not at all. */
+  idPrefix?: string;
   keyOf(value: Value): string;
   read(api: Api): Promise<Found[]>;
   references(value: Value): Reference[];
   /** Fields that are said once, when it is made. */
   fixed?: readonly string[];
   save(api: Api, value: Value, found: Found | null): Promise<void>;
-  /** What is wrong with it beyond its shape; `isComing` tells what this run will have made by then. */
-  check?(api: Api, value: Value, isComing: (word: string) => boolean): Promise<Complaint[]>;
+  /** What is wrong with it beyond its shape; `isComing` tells what this run will have made by then, `before` is what stands before it in the file. */
+  check?(api: Api, value: Value, isComing: (word: string) => boolean, before: readonly Value[]): Promise<Complaint[]>;
   /** Takes it out of use; absent where the API has no way to. */
   takeOut?(api: Api, found: Found): Promise<void>;
   /** Puts objects in the order of the file; `isInOrder` tells whether there is anything to do once all are made. */

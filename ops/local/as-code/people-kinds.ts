@@ -9,7 +9,7 @@ const byKey = (a: Found, b: Found) => (a.key < b.key ? -1 : 1);
 export const skill = record({ name: text, level: number });
 
 export const teams: Kind = {
-  name: 'teams', file: 'teams.yaml', word: 'team', words: 'teams', permissions: { read: 'agent:read', write: 'agent:write' },
+  name: 'teams', file: 'teams.yaml', word: 'team', words: 'teams', permissions: { read: 'agent:read', write: 'agent:write' }, idPrefix: 'tem',
   shape: record({ key: text, name: text, capacity: or(number, null) }),
   keyOf: key,
   async read(api) {
@@ -57,7 +57,7 @@ export const roles: Kind = {
 const interval = record({ weekday: number, from: text, to: text });
 
 export const businessHours: Kind = {
-  name: 'business-hours', file: 'business-hours.yaml', word: 'business hours', words: 'business hours', permissions: { read: 'sla:read', write: 'sla:write' },
+  name: 'business-hours', file: 'business-hours.yaml', word: 'business hours', words: 'business hours', permissions: { read: 'sla:read', write: 'sla:write' }, idPrefix: 'bhr',
   shape: record({
     key: text, name: text, time_zone: text, intervals: or(list(interval), []),
     special_days: or(list(record({ date: text, name: or(text, ''), kind: one('SpecialDayKind'), intervals: or(list(interval), []) })), []),
@@ -93,7 +93,7 @@ interface QueueNode {
 }
 
 export const queues: Kind = {
-  name: 'queues', file: 'queues.yaml', word: 'queue', words: 'queues', permissions: { read: 'queue:read', write: 'queue:write' },
+  name: 'queues', file: 'queues.yaml', word: 'queue', words: 'queues', permissions: { read: 'queue:read', write: 'queue:write' }, idPrefix: 'que',
   shape: record({
     key: text, name: text, teams: or(list(text), []), strategy: or(list(one('RoutingStrategy')), ['LEAST_LOAD', 'LONGEST_IDLE']),
     skills: or(list(skill), []), skill_seconds: or(number, null), accept_seconds: or(number, 15),

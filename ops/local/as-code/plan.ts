@@ -1,8 +1,10 @@
+import { AskError } from '../../harness/people.ts';
 import type { Api } from './api.ts';
 import { differences } from './difference.ts';
 import type { Files, Mistake } from './files.ts';
-import type { Found, Kind, Wanted } from './kind.types.ts';
+import type { Complaint, Found, Kind, Wanted } from './kind.types.ts';
 import { isSame, type Value } from './shape.ts';
+import { tryOut } from './try-out.ts';
 
 /** One thing to do: one object, or the order of one kind. */
 export interface Action {
@@ -23,11 +25,13 @@ export interface Plan {
   /** What is there, is in no file, and stays. */
   left: string[];
   mistakes: Mistake[];
+  /** Kinds of which the token may only read, so that it was not asked what Careline would refuse. */
+  untried: Set<Kind>;
 }
 
 /** What has to be done so that Careline holds what the files say, each object after those it names. Changes nothing. */
 export async function makePlan(api: Api, kinds: readonly Kind[], files: Files, isPruning: boolean): Promise<Plan> {
-  const plan: Plan = { actions: [], unchanged: 0, left: [], mistakes: [...files.mistakes] };
+  const plan: Plan = { actions: [], unchanged: 0, left: [], mistakes: [...files.mistakes], untried: new Set() };
   const taken: Action[] = [];
   for (const kind of kinds) {
     const wanted = files.wanted.get(kind.name);
@@ -86,6 +90,7 @@ function inOrder(kind: Kind, wanted: readonly Wanted[], plan: Plan): Wanted[] {
 }
 
 async function planOne(api: Api, kind: Kind, wanted: Wanted, found: Found | null, files: Files, plan: Plan): Promise<void> {
+  const known = plan.mistakes.length;
   const isThere = async (kindName: string, key: string) => (files.wanted.get(kindName) ?? []).some((one) => one.key === key) || (await api.found(kindName)).some((one) => one.key === key);
   for (const { path, kind: named, key } of kind.references(wanted.value)) {
     if (!(await isThere(named, key))) plan.mistakes.push({ ...wanted.place(path), message: `There is no ${api.kind(named).word} ${key}, in Careline or in these files: correct it or add it to ${api.kind(named).file}` });
@@ -97,13 +102,28 @@ async function planOne(api: Api, kind: Kind, wanted: Wanted, found: Found | null
   for (const field of kind.fixed ?? []) {
     if (found && !isSame(found.value[field], wanted.value[field])) plan.mistakes.push({ ...wanted.place([field]), message: `${field} of ${kind.word} ${wanted.key} is ${JSON.stringify(found.value[field])} and never changes: write that, or use a new key` });
   }
+  const all = files.wanted.get(kind.name)!;
+  const before = all.slice(0, all.indexOf(wanted)).map(({ value }) => value);
   const keys = new Set([...files.wanted.values()].flatMap((all) => all.map(({ key }) => key)));
-  const complaints = await kind.check?.(api, wanted.value, (word) => keys.has(word)) ?? [];
+  const complaints = await kind.check?.(api, wanted.value, (word) => keys.has(word), before) ?? [];
+  // What is wrong with it already would only be told a second time.
+  if (complaints.length === 0 && plan.mistakes.length === known && !plan.untried.has(kind)) complaints.push(...await triedOut(api, kind, wanted, found, files, plan));
   for (const { path, message } of complaints) plan.mistakes.push({ ...wanted.place(path), message });
   plan.actions.push({
     kind, wanted, sign: found ? '~' : '+', title: `${kind.word} ${wanted.key}`, done: found ? 'changed' : 'added', run: (on) => kind.save(on, wanted.value, found),
     lines: found ? differences(found.value, wanted.value) : differences({}, shown(wanted.value)),
   });
+}
+
+async function triedOut(api: Api, kind: Kind, { value }: Wanted, found: Found | null, files: Files, plan: Plan): Promise<Complaint[]> {
+  try {
+    const complaint = await tryOut(api, kind, value, found, (kindName, key) => files.wanted.get(kindName)?.some((one) => one.key === key) ?? false);
+    return complaint ? [complaint] : [];
+  } catch (error) {
+    if (!(error instanceof AskError) || error.code !== 'FORBIDDEN') throw error;
+    plan.untried.add(kind);
+    return [];
+  }
 }
 
 const shown = (value: Value): Value => Object.fromEntries(Object.entries(value).filter(([, part]) => part !== null && !(Array.isArray(part) && part.length === 0)));

@@ -171,7 +171,7 @@ export const automationRules: Kind = {
     return [
       ...(asked.categories ?? []).map((key, place) => ({ path: ['conditions', 'categories', place], kind: 'categories', key })),
       ...(asked.teams ?? []).map((key, place) => ({ path: ['conditions', 'teams', place], kind: 'teams', key })),
-      ...(value.steps as { verb: string; value: string }[]).flatMap((step, place) => (step.verb === 'ASSIGN_TEAM' ? [{ path: ['steps', place, 'value'], kind: 'teams', key: step.value }] : [])),
+      ...(value.steps as { verb: string; value: string }[]).flatMap((step, place) => (step.verb === 'ASSIGN_TEAM' || step.verb === 'NOTIFY_TEAM' ? [{ path: ['steps', place, 'value'], kind: 'teams', key: step.value }] : [])),
     ];
   },
   async check(_api, value) {

@@ -1,4 +1,4 @@
-import { fieldsOf, parsePage, payload, toConnection, type PageArgs } from '@careline/kit/graphql';
+import { fieldsOf, parsePage, payload, savePayload, toConnection, type PageArgs } from '@careline/kit/graphql';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { ConversationsContext, NodeReader } from '../context.ts';
 import { agentLoaders } from './agent.loaders.ts';
@@ -111,8 +111,8 @@ export const agentResolvers: Record<string, Record<string, unknown>> = {
     createAgent: (_: unknown, { input }: Input<CreateAgent>, ctx: Ctx) => payload(ctx, () => createAgent(ctx, input)),
     resetPassword: (_: unknown, { input }: Input<{ agentId: string }>, ctx: Ctx) => payload(ctx, () => resetPassword(ctx, input)),
     updateAgent: (_: unknown, { input }: Input<UpdateAgent>, ctx: Ctx) => payload(ctx, async () => ({ agent: await updateAgent(ctx, input) })),
-    saveTeam: (_: unknown, { input }: Input<SaveTeam>, ctx: Ctx) => payload(ctx, async () => ({ team: await saveTeam(ctx, input) })),
-    saveRole: (_: unknown, { input }: Input<SaveRole>, ctx: Ctx) => payload(ctx, async () => ({ role: await saveRole(ctx, input) })),
+    saveTeam: (_: unknown, { input }: Input<SaveTeam>, ctx: Ctx) => savePayload(ctx, input, (on) => saveTeam(on, input), (team) => ({ team })),
+    saveRole: (_: unknown, { input }: Input<SaveRole>, ctx: Ctx) => savePayload(ctx, input, (on) => saveRole(on, input), (role) => ({ role })),
     changeRole: (_: unknown, { input }: Input<{ agentId: string; roleIds: string[] }>, ctx: Ctx) => payload(ctx, async () => ({ agent: await changeRole(ctx, input) })),
     issueToken: (_: unknown, { input }: Input<IssueToken>, ctx: Ctx) => payload(ctx, () => issueToken(ctx, input)),
     revokeToken: (_: unknown, { input }: Input<{ tokenId: string }>, ctx: Ctx) => payload(ctx, async () => ({ accessToken: await revokeToken(ctx, input) })),

@@ -107,6 +107,10 @@ describe('teams and settings', () => {
     expect((await save({ name: '又一个', key: 'after_sales' })).userErrors[0].code).toBe('ALREADY_EXISTS');
     expect((await save({ teamId: team.id, name: '售后组', key: 'other' })).userErrors[0].code).toBe('WRONG_STATE');
     expect((await save({ name: '无标识' })).userErrors[0].code).toBe('REQUIRED');
+    for (let time = 0; time < 2; time += 1) expect(await save({ name: '试一试', key: 'only_tried', isTrial: true })).toEqual({ team: null, userErrors: [] });
+    expect((await save({ name: '试一试', key: 'after_sales', isTrial: true })).userErrors[0].code).toBe('ALREADY_EXISTS');
+    const { team: kept } = await save({ name: '试过', key: 'only_tried' });
+    expect(await office.auditOf(kept.id)).toHaveLength(1);
   });
 
   it('lists the members and who of them is online', async () => {

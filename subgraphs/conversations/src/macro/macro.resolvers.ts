@@ -1,5 +1,5 @@
 import { parseId } from '@careline/kit/db';
-import { payload } from '@careline/kit/graphql';
+import { payload, savePayload } from '@careline/kit/graphql';
 import { agentLoaders } from '../agent/index.ts';
 import type { ConversationsContext, NodeReader } from '../context.ts';
 import { withArticles } from './article-links.ts';
@@ -72,9 +72,9 @@ export const macroResolvers: Record<string, Record<string, unknown>> = {
     macros: (_: unknown, args: ListShared, ctx: Ctx) => listMacros(ctx, args),
   },
   Mutation: {
-    saveCannedReply: (_: unknown, { input }: Input<SaveCannedReply>, ctx: Ctx) => payload(ctx, async () => ({ cannedReply: await saveCannedReply(ctx, input) })),
+    saveCannedReply: (_: unknown, { input }: Input<SaveCannedReply>, ctx: Ctx) => savePayload(ctx, input, (on) => saveCannedReply(on, input), (cannedReply) => ({ cannedReply })),
     useCannedReply: (_: unknown, { input }: Input<UseCannedReply>, ctx: Ctx) => payload(ctx, async () => ({ cannedReply: await countUse(ctx, input) })),
-    saveMacro: (_: unknown, { input }: Input<SaveMacro>, ctx: Ctx) => payload(ctx, async () => ({ macro: await saveMacro(ctx, input) })),
+    saveMacro: (_: unknown, { input }: Input<SaveMacro>, ctx: Ctx) => savePayload(ctx, input, (on) => saveMacro(on, input), (macro) => ({ macro })),
     runMacro: (_: unknown, { input }: Input<RunMacro>, ctx: Ctx) => payload(ctx, async () => ({ conversation: await runMacro(ctx, input) })),
   },
   CannedReply: { ...sharedFields, rendered, __resolveReference: ({ id }: { id: string }, ctx: Ctx) => readCannedReply(ctx, id) },

@@ -38,10 +38,10 @@ export async function saveMacro(ctx: ConversationsContext, input: SaveMacro): Pr
   const given = input.steps.map(({ verb, value }) => ({ verb, value: value?.trim() || null }));
   const wrong = wrongOrder(given);
   if (wrong) throw wrong;
+  const steps = given.map((step, place): MacroStep => ({ verb: step.verb, value: readValue(step, fieldOf(place)) }));
   const categories = given.some(({ verb }) => verb === 'TICKET_SET_CATEGORY') ? await askCategories(ctx, { includeRetired: false }) : new Map<string, unknown>();
   return ctx.transaction(async (tx) => {
-    const steps: MacroStep[] = [];
-    for (const [place, step] of given.entries()) steps.push({ verb: step.verb, value: await readValue(tx, step, categories, ['steps', String(place), 'value']) });
+    for (const [place, step] of steps.entries()) await requireNamed(tx, step, categories, fieldOf(place));
     if (input.macroId || input.idempotencyKey == null) return store(ctx, tx, input, { name, steps });
     const call = { scope: `${ctx.viewer.identity!.id} saveMacro`, key: input.idempotencyKey, input };
     const { result } = await withIdempotency(tx, call, async () => ({ id: (await store(ctx, tx, input, { name, steps })).id }));
@@ -65,22 +65,26 @@ async function store(ctx: ConversationsContext, tx: Tx, input: SaveMacro, { name
   return after;
 }
 
-/** The value of a step as its verb needs it. Refuses REQUIRED, INVALID, TOO_LONG, NOT_FOUND under `field`. */
-async function readValue(tx: Tx, { verb, value }: MacroStep, categories: ReadonlyMap<string, unknown>, field: string[]): Promise<string | null> {
+const fieldOf = (place: number): string[] => ['steps', String(place), 'value'];
+
+/** The value of a step as its verb needs it; what it names is not looked up. Refuses REQUIRED, INVALID, TOO_LONG under `field`. */
+function readValue({ verb, value }: MacroStep, field: string[]): string | null {
   if (verb === 'CLOSE') return null;
-  if (verb === 'ASSIGN' || verb === 'TICKET_ASSIGN') {
-    const agent = value === null ? null : (await agentsByIds(tx, [value])).get(value);
-    if (value !== null && !agent?.isEnabled) throw refuse('NOT_FOUND', field, { zh: '没有这位客服。', en: 'There is no such agent.' });
-    return value;
-  }
+  if (verb === 'ASSIGN' || verb === 'TICKET_ASSIGN') return value;
   if (isText(verb)) return replyTextWithin(value ?? '', field);
   if (value === null) throw refuse('REQUIRED', field, { zh: '此项必填。', en: 'This field is required.' });
   if (verb === 'ADD_TAG' && [...value].length > 40) throw refuse('TOO_LONG', field, { zh: '最多 40 个字符。', en: 'At most 40 characters.' });
   if (verb === 'TICKET_ADD_TAG' && [...value].length > 50) throw refuse('TOO_LONG', field, { zh: '最多 50 个字符。', en: 'At most 50 characters.' });
   if (verb === 'TICKET_SET_STATE' && !STATES.includes(value)) throw refuse('INVALID', field, { zh: `工单状态是 ${STATES.join('、')} 之一。`, en: `A state is one of ${STATES.join(', ')}.` });
   if ((verb === 'SET_PRIORITY' || verb === 'TICKET_SET_PRIORITY') && !/^P[012]$/.test(value)) throw refuse('INVALID', field, { zh: '优先级是 P0、P1 或 P2。', en: 'A priority is P0, P1 or P2.' });
+  return value;
+}
+
+/** Refuses NOT_FOUND under `field` for a step that names nothing that there is. */
+async function requireNamed(tx: Tx, { verb, value }: MacroStep, categories: ReadonlyMap<string, unknown>, field: string[]): Promise<void> {
+  if (value === null) return;
+  if ((verb === 'ASSIGN' || verb === 'TICKET_ASSIGN') && !(await agentsByIds(tx, [value])).get(value)?.isEnabled) throw refuse('NOT_FOUND', field, { zh: '没有这位客服。', en: 'There is no such agent.' });
   if (verb === 'TRANSFER' && !(await queueNames(tx, [value])).has(value)) throw refuse('NOT_FOUND', field, { zh: '队列不存在。', en: 'There is no such queue.' });
   if (verb === 'TICKET_ASSIGN_TEAM' && (await teamsByIds(tx, [value])).length === 0) throw refuse('NOT_FOUND', field, { zh: '客服组不存在。', en: 'There is no such team.' });
   if (verb === 'TICKET_SET_CATEGORY' && !categories.has(value)) throw refuse('NOT_FOUND', field, { zh: '问题分类不存在或已停用。', en: 'There is no such category on offer.' });
-  return value;
 }

@@ -1,5 +1,5 @@
 import { say } from '@careline/kit/errors';
-import { payload, type PageArgs } from '@careline/kit/graphql';
+import { payload, savePayload, type PageArgs } from '@careline/kit/graphql';
 import { parseId } from '@careline/kit/db';
 import type { ConversationsContext, NodeReader } from '../context.ts';
 import { agentLoaders } from '../agent/index.ts';
@@ -45,7 +45,7 @@ const Query = {
 };
 
 const Mutation = {
-  saveQueue: (_: unknown, { input }: Input<SaveQueueInput>, ctx: Ctx) => payload(ctx, async () => ({ queue: await saveQueue(ctx, input) })),
+  saveQueue: (_: unknown, { input }: Input<SaveQueueInput>, ctx: Ctx) => savePayload(ctx, input, (on) => saveQueue(on, input), (queue) => ({ queue })),
   routeConversation: (_: unknown, { input }: Input<RouteConversation>, ctx: Ctx) => payload(ctx, async () => {
     const { conversationId, decision } = await routeConversation(ctx, input);
     return { conversation: await conversationAfter(ctx, conversationId), decision };

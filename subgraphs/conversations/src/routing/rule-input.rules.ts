@@ -40,14 +40,14 @@ function readCondition({ field, values }: RoutingCondition, path: string[]): Rou
 
 /**
  * Rules as they are kept. `keyOf` gives the key of a queue, undefined for one that does not exist.
- * Refuses with the path of the first thing that is wrong.
+ * Refuses with the path of the first thing that is wrong; that a queue is missing only when all else is right.
  */
 export function readRules(rules: readonly RuleInput[], keyOf: (queueId: string) => string | undefined): RoutingRule[] {
   if (rules.length > RULES_MAX) throw refuse('TOO_MANY', 'rules', { zh: `最多 ${RULES_MAX} 条规则。`, en: `At most ${RULES_MAX} rules.` });
   const count = rules.reduce((sum, { conditions }) => sum + conditions.reduce((part, { values }) => part + values.length, 0), 0);
   if (count > ALL_VALUES_MAX) throw refuse('TOO_MANY', 'rules', { zh: `所有规则合计最多 ${ALL_VALUES_MAX} 个值。`, en: `At most ${ALL_VALUES_MAX} values in all rules together.` });
   const names = new Set<string>();
-  return rules.map((rule, index) => {
+  const read = rules.map((rule, index): Omit<RoutingRule, 'queueKey'> => {
     const path = ['rules', String(index)];
     const name = rule.name.trim();
     if (name.length < 1) throw refuse('REQUIRED', [...path, 'name'], { zh: '请给规则起个名字。', en: 'Give the rule a name.' });
@@ -55,13 +55,16 @@ export function readRules(rules: readonly RuleInput[], keyOf: (queueId: string) 
     if (names.has(name)) throw refuse('ALREADY_EXISTS', [...path, 'name'], { zh: '已有同名规则。', en: 'Another rule has this name.' });
     names.add(name);
     if (rule.conditions.length > CONDITIONS_MAX) throw refuse('TOO_MANY', [...path, 'conditions'], { zh: `最多 ${CONDITIONS_MAX} 个条件。`, en: `At most ${CONDITIONS_MAX} conditions.` });
-    const queueKey = keyOf(rule.queueId);
-    if (queueKey === undefined) throw refuse('NOT_FOUND', [...path, 'queueId'], { zh: '请选择服务队列。', en: 'Choose a queue.' });
     const skills = rule.skills?.length ? skillsWithin(rule.skills, [...path, 'skills'], SKILLS_MAX) : [];
     return {
-      name, queueKey, conditions: rule.conditions.map((condition, place) => readCondition(condition, [...path, 'conditions', String(place)])),
+      name, conditions: rule.conditions.map((condition, place) => readCondition(condition, [...path, 'conditions', String(place)])),
       ...(rule.priority ? { priority: rule.priority } : {}), ...(skills.length > 0 ? { skills } : {}),
     };
+  });
+  return read.map((rule, index) => {
+    const queueKey = keyOf(rules[index]!.queueId);
+    if (queueKey === undefined) throw refuse('NOT_FOUND', ['rules', String(index), 'queueId'], { zh: '请选择服务队列。', en: 'Choose a queue.' });
+    return { ...rule, queueKey };
   });
 }
 

@@ -1,4 +1,4 @@
-import { payload, type PageArgs } from '@careline/kit/graphql';
+import { payload, savePayload, type PageArgs } from '@careline/kit/graphql';
 import type { ConversationsContext } from '../context.ts';
 import { canRead } from '../conversation/index.ts';
 import { activateRoutingRules, type ActivateRoutingRules } from './activate-rules.ts';
@@ -25,7 +25,7 @@ export const ruleQueries = {
 };
 
 export const ruleMutations = {
-  saveRoutingRules: (_: unknown, { input }: Input<SaveRoutingRules>, ctx: Ctx) => payload(ctx, async () => ({ version: await saveRoutingRules(ctx, input) })),
+  saveRoutingRules: (_: unknown, { input }: Input<SaveRoutingRules>, ctx: Ctx) => savePayload(ctx, input, (on) => saveRoutingRules(on, input), (version) => ({ version })),
   dryRunRoutingRules: (_: unknown, { input }: Input<DryRunRoutingRules>, ctx: Ctx) => payload(ctx, async () => ({ dryRun: await dryRunRoutingRules(ctx, input) })),
   activateRoutingRules: (_: unknown, { input }: Input<ActivateRoutingRules>, ctx: Ctx) => payload(ctx, async () => ({ version: await activateRoutingRules(ctx, input) })),
 };

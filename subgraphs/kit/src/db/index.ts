@@ -10,5 +10,6 @@ export { lease, processHolder, type Lease } from './lease.ts';
 export { migrate } from './migrate.ts';
 export { openDatabase, type DatabaseOptions } from './open-database.ts';
 export { splitSql } from './split-sql.ts';
+export { takenBack } from './taken-back.ts';
 export { turns } from './turns.ts';
 export { isDuplicate, isRetriable, sqlErrno } from './sql-errors.ts';

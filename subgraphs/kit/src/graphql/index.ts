@@ -5,7 +5,7 @@ export { FACTS_HEADER, factsFromHeaders, factsToHeaders, localeOf } from './fact
 export { fieldsOf } from './fields-of.ts';
 export { maskErrors } from './mask-errors.ts';
 export { encodeCursor, parsePage, toConnection, type Connection, type Page, type PageArgs } from './paging.ts';
-export { payload } from './payload.ts';
+export { payload, savePayload } from './payload.ts';
 export { scalars } from './scalars.ts';
 export { serveSubgraph, type ServeOptions, type Served } from './serve-subgraph.ts';
 export { type BaseContext, type HealthReport, type RequestFacts, type Subgraph } from './subgraph.ts';

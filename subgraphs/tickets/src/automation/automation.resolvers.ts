@@ -1,5 +1,5 @@
 import { say } from '@careline/kit/errors';
-import { payload, type PageArgs } from '@careline/kit/graphql';
+import { payload, savePayload, type PageArgs } from '@careline/kit/graphql';
 import type { TicketsContext } from '../context.ts';
 import { isoSpan } from '../sla/index.ts';
 import { readTicket } from '../ticket/index.ts';
@@ -19,10 +19,7 @@ const Query = {
 };
 
 const Mutation = {
-  saveAutomationRule: (_: unknown, { input }: { input: SaveAutomationRule }, ctx: Ctx) => payload(ctx, async () => {
-    const { ruleId, versionId } = await saveAutomationRule(ctx, input);
-    return { rule: await readRule(ctx, ruleId), version: await readVersion(ctx, versionId) };
-  }),
+  saveAutomationRule: (_: unknown, { input }: { input: SaveAutomationRule }, ctx: Ctx) => savePayload(ctx, input, (on) => saveAutomationRule(on, input), async ({ ruleId, versionId }) => ({ rule: await readRule(ctx, ruleId), version: await readVersion(ctx, versionId) })),
   dryRunAutomationRule: (_: unknown, { input }: { input: DryRunAutomationRule }, ctx: Ctx) => payload(ctx, async () => ({ dryRun: await readDryRun(ctx, await dryRunAutomationRule(ctx, input)) })),
   activateAutomationRule: (_: unknown, { input }: { input: ActivateAutomationRule }, ctx: Ctx) => payload(ctx, async () => ({ rule: await readRule(ctx, await activateAutomationRule(ctx, input)) })),
 };

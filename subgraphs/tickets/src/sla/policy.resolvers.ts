@@ -1,5 +1,5 @@
 import { say } from '@careline/kit/errors';
-import { payload, type PageArgs } from '@careline/kit/graphql';
+import { payload, savePayload, type PageArgs } from '@careline/kit/graphql';
 import { isOpenAt, nextChange } from '@careline/kit/time';
 import type { TicketsContext } from '../context.ts';
 import { activateSlaPolicy, type ActivateSlaPolicy } from './activate-policy.ts';
@@ -37,16 +37,13 @@ const Query = {
 };
 
 const Mutation = {
-  saveSlaPolicy: (_: unknown, { input }: { input: SaveSlaPolicy }, ctx: Ctx) => payload(ctx, () => saveSlaPolicy(ctx, input)),
+  saveSlaPolicy: (_: unknown, { input }: { input: SaveSlaPolicy }, ctx: Ctx) => savePayload(ctx, input, (on) => saveSlaPolicy(on, input), (saved) => saved),
   dryRunSlaPolicy: (_: unknown, { input }: { input: DryRunSlaPolicy }, ctx: Ctx) => payload(ctx, async () => ({ dryRun: await readDryRun(ctx, await dryRunSlaPolicy(ctx, input)) })),
   activateSlaPolicy: (_: unknown, { input }: { input: ActivateSlaPolicy }, ctx: Ctx) => payload(ctx, async () => {
     const { versionId, retargetedCount } = await activateSlaPolicy(ctx, input);
     return { version: await requireVersion(ctx.db, versionId), retargetedCount };
   }),
-  saveBusinessHours: (_: unknown, { input }: { input: SaveBusinessHours }, ctx: Ctx) => payload(ctx, async () => {
-    const { hours, affectedClockCount, corrected } = await saveBusinessHours(ctx, input);
-    return { businessHours: hours, affectedClockCount, corrected };
-  }),
+  saveBusinessHours: (_: unknown, { input }: { input: SaveBusinessHours }, ctx: Ctx) => savePayload(ctx, input, (on) => saveBusinessHours(on, input), ({ hours, affectedClockCount, corrected }) => ({ businessHours: hours, affectedClockCount, corrected })),
   readHolidays: (_: unknown, { input }: { input: { ics?: string | null; plan?: string | null } }, ctx: Ctx) => payload(ctx, async () => ({ specialDays: readHolidays(ctx, input) })),
 };
 

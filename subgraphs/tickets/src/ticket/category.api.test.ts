@@ -33,6 +33,15 @@ describe('saveCategory', () => {
     expect(await below()).toEqual([one.key, three.key, two.key]);
   });
 
+  it('keeps nothing of a trial, which is refused as saving would be, and may be saved afterwards', async () => {
+    const [key, before] = [keyed(), await listed(true)];
+    expect(await save({ key, nameZh: '退款', nameEn: 'Refund', isTrial: true })).toEqual({ category: null, userErrors: [] });
+    expect((await save({ key: 'bad key', nameZh: '退款', nameEn: 'Refund', isTrial: true })).userErrors).toMatchObject([{ code: 'INVALID', field: ['key'] }]);
+    expect((await save({ categoryId: before[0].id, nameZh: '改', expectedVersion: 99, isTrial: true })).userErrors).toMatchObject([{ code: 'STALE_VERSION' }]);
+    expect(await listed(true)).toEqual(before);
+    expect((await save({ key, nameZh: '退款', nameEn: 'Refund' })).category).toMatchObject({ key, version: 1 });
+  });
+
   it('renames in both languages and keeps the key for ever', async () => {
     const category = await made();
     expect((await save({ categoryId: category.id, key: 'OTHER', nameZh: ' 退货 ', nameEn: 'Return' })).category).toMatchObject({ key: category.key, nameZh: '退货', nameEn: 'Return', version: 2 });

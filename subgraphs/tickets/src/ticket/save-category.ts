@@ -32,13 +32,14 @@ const SCHEMA_CHARS_MAX = 100_000;
  */
 export async function saveCategory(ctx: TicketsContext, input: SaveCategory): Promise<CategoryRow> {
   ctx.viewer.requireAll('category:write');
+  const form = input.fieldsSchema == null ? null : readForm(input.fieldsSchema);
   return ctx.db.transaction(async (tx) => {
     const categories = await lockCategories(tx);
     const before = input.categoryId ? find(categories, input.categoryId, 'categoryId') : null;
     if (before && input.expectedVersion != null && input.expectedVersion !== before.version) {
       throw refuse('STALE_VERSION', 'expectedVersion', { zh: '分类已被改动，请查看后再改。', en: 'The category has changed. Look at it and try again.' }, { category: before });
     }
-    const row = changed(before ?? newCategory(categories, input), input);
+    const row = changed(before ?? newCategory(categories, input), input, form);
     const siblings = placed(categories, row, input.position ?? null);
     row.position = siblings.indexOf(row.id) + 1;
     const all = [...categories.filter(({ id }) => id !== row.id), row];
@@ -61,10 +62,10 @@ function newCategory(categories: readonly CategoryRow[], { key, parentId, nameZh
   if (!/^[A-Z][A-Z0-9_]{1,39}$/.test(key)) throw refuse('INVALID', 'key', { zh: '键以大写字母开头，由 2 到 40 个大写字母、数字或下划线组成，例如 REFUND。', en: 'A key begins with a capital and has 2 to 40 capitals, digits or underscores, e.g. REFUND.' });
   if (categories.some((category) => category.key === key)) throw refuse('ALREADY_EXISTS', 'key', { zh: `键 ${key} 已被使用。`, en: `The key ${key} is taken.` });
   if (categories.length >= CATEGORIES_MAX) throw refuse('TOO_MANY', null, { zh: `最多 ${CATEGORIES_MAX} 个分类。`, en: `There are at most ${CATEGORIES_MAX} categories.` });
-  const parent = parentId ? find(categories, parentId, 'parentId') : null;
-  if (parent && pathOf(categories, parent).length >= DEPTH_MAX) throw refuse('TOO_MANY', 'parentId', { zh: `分类最多 ${DEPTH_MAX} 层。`, en: `Categories are at most ${DEPTH_MAX} deep.` });
   if (nameZh == null) throw refuse('REQUIRED', 'nameZh', { zh: '请填写中文名称。', en: 'Give it a Chinese name.' });
   if (nameEn == null) throw refuse('REQUIRED', 'nameEn', { zh: '请填写英文名称。', en: 'Give it an English name.' });
+  const parent = parentId ? find(categories, parentId, 'parentId') : null;
+  if (parent && pathOf(categories, parent).length >= DEPTH_MAX) throw refuse('TOO_MANY', 'parentId', { zh: `分类最多 ${DEPTH_MAX} 层。`, en: `Categories are at most ${DEPTH_MAX} deep.` });
   return {
     id: newId('cat'), key, nameZh, nameEn, parentId: parent?.id ?? null, isRetired: 0, position: 0, version: 0,
     fieldsSchema: parent?.fieldsSchema ?? null, requiredFields: parent?.requiredFields ?? null,
@@ -72,8 +73,8 @@ function newCategory(categories: readonly CategoryRow[], { key, parentId, nameZh
 }
 
 /** The category with what the input says; the next version of it. */
-function changed(row: CategoryRow, input: SaveCategory): CategoryRow {
-  const form = input.fieldsSchema == null ? formOf(row) : readForm(input.fieldsSchema);
+function changed(row: CategoryRow, input: SaveCategory, given: Form | null): CategoryRow {
+  const form = given ?? formOf(row);
   const fieldsSchema = Object.keys(form).length > 0 ? JSON.stringify(schemaOf(form)) : null;
   if ((fieldsSchema?.length ?? 0) > SCHEMA_CHARS_MAX) throw refuse('TOO_LONG', 'fieldsSchema', { zh: '表单过大。', en: 'The form is too large.' });
   return {

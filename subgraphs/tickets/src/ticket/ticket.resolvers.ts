@@ -1,5 +1,5 @@
 import { say } from '@careline/kit/errors';
-import { fieldsOf, payload, type PageArgs } from '@careline/kit/graphql';
+import { fieldsOf, payload, savePayload, type PageArgs } from '@careline/kit/graphql';
 import { staleView } from '@careline/kit/views';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { TicketsContext } from '../context.ts';
@@ -70,7 +70,7 @@ const Mutation = {
   reopenTicket: (_: unknown, { input }: { input: { ticketId: string; reason: string } }, ctx: Ctx) => payload(ctx, async () => changed(ctx, await reopenTicket(ctx, input))),
   linkTickets: (_: unknown, { input }: { input: LinkTickets }, ctx: Ctx) => payload(ctx, async () => changed(ctx, await linkTickets(ctx, input))),
   linkConversation: (_: unknown, { input }: { input: { ticketId: string; conversationId: string } }, ctx: Ctx) => payload(ctx, async () => changed(ctx, await linkConversation(ctx, input))),
-  saveCategory: (_: unknown, { input }: { input: SaveCategory }, ctx: Ctx) => payload(ctx, async () => ({ category: await saveCategory(ctx, input) })),
+  saveCategory: (_: unknown, { input }: { input: SaveCategory }, ctx: Ctx) => savePayload(ctx, input, (on) => saveCategory(on, input), (category) => ({ category })),
   escalateTicket: (_: unknown, { input }: { input: EscalateTicket }, ctx: Ctx) => payload(ctx, async () => {
     const escalationId = await escalateTicket(ctx, input);
     const steps = await ctx.loaders.stepsOfTicket.load(input.ticketId);

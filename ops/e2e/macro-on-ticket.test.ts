@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Identity } from '@careline/kit/auth';
-import { newId } from '@careline/kit/db';
+import { idToBinary, newId } from '@careline/kit/db';
 import { agentIdentity, createTestWorld, type World } from '@careline/kit/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EVERYTHING } from './everything.ts';
@@ -72,7 +72,38 @@ const run = (macroId: string, ticketId: string, more: object = {}, viewer = lin)
 const plan = async (macroId: string, ticketId: string, more: object = {}, viewer = lin) =>
   (await asks('tickets', 'query ($macroId: ID!, $ticketId: ID!, $conversationId: ID) { planMacroOnTicket(macroId: $macroId, ticketId: $ticketId, conversationId: $conversationId) { place label problem } }', { macroId, ticketId, ...more }, viewer)).planMacroOnTicket;
 
+const usage = async (macroId: string) => {
+  await world.drainEvents();
+  return (await asks('conversations', 'query ($ids: [_Any!]!) { _entities(representations: $ids) { ... on Macro { usageCount } } }', { ids: [{ __typename: 'Macro', id: macroId }] }))._entities[0].usageCount;
+};
+
 describe('the steps of a macro on a ticket', () => {
+  it('count as one use of the macro, alone or with its steps on the conversation, and once for one key', async () => {
+    const { conversationId } = await talk();
+    const ticket = await ticketOf(conversationId);
+    const [both, alone] = [await macroOf([{ verb: 'ADD_NOTE', value: '甲' }, { verb: 'TICKET_ADD_TAG', value: '用一次' }]), await macroOf([{ verb: 'TICKET_ADD_TAG', value: '再用' }])];
+    await tell('conversations', 'runMacro', { macroId: both, conversationId, lastSeenSeq: 99, idempotencyKey: randomUUID() }, 'conversation { id }', lin);
+    await run(both, ticket.id, { conversationId });
+    expect(await usage(both)).toBe(1);
+    await run(both, ticket.id);
+    expect(await usage(both)).toBe(2);
+    const idempotencyKey = randomUUID();
+    for (let time = 0; time < 2; time += 1) await run(alone, ticket.id, { conversationId, idempotencyKey });
+    expect((await run(alone, ticket.id, { expectedVersion: 9 })).userErrors).toMatchObject([{ code: 'STALE_VERSION' }]);
+    expect(await usage(alone)).toBe(1);
+  });
+
+  it('are planned while somebody changes the ticket, who is not waited for', async () => {
+    const ticket = await make();
+    const macro = await macroOf([{ verb: 'TICKET_SET_PRIORITY', value: 'P1' }, { verb: 'TICKET_REPLY', value: '好' }, { verb: 'TICKET_SET_STATE', value: 'SOLVED' }]);
+    await (await world.database('tickets')).transaction(async (tx) => {
+      await tx.query('SELECT id FROM tickets WHERE id = ? FOR UPDATE', [idToBinary(ticket.id)]);
+      await tx.query("SELECT next_value FROM counters WHERE name = 'sla_terms' FOR UPDATE");
+      expect(await plan(macro, ticket.id)).toMatchObject([{ problem: null }, { problem: null }, { problem: null }]);
+    });
+    expect(await look(ticket.id)).toEqual(ticket);
+  });
+
   it('are done in their order by who runs it, and those on the conversation are left to the conversation', async () => {
     const { conversationId } = await talk();
     const ticket = await ticketOf(conversationId);

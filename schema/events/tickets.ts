@@ -144,3 +144,6 @@ export const conversationClockEnded = defineEvent('tickets', 'conversation.clock
 
 /** A clock of a conversation that had ended goes on, because the conversation was opened again. */
 export const conversationClockResumed = defineEvent('tickets', 'conversation.clock_resumed', 1, conversationReading);
+
+/** The steps of a macro on a ticket were done, and it has none on a conversation that would be run with them. */
+export const macroRunOnTicket = defineEvent('tickets', 'macro.run_on_ticket', 1, z.object({ macroId: z.string(), ticketId: z.string() }));

@@ -20,11 +20,13 @@ export interface Macro {
   name: string;
   version: number;
   isRetired: boolean;
+  /** Whether it has steps on a conversation too. */
+  hasTalk: boolean;
   steps: TicketStep[];
 }
 
 type Step = Omit<TicketStep, 'place' | 'verb' | 'values'> & { verb: string; values: Record<string, string> | null };
-type Found = Omit<Macro, 'steps'> & { steps: Step[] };
+type Found = Omit<Macro, 'steps' | 'hasTalk'> & { steps: Step[] };
 
 const ASK = `query MacroOnTicket($macros: [_Any!]!, $conversationId: ID, $customerId: ID) { _entities(representations: $macros) {
   ... on Macro { id name version isRetired steps { verb value label values(conversationId: $conversationId, customerId: $customerId) } } } }`;
@@ -37,5 +39,6 @@ export async function askMacro(ctx: TicketsContext, macroId: string, place: { co
   const variables = { macros: [{ __typename: 'Macro', id: macroId }], conversationId: place.conversationId ?? null, customerId: place.customerId };
   const { _entities: [found] } = await ctx.services.query<{ _entities: [Found | null] }>('conversations', ASK, variables, factsOf(ctx));
   if (!found) return null;
-  return { ...found, steps: found.steps.map((step, at) => ({ ...step, place: at, values: step.values ?? {} })).filter((step): step is TicketStep => step.verb.startsWith('TICKET_')) };
+  const steps = found.steps.map((step, at) => ({ ...step, place: at, values: step.values ?? {} })).filter((step): step is TicketStep => step.verb.startsWith('TICKET_'));
+  return { ...found, steps, hasTalk: steps.length < found.steps.length };
 }

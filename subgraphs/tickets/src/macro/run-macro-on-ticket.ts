@@ -1,5 +1,7 @@
-import { parseId, withIdempotency, type Tx } from '@careline/kit/db';
+import { parseId, takenBack, withIdempotency, type Tx } from '@careline/kit/db';
 import { appError, Refusal, refuse, say } from '@careline/kit/errors';
+import { appendEvent } from '@careline/kit/events';
+import { macroRunOnTicket } from '@careline/schema/events';
 import type { TicketsContext } from '../context.ts';
 import { aroundOf, readTicket, TicketLife, type OpenTicket } from '../ticket/index.ts';
 import { askMacro, type Macro } from './ask-macro.ts';
@@ -45,17 +47,22 @@ export async function runMacroOnTicket(ctx: TicketsContext, input: RunMacroOnTic
     const steps = { ...work, lastSeenSeq: input.lastSeenSeq, isConfirmed: input.confirm ?? false };
     for (const step of work.macro.steps) await runStep(ctx, tx, life, step, steps);
     await life.save();
+    // Where its part on the conversation is run too, that one is counted.
+    if (!work.macro.hasTalk || input.conversationId == null) await appendEvent(tx, macroRunOnTicket.make(work.macro.id, { macroId: work.macro.id, ticketId: input.ticketId }), life.now);
     return { ticketId: input.ticketId };
   }));
   return input.ticketId;
 }
 
-/** What a macro would do to a ticket now; null when the caller may not see one of them. Every step is tried and taken back. */
+/**
+ * What a macro would do to a ticket now; null when the caller may not see one of them. The very steps are done to a ticket that
+ * is only looked at: nothing is locked or saved. What a step stores by itself, a first key of its customer, is taken back.
+ */
 export async function planMacroOnTicket(ctx: TicketsContext, input: PlanMacroOnTicket): Promise<PlannedStep[] | null> {
   const work = await prepare(ctx, input);
   if (!work) return null;
   const around = await aroundOf(ctx);
-  const problems = await tried(ctx, (tx) => tryAll(ctx, tx, input.ticketId, work, around));
+  const problems = await takenBack(ctx.db, (tx) => tryAll(ctx, tx, input.ticketId, work, around));
   return work.macro.steps.map((step) => {
     const isText = step.verb === 'TICKET_REPLY' || step.verb === 'TICKET_COMMENT';
     const label = isText ? textOf(step, work) : step.verb === 'TICKET_ASSIGN' && step.value === null ? ctx.viewer.identity!.name : step.label;
@@ -82,7 +89,7 @@ function checkMacro({ isRetired, version, steps }: Macro, { expectedVersion }: R
 }
 
 async function tryAll(ctx: TicketsContext, tx: Tx, ticketId: string, work: Work, around: Awaited<ReturnType<typeof aroundOf>>): Promise<Map<number, Refusal>> {
-  const life = await TicketLife.open(ctx, tx, ticketId, 'ticket:read', around);
+  const life = await TicketLife.look(ctx, tx, ticketId, 'ticket:read', around);
   const problems = new Map<number, Refusal>();
   for (const step of work.macro.steps) {
     try {
@@ -94,24 +101,4 @@ async function tryAll(ctx: TicketsContext, tx: Tx, ticketId: string, work: Work,
     }
   }
   return problems;
-}
-
-/** What `fn` found out in a transaction of which nothing stays. */
-async function tried<Result>(ctx: TicketsContext, fn: (tx: Tx) => Promise<Result>): Promise<Result> {
-  class Undone extends Error {
-    readonly result: Result;
-
-    constructor(result: Result) {
-      super('tried and taken back');
-      this.result = result;
-    }
-  }
-  try {
-    return await ctx.db.transaction(async (tx) => {
-      throw new Undone(await fn(tx));
-    });
-  } catch (error) {
-    if (error instanceof Undone) return error.result;
-    throw error;
-  }
 }

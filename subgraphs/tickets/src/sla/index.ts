@@ -22,5 +22,5 @@ export { isAboutConversations, replayConversations } from './replay-conversation
 export { slaLoaders, type SlaLoaders } from './sla.loaders.ts';
 export { slaResolvers } from './sla.resolvers.ts';
 export type { ClockRow, DryRunChangeRow, DryRunRow, StepRow, TermsRef } from './sla.tables.ts';
-export { holdPolicies, isSameTerms, loadTerms, policiesWith, type PolicyInForce } from './terms.store.ts';
+export { holdPolicies, isSameTerms, loadTerms, policiesInForce, policiesWith, type PolicyInForce } from './terms.store.ts';
 export type { ToldClock } from './told-clock.ts';

@@ -3,14 +3,14 @@ import { newId, type Tx } from '@careline/kit/db';
 import { appError, refuse } from '@careline/kit/errors';
 import { appendEvents } from '@careline/kit/events';
 import type { EventDraft } from '@careline/schema/events';
-import { chooseTerms, ClockSet, moveClocks, NO_DUE, holdPolicies, type ClockNews, type SlaTarget, type TermsRef } from '../sla/index.ts';
+import { chooseTerms, ClockSet, moveClocks, NO_DUE, holdPolicies, policiesInForce, type ClockNews, type SlaTarget, type TermsRef } from '../sla/index.ts';
 import type { TicketsContext } from '../context.ts';
 import { requireFields } from './change-fields.ts';
 import { requireMove, slaFactsOf } from './life.rules.ts';
 import { insertComment, insertEntries, lockTicket, selectLife, updateTicketRow } from './life.store.ts';
 import { storeListed } from './store-listed.ts';
 import { entryOfNews, eventOfEnd, eventOfNews, type TicketFacts } from './sla-news.ts';
-import { commentPlace, reasonPlace } from './ticket.store.ts';
+import { commentPlace, reasonPlace, ticketsById } from './ticket.store.ts';
 import { insertWords, type Words } from './ticket-words.ts';
 import { tellFollowers } from './tell-followers.ts';
 import type { ActingRule, Added, Around, Said } from './ticket-life.types.ts';
@@ -42,10 +42,11 @@ export class TicketLife {
   readonly #wasMissed: boolean;
   /** The entry that tells of the last move from state to state; 0 while it stands where it was created. */
   readonly #movedAt: number;
+  readonly #isLook: boolean;
   #key: DataKey | null = null;
   #rule: ActingRule | null = null;
 
-  private constructor(ctx: TicketsContext, tx: Tx, { row, clocks, movedAt }: { row: TicketRow; clocks: ClockSet; movedAt: number }, { teams, categories }: Around) {
+  private constructor(ctx: TicketsContext, tx: Tx, { row, clocks, movedAt, isLook }: { row: TicketRow; clocks: ClockSet; movedAt: number; isLook: boolean }, { teams, categories }: Around) {
     this.#ctx = ctx;
     this.#tx = tx;
     this.row = row;
@@ -58,19 +59,31 @@ export class TicketLife {
     this.#owners = ownersOf(row);
     this.#wasMissed = clocks.isMissed;
     this.#movedAt = movedAt;
+    this.#isLook = isLook;
   }
 
   /** Locks the ticket and brings its clocks to now. Throws NOT_FOUND or FORBIDDEN as `permission` says; null: the system acts. `isBegun`: it has just been made, and its clocks are not brought to now. */
-  static async open(ctx: TicketsContext, tx: Tx, ticketId: string, permission: string | null, { teams, categories }: Around, isBegun = false): Promise<TicketLife> {
-    const row = await lockTicket(tx, ticketId);
-    if (!row) throw appError('NOT_FOUND');
-    if (permission) ctx.viewer.requireOn(permission, belongings(row), 'ticket:read');
-    const lines = await selectLife(tx, ticketId);
-    const { priority, agentId, creatorAgentId, queueId, teamId } = row;
-    const clocks = await ClockSet.open(tx, { ticketId, conversationId: null, priority, agentId, creatorAgentId, queueId, teamId }, lines.flatMap(slaFactsOf));
-    const life = new TicketLife(ctx, tx, { row, clocks, movedAt: lines.findLast(isMove)?.seq ?? 0 }, { teams, categories });
+  static async open(ctx: TicketsContext, tx: Tx, ticketId: string, permission: string | null, around: Around, isBegun = false): Promise<TicketLife> {
+    const life = await TicketLife.#read(ctx, tx, await lockTicket(tx, ticketId), permission, around, false);
     if (!isBegun) await life.#fire(life.now);
     return life;
+  }
+
+  /** The same of a ticket that is only looked at: nothing is locked, nobody is waited for, and what is tried with it is never saved. */
+  static async look(ctx: TicketsContext, tx: Tx, ticketId: string, permission: string, around: Around): Promise<TicketLife> {
+    const [row] = await ticketsById(tx, [ticketId]);
+    const life = await TicketLife.#read(ctx, tx, row ?? null, permission, around, true);
+    await life.#fire(life.now);
+    return life;
+  }
+
+  static async #read(ctx: TicketsContext, tx: Tx, row: TicketRow | null, permission: string | null, around: Around, isLook: boolean): Promise<TicketLife> {
+    if (!row) throw appError('NOT_FOUND');
+    if (permission) ctx.viewer.requireOn(permission, belongings(row), 'ticket:read');
+    const lines = await selectLife(tx, row.id);
+    const { id: ticketId, priority, agentId, creatorAgentId, queueId, teamId } = row;
+    const clocks = await ClockSet.open(tx, { ticketId, conversationId: null, priority, agentId, creatorAgentId, queueId, teamId }, lines.flatMap(slaFactsOf));
+    return new TicketLife(ctx, tx, { row, clocks, movedAt: lines.findLast(isMove)?.seq ?? 0, isLook }, around);
   }
 
   /** The ticket as it stands while nothing of this is saved: what who is refused is shown. */
@@ -206,7 +219,7 @@ export class TicketLife {
 
   /** Chooses the policy anew, after something it depends on has changed; null when another would hold now as before. */
   async chooseTerms(): Promise<{ ref: TermsRef | null }> {
-    return { ref: chooseTerms(await holdPolicies(this.#tx), policyFacts(this.row), this.#categories) };
+    return { ref: chooseTerms(await (this.#isLook ? policiesInForce : holdPolicies)(this.#tx), policyFacts(this.row), this.#categories) };
   }
 
   announce(make: (facts: TicketFacts, by: { kind: ActorKind; id: string | null }) => EventDraft): void {
@@ -238,6 +251,7 @@ export class TicketLife {
 
   /** Stores what was added and all that followed, and tells whoever watches. */
   async save(): Promise<void> {
+    if (this.#isLook) throw new Error('a ticket that is only looked at is not saved');
     const tx = this.#tx;
     const { id, priority, agentId, queueId, teamId, lastSeq } = this.row;
     const ends = this.#clocks.told.map((clock) => eventOfEnd(clock, this.#facts(), lastSeq));

@@ -14,7 +14,12 @@ export interface Find<Found extends Hit> {
   page: PageArgs;
   /** The hits among texts at these places, in any order: those that pass every condition, read in clear. */
   read(places: readonly number[]): Promise<Found[]>;
+  /** A hit that was found otherwise than by words, at `AHEAD`: it stands before all others. */
+  ahead?: Found | null;
 }
+
+/** The place before all texts. */
+export const AHEAD = Number.MAX_SAFE_INTEGER;
 
 /** So many texts are opened for one page at most. */
 const EXAMINED_MAX = 4_000;
@@ -25,21 +30,23 @@ const EXAMINED_MAX = 4_000;
  * The work of a page is bounded: where thousands of texts have the words and the caller may read none of them, the page is short
  * or empty, says that there is more, and its cursor goes on behind what was looked through.
  */
-export async function findPage<Found extends Hit>(q: Queryable, index: WordIndex, { tokens, page: args, read }: Find<Found>): Promise<Connection<Found>> {
+export async function findPage<Found extends Hit>(q: Queryable, index: WordIndex, { tokens, page: args, read, ahead = null }: Find<Found>): Promise<Connection<Found>> {
   const page = parsePage(args, ['place']);
   const from = page.cursor ? placeIn(page.cursor.place) : null;
   const isRising = page.isBackward;
   const found = new Map<string, Found>();
+  if (ahead && !isRising && from === null) found.set(ahead.ownerId, ahead);
   let examined = 0;
   for await (const places of index.walk(q, { tokens, from, isRising })) {
     const hits = (await read(places)).toSorted((one, other) => (isRising ? one.place - other.place : other.place - one.place));
     // Walking down from the newest, the first hit of an owner is its newest one.
     const newest = isRising || from !== null ? await newestOf(q, index, { tokens, read }, hits) : null;
-    for (const hit of hits) if (!found.has(hit.ownerId) && (!newest || newest.get(hit.ownerId) === hit.place)) found.set(hit.ownerId, hit);
+    for (const hit of hits) if (!found.has(hit.ownerId) && hit.ownerId !== ahead?.ownerId && (!newest || newest.get(hit.ownerId) === hit.place)) found.set(hit.ownerId, hit);
     if (found.size > page.limit) break;
     examined += places.length;
     if (examined >= EXAMINED_MAX) return goingOn(toConnection([...found.values()], page, cursorOf), places.at(-1)!, isRising);
   }
+  if (ahead && isRising && (from === null || from < AHEAD)) found.set(ahead.ownerId, ahead);
   return toConnection([...found.values()], page, cursorOf);
 }
 

@@ -1,4 +1,4 @@
-export { findPage, type Hit } from './find-page.ts';
+export { AHEAD, findPage, type Hit } from './find-page.ts';
 export { forgetErasedJob } from './forget-erased.ts';
 export { indexEarlierJob } from './index-earlier.ts';
 export { holdsAll, snippetOf, type Snippet } from './snippet.ts';

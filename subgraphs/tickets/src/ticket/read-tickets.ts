@@ -17,10 +17,16 @@ export async function readTicket(ctx: TicketsContext, by: { id?: string | null; 
   if ((by.id == null) === (by.number == null)) {
     throw appError('BAD_USER_INPUT', { words: { zh: '请在 id 与 number 中只给出一个。', en: 'Give exactly one of id and number.' } });
   }
-  const number = /^#?(\d{1,15})$/.exec(by.number ?? '')?.[1];
-  const id = by.id ?? (number ? await ticketIdByNumber(ctx.db, Number(number)) : null);
+  const number = numberOf(by.number ?? '');
+  const id = by.id ?? (number === null ? null : await ticketIdByNumber(ctx.db, number));
   const ticket = id ? await ctx.loaders.ticket.load(id) : null;
   return ticket && ctx.viewer.covers('ticket:read', belongings(ticket)) ? ticket : null;
+}
+
+/** The number that a text is, `20481` or `#20481`; null for any other text. */
+export function numberOf(text: string): number | null {
+  const digits = /^#?(\d{1,15})$/.exec(text)?.[1];
+  return digits ? Number(digits) : null;
 }
 
 /** Numbers of tickets by id, as people know them. */

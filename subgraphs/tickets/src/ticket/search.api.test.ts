@@ -11,7 +11,7 @@ import { ticketIndex } from './ticket-words.ts';
 const CREATE = 'mutation ($input: CreateTicketsInput!) { createTickets(input: $input) { results { ticket { id } userErrors { code } } userErrors { code } } }';
 const COMMENT = 'mutation ($input: CommentTicketInput!) { commentTicket(input: $input) { entry { seq } userErrors { code } } }';
 const UPDATE = 'mutation ($input: UpdateTicketInput!) { updateTicket(input: $input) { userErrors { code } } }';
-const SEARCH = `query ($text: String!, $filter: TicketFilter, $first: Int, $after: String) { searchTickets(text: $text, filter: $filter, first: $first, after: $after) {
+const SEARCH = `query ($text: String!, $filter: TicketFilter, $first: Int, $last: Int, $after: String) { searchTickets(text: $text, filter: $filter, first: $first, last: $last, after: $after) {
   nodes { seq snippet highlights { start end } ticket { id subject } } pageInfo { hasNextPage endCursor } } }`;
 
 /** The directory that conversations keeps, in which every customer and agent is known. */
@@ -52,6 +52,21 @@ describe('searchTickets', () => {
     const { nodes } = await search('鹦鹉');
     expect(nodes).toMatchObject([{ seq, snippet: '换了鹦鹉牌墨盒以后好了', highlights: [{ start: 2, end: 4 }], ticket: { id, subject: '海鸥牌打印机' } }]);
     expect(await idsOf('鹦鹉 海鸥')).toEqual([]);
+  });
+
+  it('finds a ticket by its number before those that only speak of it, within filter and scope, once over all pages', async () => {
+    const id = await create('朱鹮', null, { priority: 'P2' });
+    const { number } = (await run('query ($id: ID!) { ticket(id: $id) { number } }', { id }, everywhere)).data.ticket;
+    const speaking = await create(`与 ${number} 重复`, null, { priority: 'P1' });
+    await comment(id, `${number} 是本单`);
+    expect(await idsOf(`#${number}`)).toEqual([id]);
+    const { nodes, pageInfo } = await search(number, everywhere, { first: 1 });
+    expect(nodes).toEqual([{ seq: null, snippet: `#${number} 朱鹮`, highlights: [{ start: 0, end: number.length + 1 }], ticket: { id, subject: '朱鹮' } }]);
+    expect([pageInfo.hasNextPage, await idsOf(number), await idsOf(number, everywhere, { after: pageInfo.endCursor })]).toEqual([true, [id, speaking], [speaking]]);
+    expect(await idsOf(number, everywhere, { first: undefined, last: 1 })).toEqual([speaking]);
+    expect(await idsOf(number, everywhere, { first: undefined, last: 5 })).toEqual([id, speaking]);
+    for (const filter of [{ priorities: ['P1'] }, { ids: [speaking] }]) expect(await idsOf(number, everywhere, { filter })).toEqual([speaking]);
+    expect(await idsOf(number, agentIdentity({ teamIds: [newId('tem')] }))).toEqual([]);
   });
 
   it('finds the present words alone after a change', async () => {

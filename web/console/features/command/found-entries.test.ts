@@ -17,6 +17,12 @@ it('opens the message that was found, or the conversation when its subject was',
   expect(opened).toEqual([['cnv_1', 4], ['cnv_1', null]]);
 });
 
+it('says the number of a ticket once, also of one that was found by it', () => {
+  const hit = (snippet: string, seq: number | null) => ({ snippet, seq, highlights: [], ticket: { id: 'tkt_1', number: '20481', subject: '退款', state: 'OPEN' } });
+  const { ticketFound } = foundEntries({ searchTickets: { nodes: [hit('#20481 退款', null), hit('退款', null), hit('已经退了', 3)] } } as never, { conversation: () => undefined, ticket: () => undefined });
+  expect(ticketFound.map(({ detail }) => detail)).toEqual(['', '#20481', '#20481 退款']);
+});
+
 it('offers nothing of a part that is away', () => {
   const open = { conversation: () => undefined, ticket: () => undefined };
   expect(foundEntries({ searchConversations: null, searchTickets: null, searchCustomers: null } as never, open)).toEqual({ found: [], ticketFound: [], customer: [] });

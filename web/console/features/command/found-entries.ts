@@ -16,6 +16,10 @@ export function partsOf({ snippet, highlights }: Found): Entry['parts'] {
   return parts.filter((part) => part.text);
 }
 
+/** What the snippet does not say of a ticket; one found by its number begins with that. */
+const ticketDetail = ({ snippet, seq, ticket: { number, subject } }: Nodes<'searchTickets'>) =>
+  [snippet.startsWith(`#${number}`) ? null : `#${number}`, seq ? subject : null].filter(Boolean).join(' ');
+
 interface Ways {
   /** Opens a conversation, at one of its messages or where it was left. */
   conversation(id: string, seq: number | null): void;
@@ -32,7 +36,7 @@ export function foundEntries(found: SearchQuery, open: Ways): { found: Entry[]; 
       run: () => open.conversation(hit.conversation.id, hit.seq ?? null),
     })),
     ticketFound: (found.searchTickets?.nodes ?? []).map((hit): Entry => ({
-      ...common, id: `found-${hit.ticket.id}`, icon: 'ticket', parts: partsOf(hit), detail: [`#${hit.ticket.number}`, hit.seq ? hit.ticket.subject : null].filter(Boolean).join(' '),
+      ...common, id: `found-${hit.ticket.id}`, icon: 'ticket', parts: partsOf(hit), detail: ticketDetail(hit),
       run: () => open.ticket(hit.ticket.number, hit.seq ?? null),
     })),
     customer: (found.searchCustomers?.nodes ?? []).flatMap((customer): Entry[] => {

@@ -2,7 +2,7 @@ import { refDebounced } from '@vueuse/core';
 import { computed, ref, watch, type Ref } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { useRouter } from 'vue-router';
-import { FindCustomerDocument, FindTicketDocument, type FindCustomerQuery, type FindTicketQuery } from '../../../gql/graphql.ts';
+import { FindCustomerDocument, type FindCustomerQuery } from '../../../gql/graphql.ts';
 import { useCareline } from '../../../shared/state/careline.ts';
 import { useCommands } from '../../../shared/state/commands.ts';
 import { useInbox } from '../../../shared/state/inbox.ts';
@@ -31,12 +31,10 @@ export interface EntryGroup {
 
 const ORDER: readonly EntryGroup['name'][] = ['conversation', 'macro', 'ticket', 'policy', 'rule', 'go', 'open', 'found', 'ticketFound', 'customer', 'list', 'app'];
 const LOOKUP = /^(C-[\w-]{4,}|[+\d][\d\s-]{5,})$/i;
-const NUMBER = /^#?\d{1,15}$/;
 
 type Customer = NonNullable<NonNullable<FindCustomerQuery['findCustomer']>['customer']>;
-type Ticket = NonNullable<FindTicketQuery['ticket']>;
 
-/** What the palette offers for a query: commands, conversations known here, whatever the server finds, a ticket by its number, and a customer by number or phone. */
+/** What the palette offers for a query: commands, conversations known here, whatever the server finds, and a customer by number or phone. */
 export function usePalette(query: Ref<string>) {
   const { t, te } = useI18n();
   const router = useRouter();
@@ -44,7 +42,6 @@ export function usePalette(query: Ref<string>) {
   const inbox = useInbox();
   const session = useSession();
   const customer = ref<Customer | null>(null);
-  const ticket = ref<Ticket | null>(null);
   const ticketViews = useTicketViews();
   if (!ticketViews.isLoaded && session.may('ticket:read')) void ticketViews.load().catch(() => undefined);
 
@@ -53,12 +50,6 @@ export function usePalette(query: Ref<string>) {
     if (!LOOKUP.test(text.trim())) return;
     const found = await useCareline().api.query(FindCustomerDocument, { lookup: text.trim() }, 'cache-first').catch(() => null);
     if (query.value === text) customer.value = found?.findCustomer?.customer ?? null;
-  });
-  watch(refDebounced(query, 250), async (text) => {
-    ticket.value = null;
-    if (!NUMBER.test(text.trim()) || !session.may('ticket:read')) return;
-    const found = await useCareline().api.query(FindTicketDocument, { number: text.trim() }, 'network-only').catch(() => null);
-    if (query.value === text) ticket.value = found?.ticket ?? null;
   });
 
   const search = useSearch(query);
@@ -101,16 +92,11 @@ export function usePalette(query: Ref<string>) {
     }));
   }
 
-  const ofTicket = ({ id, number, subject, state }: Ticket): Entry => ({
-    id: `number-${id}`, icon: 'ticket', parts: [{ text: `#${number}`, isHit: true }], score: 0,
-    detail: [subject ?? t('ticket.row.erased'), t(`ticket.state.${state}`)].join(' · '), keys: '', run: () => openTicket(number, null),
-  });
-
   const groups = computed<EntryGroup[]>(() => {
     const all = [...ofCommands(), ...ofViews()];
     const found = search.found.value ? foundEntries(search.found.value, { conversation: open, ticket: openTicket }) : null;
     const others: Partial<Record<EntryGroup['name'], Entry[]>> = {
-      open: ofConversations(), macro: macros.entries.value, found: found?.found ?? [], ticketFound: [...(ticket.value ? [ofTicket(ticket.value)] : []), ...(found?.ticketFound ?? [])],
+      open: ofConversations(), macro: macros.entries.value, found: found?.found ?? [], ticketFound: found?.ticketFound ?? [],
       customer: customer.value ? ofCustomer(customer.value) : (found?.customer ?? []),
     };
     return ORDER.map((name) => ({

@@ -35,8 +35,8 @@ export interface Ports {
   channelById(ctx: ConversationsContext, id: string): Promise<ChannelFacts | null>;
   /** Whose customers these are: agents and queues of their conversations (conversation). Absent: no conversation yet. */
   belongingsOfCustomers(q: Queryable, customerIds: readonly string[]): Promise<Map<string, Belongings>>;
-  /** True for rows whose customer, named by `column`, has a conversation within the caller's teams or own work (conversation). */
-  customersInReach(viewer: Viewer, column: string): SqlCondition;
+  /** True for rows whose customer, named by `column`, is by its conversations within this scope of the caller (conversation). */
+  customersInReach(viewer: Viewer, scope: 'OWN' | 'TEAM', column: string): SqlCondition;
   /**
    * Called in the transaction of a merge or its undoing: gives what hangs on the merged customer to the survivor, or exactly that back.
    * Not by event: the customer's next request must already find it.

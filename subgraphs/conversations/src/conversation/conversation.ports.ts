@@ -15,7 +15,11 @@ export async function belongingsOfCustomers(q: Queryable, customerIds: readonly 
   return found;
 }
 
-/** True for rows whose customer, named by `column`, has a conversation of the caller or in a queue the caller serves. */
-export function customersInReach(viewer: Viewer, column: string): SqlCondition {
-  return customerReachCondition(column, { agentId: viewer.agentId, queueIds: viewer.identity?.queueIds ?? [] });
+/**
+ * True for rows whose customer, named by `column`, is within OWN or TEAM of the caller: by a conversation of the caller; within
+ * TEAM also by one in a queue the caller serves, or by having had none yet. The same as `reaches` of one customer.
+ */
+export function customersInReach(viewer: Viewer, scope: 'OWN' | 'TEAM', column: string): SqlCondition {
+  const isTeam = scope === 'TEAM';
+  return customerReachCondition(column, { agentId: viewer.agentId, queueIds: isTeam ? viewer.identity?.queueIds ?? [] : [], isNewToo: isTeam });
 }

@@ -191,13 +191,14 @@ export async function selectCustomerLinks(q: Queryable, customerIds: readonly st
   }));
 }
 
-/** True for rows whose customer, named by `column`, has a conversation with this agent or in one of these queues. */
-export function customerReachCondition(column: string, reach: { agentId: string | null; queueIds: readonly string[] }): { sql: string; params: unknown[] } {
+/** True for rows whose customer, named by `column`, has a conversation with this agent or in one of these queues, or `isNewToo` and none at all. */
+export function customerReachCondition(column: string, reach: { agentId: string | null; queueIds: readonly string[]; isNewToo: boolean }): { sql: string; params: unknown[] } {
   const agents = reach.agentId ? [idToBinary(reach.agentId)] : [];
   const queues = reach.queueIds.map(idToBinary);
   return {
-    sql: `EXISTS (SELECT 1 FROM conversations reach WHERE reach.customer_id = ${column}
-      AND (reach.agent_id IN (${marks(agents.length)}) OR reach.queue_id IN (${marks(queues.length)})))`,
+    sql: `(EXISTS (SELECT 1 FROM conversations reach WHERE reach.customer_id = ${column}
+      AND (reach.agent_id IN (${marks(agents.length)}) OR reach.queue_id IN (${marks(queues.length)})))
+      ${reach.isNewToo ? `OR NOT EXISTS (SELECT 1 FROM conversations any_of WHERE any_of.customer_id = ${column})` : ''})`,
     params: [...agents, ...queues],
   };
 }

@@ -152,7 +152,7 @@ describe('scope', () => {
     expect((await office.run(READ, { id: visitor.id }, inside)).data.customer).toMatchObject({ id: visitor.id });
     expect((await office.run(READ, { id: visitor.id }, outside)).data.customer).toBeNull();
     expect((await office.run(LIST, { first: 100 }, inside)).data.customers.nodes).toContainEqual({ id: visitor.id });
-    expect((await office.run(LIST, { first: 100 }, outside)).data.customers.nodes).toEqual([]);
+    expect((await office.run(LIST, { first: 100 }, outside)).data.customers.nodes).not.toContainEqual({ id: visitor.id });
   });
 
   it('pages through customers of a filter without gaps', async () => {

@@ -18,5 +18,5 @@ function scopeOf(ctx: ConversationsContext): Pick<CustomerSearch, 'reach' | 'onl
   const scope = ctx.viewer.require('customer:read');
   if (scope === 'ALL') return {};
   if (ctx.viewer.isCustomer) return { onlyId: ctx.viewer.customerId };
-  return { reach: { condition: ctx.deps.customersInReach(ctx.viewer, 'customers.id'), createdBy: ctx.viewer.agentId } };
+  return { reach: { condition: ctx.deps.customersInReach(ctx.viewer, scope, 'customers.id'), createdBy: ctx.viewer.agentId } };
 }

@@ -12,6 +12,7 @@ const SEARCH = `query($text: String!, $filter: CustomerFilter, $first: Int, $aft
 const CREATE = 'mutation($input: CreateCustomerInput!) { createCustomer(input: $input) { customer { id } userErrors { code } } }';
 const UPDATE = 'mutation($input: UpdateCustomerInput!) { updateCustomer(input: $input) { userErrors { code } } }';
 const MERGE = 'mutation($input: MergeCustomersInput!) { mergeCustomers(input: $input) { userErrors { code } } }';
+const FIND = 'query($id: String!) { findCustomer(lookup: $id) { customer { id } } }';
 
 let desk: Desk;
 let clear: Identity;
@@ -73,6 +74,24 @@ describe('searchCustomers', () => {
     for (const [who, viewer, finds] of cases) expect(await idsOf('赤水河', viewer), who).toEqual(finds ? [visitor.id] : []);
     expect((await desk.office.run(SEARCH, { text: '赤水河', first: 1 }, null)).errors?.[0]?.extensions?.code).toBe('UNAUTHENTICATED');
     expect((await desk.office.run(SEARCH, { text: '赤', first: 1 }, clear)).errors?.[0]?.extensions?.code).toBe('BAD_USER_INPUT');
+  });
+
+  it('finds whom the caller may open and nobody else, also who never had a conversation', async () => {
+    const { visitor } = await desk.begin();
+    await desk.ask(UPDATE, { input: { customerId: visitor.id, company: '青海湖牧业' } }, clear);
+    const typedIn = await create('褚遂良', '青海湖牧业');
+    const { queueIds, teamIds } = desk.agent;
+    const cases: [string, Identity, string[]][] = [
+      ['the agent who talks to one of them', desk.agent, [visitor.id, typedIn]],
+      ['an agent of the same queue', agentIdentity({ queueIds, teamIds }), [visitor.id, typedIn]],
+      ['an agent of another team', desk.stranger, [typedIn]],
+      ['who reads only what is their own', agentIdentity({ queueIds, teamIds, grants: { 'customer:read': 'OWN' } }), []],
+    ];
+    for (const [who, viewer, expected] of cases) {
+      const opened = await Promise.all([visitor.id, typedIn].map(async (id) => ((await desk.ask(FIND, { id }, viewer)).findCustomer.customer?.id as string | undefined) ?? []));
+      expect([opened.flat(), (await idsOf('青海湖', viewer)).toSorted()], who).toEqual([expected, expected.toSorted()]);
+    }
+    expect(await idsOf('遂良', desk.stranger)).toEqual([typedIn]);
   });
 
   it('has no tokens of who was erased', async () => {

@@ -26,10 +26,13 @@ export interface HttpParts {
 class BadRequest extends Error {
   readonly status: number;
   readonly refusal: AppError;
+  /** The methods that would do, of a refused one. */
+  readonly allowed: string | undefined;
 
-  constructor(status: number, en: string, zh: string) {
+  constructor(status: number, en: string, zh: string, allowed?: string) {
     super(en);
     this.status = status;
+    this.allowed = allowed;
     this.refusal = refusal('BAD_USER_INPUT', en, zh);
   }
 }
@@ -75,7 +78,7 @@ async function whoIs(token: string | null, arrival: Arrival, identities: Identit
 
 function checkMethod(req: IncomingMessage, { prepared }: Accepted): BadRequest | null {
   const { operation } = prepared.operation;
-  if (operation === 'mutation' && req.method === 'GET') return new BadRequest(405, 'A mutation needs POST.', '变更操作必须使用 POST。');
+  if (operation === 'mutation' && req.method === 'GET') return new BadRequest(405, 'A mutation needs POST.', '变更操作必须使用 POST。', 'POST');
   if (operation !== 'subscription' || accepts(req, 'text/event-stream')) return null;
   return new BadRequest(406, 'A subscription needs a socket or `accept: text/event-stream`.', '订阅需要 WebSocket 或 text/event-stream。');
 }
@@ -88,7 +91,7 @@ async function runWithCookie(accepted: Accepted, facts: RequestFacts, req: Incom
 
 async function readParams(req: IncomingMessage, url: URL, limit: number): Promise<GraphqlParams> {
   if (req.method === 'GET') return readQueryString(url);
-  if (req.method !== 'POST') throw new BadRequest(405, 'GraphQL needs GET or POST.', 'GraphQL 只接受 GET 或 POST。');
+  if (req.method !== 'POST') throw new BadRequest(405, 'GraphQL needs GET or POST.', 'GraphQL 只接受 GET 或 POST。', 'GET, POST');
   const type = (req.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();
   // A form of another page can send every type but these without asking.
   if (type !== 'application/json' && type !== 'application/graphql+json') throw new BadRequest(415, 'Send application/json.', '请使用 application/json。');
@@ -160,6 +163,7 @@ function sendFailure(req: IncomingMessage, res: ServerResponse, error: unknown, 
   if (res.headersSent) return void res.end();
   if (error instanceof BadRequest) {
     if (error.status === 408) res.setHeader('connection', 'close');
+    if (error.allowed) res.setHeader('allow', error.allowed);
     return sendAnswer(req, res, refusalResult(error.refusal, arrival), true, error.status);
   }
   const known = knownFailure(error) ?? appError('INTERNAL', { cause: error });

@@ -64,6 +64,16 @@ describe.each(SHAPES)('real subgraphs behind the gateway, $shape with the $plann
     expect(await ask('{ viewer { kind agent { displayName } } }', {}, adminToken)).toEqual({ viewer: { kind: 'AGENT', agent: { displayName: 'Ada' } } });
   });
 
+  it.each([
+    ['PUT', '/create_ticket', 'POST'], ['POST', '/help/articles', 'GET, HEAD'], ['DELETE', '/uploads/att_1', 'GET, HEAD, PUT, PATCH'], ['PUT', '/uploads/job_1', 'GET, HEAD'],
+    ['POST', '/inbox', 'GET, HEAD'], ['DELETE', '/graphql', 'GET, POST'], ['GET', `/graphql?query=${encodeURIComponent('mutation { endSignIn(input: { signInId: "sgn_1" }) { userErrors { code } } }')}`, 'POST'],
+  ])('refuses %s of %s with a code, and says which methods would do: %s', async (method, path, allowed) => {
+    const answer = await fetch(url + path, { method, headers: { authorization: `Bearer ${adminToken}`, 'accept-language': 'en' } });
+    const { code, title, requestId, errors } = await answer.json() as { code?: string; title?: string; requestId?: string; errors?: { message: string; extensions: { code: string; requestId: string } }[] };
+    const said = errors ? { code: errors[0]!.extensions.code, title: errors[0]!.message, requestId: errors[0]!.extensions.requestId } : { code, title, requestId };
+    expect([answer.status, answer.headers.get('allow'), said]).toEqual([405, allowed, { code: 'BAD_USER_INPUT', title: expect.stringContaining(allowed.split(', ').at(-1)!), requestId: answer.headers.get('x-request-id') }]);
+  });
+
   it('carries a message of a visitor to the agent who watches', async () => {
     const visitor = await visit();
     const client = connect(url, { authorization: `Bearer ${adminToken}` });

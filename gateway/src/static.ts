@@ -4,6 +4,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
+import { refuseMethod } from '@careline/kit/rest';
 import type { GatewayConfig } from './config.ts';
 import type { Embedding } from './embedding.ts';
 import type { Arrival } from './facts.ts';
@@ -53,7 +54,7 @@ export function createStaticDoor(config: GatewayConfig, embedding: Embedding): S
   };
   return {
     async handle(path, req, res, arrival) {
-      if (req.method !== 'GET' && req.method !== 'HEAD') return sendText(res, 405, 'Method not allowed', { allow: 'GET, HEAD' });
+      if (req.method !== 'GET' && req.method !== 'HEAD') return refuseMethod(res, 'GET, HEAD', arrival);
       const { file: wanted, role } = resolve(path);
       let file = role === 'graphiql' && config.isProduction ? null : await find(wanted);
       let isFallback = false;
@@ -163,7 +164,7 @@ function pageHeaders(role: Role, config: GatewayConfig, ancestors: readonly stri
 // The embed script and its files are loaded by pages of other origins.
 const assetHeaders = (role: Role): Record<string, string> => (role === 'widget' ? { 'cross-origin-resource-policy': 'cross-origin', 'access-control-allow-origin': '*' } : {});
 
-function sendText(res: ServerResponse, status: number, text: string, headers: Record<string, string> = {}): void {
-  res.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', ...headers });
+function sendText(res: ServerResponse, status: number, text: string): void {
+  res.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' });
   res.end(`${text}\n`);
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Server as NetServer } from 'node:net';
-import { refuse, toProblem, type Locale } from '../errors/index.ts';
+import { appError, refuse, toProblem, type Locale } from '../errors/index.ts';
 
 export { jsonFault, type JsonFault } from './json-fault.ts';
 export { formBoundary, readForm, type FormPart } from './multipart.ts';
@@ -61,6 +61,13 @@ export function sendProblem(res: ServerResponse, error: unknown, facts: { reques
   const problem = toProblem(error, facts.requestId, facts.locale);
   if (problem.status === 401) res.setHeader('www-authenticate', 'Bearer');
   sendJson(res, problem.status, problem, 'application/problem+json');
+}
+
+/** Answers a request whose method the path does not take: 405 with the problem, and in `Allow` those that it takes (`GET, HEAD`). */
+export function refuseMethod(res: ServerResponse, allowed: string, facts: { requestId: string; locale: Locale }): void {
+  const error = appError('BAD_USER_INPUT', { words: { zh: `此路径只接受 ${allowed}。`, en: `This path takes ${allowed} alone.` } });
+  res.setHeader('allow', allowed);
+  sendJson(res, 405, { ...toProblem(error, facts.requestId, facts.locale), status: 405 }, 'application/problem+json');
 }
 
 const SWEEP_MS = 50;

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parsePage, toConnection, type RequestFacts } from '@careline/kit/graphql';
+import { refuseMethod } from '@careline/kit/rest';
 import { SECOND } from '@careline/kit/time';
 import { addDays, dayStart, localDay } from '@careline/kit/time';
 import { publicArticle, publicArticles, type HelpDeps } from '../article/index.ts';
@@ -11,10 +12,7 @@ const CACHE_SECONDS = 60;
 
 /** Answers `/help` and what lies below it: pages for anybody, without scripts and without a sign-in. */
 export async function handleHelp(deps: HelpDeps, req: IncomingMessage, res: ServerResponse, facts: RequestFacts): Promise<void> {
-  if (req.method !== 'GET' && req.method !== 'HEAD') {
-    res.writeHead(405, { allow: 'GET, HEAD' }).end();
-    return;
-  }
+  if (req.method !== 'GET' && req.method !== 'HEAD') return refuseMethod(res, 'GET, HEAD', facts);
   const url = new URL(req.url ?? '/help', 'http://careline.invalid');
   const place = placeOf(url, facts, deps.timeZone);
   const page = await pageAt(deps, url, place);

@@ -1,7 +1,7 @@
 import { readUploadLink } from '@careline/kit/crypto';
 import { appError, refuse } from '@careline/kit/errors';
 import type { RequestFacts } from '@careline/kit/graphql';
-import { sendJson, sendProblem } from '@careline/kit/rest';
+import { refuseMethod, sendJson, sendProblem } from '@careline/kit/rest';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -19,10 +19,7 @@ import { readSealed } from './sealed-file.ts';
 export async function handleUploads(ctx: TicketsContext, req: IncomingMessage, res: ServerResponse, facts: RequestFacts): Promise<void> {
   const method = req.method ?? 'GET';
   const isSending = method === 'PUT' || method === 'PATCH';
-  if (!isSending && method !== 'GET' && method !== 'HEAD') {
-    res.writeHead(405, { allow: 'GET, HEAD, PUT, PATCH' }).end();
-    return;
-  }
+  if (!isSending && method !== 'GET' && method !== 'HEAD') return refuseMethod(res, 'GET, HEAD, PUT, PATCH', facts);
   try {
     const attachment = await linked(ctx, req, isSending ? 'PUT' : 'GET', facts);
     if (isSending) await take(ctx, req, res, attachment);

@@ -1,5 +1,5 @@
 import type { RequestFacts } from '@careline/kit/graphql';
-import { sendProblem } from '@careline/kit/rest';
+import { refuseMethod, sendProblem } from '@careline/kit/rest';
 import { localDay } from '@careline/kit/time';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
@@ -10,10 +10,7 @@ import { linkedExport, readExport } from './read-export.ts';
 /** Answers `/uploads/job_…` with the file of an export. The signed link is the permission. */
 export async function handleExport(ctx: TicketsContext, req: IncomingMessage, res: ServerResponse, facts: RequestFacts): Promise<void> {
   const method = req.method ?? 'GET';
-  if (method !== 'GET' && method !== 'HEAD') {
-    res.writeHead(405, { allow: 'GET, HEAD' }).end();
-    return;
-  }
+  if (method !== 'GET' && method !== 'HEAD') return refuseMethod(res, 'GET, HEAD', facts);
   try {
     const job = await linkedExport(ctx, { url: req.url ?? '', method });
     res.writeHead(200, {

@@ -1,6 +1,6 @@
 import { appError, Refusal, refuse, say, type Locale } from '@careline/kit/errors';
 import type { RequestFacts } from '@careline/kit/graphql';
-import { formBoundary, readBody, sendJson, sendProblem } from '@careline/kit/rest';
+import { formBoundary, readBody, refuseMethod, sendJson, sendProblem } from '@careline/kit/rest';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TicketsContext } from '../context.ts';
@@ -27,10 +27,7 @@ interface Result {
  * 201 when all were created, 200 when some were, 422 when none was. The same `Idempotency-Key` gives the first answer for 24 hours.
  */
 export async function handleCreateTicket(ctx: TicketsContext, req: IncomingMessage, res: ServerResponse, facts: RequestFacts): Promise<void> {
-  if (req.method !== 'POST') {
-    res.writeHead(405, { allow: 'POST' }).end();
-    return;
-  }
+  if (req.method !== 'POST') return refuseMethod(res, 'POST', facts);
   try {
     ctx.viewer.require('ticket:create');
     const key = keyOf(req);

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readArguments } from '../local/arguments.mjs';
 import { ensureInstalled } from '../local/install.mjs';
 import { runProgram } from '../local/program.mjs';
 
@@ -52,6 +53,7 @@ async function run({ name, command: [program = '', ...args], then }) {
 }
 
 async function main() {
+  readArguments('Usage: npm run verify. Types, lint, architecture, words, walks, links and schema; needs no engines.');
   await ensureInstalled(root, console.log);
   const began = performance.now();
   const waiting = checks.filter((check) => check.isWanted !== false);

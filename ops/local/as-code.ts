@@ -16,7 +16,7 @@ import { EXIT, runCommand, Stop, withApi } from './command.ts';
 const FOLDER = 'careline-config';
 /** Codes that mean that nothing was done. */
 const SURE = ['FORBIDDEN', 'UNAUTHENTICATED', 'NOT_FOUND', 'BAD_USER_INPUT', 'RATE_LIMITED', 'COST_LIMIT'];
-const USAGE = `Say which: npm run config -- export [FOLDER], or apply [FOLDER] [--dry-run] [--prune]; --only KIND,KIND of ${KINDS.map(({ name }) => name).join(', ')}`;
+const USAGE = `npm run config -- export [FOLDER], or apply [FOLDER] [--dry-run] [--prune]; --only KIND,KIND of ${KINDS.map(({ name }) => name).join(', ')}`;
 
 async function exportTo(api: Api, folder: string, kinds: readonly Kind[]): Promise<void> {
   const texts: { kind: Kind; text: string; count: number }[] = [];
@@ -111,10 +111,10 @@ function readArguments(args: string[]) {
     const { values, positionals: [verb, folder = FOLDER, ...rest] } = parseArgs({ args, allowPositionals: true, options: { 'dry-run': { type: 'boolean', default: false }, prune: { type: 'boolean', default: false }, only: { type: 'string' } } });
     const names = values.only?.split(',');
     const stranger = names?.find((name) => !KINDS.some((kind) => kind.name === name));
-    if ((verb !== 'export' && verb !== 'apply') || rest.length > 0 || stranger !== undefined || (verb === 'export' && (values.prune || values['dry-run']))) throw new Stop(EXIT.usage, USAGE);
+    if ((verb !== 'export' && verb !== 'apply') || rest.length > 0 || stranger !== undefined || (verb === 'export' && (values.prune || values['dry-run']))) throw new Stop(EXIT.usage, `Say which: ${USAGE}`);
     return { verb, folder, kinds: KINDS.filter(({ name }) => names?.includes(name) ?? true), isDry: values['dry-run'], isPruning: values.prune };
   } catch (error) {
-    throw error instanceof Stop ? error : new Stop(EXIT.usage, `${(error as Error).message}\n${USAGE}`);
+    throw error instanceof Stop ? error : new Stop(EXIT.usage, `${(error as Error).message}\nSay which: ${USAGE}`);
   }
 }
 
@@ -127,4 +127,4 @@ async function main(args: string[]): Promise<void> {
   });
 }
 
-await runCommand(main);
+await runCommand(USAGE, main);

@@ -1,3 +1,4 @@
+import { isHelpAsked } from './arguments.mjs';
 import { asker, AskError, type Ask } from '../harness/people.ts';
 
 /** How commands end that speak with a running Careline; ops/README.md says when. */
@@ -26,10 +27,12 @@ export async function withApi(use: (ask: Ask) => Promise<void>): Promise<void> {
   }
 }
 
-/** Runs a command with what stands behind its name. */
-export async function runCommand(main: (args: string[]) => Promise<void>): Promise<void> {
+/** Runs a command with what stands behind its name; asked for `--help` it only prints how the command is used. */
+export async function runCommand(usage: string, main: (args: string[]) => Promise<void>): Promise<void> {
+  const args = process.argv.slice(2);
+  if (isHelpAsked(args)) return console.log(`Usage: ${usage}`);
   try {
-    await main(process.argv.slice(2));
+    await main(args);
   } catch (error) {
     console.error((error as Error).message);
     process.exitCode = error instanceof Stop ? error.exitCode : EXIT.refused;

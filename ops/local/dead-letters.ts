@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { binaryToId, idToBinary, openDatabase, type Db } from '@careline/kit/db';
+import { binaryToId, idToBinary, openDatabase, parseId, type Db } from '@careline/kit/db';
 import { createBus, loadKafka } from '@careline/kit/events';
 import { createLogger } from '@careline/kit/observe';
 import { SUBGRAPH_NAMES } from '@careline/schema';
 import * as events from '@careline/schema/events';
+import { readArguments } from './arguments.mjs';
 import { rootPassword, socketFolder } from './engines/folder.mjs';
 import { readSettings } from './settings.mjs';
 
@@ -49,10 +50,12 @@ function topicOf(type: string): string {
   return from && from !== 'any' ? from : 'conversations';
 }
 
-async function main([verb = 'list', wanted]: string[]): Promise<void> {
-  if (!['list', 'replay', 'drop'].includes(verb) || (verb !== 'list' && !wanted) || (verb === 'drop' && wanted === 'all')) {
-    throw new Error('Say which: npm run dead-letters -- list, replay <event id>, replay all, or drop <event id>');
-  }
+const USAGE = 'Usage: npm run dead-letters -- [list], replay EVENT_ID, replay all, or drop EVENT_ID. An event id is one of those that list shows.';
+
+async function main(): Promise<void> {
+  const { words: [verb = 'list', wanted] } = readArguments(USAGE, { most: 2 });
+  if (!['list', 'replay', 'drop'].includes(verb) || (verb === 'list') !== (wanted === undefined) || (verb === 'drop' && wanted === 'all')) throw new Error(USAGE);
+  if (wanted !== undefined && wanted !== 'all' && !parseId('evt', wanted)) throw new Error(`"${wanted}" is no event id.\n${USAGE}`);
   const { databaseUrl, redisUrl } = engines();
   const bus = createBus({ redisUrl, kafka: loadKafka(process.env), log });
   let count = 0;
@@ -70,11 +73,12 @@ async function main([verb = 'list', wanted]: string[]): Promise<void> {
   } finally {
     await bus.close();
   }
+  if (wanted !== undefined && wanted !== 'all' && count === 0) throw new Error(`No dead letter has the id ${wanted}: it was replayed or dropped already, or never was one.`);
   console.log(`${count} ${verb === 'list' ? 'dead letters' : verb === 'replay' ? 'replayed' : 'dropped'}`);
 }
 
 try {
-  await main(process.argv.slice(2));
+  await main();
 } catch (error) {
   console.error((error as Error).message);
   process.exitCode = 1;

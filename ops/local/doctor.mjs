@@ -4,6 +4,7 @@ import { createConnection, createServer } from 'node:net';
 import { availableParallelism, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readArguments } from './arguments.mjs';
 import { findMariadb, findRedis } from './engines/binaries.mjs';
 import { ownerOf } from './engines.mjs';
 import { readSettings, requireNode, typescriptFlags } from './settings.mjs';
@@ -134,6 +135,7 @@ function checkPort({ host, port, dataFolder }) {
 }
 
 async function main() {
+  readArguments('Usage: npm run doctor. Says what of this machine would keep Careline from running, and what to do about it; changes nothing.');
   const settings = readSettings(process.env, root);
   const findings = [checkNode(), ...checkMachine(), checkDisk(settings.dataFolder), ...(await checkEngines(settings)), ...(await checkBrokers(settings)), await checkPort(settings)];
   for (const { name, found, advice } of findings) console.log(`${advice ? '✗' : '✓'} ${name.padEnd(12)} ${found}${advice ? `\n  → ${advice}` : ''}`);

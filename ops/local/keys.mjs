@@ -2,9 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readArguments } from './arguments.mjs';
 import { readSettings } from './settings.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url)).replace(/\/$/, '');
+
+const USAGE = 'Usage: npm run keys -- [list], add, or activate NUMBER. Shows the key-encryption keys, adds one, or makes one active from the next start on.';
 
 /** @typedef {{ root: string, active: number, keys: Record<string, string> }} Ring */
 
@@ -13,14 +16,14 @@ const root = fileURLToPath(new URL('../../', import.meta.url)).replace(/\/$/, ''
  * Adding and activating are two steps, so that with several processes all know the new key before the first one uses it.
  */
 function main() {
-  const [verb = 'list', id] = process.argv.slice(2);
+  const { words: [verb = 'list', id] } = readArguments(USAGE, { most: 2 });
+  if (!['list', 'add', 'activate'].includes(verb) || (id !== undefined && verb !== 'activate')) throw new Error(USAGE);
   if (process.env.CARELINE_KEYS) throw new Error('The keys stand in CARELINE_KEYS, so they are changed where that is set: add a key under a new number, restart all processes, then make it "active" and restart again.');
   const file = join(readSettings(process.env, root).dataFolder, 'keys.json');
   if (!existsSync(file)) throw new Error(`There are no keys yet: ${file} is made at the first start.`);
   const ring = /** @type {Ring} */ (JSON.parse(readFileSync(file, 'utf8')));
   if (verb === 'add') add(file, ring);
   else if (verb === 'activate') activate(file, ring, id);
-  else if (verb !== 'list') throw new Error('Say which: npm run keys -- list, add, or activate <number>');
   for (const number of Object.keys(ring.keys)) console.log(`key ${number}${Number(number) === ring.active ? '   active' : ''}`);
 }
 
@@ -34,7 +37,7 @@ function add(file, ring) {
 
 /** @param {string} file @param {Ring} ring @param {string | undefined} id */
 function activate(file, ring, id) {
-  if (!id || !(id in ring.keys)) throw new Error(`There is no key ${id ?? ''}. Known: ${Object.keys(ring.keys).join(', ')}`);
+  if (!id || !Object.hasOwn(ring.keys, id)) throw new Error(`There is no key ${id ?? ''}. Known: ${Object.keys(ring.keys).join(', ')}`);
   ring.active = Number(id);
   store(file, ring);
   console.log(`Key ${id} is active after the next restart. Workers then wrap all data keys with it; keep the old keys until careline_old_data_keys is 0, and as long as backups need them.`);

@@ -32,6 +32,6 @@ it('refuses a key that there is not, a word it does not know and a folder withou
   expect(keys(dataDir).stderr).toContain('no keys yet');
   createKeyring({ file: join(dataDir, 'keys.json') });
   const before = readFileSync(join(dataDir, 'keys.json'), 'utf8');
-  for (const args of [['activate', '9'], ['activate'], ['remove', '1']]) expect([args, keys(dataDir, ...args).status]).toEqual([args, 1]);
+  for (const args of [['activate', '9'], ['activate'], ['activate', 'toString'], ['add', '2'], ['remove', '1']]) expect([args, keys(dataDir, ...args).status]).toEqual([args, 1]);
   expect(readFileSync(join(dataDir, 'keys.json'), 'utf8')).toBe(before);
 });

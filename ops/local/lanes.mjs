@@ -82,7 +82,7 @@ export function lanesOf(root, database, given, isWhole) {
  * @returns {Lane}
  */
 export function mysqlLane(root) {
-  const isApart = (/** @type {string} */ path) => /^(web\/|schema\/|gateway\/(?!src\/real\b)|ops\/(checks|harness|prove)\/|ops\/local\/(as-code|compose|engines|keys|servers|sla|start|worker-counts)\b)/.test(path) || path.endsWith('.rules.test.ts') || isKafka(path) || path.startsWith(ONLY_MANY) || path.endsWith('.browser.test.ts');
+  const isApart = (/** @type {string} */ path) => /^(web\/|schema\/|gateway\/(?!src\/real\b)|ops\/(checks|harness|prove)\/|ops\/local\/(as-code|commands|compose|engines|keys|servers|sla|start|worker-counts)\b)/.test(path) || path.endsWith('.rules.test.ts') || isKafka(path) || path.startsWith(ONLY_MANY) || path.endsWith('.browser.test.ts');
   return { name: 'mysql', cwd: root, config: SERVER_CONFIG, database: 'mysql', column: USUAL, holds: (path) => path.endsWith('.mysql.test.ts') || !isApart(path) };
 }
 

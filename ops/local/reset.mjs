@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
+import { readArguments } from './arguments.mjs';
 import { ownerOf, stopLeftEngines } from './engines.mjs';
 import { readSettings } from './settings.mjs';
 
@@ -8,11 +9,12 @@ const root = fileURLToPath(new URL('../../', import.meta.url)).replace(/\/$/, ''
 
 /** Deletes the data folder after a yes; `--yes` answers it beforehand. */
 async function main() {
+  const { flags } = readArguments('Usage: npm run reset -- [--yes]. Deletes the data folder (DATA_DIR) with every conversation, file and key in it; --yes does not ask first.', { flags: ['--yes'] });
   const { dataFolder } = readSettings(process.env, root);
   if (!existsSync(dataFolder)) return console.log(`There is no data folder at ${dataFolder}.`);
   const owner = ownerOf(dataFolder);
   if (owner) throw new Error(`Careline is running on ${dataFolder} (process ${owner.pid}). Stop it first.`);
-  if (!process.argv.includes('--yes') && !(await isConfirmed(dataFolder))) return console.log('Nothing was deleted.');
+  if (!flags.includes('--yes') && !(await isConfirmed(dataFolder))) return console.log('Nothing was deleted.');
   const stopped = await stopLeftEngines(dataFolder);
   rmSync(dataFolder, { recursive: true, force: true });
   console.log(`Deleted ${dataFolder}.${stopped ? ` ${stopped} engines that still ran were stopped first.` : ''}`);

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isHelpAsked } from './arguments.mjs';
 import { ensureInstalled } from './install.mjs';
 import { requireNode } from './settings.mjs';
 import { withThrowawayEngines } from './throwaway.mjs';
@@ -36,8 +37,10 @@ function runScript(env, onStart) {
 }
 
 async function main() {
+  const usage = `npm run ${kind || 'bench'} -- NAME [OPTIONS], one of: ${names().join(', ') || 'none yet'}. ops/README.md says what each shows and which options it has.`;
+  if (isHelpAsked([name, ...rest])) return console.log(`Usage: ${usage}`);
   requireNode();
-  if (!['bench', 'prove'].includes(kind) || !names().includes(name)) throw new Error(`Say which: npm run ${kind || 'bench'} -- <name>, one of: ${names().join(', ') || 'none yet'}`);
+  if (!['bench', 'prove'].includes(kind) || !names().includes(name)) throw new Error(`Say which: ${usage}`);
   await ensureInstalled(root, say);
   if (BRING_THEIR_OWN.includes(`${kind} ${name}`)) {
     process.exitCode = await runScript({}, (child) => {

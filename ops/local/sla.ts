@@ -8,6 +8,7 @@ import { EXIT, runCommand, Stop, withApi } from './command.ts';
 // npm run sla -- check FILE | apply FILE [--document NAME] [--retarget]
 // SLA policies from a file, through the public API. ops/README.md says which variables and exit codes there are.
 
+const USAGE = 'npm run sla -- check FILE, or apply FILE [--document NAME] [--retarget]';
 const POLL_MS = 300;
 
 interface Version {
@@ -129,13 +130,12 @@ function readFile(file: string): string {
 }
 
 function readArguments(args: string[]) {
-  const usage = 'Say which: npm run sla -- check FILE, or apply FILE [--document NAME] [--retarget]';
   try {
     const { values, positionals: [verb, file, ...rest] } = parseArgs({ args, allowPositionals: true, options: { document: { type: 'string' }, retarget: { type: 'boolean', default: false } } });
-    if ((verb !== 'check' && verb !== 'apply') || !file || rest.length > 0) throw new Stop(EXIT.usage, usage);
+    if ((verb !== 'check' && verb !== 'apply') || !file || rest.length > 0) throw new Stop(EXIT.usage, `Say which: ${USAGE}`);
     return { verb, file, name: values.document, isRetargeted: values.retarget };
   } catch (error) {
-    throw error instanceof Stop ? error : new Stop(EXIT.usage, `${(error as Error).message}\n${usage}`);
+    throw error instanceof Stop ? error : new Stop(EXIT.usage, `${(error as Error).message}\nSay which: ${USAGE}`);
   }
 }
 
@@ -149,4 +149,4 @@ async function main(args: string[]): Promise<void> {
   });
 }
 
-await runCommand(main);
+await runCommand(USAGE, main);

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readArguments } from './arguments.mjs';
 import { Child } from './child.mjs';
 import { startEngines, takeFolder } from './engines.mjs';
 import { endProcess, FEW_ARENAS, processesNaming } from './engines/processes.mjs';
@@ -13,6 +14,7 @@ import { ensureWebBuilt } from './web.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url)).replace(/\/$/, '');
 const { say, seconds } = createProgress();
+const USAGE = 'Usage: npm start. Installs, builds and starts all of Careline; Ctrl-C stops it. Settings are variables: PORT, HOST, PUBLIC_URL, DATA_DIR, DATABASE_URL, REDIS_URL, KAFKA_BROKERS.';
 
 /** What must be undone at the end, last first. @type {(() => Promise<void> | void)[]} */
 const undo = [];
@@ -92,6 +94,7 @@ function isDemoTold(dataFolder) {
 }
 
 async function main() {
+  readArguments(USAGE);
   requireNode();
   const settings = readSettings(process.env, root);
   listenForSignals();

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isHelpAsked } from './arguments.mjs';
 import { NoBrowser, provideBrowser } from './browser.mjs';
 import { ensureInstalled, runNpm } from './install.mjs';
 import { NoKafka } from './engines/kafka-packages.mjs';
@@ -113,6 +114,7 @@ async function runLanes(chosen, count) {
 }
 
 async function main() {
+  if (isHelpAsked(flags)) return console.log('Usage: npm test -- [PART OF A PATH...]. Runs the files that match, all without one; ops/README.md says on which engines. Flags go to vitest.');
   requireNode();
   given = readColumn(process.env);
   const chosen = chooseLanes();

@@ -1,4 +1,4 @@
-import { ref, shallowRef } from 'vue';
+import { ref, shallowRef, watch } from 'vue';
 import { asApiError, type ApiError } from '../graphql/errors.ts';
 
 interface Page<Node> {
@@ -6,8 +6,13 @@ interface Page<Node> {
   pageInfo: { endCursor?: string | null; hasNextPage: boolean };
 }
 
-/** A list that is read page by page: what has come so far, whether there is more, and what went wrong. */
-export function usePages<Node>(read: (after: string | null) => Promise<Page<Node> | null | undefined>) {
+export type Pages<Node> = ReturnType<typeof usePages<Node>>;
+
+/**
+ * A list that is read page by page: what has come so far, whether there is more, and what went wrong.
+ * With `of`, which names whose list it is, it is read at once and whenever that is another.
+ */
+export function usePages<Node>(read: (after: string | null) => Promise<Page<Node> | null | undefined>, of?: () => unknown) {
   const nodes = shallowRef<readonly Node[]>([]);
   const isMore = ref(false);
   const isLoaded = ref(false);
@@ -31,5 +36,7 @@ export function usePages<Node>(read: (after: string | null) => Promise<Page<Node
     }
   }
 
-  return { nodes, isMore, isLoaded, error, begin: () => load(null), more: () => load(after) };
+  const begin = () => load(null);
+  if (of) watch(of, () => { void begin(); }, { immediate: true });
+  return { nodes, isMore, isLoaded, error, begin, more: () => load(after) };
 }

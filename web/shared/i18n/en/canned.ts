@@ -4,7 +4,7 @@ export const canned = {
   sharing: { ME: 'Only me', TEAM: 'A team', ALL: 'Everybody' },
   page: {
     create: 'New canned reply', search: 'Search canned replies', searchHint: 'Title, pinyin initials, shortcut or text', count: '{count} in all', inUse: 'In use', retired: 'Retired',
-    none: 'No canned replies yet', noneText: 'Keep what you say often here, and put it into a reply with “/”.', noMatch: 'Nothing found', noMatchText: 'Try another word, or look at the retired ones.', failed: 'The canned replies could not be loaded', more: 'Show more', readonly: 'You may use it, not change it',
+    none: 'No canned replies yet', noneText: 'Keep what you say often here, and put it into a reply with “/”.', noMatch: 'Nothing found', noMatchText: 'Try another word, or look at the retired ones.', failed: 'The canned replies could not be loaded', readonly: 'You may use it, not change it',
   },
   column: { title: 'Title', shortcut: 'Shortcut', text: 'Text', sharing: 'For', usage: 'Used', changed: 'Changed' },
   article: { insert: 'Link of an article', title: 'Choose an article', search: 'Search articles', found: 'Articles', none: 'No published article that customers may read', failed: 'Articles could not be loaded. Try again in a moment' },

@@ -1,6 +1,6 @@
 export const common = {
   action: {
-    cancel: 'Cancel', save: 'Save', retry: 'Retry', delete: 'Delete', undo: 'Undo', open: 'Open', dismiss: 'Close', copyRequestId: 'Copy request id', toList: 'Back to the list',
+    cancel: 'Cancel', save: 'Save', retry: 'Retry', delete: 'Delete', undo: 'Undo', open: 'Open', dismiss: 'Close', copyRequestId: 'Copy request id', toList: 'Back to the list', more: 'Show more',
   },
   actor: { CUSTOMER: 'customer', AGENT: 'agent', BOT: 'bot', SYSTEM: 'system', API: 'outside program' },
   channel: { WEB: 'Web', APP: 'App' },

@@ -4,7 +4,7 @@ export const canned = {
   sharing: { ME: '仅自己', TEAM: '客服组', ALL: '所有人' },
   page: {
     create: '新建快捷回复', search: '查找快捷回复', searchHint: '标题、拼音首字母、缩写或内容', count: '共{count}条', inUse: '使用中', retired: '已下线',
-    none: '还没有快捷回复', noneText: '常说的话存在这里，回复时按“/”插入。', noMatch: '没有找到', noMatchText: '换一个词，或看看已下线的。', failed: '快捷回复没有加载出来', more: '显示更多', readonly: '只能使用，不能修改',
+    none: '还没有快捷回复', noneText: '常说的话存在这里，回复时按“/”插入。', noMatch: '没有找到', noMatchText: '换一个词，或看看已下线的。', failed: '快捷回复没有加载出来', readonly: '只能使用，不能修改',
   },
   column: { title: '标题', shortcut: '缩写', text: '内容', sharing: '可用范围', usage: '使用次数', changed: '修改时间' },
   article: { insert: '知识条目的链接', title: '选择知识条目', search: '查找知识条目', found: '知识条目', none: '没有找到公开且已发布的知识条目', failed: '知识条目没有加载出来，请稍后再试' },

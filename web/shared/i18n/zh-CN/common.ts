@@ -1,6 +1,6 @@
 export const common = {
   action: {
-    cancel: '取消', save: '保存', retry: '重试', delete: '删除', undo: '撤销', open: '打开', dismiss: '关闭', copyRequestId: '复制请求编号', toList: '返回列表',
+    cancel: '取消', save: '保存', retry: '重试', delete: '删除', undo: '撤销', open: '打开', dismiss: '关闭', copyRequestId: '复制请求编号', toList: '返回列表', more: '显示更多',
   },
   actor: { CUSTOMER: '客户', AGENT: '客服', BOT: '机器人', SYSTEM: '系统', API: '外部程序' },
   channel: { WEB: 'Web', APP: 'App' },

@@ -54,7 +54,7 @@ export const ticket = {
     refusedTitle: '没有更新的工单', keptTitle: '没有撤销的工单', unknown: '未知工单', first: '这里是前{count}张，共{total}张',
   },
   tags: {
-    label: '标签', search: '查找标签', hint: '标签的开头', count: '{count}个标签', name: '标签', open: '未完成', all: '全部工单', openOf: '带有标签“{name}”的未完成工单：{count}张', allOf: '带有标签“{name}”的全部工单：{count}张', more: '显示更多', actions: '重命名或移除标签“{name}”',
+    label: '标签', search: '查找标签', hint: '标签的开头', count: '{count}个标签', name: '标签', open: '未完成', all: '全部工单', openOf: '带有标签“{name}”的未完成工单：{count}张', allOf: '带有标签“{name}”的全部工单：{count}张', actions: '重命名或移除标签“{name}”',
     failed: '标签没有加载出来', none: '还没有工单带有标签', noneText: '标签在工单上添加，工单带有的标签都列在这里。', noMatch: '没有以此开头的标签', noMatchText: '换一个开头试试。',
     rename: '重命名', renameTitle: '重命名标签“{name}”', to: '新名称', missing: '请填写新名称', same: '这就是现在的名称', merging: '已有{count}张工单带有“{name}”，两个标签会合并成一个。', merge: '合并', remove: '移除', removeTitle: '移除标签“{name}”',
     what: '{count}张工单带有它，包括已完成的。您无权批量修改的工单保持不变。', kept: '规则、宏、SLA策略和已保存的视图中写到的标签不会跟着变。按标签生效的SLA策略会为每张工单重新选择。', tooMany: '一次最多修改10,000张工单。请打开这些工单，缩小筛选范围后分批修改标签。', undo: '可在10分钟内撤销',

@@ -1,4 +1,3 @@
-import { refDebounced } from '@vueuse/core';
 import { computed, ref, watch, type Ref } from 'vue';
 import { FindMacrosDocument, type FindMacrosQuery } from '../../../gql/graphql.ts';
 import { useCareline } from '../../../shared/state/careline.ts';
@@ -11,11 +10,11 @@ type Found = NonNullable<FindMacrosQuery['macros']>['nodes'];
 const SHOWN = 5;
 
 /** Macros found by what was typed, while a conversation or a ticket is on screen. The server matches pinyin; choosing one shows its plan first. */
-export function useFoundMacros(query: Ref<string>) {
+export function useFoundMacros(query: Ref<string>, rested: Ref<string>) {
   const commands = useCommands();
   const found = ref<Found>([]);
 
-  watch(refDebounced(query, 200), async (text) => {
+  watch(rested, async (text) => {
     found.value = [];
     if (!text.trim() || !(commands.isPossible('conversation.macro') || commands.isPossible('ticket.macro'))) return;
     const answer = await useCareline().api.query(FindMacrosDocument, { search: text.trim().slice(0, 60), first: SHOWN }).catch(() => null);

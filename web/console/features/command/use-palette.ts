@@ -30,6 +30,8 @@ export interface EntryGroup {
 }
 
 const ORDER: readonly EntryGroup['name'][] = ['conversation', 'macro', 'ticket', 'policy', 'rule', 'go', 'open', 'found', 'ticketFound', 'customer', 'list', 'app'];
+/** The server is asked once what is typed has rested so long. */
+const REST_MS = 200;
 const LOOKUP = /^(C-[\w-]{4,}|[+\d][\d\s-]{5,})$/i;
 
 type Customer = NonNullable<NonNullable<FindCustomerQuery['findCustomer']>['customer']>;
@@ -45,15 +47,17 @@ export function usePalette(query: Ref<string>) {
   const ticketViews = useTicketViews();
   if (!ticketViews.isLoaded && session.may('ticket:read')) void ticketViews.load().catch(() => undefined);
 
-  watch(refDebounced(query, 250), async (text) => {
+  const rested = refDebounced(query, REST_MS);
+  watch(rested, async (typed) => {
     customer.value = null;
-    if (!LOOKUP.test(text.trim())) return;
-    const found = await useCareline().api.query(FindCustomerDocument, { lookup: text.trim() }, 'cache-first').catch(() => null);
-    if (query.value === text) customer.value = found?.findCustomer?.customer ?? null;
+    const lookup = typed.trim();
+    if (!LOOKUP.test(lookup)) return;
+    const found = await useCareline().api.query(FindCustomerDocument, { lookup }, 'cache-first').catch(() => null);
+    if (query.value === typed) customer.value = found?.findCustomer?.customer ?? null;
   });
 
-  const search = useSearch(query);
-  const macros = useFoundMacros(query);
+  const search = useSearch(query, rested);
+  const macros = useFoundMacros(query, rested);
   const at = (seq: number | null) => (seq === null ? {} : { seq: String(seq) });
   const open = (id: string, seq: number | null = null) => { void router.push({ name: 'inbox', params: { view: 'mine', id }, query: at(seq) }); };
   const openTicket = (number: string, seq: number | null) => { void router.push({ name: 'ticket', params: { number }, query: at(seq) }); };

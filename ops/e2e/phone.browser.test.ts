@@ -13,7 +13,7 @@ const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile:
 const PAGES: [path: string, ready: string][] = [
   ['/inbox/unassigned', '[role=option]'], ['/tickets?view=all', '[role=option]'], ['/tickets?view=all&look=board', '.tcard'], ['/alerts', '.page .empty'], ['/settings/me', '.prefs'], ['/admin', '.adm-list a'],
   ['/admin/sla_policies', '.tier'], ['/admin/canned', '.page .empty'], ['/admin/macros', '.page .empty'], ['/admin/categories', '[role=treeitem]'], ['/admin/automation', '.page .empty'], ['/admin/routing', '.rulecard'],
-  ['/admin/queues', '.adm-form'], ['/admin/business_hours', '.month'], ['/admin/channels', '.adm-form .code'], ['/admin/alerts', '.limits'],
+  ['/admin/queues', '.adm-form'], ['/admin/business_hours', '.month'], ['/admin/channels', '.adm-form .code'], ['/admin/alerts', '.limits'], ['/admin/tags', '.saved tbody tr'],
 ];
 
 let desk: Desk;
@@ -24,8 +24,9 @@ beforeAll(async () => {
   desk = await openDesk();
   const { conversationId } = await visitorSaying(desk, '重复扣款两次');
   const admin = asker(desk.url, () => desk.staff.adminToken);
-  const { results } = await tell<{ results: { ticket: { number: string } }[] }>(admin, 'createTickets', { tickets: [{ category: 'PAYMENT', subject: '重复扣款两次', priority: 'P1', conversationId }], idempotencyKey: randomUUID() }, 'results { ticket { number } }');
+  const { results } = await tell<{ results: { ticket: { id: string; number: string } }[] }>(admin, 'createTickets', { tickets: [{ category: 'PAYMENT', subject: '重复扣款两次', priority: 'P1', conversationId }], idempotencyKey: randomUUID() }, 'results { ticket { id number } }');
   ({ number } = results[0]!.ticket);
+  await tell(admin, 'updateTicket', { ticketId: results[0]!.ticket.id, tags: ['大客户在大促期间支付两次需要财务逐笔核对后原路退回'] }, 'ticket { id }');
   ({ page } = await AgentPage.signIn(desk, await engage(desk.url, desk.staff, { email: 'su@example.com', displayName: '苏明', publicName: '小苏' }, '管理员'), PHONE));
 });
 shootFailures(() => desk?.browser);
@@ -42,6 +43,19 @@ describe('the console on a phone', () => {
     await page.locator(ready).first().waitFor();
     expect(await tooWide()).toEqual([]);
     expect(await findBarriers(page)).toEqual([]);
+  });
+
+  it('ends a long tag inside its frame', async () => {
+    await page.goto('/admin/tags');
+    const [frame, cell] = await Promise.all(['.saved td .tag', '.saved td'].map((part) => page.locator(part).first().boundingBox()));
+    expect(frame!.x + frame!.width).toBeLessThan(cell!.x + cell!.width);
+  });
+
+  it('has a small dialog as wide as the screen', async () => {
+    await page.goto('/admin/tags');
+    await page.getByRole('button', { name: /^重命名或移除标签/ }).click();
+    await page.getByRole('menuitem').first().click();
+    expect(await page.getByRole('dialog').boundingBox()).toMatchObject({ x: 0, width: PHONE.viewport.width });
   });
 
   it('has five places at its foot; the last one leads to warnings and settings', async () => {

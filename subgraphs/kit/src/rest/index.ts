@@ -73,6 +73,12 @@ export function refuseMethod(res: ServerResponse, allowed: string, facts: { requ
 const SWEEP_MS = 50;
 
 /**
+ * When all that has come to this process so far was read, in a whole turn of its loop from now: a busy one else closes what
+ * holds a request, or a caller, that it has not looked at.
+ */
+const hearAll = () => new Promise<void>((resolve) => { setImmediate(() => setImmediate(resolve)); });
+
+/**
  * Lets go of the port and finishes what is under way. Kept connections end with the answer they carry, else their
  * callers would go on asking here; one on which nothing comes is closed after a twentieth of `withinMs`, because a
  * request may just be on its way, and whatever is left after all of it is cut.
@@ -81,8 +87,9 @@ export async function closeGently(server: Server, withinMs: number): Promise<voi
   if (!server.listening) return;
   server.prependListener('request', (_req, res: ServerResponse) => void res.setHeader('connection', 'close'));
   let sweep: NodeJS.Timeout | undefined;
-  const wait = setTimeout(() => { sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS); }, withinMs / 20);
+  const wait = setTimeout(() => { sweep = setInterval(() => void hearAll().then(() => server.closeIdleConnections()), SWEEP_MS); }, withinMs / 20);
   const cut = setTimeout(() => server.closeAllConnections(), withinMs);
+  await hearAll();
   // That of the HTTP server would close idle connections at once.
   await new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
   for (const timer of [wait, sweep, cut]) clearTimeout(timer);

@@ -106,6 +106,16 @@ describe('a server that closes gently', () => {
     expect(waiting).toEqual([]);
   });
 
+  it('answers who has called before the port was let go, though nobody has looked yet', async () => {
+    const { own, ask } = await open();
+    const asked = ask('/');
+    // The engine has taken the call by now, this process not: that needs a turn of its loop.
+    for (let turn = 0; turn < 3; turn += 1) await new Promise<void>((resolve) => { process.nextTick(resolve); });
+    const closed = closeGently(own, 60_000);
+    expect(await asked).toEqual({ text: 'quick', connection: 'close' });
+    await closed;
+  });
+
   it.each([['waits for a slow answer', 2_000], ['but not for ever', 100]])('%s', async (_name, withinMs) => {
     const { own, ask, waiting } = await open();
     const isAsked = new Promise((resolve) => own.once('request', resolve));

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as rest } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as rest } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect, type SeenMessage } from '../../../schema/examples/live-inbox.mjs';
 import { FaultProxy } from '../../harness/fault-proxy.ts';
@@ -34,6 +34,8 @@ class Requests {
   readonly retries: number[] = [];
   readonly reasons: string[] = [];
   isOver = false;
+  /** The process that is being restarted. */
+  during = 'nothing';
 
   /** Does one thing until it succeeds, with the patience of a client: a moment for a line that broke, else what `retryAfterMs` says. */
   async until<T>(work: () => Promise<T>): Promise<T> {
@@ -44,8 +46,11 @@ class Requests {
         return result;
       } catch (error) {
         if (!isPassing(error)) throw error;
-        this.reasons.push(String(error));
+        this.reasons.push(`try ${retries + 1} while ${this.during} was restarted: ${String(error)}${error instanceof Error && error.cause ? `: ${String(error.cause)}` : ''}`);
         await rest(retries === 0 ? (error instanceof AskError && error.retryAfterMs) || 250 : 1_000);
+        // This process stands still now and then as well: first it reads which of its lines have ended meanwhile.
+        await turn();
+        await turn();
       }
     }
   }
@@ -97,7 +102,10 @@ describe('a restart of every process, one after the other, while people write an
     };
     const helping = requests.keepDoing(() => requests.until(openHelp));
     const everybody = Promise.all([...people, looking, helping]);
-    for (const part of system.parts) await Promise.race([part.restart(), everybody.then(() => { throw new Error('somebody gave up'); })]);
+    for (const part of system.parts) {
+      requests.during = part.name;
+      await Promise.race([part.restart(), everybody.then(() => { throw new Error('somebody gave up'); })]);
+    }
     requests.isOver = true;
     await everybody;
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { connect, type SeenMessage } from '../../schema/examples/live-inbox.mjs';
 import { FaultProxy } from '../harness/fault-proxy.ts';
 import { arrive, asker, tell, type Visitor } from '../harness/people.ts';
@@ -87,6 +88,33 @@ describe('a message reaches the agent', () => {
     expect(await ended).toBe('kept');
     for (const visitor of [one, other]) visitor.client.close();
   });
+});
+
+it('an outside program outlives a server that takes its call and says nothing, and calls again', async () => {
+  const calls: Socket[] = [];
+  let heard: () => void = () => undefined;
+  const mute = createServer((call) => {
+    calls.push(call);
+    heard();
+  });
+  await new Promise<void>((resolve) => void mute.listen(0, '127.0.0.1', resolve));
+  const called = () => new Promise<void>((resolve) => (heard = resolve));
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const first = called();
+    const program = connect({ url: `http://127.0.0.1:${(mute.address() as AddressInfo).port}`, token: 'clt_x' });
+    const stream = program.followConversation('cnv_x', () => undefined);
+    await first;
+    const second = called();
+    await vi.advanceTimersByTimeAsync(45_000 + 10_000);
+    await second;
+    expect(calls.length).toBeGreaterThanOrEqual(2);
+    stream.stop();
+  } finally {
+    vi.useRealTimers();
+    for (const call of calls) call.destroy();
+    mute.close();
+  }
 });
 
 it('needs no more than sixty lines of an outside program', () => {

@@ -27,6 +27,13 @@ export const messageSent = defineEvent('conversations', 'message.sent', 1, conve
   attachmentIds: z.array(z.string()),
 }));
 
+/** A message was taken back. Its files are for nobody any more who saw them with it. */
+export const messageRecalled = defineEvent('conversations', 'message.recalled', 1, conversation.extend({
+  messageId: z.string(),
+  seq: z.number().int(),
+  attachmentIds: z.array(z.string()),
+}));
+
 /** A visitor left a message while nobody was there: `conversationId` holds it as its first message, and is over. */
 export const messageLeft = defineEvent('conversations', 'message.left', 1, conversation);
 

@@ -127,6 +127,8 @@ describe('teams and settings', () => {
     const save = async (input: object) => (await office.run(SAVE, { input }, agent.identity)).data.saveSettings;
     expect((await save({ theme: 'DARK', quietFrom: '22:00', keymap: { send: 'mod+enter' } })).settings).toEqual({ theme: 'DARK', locale: 'ZH_CN', quietFrom: '22:00', keymap: { send: 'mod+enter' } });
     expect((await save({ quietFrom: '' })).settings).toMatchObject({ theme: 'DARK', quietFrom: null });
+    for (const undoSendSeconds of [-1, 31]) expect((await save({ undoSendSeconds })).userErrors).toEqual([{ code: 'OUT_OF_RANGE', field: ['undoSendSeconds'] }]);
+    expect((await save({ undoSendSeconds: 30 })).userErrors).toEqual([]);
     expect((await save({ quietTo: '25:00' })).userErrors).toEqual([{ code: 'INVALID', field: ['quietTo'] }]);
     expect((await office.run(SAVE, { input: {} }, (await office.visit()).identity)).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
   });

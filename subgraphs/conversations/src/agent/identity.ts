@@ -33,6 +33,12 @@ export async function agentIdentityOf(ctx: ConversationsContext, q: Queryable, a
   };
 }
 
+/** What an agent may do now who is not there: for what is done in the agent's name at a time of its own. Null when disabled. */
+export async function identityOfAgent(ctx: ConversationsContext, agentId: string): Promise<Identity | null> {
+  const [agent] = await selectAgents(ctx.db, [agentId]);
+  return agent?.isEnabled ? agentIdentityOf(ctx, ctx.db, agent, null, Math.floor((ctx.clock.now() + MINUTE) / 1000)) : null;
+}
+
 async function apiIdentity(ctx: ConversationsContext, token: string): Promise<Identity | null> {
   const row = await selectAccessTokenByHash(ctx.db, hashSecret(token));
   const now = ctx.clock.now();

@@ -5,6 +5,6 @@ export type { Reach } from './agent.rules.ts';
 export type { AgentRow, TeamRow } from './agent.store.ts';
 export type { Grants, Presence } from './agent.tables.ts';
 export { keepBuiltInRoles } from './built-in-roles.ts';
-export { readIdentity, reachOfAgents } from './identity.ts';
+export { identityOfAgent, readIdentity, reachOfAgents } from './identity.ts';
 export { organisationOf, type Organisation } from './organisation.ts';
 export { announceSetUp, setUpCode } from './set-up.ts';

@@ -1,6 +1,7 @@
 import { appError, refuse, type Locale } from '@careline/kit/errors';
 import type { Queryable } from '@careline/kit/db';
 import type { ConversationsContext } from '../context.ts';
+import { numberWithin } from '../input.rules.ts';
 import { isTimeOfDay } from './agent.rules.ts';
 import { selectSettings, storeSettings } from './agent.store.ts';
 
@@ -18,11 +19,13 @@ export interface Settings {
   notifications: NotificationSetting[];
   quietFrom: string | null;
   quietTo: string | null;
+  undoSendSeconds: number;
 }
 
-const KINDS = ['CONVERSATION_OFFERED', 'CONVERSATION_ASSIGNED', 'MENTIONED', 'QUEUE_ENTERED', 'LOW_RATING', 'FOLLOWED', 'SLA_WARNING', 'ESCALATED', 'TEAM_TOLD'];
+const UNDO_SECONDS_MAX = 30;
+const KINDS = ['CONVERSATION_OFFERED', 'CONVERSATION_ASSIGNED', 'MENTIONED', 'QUEUE_ENTERED', 'LOW_RATING', 'FOLLOWED', 'SLA_WARNING', 'ESCALATED', 'TEAM_TOLD', 'SENDING_STOPPED'];
 const DEFAULTS: Settings = {
-  locale: 'ZH_CN', theme: 'SYSTEM', density: 'COMFORTABLE', keymap: {}, quietFrom: null, quietTo: null,
+  locale: 'ZH_CN', theme: 'SYSTEM', density: 'COMFORTABLE', keymap: {}, quietFrom: null, quietTo: null, undoSendSeconds: 0,
   notifications: KINDS.map((kind) => ({ kind, isDesktop: kind !== 'QUEUE_ENTERED' && kind !== 'FOLLOWED', isSound: !['QUEUE_ENTERED', 'LOW_RATING', 'FOLLOWED'].includes(kind) })),
 };
 
@@ -40,6 +43,7 @@ export async function saveSettings(ctx: ConversationsContext, input: SaveSetting
   if (!agentId) throw appError('FORBIDDEN', { internal: 'only agents have settings' });
   const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value != null)) as Partial<Settings>;
   if (given.keymap !== undefined) checkKeymap(given.keymap);
+  if (given.undoSendSeconds !== undefined) numberWithin(given.undoSendSeconds, 'undoSendSeconds', 0, UNDO_SECONDS_MAX);
   for (const field of ['quietFrom', 'quietTo'] as const) {
     if (given[field] === '') given[field] = null;
     else if (given[field] && !isTimeOfDay(given[field])) throw refuse('INVALID', field, { zh: '时间格式应为 HH:MM。', en: 'Write the time as HH:MM.' });

@@ -3,7 +3,7 @@ import type { ConversationsContext } from '../context.ts';
 import type { ChannelCard, FormAnswer } from '../conversation/index.ts';
 import type { ChannelFacts } from '../ports.ts';
 import { channelLoaders } from './channel.loaders.ts';
-import { mayEmbed } from './channel.rules.ts';
+import { CAPABILITIES, mayEmbed } from './channel.rules.ts';
 import { selectChannelByKey, selectChannels, type ChannelRow } from './channel.store.ts';
 import { secretPlace } from './create-channel.ts';
 import { checkForm, factsOfCard } from './form.rules.ts';
@@ -31,7 +31,7 @@ export async function channelById(ctx: ConversationsContext, id: string): Promis
 /** What a conversation must know of its channel; null when there is none. */
 export async function channelCard(ctx: ConversationsContext, channelId: string): Promise<ChannelCard | null> {
   const channel = await findChannel(ctx, channelId);
-  return channel && { id: channel.id, kind: channel.kind, isEnabled: channel.isEnabled, units: channel.units };
+  return channel && { id: channel.id, kind: channel.kind, isEnabled: channel.isEnabled, units: channel.units, hasRecall: CAPABILITIES[channel.kind].hasRecall };
 }
 
 /** Answers of the pre-chat form as the card of the conversation shows them. Refuses FIELDS_MISSING or INVALID, naming the field. */

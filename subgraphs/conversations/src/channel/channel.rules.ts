@@ -10,8 +10,8 @@ export interface ChannelCapability {
 
 /** What each kind of channel can carry. Web and app speak our own protocol: no window, no limits of a platform. */
 export const CAPABILITIES: Record<ChannelKind, ChannelCapability> = {
-  WEB: { textLengthMax: 10_000, bytesMax: 52_428_800, hasReadReceipts: true, hasRecall: false, replyWindowHours: null },
-  APP: { textLengthMax: 10_000, bytesMax: 52_428_800, hasReadReceipts: true, hasRecall: false, replyWindowHours: null },
+  WEB: { textLengthMax: 10_000, bytesMax: 52_428_800, hasReadReceipts: true, hasRecall: true, replyWindowHours: null },
+  APP: { textLengthMax: 10_000, bytesMax: 52_428_800, hasReadReceipts: true, hasRecall: true, replyWindowHours: null },
 };
 
 const channelLight = (value: number) => (value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);

@@ -25,12 +25,12 @@ export async function lockConversation(tx: Tx, conversationId: string): Promise<
 
 /** The next message of a locked conversation; moves its numbers forward, writes nothing. */
 export function takeSeq(
-  conversation: LockedConversation, at: number, message: Omit<MessageRow, 'id' | 'conversationId' | 'keyOwnerId' | 'seq' | 'previousPublicSeq' | 'sentAt'>,
+  conversation: LockedConversation, at: number, message: Omit<MessageRow, 'id' | 'conversationId' | 'keyOwnerId' | 'seq' | 'previousPublicSeq' | 'sentAt' | 'recalledAt' | 'recalledBy'>,
 ): MessageRow {
   const seq = conversation.lastSeq + 1;
   const row: MessageRow = {
     ...message, id: newId('msg'), conversationId: conversation.id, keyOwnerId: conversation.keyOwnerId, seq,
-    previousPublicSeq: conversation.lastPublicSeq, sentAt: at,
+    previousPublicSeq: conversation.lastPublicSeq, sentAt: at, recalledAt: null, recalledBy: null,
   };
   conversation.lastSeq = seq;
   if (message.visibility === 'PUBLIC') conversation.lastPublicSeq = seq;

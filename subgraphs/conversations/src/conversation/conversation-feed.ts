@@ -40,8 +40,8 @@ export interface FeedListener {
   readonly visitId: string | null;
   /** Messages without gap after those before, and the conversation at least as new as they are. */
   onMessages(messages: readonly MessageRow[], conversation: ConversationRow): void;
-  /** `why` tells who is concerned: how far a message got, only those who sent it; what became of its files, everybody. */
-  onChanged(messages: readonly MessageRow[], conversation: ConversationRow, why: 'DELIVERY' | 'SCAN'): void;
+  /** `why` tells who is concerned: how far a message got, only those who sent it; what became of its words and files, everybody. */
+  onChanged(messages: readonly MessageRow[], conversation: ConversationRow, why: 'DELIVERY' | 'CONTENT'): void;
   onState(conversation: ConversationRow): void;
   /** Its promise that runs out next is another one. */
   onDue(conversation: ConversationRow): void;
@@ -124,7 +124,7 @@ export class ConversationFeed {
 
   #onHint(hint: LiveHint): void {
     if (hint.kind === 'mark') void this.#readMarks().catch((error: unknown) => this.#report(error));
-    if (hint.kind === 'scan') void this.#readScanned(Number(hint.seq)).catch((error: unknown) => this.#report(error));
+    if (hint.kind === 'changed') void this.#readChanged(Number(hint.seq)).catch((error: unknown) => this.#report(error));
     if (hint.kind === 'due') void this.#readDue().catch((error: unknown) => this.#report(error));
     const isNew = Number(hint.seq ?? 0) > this.#lastSeq || Number(hint.version ?? 0) > (this.#conversation?.version ?? 0);
     if (isNew) void this.read();
@@ -179,10 +179,10 @@ export class ConversationFeed {
     for (const listener of this.listeners) listener.onDue(this.#conversation);
   }
 
-  /** A message whose file was scanned; one the readers do not have yet reaches them with the verdict. */
-  async #readScanned(seq: number): Promise<void> {
+  /** A message whose file was scanned, or that was taken back; one the readers do not have yet reaches them as it is. */
+  async #readChanged(seq: number): Promise<void> {
     const messages = await selectBySeqs(this.#runtime.db, [{ conversationId: this.conversationId, seq }]);
-    if (this.#conversation) for (const listener of this.listeners) listener.onChanged(messages, this.#conversation, 'SCAN');
+    if (this.#conversation) for (const listener of this.listeners) listener.onChanged(messages, this.#conversation, 'CONTENT');
   }
 
   /** What was sent to the customer between two numbers. */

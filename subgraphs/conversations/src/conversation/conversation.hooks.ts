@@ -9,6 +9,8 @@ export interface ChannelCard {
   isEnabled: boolean;
   /** Units of an agent's capacity that one of its conversations takes. */
   units: number;
+  /** Whether its messages can be taken back. */
+  hasRecall: boolean;
 }
 
 /** One checked answer of the pre-chat form. `fact` does not depend on the language it was given in. */

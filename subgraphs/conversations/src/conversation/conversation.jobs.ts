@@ -7,7 +7,8 @@ import { rebuildTimelines } from './tell-timeline.ts';
 import { forgetErasedMessages, indexEarlierMessages } from './keep-index.ts';
 import { messageIndex } from './message-words.ts';
 import { wakeSnoozed } from './snooze-conversation.ts';
-import { trimDrafts, trimInbox } from './trim-logs.ts';
+import { sendDueMessages } from './send-due.ts';
+import { trimDrafts, trimInbox, trimScheduled } from './trim-logs.ts';
 
 /** What keeps the module's tables small and its logs complete. */
 export function conversationJobs(runtime: Runtime): JobSpec[] {
@@ -15,6 +16,7 @@ export function conversationJobs(runtime: Runtime): JobSpec[] {
     // For changes of a process that died between its commit and its wake-up while no agent is connected.
     { name: 'conversations.number-inbox', everyMs: MINUTE, run: () => runtime.parts.of(inboxNumbering).drain() },
     { name: 'conversations.wake-snoozed', everyMs: SECOND, run: () => wakeSnoozed(runtime) },
+    { name: 'conversations.send-due', everyMs: SECOND, run: () => sendDueMessages(runtime) },
     { name: 'conversations.fold-tallies', everyMs: 5 * SECOND, run: () => foldTallies(runtime) },
     { name: 'conversations.recount-tallies', everyMs: HOUR, run: () => recountTallies(runtime) },
     { name: 'conversations.trim-inbox', everyMs: 10 * MINUTE, run: (now) => trimInbox(runtime, now) },
@@ -23,5 +25,6 @@ export function conversationJobs(runtime: Runtime): JobSpec[] {
     indexEarlierMessages(runtime),
     forgetErasedMessages(runtime),
     { name: 'conversations.trim-drafts', everyMs: HOUR, run: (now) => trimDrafts(runtime, now) },
+    { name: 'conversations.trim-scheduled', everyMs: HOUR, run: (now) => trimScheduled(runtime, now) },
   ];
 }

@@ -9,6 +9,7 @@ import { countUnread, selectBySeqs, selectSaidSeqs } from './message.store.ts';
 import { selectRatings, type RatingRow } from './rating.store.ts';
 import { selectReadMarks } from './read-mark.store.ts';
 import { selectVerdicts } from './scan.store.ts';
+import { selectWaiting, type ScheduledRow } from './scheduled.store.ts';
 import { selectSnoozes } from './snooze.store.ts';
 import type { ConversationRow, MessageRow, ReadMarkRow } from './conversation.types.ts';
 
@@ -48,6 +49,11 @@ export function conversationLoaders(ctx: ConversationsContext) {
     draft: new DataLoader<string, DraftRow | null>(async (ids) => {
       const rows = viewer.agentId ? await selectDrafts(db, viewer.agentId, ids) : [];
       return ids.map((id) => rows.find((row) => row.conversationId === id && row.content !== null) ?? null);
+    }, options),
+    /** Messages that wait for their time. */
+    waiting: new DataLoader<string, ScheduledRow[]>(async (ids) => {
+      const rows = await selectWaiting(db, ids);
+      return ids.map((id) => rows.get(id) ?? []);
     }, options),
     /** Until when the caller has snoozed it. */
     snooze: new DataLoader<string, number | null>((ids) => wakingsFor(db, viewer.agentId, ids), options),

@@ -15,12 +15,14 @@ import { messageFields, readMessage } from './message.fields.ts';
 import { watchMessages } from './message-stream.ts';
 import { rateConversation, type RateConversation } from './rate-conversation.ts';
 import { countViews, toView, viewOwnerOf } from './read-views.ts';
+import { recallMessage, revealMessage, type RevealMessage } from './recall-message.ts';
 import { reopenConversation } from './reopen-conversation.ts';
 import { resumeConversation } from './resume-conversation.ts';
 import { searchConversations, type SearchConversations } from './search-conversations.ts';
 import { deleteConversationView, saveConversationView, type SaveConversationView } from './save-view.ts';
 import { countSavedViews, readSavedViews, showSavedView, type SavedConversationView } from './saved-views.ts';
 import { saveDraft, type SaveDraft } from './save-draft.ts';
+import { cancelScheduledMessage, scheduleMessage, sendScheduledMessage, type ScheduleMessage, type SendScheduledMessage } from './schedule-message.ts';
 import { sendMessage, type SendMessage } from './send-message.ts';
 import { startConversation, type StartConversation } from './start-conversation.ts';
 import { readLives, readOpenIds, readPasts } from './read-pasts.ts';
@@ -97,6 +99,12 @@ export const conversationResolvers: Record<string, Record<string, unknown>> = {
     startConversation: (_: unknown, { input }: Input<StartConversation>, ctx: Ctx) => payload(ctx, () => startConversation(ctx, input)),
     leaveMessage: (_: unknown, { input }: Input<LeaveMessage>, ctx: Ctx) => payload(ctx, async () => ({ conversation: await leaveMessage(ctx, input) })),
     sendMessage: (_: unknown, { input }: Input<SendMessage>, ctx: Ctx) => payload(ctx, async () => ({ message: (await sendMessage(ctx, input)).message })),
+    scheduleMessage: (_: unknown, { input }: Input<ScheduleMessage>, ctx: Ctx) => payload(ctx, () => scheduleMessage(ctx, input)),
+    cancelScheduledMessage: (_: unknown, { input }: Input<{ scheduledMessageId: string }>, ctx: Ctx) =>
+      payload(ctx, async () => ({ scheduledMessage: await cancelScheduledMessage(ctx, input.scheduledMessageId) })),
+    sendScheduledMessage: (_: unknown, { input }: Input<SendScheduledMessage>, ctx: Ctx) => payload(ctx, async () => ({ message: await sendScheduledMessage(ctx, input) })),
+    recallMessage: (_: unknown, { input }: Input<{ messageId: string }>, ctx: Ctx) => payload(ctx, async () => ({ message: await recallMessage(ctx, input.messageId) })),
+    revealMessage: (_: unknown, { input }: Input<RevealMessage>, ctx: Ctx) => payload(ctx, () => revealMessage(ctx, input)),
     addNote: (_: unknown, { input }: Input<AddNote>, ctx: Ctx) => payload(ctx, async () => ({ message: (await addNote(ctx, input)).message })),
     markRead: (_: unknown, { input }: Input<{ conversationId: string; seq: number }>, ctx: Ctx) => payload(ctx, async () => ({ conversation: await markRead(ctx, input) })),
     saveDraft: (_: unknown, { input }: Input<SaveDraft>, ctx: Ctx) => payload(ctx, async () => ({ draft: await saveDraft(ctx, input) })),

@@ -27,7 +27,7 @@ export const conversationCounters = mysqlTable('conversation_counters', {
 });
 
 // One row is one utterance or service line. Written by the group committer and append-line, in the transaction that gives its
-// seq; never changed, never deleted: erasure destroys the key of content_enc. Clustered by conversation, because it is
+// seq; never deleted, and changed by recall-message alone: erasure destroys the key of content_enc. Clustered by conversation, because it is
 // always read in order. (conversation_id, client_message_id) makes a retry find its first result.
 export const messages = mysqlTable('messages', {
   conversationId: publicId('cnv', 'conversation_id').notNull(),

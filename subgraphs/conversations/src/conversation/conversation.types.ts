@@ -6,7 +6,7 @@ export type ActorKind = 'CUSTOMER' | 'AGENT' | 'BOT' | 'SYSTEM' | 'API';
 export type ServiceLine =
   | 'STARTED' | 'QUEUED' | 'ASSIGNED' | 'TRANSFERRED' | 'CHANGED' | 'IDENTIFIED' | 'TICKET_LINKED' | 'SNOOZED' | 'CLOSED' | 'REOPENED' | 'RATED'
   | 'WARNED' | 'BREACHED' | 'CORRECTED' | 'ESCALATED';
-export type NoticeKind = 'CONVERSATION_OFFERED' | 'CONVERSATION_ASSIGNED' | 'MENTIONED' | 'QUEUE_ENTERED' | 'LOW_RATING' | 'FOLLOWED' | 'SLA_WARNING' | 'ESCALATED' | 'TEAM_TOLD';
+export type NoticeKind = 'SENDING_STOPPED' | 'CONVERSATION_OFFERED' | 'CONVERSATION_ASSIGNED' | 'MENTIONED' | 'QUEUE_ENTERED' | 'LOW_RATING' | 'FOLLOWED' | 'SLA_WARNING' | 'ESCALATED' | 'TEAM_TOLD';
 export type RatingReason = 'SPEED' | 'SOLUTION' | 'MANNER' | 'BOT' | 'OTHER';
 
 /** Flat, non-personal values that fill the sentence of a service line. */
@@ -107,6 +107,9 @@ export interface MessageRow {
   mentionIds: string[];
   replyToSeq: number | null;
   sentAt: number;
+  /** When and by whom (an agent's or access token's id) it was taken back; null while it stands. */
+  recalledAt: number | null;
+  recalledBy: string | null;
 }
 
 export interface ReadMarkRow {

@@ -6,6 +6,7 @@ import { actorOf, belongingsOf, isOwn } from './conversation.rules.ts';
 import { sealContent, subjectPlace } from './message-content.ts';
 import { selectByClientIds } from './message.store.ts';
 import { findUnseen } from './reply-guard.ts';
+import { selectUnended } from './scheduled.store.ts';
 import type { SnoozeRow } from './snooze.store.ts';
 import type { ConversationsContext, Runtime } from '../context.ts';
 import type { ConversationRow, LockedConversation, MessageContent, MessageRow, Visibility } from './conversation.types.ts';
@@ -24,6 +25,16 @@ export interface Send {
   lastSeenSeq: number | null;
   isConfirmed: boolean;
   isDraftKept: boolean;
+  /** The message that waited for its time and is sent with this. */
+  scheduled?: ScheduledSend | null;
+}
+
+export interface ScheduledSend {
+  id: string;
+  /** Nobody sits before it: what its author has not read stays unread. */
+  isUnattended: boolean;
+  /** Words of the customer do not stop it. */
+  isSentAnyway: boolean;
 }
 
 export interface Sent {
@@ -34,13 +45,20 @@ export interface Sent {
 
 export type Outcome = { sent: Sent } | { refused: AppError | Refusal };
 
+/** A send with its message; `textSeqBefore` is the last word before it. */
+export interface Accepted {
+  send: Send;
+  message: MessageRow;
+  textSeqBefore: number;
+}
+
 /** What one transaction will store. */
 export interface Batch {
   conversations: Map<string, LockedConversation>;
   /** Who had snoozed one of them. */
   snoozes: readonly SnoozeRow[];
   /** In the order of their numbers within each conversation. */
-  accepted: { send: Send; message: MessageRow }[];
+  accepted: Accepted[];
   outcomes: Outcome[];
 }
 
@@ -70,8 +88,9 @@ export async function decideBatch(runtime: Runtime, tx: Tx, sends: readonly Send
       batch.outcomes.push(replayed && conversation ? replay(send, conversation, replayed) : { refused: refusal! });
       continue;
     }
+    const textSeqBefore = conversation!.lastTextSeq;
     const message = take(runtime, send, conversation!, key!);
-    batch.accepted.push({ send, message });
+    batch.accepted.push({ send, message, textSeqBefore });
     known.set(clientKey(send), message);
     addTo(unstored, message.conversationId, message);
     batch.outcomes.push({ sent: { conversation: conversation!, message, isReplay: false } });
@@ -92,7 +111,8 @@ async function findEarlier(tx: Tx, sends: readonly Send[]): Promise<Map<string, 
   return new Map((await selectByClientIds(tx, sends)).map((message) => [clientKey(message), message]));
 }
 
-async function findRefusal(
+/** Why a message can't be stored in a locked conversation as it is now; null when it can. `unstored` are messages of the same transaction. */
+export async function findRefusal(
   tx: Tx, send: Send, conversation: LockedConversation | undefined, unstored: readonly MessageRow[], hasKey: boolean,
 ): Promise<AppError | Refusal | null> {
   const { viewer } = send.ctx;
@@ -109,7 +129,10 @@ async function findRefusal(
   if (send.replyToSeq !== null && (send.replyToSeq < 1 || send.replyToSeq > conversation.lastSeq)) {
     return refuse('INVALID', 'replyToSeq', { zh: '被回复的消息不存在。', en: 'The message answered does not exist.' });
   }
-  return findUnseen(tx, conversation, { viewer, lastSeenSeq: send.lastSeenSeq, isConfirmed: send.isConfirmed }, unstored);
+  if (send.scheduled && !(await selectUnended(tx, [send.scheduled.id])).has(send.scheduled.id)) {
+    return refuse('WRONG_STATE', 'scheduledMessageId', { zh: '这条消息已撤下。', en: 'It was taken back.' });
+  }
+  return findUnseen(tx, conversation, { viewer, lastSeenSeq: send.lastSeenSeq, isConfirmed: send.isConfirmed, isCustomerPassed: send.scheduled?.isSentAnyway ?? false }, unstored);
 }
 
 /** The first result again, for its author only: whoever guesses a client id must not read another's words. */
@@ -133,6 +156,8 @@ function take(runtime: Runtime, send: Send, conversation: LockedConversation, ke
     conversation.firstRespondedAt = now;
     conversation.version += 1;
   }
+  // One that waited is no more among those that wait.
+  if (send.scheduled) conversation.version += 1;
   if (isPublic && send.ctx.viewer.isCustomer && conversation.subject === null && send.content.text.trim()) {
     conversation.subject = key.seal(subjectPlace(conversation.id), firstWords(send.content.text));
     conversation.version += 1;

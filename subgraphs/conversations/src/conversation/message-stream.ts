@@ -114,7 +114,7 @@ class MessageStream extends LiveStream<ConversationEvent> implements FeedListene
     this.#send(fresh, conversation);
   }
 
-  onChanged(messages: readonly MessageRow[], conversation: ConversationRow, why: 'DELIVERY' | 'SCAN'): void {
+  onChanged(messages: readonly MessageRow[], conversation: ConversationRow, why: 'DELIVERY' | 'CONTENT'): void {
     if ((why === 'DELIVERY' && this.#ctx.viewer.isCustomer) || !this.#mayGoOn(conversation)) return;
     const readsInternal = seesInternal(this.#ctx.viewer, conversation);
     for (const message of messages) {

@@ -10,6 +10,8 @@ import { deliveryOf } from './delivery.rules.ts';
 import { readContent } from './message-content.ts';
 import { selectMessageById } from './message.store.ts';
 import { signRatingToken } from './rating-token.ts';
+import { readScheduled } from './scheduled-content.ts';
+import type { ScheduledRow } from './scheduled.store.ts';
 import type { ActorRef, MessageFile, MessageRow } from './conversation.types.ts';
 
 type Ctx = ConversationsContext;
@@ -51,6 +53,7 @@ async function authorName(row: MessageRow, _args: unknown, ctx: Ctx): Promise<st
 }
 
 async function text(row: MessageRow, _args: unknown, ctx: Ctx): Promise<string | null> {
+  if (row.recalledAt !== null) return null;
   if (row.kind === 'EVENT' || row.facts?.card === 'rating') return '';
   return (await readContent(ctx, row))?.text ?? null;
 }
@@ -90,7 +93,8 @@ export const messageFields = {
     __resolveReference: ({ id }: { id: string }, ctx: Ctx) => readMessage(ctx, id),
     author: (row: MessageRow) => ({ kind: row.authorKind, id: row.authorId }),
     authorName, text, facts, delivery,
-    attachments: async (row: MessageRow, _args: unknown, ctx: Ctx) => (await readContent(ctx, row))?.files ?? [],
+    attachments: async (row: MessageRow, _args: unknown, ctx: Ctx) => (row.recalledAt === null ? (await readContent(ctx, row))?.files : null) ?? [],
+    recalledByName: ({ recalledBy }: MessageRow, _args: unknown, ctx: Ctx) => recalledBy && nameOfAgent(ctx, recalledBy),
     mentions: async (row: MessageRow, _args: unknown, ctx: Ctx) =>
       (await ctx.loaders.of(agentLoaders).agent.loadMany(row.mentionIds)).filter((agent) => agent !== null && !(agent instanceof Error)),
     deliveryError: () => null,
@@ -101,6 +105,11 @@ export const messageFields = {
       attachmentId: file.attachmentId, verb: 'GET', viewerId: ctx.viewer.identity!.id, expiresAt: ctx.clock.now() + LINK_VALID_MS, publicUrl: ctx.deps.publicUrl,
     })),
     attachment: (file: MessageFile) => ({ id: file.attachmentId }),
+  },
+  ScheduledMessage: {
+    agent: (row: ScheduledRow, _args: unknown, ctx: Ctx) => ctx.loaders.of(agentLoaders).agent.load(row.agentId),
+    text: async (row: ScheduledRow, _args: unknown, ctx: Ctx) => (await readScheduled(ctx, row))?.text ?? null,
+    attachments: async (row: ScheduledRow, _args: unknown, ctx: Ctx) => (await readScheduled(ctx, row))?.files ?? [],
   },
   TypingPerson: {
     actor: (person: ActorRef) => ({ kind: person.kind, id: person.id }),

@@ -1,5 +1,5 @@
 import { binaryToId, fromSqlInstant, idToBinary, parseId, toSqlInstant, type Queryable, type Tx } from '@careline/kit/db';
-import { fromJson, type Instantish } from './conversation.sql.ts';
+import { fromJson, maybeInstant, type Instantish } from './conversation.sql.ts';
 import type { ActorKind, Facts, MessageKind, MessageRow, ServiceLine, Visibility } from './conversation.types.ts';
 
 interface MessageCells {
@@ -19,13 +19,15 @@ interface MessageCells {
   mention_ids: unknown;
   reply_to_seq: number | null;
   sent_at: Instantish;
+  recalled_at: Instantish | null;
+  recalled_by: string | null;
 }
 
 const COLUMNS = [
   'conversation_id', 'seq', 'id', 'previous_public_seq', 'client_message_id', 'kind', 'visibility', 'author_kind', 'author_id',
   'content_enc', 'event', 'facts', 'mention_ids', 'reply_to_seq', 'sent_at',
 ];
-const SELECTED = `${COLUMNS.map((column) => `m.${column}`).join(', ')}, c.key_owner_id`;
+const SELECTED = `${[...COLUMNS, 'recalled_at', 'recalled_by'].map((column) => `m.${column}`).join(', ')}, c.key_owner_id`;
 const FROM = 'FROM messages m JOIN conversations c ON c.id = m.conversation_id';
 
 function toMessage(cells: MessageCells): MessageRow {
@@ -46,6 +48,8 @@ function toMessage(cells: MessageCells): MessageRow {
     mentionIds: cells.mention_ids === null ? [] : fromJson<string[]>(cells.mention_ids),
     replyToSeq: cells.reply_to_seq,
     sentAt: fromSqlInstant(cells.sent_at),
+    recalledAt: maybeInstant(cells.recalled_at),
+    recalledBy: cells.recalled_by,
   };
 }
 
@@ -133,6 +137,12 @@ export async function selectLinesOf(q: Queryable, keyOwnerId: string, events: re
   return rows.map((cells) => ({ row: toMessage(cells), number: String(cells.number) }));
 }
 
+/** Marks a message as taken back. */
+export async function updateRecalled(tx: Tx, message: Pick<MessageRow, 'conversationId' | 'seq'>, recalledAt: number, recalledBy: string): Promise<void> {
+  await tx.execute('UPDATE /* updateRecalled */ messages SET recalled_at = ?, recalled_by = ? WHERE conversation_id = ? AND seq = ?',
+    [toSqlInstant(recalledAt), recalledBy, idToBinary(message.conversationId), message.seq]);
+}
+
 export async function selectMessageById(q: Queryable, id: string): Promise<MessageRow | null> {
   const key = parseId('msg', id);
   if (!key) return null;
@@ -162,13 +172,13 @@ export async function countUnread(q: Queryable, questions: readonly UnreadQuesti
   return counts;
 }
 
-/** Words of others after `afterSeq`, oldest first: what the reply guard holds against an author. */
+/** Words of others after `afterSeq`, those of customers left out when `isCustomerPassed`, oldest first: what the reply guard holds against an author. */
 export async function selectWordsOfOthers(
-  q: Queryable, span: { conversationId: string; afterSeq: number; authorKind: ActorKind; authorId: string | null; limit: number },
+  q: Queryable, span: { conversationId: string; afterSeq: number; authorKind: ActorKind; authorId: string | null; isCustomerPassed: boolean; limit: number },
 ): Promise<MessageRow[]> {
   const rows = await q.query<MessageCells>(
     `SELECT /* selectWordsOfOthers */ ${SELECTED} ${FROM} WHERE m.conversation_id = ? AND m.seq > ? AND m.kind <> 'EVENT'
-     AND NOT (m.author_kind = ? AND m.author_id <=> ?) ORDER BY m.seq LIMIT ${Math.trunc(span.limit)}`,
+     AND NOT (m.author_kind = ? AND m.author_id <=> ?) ${span.isCustomerPassed ? "AND m.author_kind <> 'CUSTOMER'" : ''} ORDER BY m.seq LIMIT ${Math.trunc(span.limit)}`,
     [idToBinary(span.conversationId), span.afterSeq, span.authorKind, span.authorId]);
   return rows.map(toMessage);
 }

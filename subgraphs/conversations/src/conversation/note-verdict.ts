@@ -13,6 +13,6 @@ export async function noteVerdict(runtime: Runtime, tx: Tx, verdict: { attachmen
 }
 
 async function tell({ db, live }: Runtime, attachmentId: string): Promise<void> {
-  for (const { conversationId, seq } of await selectUnscanned(db, attachmentId)) live.publish(conversationChannel(conversationId), { kind: 'scan', seq });
+  for (const { conversationId, seq } of await selectUnscanned(db, attachmentId)) live.publish(conversationChannel(conversationId), { kind: 'changed', seq });
   await deleteUnscanned(db, attachmentId);
 }

@@ -12,6 +12,8 @@ export interface GuardedAct {
   /** Null: no guard (customers). */
   lastSeenSeq: number | null;
   isConfirmed: boolean;
+  /** Words of the customer do not count. */
+  isCustomerPassed?: boolean;
 }
 
 /**
@@ -20,11 +22,11 @@ export interface GuardedAct {
  * Only meaningful while the conversation's row is locked.
  */
 export async function findUnseen(q: Queryable, conversation: ConversationRow, act: GuardedAct, unstored: readonly MessageRow[] = []): Promise<Refusal | null> {
-  const { viewer, lastSeenSeq } = act;
+  const { viewer, lastSeenSeq, isCustomerPassed = false } = act;
   if (lastSeenSeq === null || act.isConfirmed || conversation.lastTextSeq <= lastSeenSeq) return null;
   const { kind, id } = actorOf(viewer);
-  const stored = await selectWordsOfOthers(q, { conversationId: conversation.id, afterSeq: lastSeenSeq, authorKind: kind, authorId: id, limit: SHOWN_MAX });
-  const fresh = unstored.filter((message) => message.kind !== 'EVENT' && message.seq > lastSeenSeq && !isOwn(viewer, message));
+  const stored = await selectWordsOfOthers(q, { conversationId: conversation.id, afterSeq: lastSeenSeq, authorKind: kind, authorId: id, isCustomerPassed, limit: SHOWN_MAX });
+  const fresh = unstored.filter((message) => message.kind !== 'EVENT' && message.seq > lastSeenSeq && !isOwn(viewer, message) && !(isCustomerPassed && message.authorKind === 'CUSTOMER'));
   const unseen = [...stored, ...fresh].filter((message) => message.visibility === 'PUBLIC' || seesInternal(viewer, conversation));
   if (unseen.length === 0) return null;
   return refuse('CONFLICT_NEW_MESSAGES', 'lastSeenSeq', {

@@ -53,7 +53,7 @@ export interface EarlierMessage {
 /** The next messages in the order of their ids, which is that of time. */
 export async function selectEarlier(q: Queryable, afterId: Buffer, limit: number): Promise<EarlierMessage[]> {
   const rows = await q.query<{ id: Buffer; conversation_id: Buffer; key_owner_id: Buffer; seq: number; content_enc: Buffer | null; subject_enc: Buffer | null }>(
-    `SELECT /* selectEarlier */ STRAIGHT_JOIN m.id, m.conversation_id, m.seq, m.content_enc, c.key_owner_id, IF(m.seq = 1, c.subject_enc, NULL) AS subject_enc
+    `SELECT /* selectEarlier */ STRAIGHT_JOIN m.id, m.conversation_id, m.seq, IF(m.recalled_at IS NULL, m.content_enc, NULL) AS content_enc, c.key_owner_id, IF(m.seq = 1, c.subject_enc, NULL) AS subject_enc
      FROM messages m FORCE INDEX (messages_id) JOIN conversations c ON c.id = m.conversation_id WHERE m.id > ? ORDER BY m.id LIMIT ${Math.trunc(limit)}`, [afterId]);
   return rows.map((row) => ({
     id: row.id, conversationId: binaryToId('cnv', row.conversation_id), keyOwnerId: binaryToId('cus', row.key_owner_id), seq: row.seq, content: row.content_enc, subject: row.subject_enc,

@@ -9,11 +9,12 @@ import { feedHub } from './feed-hub.ts';
 import { inboxNumbering } from './inbox-numbering.ts';
 import { insertInboxChanges, type InboxChange } from './inbox.store.ts';
 import { insertMentions } from './mention.store.ts';
-import { addTo, type Batch } from './message-batch.ts';
+import { addTo, type Accepted, type Batch } from './message-batch.ts';
 import { insertMessages } from './message.store.ts';
 import { insertWords } from './message-words.ts';
-import { moveReadMarks } from './read-mark.store.ts';
+import { moveReadMarks, selectReadMarks } from './read-mark.store.ts';
 import { insertUnscanned } from './scan.store.ts';
+import { endScheduled } from './scheduled.store.ts';
 import { deleteSnoozes } from './snooze.store.ts';
 import { updateAfterMessages } from './conversation.store.ts';
 import type { ConversationRow, LockedConversation, MessageRow } from './conversation.types.ts';
@@ -45,7 +46,7 @@ async function storeSideEffects(tx: Tx, { accepted, conversations, snoozes }: Ba
   // Before the marks, which forget what their agents have read: also what was written a moment ago in this batch.
   await insertMentions(tx, accepted.flatMap(({ message }) =>
     message.mentionIds.map((agentId) => ({ conversationId: message.conversationId, seq: message.seq, agentId }))));
-  await moveReadMarks(tx, byAgents.map(({ send, message }) => ({
+  await moveReadMarks(tx, (await attended(tx, byAgents)).map(({ send, message }) => ({
     conversationId: message.conversationId, actorKind: 'AGENT' as const, actorId: send.ctx.viewer.agentId!, seq: message.seq,
     deliveredSeq: message.seq, at: now, isOpen: conversations.get(message.conversationId)!.state !== 'CLOSED',
   })));
@@ -53,8 +54,19 @@ async function storeSideEffects(tx: Tx, { accepted, conversations, snoozes }: Ba
     .map(({ attachmentId }) => ({ attachmentId, conversationId: message.conversationId, seq: message.seq }))));
   const answered = new Set(accepted.filter(({ message }) => message.authorKind === 'CUSTOMER').map(({ message }) => message.conversationId));
   await deleteSnoozes(tx, snoozes.filter(({ conversationId }) => answered.has(conversationId)));
+  await endScheduled(tx, accepted.flatMap(({ send }) => send.scheduled?.id ?? []), 'SENT', now);
   await emptyDrafts(tx, byAgents.filter(({ send }) => !send.isDraftKept)
     .map(({ send }) => ({ conversationId: send.conversationId, agentId: send.ctx.viewer.agentId! })));
+}
+
+/** Without what was sent while nobody sat before it and its author has not read the words before: they stay unread. */
+async function attended(tx: Tx, byAgents: readonly Accepted[]): Promise<readonly Accepted[]> {
+  const unattended = byAgents.filter(({ send }) => send.scheduled?.isUnattended);
+  if (unattended.length === 0) return byAgents;
+  const marks = await selectReadMarks(tx, unattended.map(({ message }) => message.conversationId));
+  const hasRead = ({ send, message, textSeqBefore }: Accepted) =>
+    marks.some((mark) => mark.conversationId === message.conversationId && mark.actorId === send.ctx.viewer.agentId && mark.seq >= textSeqBefore);
+  return byAgents.filter((one) => !one.send.scheduled?.isUnattended || hasRead(one));
 }
 
 const changeOf = (conversation: LockedConversation, at: number): InboxChange =>

@@ -1,6 +1,6 @@
-import { conversationAssigned, conversationClosed, conversationReopened, conversationRouted, conversationStarted, conversationTransferred, messageSent } from '@careline/schema/events';
+import { conversationAssigned, conversationClosed, conversationReopened, conversationRouted, conversationStarted, conversationTransferred, messageRecalled, messageSent } from '@careline/schema/events';
 import { on, type Envelope, type Handler } from '@careline/kit/events';
-import { noteFilesOf, noteOwnerOf, notePlaceOf } from './note-use.ts';
+import { forgetFilesOf, noteFilesOf, noteOwnerOf, notePlaceOf } from './note-use.ts';
 import type { Place } from './use.store.ts';
 
 interface ConversationFacts {
@@ -24,4 +24,5 @@ export const attachmentHandlers: Handler[] = [
   on(conversationAssigned, (event, tx) => noteOwnerOf(tx, placeOf(event), event.data.agentId)),
   on(conversationClosed, (event, tx) => (event.data.agentId ? noteOwnerOf(tx, placeOf(event), event.data.agentId) : notePlaceOf(tx, placeOf(event)))),
   on(messageSent, (event, tx) => noteFilesOf(tx, placeOf(event), event.data), { when: (message) => message.attachmentIds.length > 0 }),
+  on(messageRecalled, (event, tx) => forgetFilesOf(tx, event.data), { when: (message) => message.attachmentIds.length > 0 }),
 ];

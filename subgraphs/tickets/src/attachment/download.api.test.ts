@@ -1,7 +1,7 @@
 import { agentIdentity, customerIdentity, type World } from '@careline/kit/testing';
 import type { Identity } from '@careline/kit/auth';
 import { newId } from '@careline/kit/db';
-import { conversationRouted, messageSent } from '@careline/schema/events';
+import { conversationRouted, messageRecalled, messageSent } from '@careline/schema/events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openUploadWorld, PNG, type UploadWorld } from './testing/upload-world.ts';
@@ -98,6 +98,20 @@ describe('who may read an attachment', () => {
     await uploads.announce(conversationRouted.make(facts.conversationId, { ...facts, queueId: moved, ruleName: null }));
     expect(await uploads.read(colleague, publicId)).toBeNull();
     expect(await uploads.read(agentIdentity({ queueIds: [moved] }), publicId)).not.toBeNull();
+  });
+
+  it('is no more the customer and the team once the message was taken back', async () => {
+    const author = agentIdentity();
+    const facts = conversation({});
+    const id = await uploads.upload(author);
+    const sent = said(facts, id, author.id, 'PUBLIC');
+    await uploads.announce(sent);
+    const customer = customerIdentity({ id: facts.customerId });
+    expect(await uploads.read(customer, id)).not.toBeNull();
+    await uploads.announce(messageRecalled.make(facts.conversationId, { ...facts, messageId: sent.data.messageId, seq: 1, attachmentIds: [id] }));
+    expect(await uploads.read(customer, id)).toBeNull();
+    expect(await uploads.read(agentIdentity({ queueIds: [facts.queueId] }), id)).toBeNull();
+    expect(await uploads.read(agentIdentity({ role: 'auditor' }), id)).not.toBeNull();
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Tx } from '@careline/kit/db';
-import { insertLinks, noteAgent, notePlace, type Place } from './use.store.ts';
+import { deleteLinks, insertLinks, noteAgent, notePlace, type Place } from './use.store.ts';
 
 /** Keeps whose a conversation is and where it waits, for permission checks of its files; late events change nothing newer. */
 export async function notePlaceOf(tx: Tx, place: Place): Promise<void> {
@@ -16,4 +16,9 @@ export async function noteOwnerOf(tx: Tx, place: Place, agentId: string): Promis
 export async function noteFilesOf(tx: Tx, place: Place, files: { attachmentIds: readonly string[]; visibility: 'PUBLIC' | 'INTERNAL' }): Promise<void> {
   await notePlace(tx, place);
   await insertLinks(tx, place.conversationId, files.attachmentIds, files.visibility);
+}
+
+/** A message was taken back: who saw its files with it sees them no more. */
+export async function forgetFilesOf(tx: Tx, { conversationId, attachmentIds }: { conversationId: string; attachmentIds: readonly string[] }): Promise<void> {
+  await deleteLinks(tx, conversationId, attachmentIds);
 }

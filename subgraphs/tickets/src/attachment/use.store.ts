@@ -1,5 +1,5 @@
 import type { Queryable, Tx } from '@careline/kit/db';
-import { eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import { attachmentLinks, conversationPlaces } from './attachment.tables.ts';
 
 /** One conversation whose message carries an attachment. */
@@ -35,6 +35,10 @@ export async function usesOf(q: Queryable, attachmentIds: readonly string[]): Pr
 export async function insertLinks(tx: Tx, conversationId: string, attachmentIds: readonly string[], visibility: 'PUBLIC' | 'INTERNAL'): Promise<void> {
   if (attachmentIds.length === 0) return;
   await tx.orm.insert(attachmentLinks).ignore().values(attachmentIds.map((attachmentId) => ({ attachmentId, conversationId, visibility })));
+}
+
+export async function deleteLinks(tx: Tx, conversationId: string, attachmentIds: readonly string[]): Promise<void> {
+  await tx.orm.delete(attachmentLinks).where(and(eq(attachmentLinks.conversationId, conversationId), inArray(attachmentLinks.attachmentId, [...attachmentIds])));
 }
 
 /** Notes whose a conversation is and where it waits, unless a newer event was heard before. */

@@ -99,6 +99,11 @@ async function manageWork(): Promise<void> {
   const visitor = await arrive(system.url, system.staff.channelKey);
   await act('routeConversation', { conversationId: visitor.conversationId, queueId: queue.id, reason: '夜班' }, 'conversation { id }');
   await act('assignConversation', { conversationId: visitor.conversationId, agentId: system.staff.agentId }, 'conversation { id }');
+  const words = { conversationId: visitor.conversationId, clientMessageId: randomUUID(), text: '发错了', lastSeenSeq: 99 };
+  const { message } = await act<{ message: { id: string } }>('sendMessage', words, 'message { id }');
+  acts.delete('sendMessage');
+  await act('recallMessage', { messageId: message.id }, 'message { id }');
+  await act('revealMessage', { messageId: message.id, reason: '投诉' }, 'auditEntryId');
   visitor.client.close();
 }
 

@@ -12,7 +12,7 @@ const STREAM = 'subscription Stream($id: ID!, $afterSeq: Int!) { messageSent(con
 export function connect({ url, token }) {
   const bearer = async () => `Bearer ${typeof token === 'function' ? await token() : token}`;
   // An end before the line is up is an error that nobody listens to any more: it would end the program.
-  const socket = createClient({ url: `${url.replace(/^http/, 'ws')}/graphql`, webSocketImpl: class extends WebSocket { constructor(...given) { super(...given).on('error', () => {}); } }, connectionParams: async () => ({ authorization: await bearer() }), retryAttempts: 0, keepAlive: 10_000 });
+  const socket = createClient({ url: `${url.replace(/^http/, 'ws')}/graphql`, webSocketImpl: class extends WebSocket { constructor(...given) { super(...given); this.on('error', () => {}); } }, connectionParams: async () => ({ authorization: await bearer() }), retryAttempts: 0, keepAlive: 10_000 });
 
   async function load(query, variables) {
     const response = await fetch(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', authorization: await bearer() }, body: JSON.stringify({ query, variables }), signal: AbortSignal.timeout(15_000) });

@@ -4,7 +4,7 @@ import { agentLoaders } from '../agent/index.ts';
 import type { ConversationsContext } from '../context.ts';
 import { customerLoaders } from '../customer/index.ts';
 import { ownerOf } from './change-owner.ts';
-import { conversationLoaders } from './conversation.loaders.ts';
+import { conversationLoaders, scheduledLoaders } from './conversation.loaders.ts';
 import { canRead, lastSeqFor, seesInternal } from './conversation.rules.ts';
 import { isDueAtRisk } from './due.rules.ts';
 import type { DraftRow } from './draft.store.ts';
@@ -89,7 +89,7 @@ export const conversationFields = {
     unreadCount: (row: ConversationRow, _args: unknown, ctx: Ctx) =>
       loaders(ctx).unread.load({ conversationId: row.id, isPublicOnly: !seesInternal(ctx.viewer, row) }),
     draft: (row: ConversationRow, _args: unknown, ctx: Ctx) => loaders(ctx).draft.load(row.id),
-    scheduledMessages: (row: ConversationRow, _args: unknown, ctx: Ctx) => (seesInternal(ctx.viewer, row) ? loaders(ctx).waiting.load(row.id) : []),
+    scheduledMessages: (row: ConversationRow, _args: unknown, ctx: Ctx) => (seesInternal(ctx.viewer, row) ? ctx.loaders.of(scheduledLoaders).waiting.load(row.id) : []),
     due: ({ due }: ConversationRow, _args: unknown, ctx: Ctx) => due && { ...due, isAtRisk: isDueAtRisk(due, ctx.clock.now()) },
     snoozedUntil: async (row: ConversationRow, _args: unknown, ctx: Ctx) => loaders(ctx).snooze.load(row.id),
     followers: async (row: ConversationRow, _args: unknown, ctx: Ctx) => agents(ctx, await loaders(ctx).followers.load(row.id)),

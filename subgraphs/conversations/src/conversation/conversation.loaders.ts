@@ -50,11 +50,6 @@ export function conversationLoaders(ctx: ConversationsContext) {
       const rows = viewer.agentId ? await selectDrafts(db, viewer.agentId, ids) : [];
       return ids.map((id) => rows.find((row) => row.conversationId === id && row.content !== null) ?? null);
     }, options),
-    /** Messages that wait for their time. */
-    waiting: new DataLoader<string, ScheduledRow[]>(async (ids) => {
-      const rows = await selectWaiting(db, ids);
-      return ids.map((id) => rows.get(id) ?? []);
-    }, options),
     /** Until when the caller has snoozed it. */
     snooze: new DataLoader<string, number | null>((ids) => wakingsFor(db, viewer.agentId, ids), options),
     followers: new DataLoader<string, string[]>(async (ids) => {
@@ -69,6 +64,16 @@ export function conversationLoaders(ctx: ConversationsContext) {
       const units = await selectOwnedUnits(db, ids);
       return ids.map((id) => units.get(id) ?? 0);
     }, options),
+  };
+}
+
+/** Messages that wait for their time, by conversation. */
+export function scheduledLoaders({ db }: ConversationsContext) {
+  return {
+    waiting: new DataLoader<string, ScheduledRow[]>(async (ids) => {
+      const rows = await selectWaiting(db, ids);
+      return ids.map((id) => rows.get(id) ?? []);
+    }, { maxBatchSize: BATCH_MAX }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { ref, shallowRef, watch, type Ref } from 'vue';
-import { LinkableConversationsDocument, LinkableTicketDocument, LinkableTicketsDocument, type LinkableConversationsQuery, type LinkedTicketFragment } from '../../../gql/graphql.ts';
+import { LinkableConversationsDocument, LinkableTicketsDocument, type LinkableConversationsQuery, type LinkedTicketFragment } from '../../../gql/graphql.ts';
 import { useCareline } from '../../../shared/state/careline.ts';
 
 type Talk = NonNullable<NonNullable<LinkableConversationsQuery['customer']>['conversations']>['nodes'][number];
@@ -16,14 +16,9 @@ export function useLinkSearch(text: Ref<string>, isOfConversations: () => boolea
   let turn = 0;
 
   async function findTickets(words: string): Promise<LinkedTicketFragment[]> {
-    const { api } = useCareline();
-    const number = /^#?(\d{1,15})$/.exec(words)?.[1];
-    if (number) {
-      const { ticket } = await api.query(LinkableTicketDocument, { number });
-      return ticket ? [ticket] : [];
-    }
-    if (!words) return [];
-    return ((await api.query(LinkableTicketsDocument, { text: words, first: SHOWN })).searchTickets?.nodes ?? []).map(({ ticket }) => ticket);
+    // One letter finds nothing, and is refused.
+    if ([...words].length < 2) return [];
+    return ((await useCareline().api.query(LinkableTicketsDocument, { text: words, first: SHOWN })).searchTickets?.nodes ?? []).map(({ ticket }) => ticket);
   }
 
   async function findConversations(): Promise<Talk[]> {

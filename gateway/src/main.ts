@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { createKeyring } from '@careline/kit/crypto';
 import { createLive } from '@careline/kit/live';
-import { createLogger } from '@careline/kit/observe';
+import { createLogger, giveBackWhenQuiet } from '@careline/kit/observe';
 import { systemClock } from '@careline/kit/time';
 import { z } from 'zod';
 import { loadConfig } from '@careline/kit/config';
@@ -21,6 +21,7 @@ const keyring = createKeyring({ file: join(env.DATA_DIR, 'keys.json'), env: env.
 const gateway = await createGateway({ deps: { keyring, redisUrl: env.REDIS_URL, clock: systemClock, log, live }, config: loadGatewayConfig() });
 const { url } = await gateway.listen();
 log.info({ url }, 'gateway listens');
+giveBackWhenQuiet();
 
 let isStopping = false;
 const stop = async () => {

@@ -1,4 +1,5 @@
 import { ConfigError } from '@careline/kit/config';
+import { giveBackWhenQuiet } from '@careline/kit/observe';
 
 /** What the process says to `npm start`, when that is its parent; nobody listens otherwise. */
 export function tellParent(message: Record<string, unknown>): void {
@@ -21,6 +22,7 @@ export async function live(start: () => Promise<() => Promise<void>>): Promise<v
   for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.once(signal, () => void leave().catch(fail));
   try {
     end = await start();
+    giveBackWhenQuiet();
   } catch (error) {
     fail(error);
   }

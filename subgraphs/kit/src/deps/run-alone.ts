@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { loadConfig } from '../config/index.ts';
+import { giveBackWhenQuiet } from '../observe/index.ts';
 import { serveSubgraph, type Subgraph, type SubgraphDeps } from '../graphql/index.ts';
 import { createDeps } from './create-deps.ts';
 import { untilReachable } from './until-reachable.ts';
@@ -19,6 +20,7 @@ export async function runAlone({ name, create, port }: Alone): Promise<void> {
     PORT: z.coerce.number().int().min(1).max(65_535).default(port),
   }));
   const deps = await createDeps(name);
+  giveBackWhenQuiet();
   const subgraph = await untilReachable(() => create(deps), deps.log);
   deps.services.register(subgraph);
   await untilReachable(() => subgraph.migrate(), deps.log);

@@ -23,10 +23,12 @@ const { url } = await gateway.listen();
 log.info({ url }, 'gateway listens');
 giveBackWhenQuiet();
 
+const END_WITHIN_MS = 60_000;
 let isStopping = false;
 const stop = async () => {
   if (isStopping) return;
   isStopping = true;
+  setTimeout(() => process.exit(1), END_WITHIN_MS).unref();
   await gateway.close();
   await live.close();
   process.exit(0);

@@ -5,6 +5,8 @@ import { serveSubgraph, type Subgraph, type SubgraphDeps } from '../graphql/inde
 import { createDeps } from './create-deps.ts';
 import { untilReachable } from './until-reachable.ts';
 
+const END_WITHIN_MS = 60_000;
+
 export interface Alone {
   name: string;
   create(deps: SubgraphDeps): Promise<Subgraph>;
@@ -42,7 +44,10 @@ export async function runAlone({ name, create, port }: Alone): Promise<void> {
   };
   let isStopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {
-    if (!isStopping) stop().catch(fail);
+    if (isStopping) return;
     isStopping = true;
+    // With its engines gone there may be nothing to wait for.
+    setTimeout(() => fail(new Error('did not end in time')), END_WITHIN_MS).unref();
+    stop().catch(fail);
   });
 }

@@ -37,7 +37,7 @@ describe('a channel', () => {
     const facts = { id, kind: 'WEB', isEnabled: true, locale: 'EN', identitySecret: 'known-secret-of-the-host', admitsPage: expect.any(Function) };
     expect(await channelByKey(admin, 'shop')).toEqual(facts);
     expect(await channelById(admin, id)).toEqual(facts);
-    expect(await channelCard(admin, id)).toEqual({ id, kind: 'WEB', isEnabled: true, units: 1 });
+    expect(await channelCard(admin, id)).toEqual({ id, kind: 'WEB', isEnabled: true, units: 1, hasRecall: true });
     const [row] = await machine.db.query<{ secret_enc: Buffer }>("SELECT secret_enc FROM channels WHERE channel_key = 'shop'");
     expect(row!.secret_enc.includes('known-secret')).toBe(false);
   });

@@ -1,5 +1,5 @@
 import { fieldsOf, payload } from '@careline/kit/graphql';
-import { staleView } from '@careline/kit/views';
+import { staleView, type ListSharedViews } from '@careline/kit/views';
 import type { GraphQLResolveInfo } from 'graphql';
 import { agentLoaders } from '../agent/index.ts';
 import type { ConversationsContext, NodeReader } from '../context.ts';
@@ -20,7 +20,7 @@ import { reopenConversation } from './reopen-conversation.ts';
 import { resumeConversation } from './resume-conversation.ts';
 import { searchConversations, type SearchConversations } from './search-conversations.ts';
 import { deleteConversationView, saveConversationView, type SaveConversationView } from './save-view.ts';
-import { countSavedViews, readSavedViews, showSavedView, type SavedConversationView } from './saved-views.ts';
+import { countSavedViews, findSavedView, listSharedViews, readSavedViews, showSavedView, type SavedConversationView } from './saved-views.ts';
 import { saveDraft, type SaveDraft } from './save-draft.ts';
 import { cancelScheduledMessage, scheduleMessage, sendScheduledMessage, type ScheduleMessage, type SendScheduledMessage } from './schedule-message.ts';
 import { sendMessage, type SendMessage } from './send-message.ts';
@@ -59,12 +59,14 @@ async function readView(ctx: Ctx, id: string): Promise<object | null> {
   const view = viewOfId(id);
   if (!ctx.viewer.agentId || ctx.viewer.scopeOf('conversation:read') === null) return null;
   if (!view) {
-    const saved = (await readSavedViews(ctx)).find(({ row }) => row.id === id);
+    const saved = await findSavedView(ctx, id);
     return saved ? (await shownSaved(ctx, saved)).view : null;
   }
   const [counters] = await countViews(ctx, await viewOwnerOf(ctx), [view]);
   return toView(ctx, counters!);
 }
+
+const agentOf = (ctx: Ctx, id: string | null) => (id ? ctx.loaders.of(agentLoaders).agent.load(id) : null);
 
 /** A stream's events are resolved over a long time: each looks afresh at what its fields load. */
 const fresh = (event: unknown, _args: unknown, ctx: Ctx) => {
@@ -91,6 +93,7 @@ export const conversationResolvers: Record<string, Record<string, unknown>> = {
     conversations: (_: unknown, args: ListConversations, ctx: Ctx, info: GraphQLResolveInfo) => listConversations(ctx, args, fieldsOf(info).has('totalCount')),
     searchConversations: (_: unknown, args: SearchConversations, ctx: Ctx) => searchConversations(ctx, args),
     conversationViews: (_: unknown, _args: unknown, ctx: Ctx) => readViews(ctx),
+    sharedConversationViews: (_: unknown, args: ListSharedViews, ctx: Ctx, info: GraphQLResolveInfo) => listSharedViews(ctx, args, fieldsOf(info).has('totalCount')),
     openConversationIds: (_: unknown, { afterId }: { afterId?: string | null }, ctx: Ctx) => readOpenIds(ctx, afterId ?? null),
     conversationPasts: (_: unknown, { ids }: { ids: string[] }, ctx: Ctx) => readPasts(ctx, ids),
     conversationLives: (_: unknown, { from, to, afterId }: { from: number; to: number; afterId?: string | null }, ctx: Ctx) => readLives(ctx, { from, to, afterId: afterId ?? null }),
@@ -126,7 +129,7 @@ export const conversationResolvers: Record<string, Record<string, unknown>> = {
       resolve: fresh,
     },
     inboxChanged: {
-      subscribe: (_: unknown, { afterSeq }: { afterSeq?: number | null }, ctx: Ctx) => watchInbox(ctx, afterSeq ?? null),
+      subscribe: (_: unknown, { afterSeq, viewId }: { afterSeq?: number | null; viewId?: string | null }, ctx: Ctx) => watchInbox(ctx, afterSeq ?? null, viewId ?? null),
       resolve: fresh,
     },
     typingChanged: {
@@ -136,6 +139,8 @@ export const conversationResolvers: Record<string, Record<string, unknown>> = {
   },
   ConversationView: {
     team: ({ teamId }: { teamId: string | null }, _args: unknown, ctx: Ctx) => (teamId ? ctx.loaders.of(agentLoaders).team.load(teamId) : null),
+    owner: ({ ownerId }: { ownerId: string | null }, _args: unknown, ctx: Ctx) => agentOf(ctx, ownerId),
+    changedBy: ({ changedById }: { changedById: string | null }, _args: unknown, ctx: Ctx) => agentOf(ctx, changedById),
     __resolveReference: ({ id }: { id: string }, ctx: Ctx) => readView(ctx, id),
   },
 };

@@ -6,7 +6,7 @@ import { inboxTail, lookAt, type InboxListener, type InboxSight } from './inbox-
 import { selectInboxBounds, selectInboxEvents } from './inbox.store.ts';
 import { countViews, toView, viewOwnerOf } from './read-views.ts';
 import { VIEWS_CHANNEL } from './save-view.ts';
-import { countSavedViews, readSavedViews, showSavedView, type SavedConversationView } from './saved-views.ts';
+import { countSavedViews, findSavedView, readSavedViews, showSavedView, type SavedConversationView } from './saved-views.ts';
 import { viewId, viewsOf, type ViewOwner } from './view.rules.ts';
 import type { ConversationRow, NoticeKind } from './conversation.types.ts';
 
@@ -23,10 +23,11 @@ export type InboxEvent = Place & (
  *
  * The log of all agents has one gap-free number and is kept 24 h, so a position is all that a resume needs.
  * What was missed comes once for each conversation, as it is now. A position that the log no longer holds, or that lies too
- * far back, gets InboxReset. Throws FORBIDDEN for who is no agent.
+ * far back, gets InboxReset. `viewId` names a view to tell of besides the agent's own. Throws FORBIDDEN for who is no agent.
  */
-export async function watchInbox(ctx: ConversationsContext, afterSeq: number | null): Promise<LiveStream<InboxEvent>> {
-  const stream = new InboxStream(ctx, await viewOwnerOf(ctx), await readSavedViews(ctx));
+export async function watchInbox(ctx: ConversationsContext, afterSeq: number | null, viewId: string | null = null): Promise<LiveStream<InboxEvent>> {
+  const readViews = () => viewsWith(ctx, viewId);
+  const stream = new InboxStream(ctx, await viewOwnerOf(ctx), await readViews(), readViews);
   try {
     await stream.begin(afterSeq);
   } catch (error) {
@@ -36,12 +37,20 @@ export async function watchInbox(ctx: ConversationsContext, afterSeq: number | n
   return stream;
 }
 
+/** The agent's saved views and a further one; without it when it is not there for the agent, who would else lose the whole stream with it. */
+async function viewsWith(ctx: ConversationsContext, viewId: string | null): Promise<SavedConversationView[]> {
+  const views = await readSavedViews(ctx);
+  const further = viewId === null || views.some(({ row }) => row.id === viewId) ? null : await findSavedView(ctx, viewId);
+  return further ? [...views, further] : views;
+}
+
 class InboxStream extends LogStream<InboxEvent, InboxSight> implements InboxListener {
   readonly #ctx: ConversationsContext;
   #owner: ViewOwner;
   #saved: readonly SavedConversationView[];
+  readonly #readViews: () => Promise<SavedConversationView[]>;
 
-  constructor(ctx: ConversationsContext, owner: ViewOwner, saved: readonly SavedConversationView[]) {
+  constructor(ctx: ConversationsContext, owner: ViewOwner, saved: readonly SavedConversationView[], readViews: () => Promise<SavedConversationView[]>) {
     const forget = ctx.live.subscribe(VIEWS_CHANNEL, () => this.#lookAgain());
     super(ctx.clock, () => {
       ctx.runtime.parts.of(inboxTail).detach(this);
@@ -50,6 +59,7 @@ class InboxStream extends LogStream<InboxEvent, InboxSight> implements InboxList
     this.#ctx = ctx;
     this.#owner = owner;
     this.#saved = saved;
+    this.#readViews = readViews;
   }
 
   get asksForUnread(): boolean {
@@ -120,7 +130,7 @@ class InboxStream extends LogStream<InboxEvent, InboxSight> implements InboxList
   }
 
   #lookAgain(): void {
-    void Promise.all([viewOwnerOf(this.#ctx), readSavedViews(this.#ctx)]).then(([owner, saved]) => {
+    void Promise.all([viewOwnerOf(this.#ctx), this.#readViews()]).then(([owner, saved]) => {
       this.#owner = owner;
       const keyOf = (views: readonly SavedConversationView[]) => views.map(({ row }) => `${row.id} ${row.version}`).join();
       const isChanged = keyOf(this.#saved) !== keyOf(saved);

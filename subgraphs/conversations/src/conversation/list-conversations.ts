@@ -6,7 +6,7 @@ import { viewCondition, type ConversationFilter } from './list-conditions.ts';
 import { chooseWays, type Narrowed, type Way } from './list-ways.ts';
 import { countList, selectList, type Listed, type ListPage } from './list.store.ts';
 import { viewOwnerOf } from './read-views.ts';
-import { readSavedViews } from './saved-views.ts';
+import { findSavedView } from './saved-views.ts';
 import { viewOfId, type BuiltInView, type ViewOwner } from './view.rules.ts';
 import { listedOf, wholeFilter } from './whole-filter.ts';
 import type { ConversationOrder, GivenFilter } from './filter.rules.ts';
@@ -31,7 +31,7 @@ const LONGEST_WAIT_FIRST: ConversationOrder = { field: 'STARTED', direction: 'AS
  */
 export async function listConversations(ctx: ConversationsContext, args: ListConversations, isCounted: boolean): Promise<Connection<ConversationRow>> {
   const view = args.viewId == null ? null : viewOfId(args.viewId);
-  const saved = args.viewId == null || view ? null : (await readSavedViews(ctx)).find(({ row }) => row.id === args.viewId) ?? null;
+  const saved = args.viewId == null || view ? null : await findSavedView(ctx, args.viewId);
   if (args.viewId != null && !view && !saved) throw appError('BAD_USER_INPUT', { words: { zh: '视图不存在，或已不再与您共享。', en: 'There is no such view, or it is not shared with you any more.' } });
   const order = args.orderBy ?? saved?.row.content.orderBy ?? (view === 'UNASSIGNED' ? LONGEST_WAIT_FIRST : NEWEST_FIRST);
   const page = parsePage(args, ['at', 'id']);

@@ -48,6 +48,6 @@ export function toView(ctx: ConversationsContext, { view, count, unreadCount }: 
   const isWaiting = view === 'UNASSIGNED';
   return {
     __typename: 'ConversationView', id: viewId(view), name: viewName(view, ctx.locale), builtIn: view, filter: null, orderField: isWaiting ? 'STARTED' : 'LAST_MESSAGE', orderDirection: isWaiting ? 'ASC' : 'DESC',
-    sharing: 'ME', teamId: null, isEditable: false, count, unreadCount, version: 1,
+    sharing: 'ME', teamId: null, isEditable: false, count, unreadCount, version: 1, ownerId: null, changedById: null, changedAt: null,
   };
 }

@@ -29,7 +29,7 @@ export async function deleteConversationView(ctx: ConversationsContext, viewId: 
   return removeView(deskOf(ctx), viewId);
 }
 
-const deskOf = ({ viewer, db, live }: ConversationsContext): ViewDesk<ViewContent> => ({ viewer, db, store: conversationViews, onChange: (id) => live.publish(VIEWS_CHANNEL, { id }) });
+const deskOf = ({ viewer, db, clock, live }: ConversationsContext): ViewDesk<ViewContent> => ({ viewer, db, clock, store: conversationViews, onChange: (id) => live.publish(VIEWS_CHANNEL, { id }) });
 
 /** What is kept is read by everybody whom it is shared with: tags cleaned, and no id that names nothing. */
 function checked(filter: GivenFilter): GivenFilter {

@@ -1,4 +1,6 @@
-import { mayEditView, readInstants, type SavedView } from '@careline/kit/views';
+import { appError } from '@careline/kit/errors';
+import { toConnection, type Connection } from '@careline/kit/graphql';
+import { mayEditView, pageShared, readInstants, seesView, type ListSharedViews, type SavedView } from '@careline/kit/views';
 import type { ConversationsContext } from '../context.ts';
 import { isOfOpen, INSTANTS, type GivenFilter, type ViewContent } from './filter.rules.ts';
 import { OPEN, unreadCondition, type ConversationFilter } from './list-conditions.ts';
@@ -27,6 +29,24 @@ export async function readSavedViews(ctx: ConversationsContext): Promise<SavedCo
   if (!agentId || !identity) return [];
   const rows = await conversationViews.viewsFor(ctx.db, { agentId, teamIds: identity.teamIds });
   return Promise.all(rows.map((row) => savedViewOf(ctx, row)));
+}
+
+/** A saved view that is there for the caller, by its id: one of its own, or another team's that it may change. Null for any other, and for who is no agent. */
+export async function findSavedView(ctx: ConversationsContext, id: string): Promise<SavedConversationView | null> {
+  if (!ctx.viewer.agentId) return null;
+  const row = await conversationViews.find(ctx.db, id);
+  return row && seesView(ctx.viewer, row) ? savedViewOf(ctx, row) : null;
+}
+
+/** One page of the shared views in the caller's sight with their counters, as kit's `pageShared` says. Throws FORBIDDEN for who is no agent. */
+export async function listSharedViews(ctx: ConversationsContext, args: ListSharedViews, isCounted: boolean): Promise<Connection<object>> {
+  ctx.viewer.require('conversation:read');
+  if (!ctx.viewer.agentId) throw appError('FORBIDDEN', { internal: 'views belong to agents' });
+  const { rows, page, total } = await pageShared({ viewer: ctx.viewer, db: ctx.db, store: conversationViews }, args, isCounted);
+  const { edges, ...rest } = toConnection(rows, page, ({ name, id }) => ({ name, id }), total);
+  const counted = await countSavedViews(ctx, await Promise.all(rest.nodes.map((row) => savedViewOf(ctx, row))));
+  const nodes = counted.map((view) => showSavedView(ctx, view));
+  return { ...rest, nodes, edges: edges.map(({ cursor }, place) => ({ cursor, node: nodes[place]! })) };
 }
 
 export async function savedViewOf(ctx: ConversationsContext, row: SavedView<ViewContent>): Promise<SavedConversationView> {
@@ -61,9 +81,9 @@ async function lookThrough(ctx: ConversationsContext, listed: Listed): Promise<{
 
 /** A saved view as the API shows it. */
 export function showSavedView(ctx: ConversationsContext, { row, count, unreadCount }: CountedSavedView) {
-  const { id, name, content, sharing, teamId, version } = row;
+  const { id, name, content, sharing, teamId, version, ownerAgentId, changedBy, changedAt } = row;
   return {
     __typename: 'ConversationView', id, name, builtIn: null, filter: content.filter, orderField: content.orderBy.field, orderDirection: content.orderBy.direction,
-    sharing, teamId, isEditable: mayEditView(ctx.viewer, row), count, unreadCount, version,
+    sharing, teamId, isEditable: mayEditView(ctx.viewer, row), count, unreadCount, version, ownerId: ownerAgentId, changedById: changedBy, changedAt,
   };
 }

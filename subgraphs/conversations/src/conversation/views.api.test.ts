@@ -225,6 +225,25 @@ describe('inboxChanged with saved views', () => {
     await stream.return();
   });
 
+  it('tells of another team\'s view that is being looked at by who may change it, and passes over one that is not there', async () => {
+    const [mark, other] = [ownTag(), newId('tem')];
+    const boss = agentIdentity({ role: 'admin' });
+    const { view } = await save(agentIdentity({ role: 'supervisor', teamIds: [other] }), { name: mark, filter: { tags: [mark] }, sharing: 'TEAM', teamId: other });
+    const { id } = await desk.begin();
+    await desk.machine.parts.of(inboxNumbering).drain();
+    const stream = await watchInbox(desk.machine.contextOf(boss), null, view.id);
+    await take(stream, hasCounter(view.id, 0));
+    await tag(id, [mark]);
+    await take(stream, (event) => idsOf(event, id).includes(view.id));
+    await take(stream, hasCounter(view.id, 1));
+    await drop(boss, view.id);
+    await take(stream, (event) => event.__typename === 'InboxCountersChanged' && event.removedViewIds.includes(view.id));
+    await stream.return();
+    const without = await watchInbox(desk.machine.contextOf(boss), null, view.id);
+    expect((await take(without, isCounters)).at(-1)).toMatchObject({ views: expect.not.arrayContaining([expect.objectContaining({ id: view.id })]) });
+    await without.return();
+  });
+
   it('learns of a view at the next beat when the word of it was lost', async () => {
     const me = agentOf();
     const { stream } = await open(me);

@@ -1,10 +1,12 @@
 import type { Viewer } from '../auth/index.ts';
 import { isDuplicate, newId, parseId, type Db, type Tx } from '../db/index.ts';
 import { appError, refuse } from '../errors/index.ts';
+import type { Clock } from '../time/index.ts';
 import { mayEditView, mayShareView, seesView, type Sharing } from './view-rights.ts';
 import type { SavedView, ViewStore } from './view-store.ts';
 
-const NAME_MAX = 40;
+/** The longest a name may be. */
+export const NAME_MAX = 40;
 /** More than anybody finds one's way in. */
 const VIEWS_MAX = 50;
 
@@ -22,6 +24,7 @@ export interface SaveSharedView<Content> {
 export interface ViewDesk<Content extends object> {
   viewer: Viewer;
   db: Db;
+  clock: Clock;
   store: ViewStore<Content>;
   onChange(viewId: string): void;
 }
@@ -81,7 +84,7 @@ async function store<Content extends object>(
   const isMoved = !known || known.sharing !== wanted.sharing || known.teamId !== wanted.teamId;
   const asked = position ?? (isMoved ? others.length : siblings.findIndex(({ id }) => id === known.id));
   const place = Math.min(Math.max(0, Math.trunc(asked)), others.length);
-  const view: SavedView<Content> = { id: known?.id ?? newId(desk.store.prefix), ...wanted, ownerAgentId, place, version: (known?.version ?? 0) + 1 };
+  const view: SavedView<Content> = { id: known?.id ?? newId(desk.store.prefix), ...wanted, ownerAgentId, place, version: (known?.version ?? 0) + 1, changedBy: desk.viewer.agentId, changedAt: desk.clock.now() };
   await (known ? desk.store.update(tx, view) : desk.store.insert(tx, view));
   for (const [at, row] of [...others.slice(0, place), view, ...others.slice(place)].entries()) if (row.place !== at) await desk.store.place(tx, row.id, at);
   tx.afterCommit(() => desk.onChange(view.id));

@@ -4,7 +4,7 @@ import { meetsFilter, type JoinedFilter } from './filter.rules.ts';
 import { selectListBounds, selectListEvents } from './list-log.store.ts';
 import type { ListedTicket, ListListener, ListSight } from './list-tail.ts';
 import type { TicketFilter } from './list.types.ts';
-import { countViews, joinedList, readViews, showView, type TicketView } from './read-views.ts';
+import { countViews, findView, joinedList, readViews, showView, type TicketView } from './read-views.ts';
 import { belongings } from './ticket.rules.ts';
 
 export type TicketsEvent = Place & (
@@ -29,7 +29,8 @@ export interface WatchTickets {
 export async function watchTickets(ctx: TicketsContext, { afterSeq, viewId, filter }: WatchTickets): Promise<LiveStream<TicketsEvent>> {
   ctx.viewer.require('ticket:read');
   const { joined } = await joinedList(ctx, viewId, filter);
-  const stream = new ListStream(ctx, joined, await readViews(ctx));
+  const readAll = () => viewsWith(ctx, viewId ?? null);
+  const stream = new ListStream(ctx, joined, await readAll(), readAll);
   try {
     await stream.begin(afterSeq ?? null);
   } catch (error) {
@@ -39,12 +40,20 @@ export async function watchTickets(ctx: TicketsContext, { afterSeq, viewId, filt
   return stream;
 }
 
+/** The caller's views with the one on screen, which may be another team's. */
+async function viewsWith(ctx: TicketsContext, viewId: string | null): Promise<TicketView[]> {
+  const views = await readViews(ctx);
+  const shown = viewId === null || views.some(({ id }) => id === viewId) ? null : await findView(ctx, viewId);
+  return shown ? [...views, shown] : views;
+}
+
 class ListStream extends LogStream<TicketsEvent, ListSight> implements ListListener {
   readonly #ctx: TicketsContext;
   readonly #list: JoinedFilter;
   #views: readonly TicketView[];
+  readonly #readAll: () => Promise<TicketView[]>;
 
-  constructor(ctx: TicketsContext, list: JoinedFilter, views: readonly TicketView[]) {
+  constructor(ctx: TicketsContext, list: JoinedFilter, views: readonly TicketView[], readAll: () => Promise<TicketView[]>) {
     const forget = ctx.live.subscribe('ticket-views', () => void this.#readViews());
     super(ctx.clock, () => {
       ctx.listTail.detach(this);
@@ -53,6 +62,7 @@ class ListStream extends LogStream<TicketsEvent, ListSight> implements ListListe
     this.#ctx = ctx;
     this.#list = list;
     this.#views = views;
+    this.#readAll = readAll;
   }
 
   protected attach(): Promise<number> {
@@ -103,7 +113,7 @@ class ListStream extends LogStream<TicketsEvent, ListSight> implements ListListe
   /** Somebody saved or removed a view. */
   async #readViews(): Promise<void> {
     try {
-      this.#views = await readViews(this.#ctx);
+      this.#views = await this.#readAll();
       this.countSoon();
     } catch (error) {
       this.close(error);

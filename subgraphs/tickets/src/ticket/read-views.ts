@@ -1,5 +1,6 @@
 import { appError, refuse } from '@careline/kit/errors';
-import { mayEditView, readInstants, type SavedView } from '@careline/kit/views';
+import { toConnection, type Connection } from '@careline/kit/graphql';
+import { mayEditView, pageShared, readInstants, seesView, type ListSharedViews, type SavedView } from '@careline/kit/views';
 import type { TicketsContext } from '../context.ts';
 import { reachOf } from '../reach.rules.ts';
 import { countTickets } from './list-tickets.store.ts';
@@ -35,16 +36,37 @@ export function viewOwnerOf({ viewer }: TicketsContext): ViewOwner | null {
 export async function readViews(ctx: TicketsContext): Promise<TicketView[]> {
   const owner = viewOwnerOf(ctx);
   if (!owner) return [];
-  const builtIn = builtInViews(owner).map(({ view, filter }): TicketView => ({ id: builtInId(view), builtIn: view, row: null, filter, order: DUE_FIRST }));
   const saved = await ticketViews.viewsFor(ctx.db, owner);
-  return [...builtIn, ...await Promise.all(saved.map((row) => viewOf(ctx, row)))];
+  return [...builtInOf(owner), ...await Promise.all(saved.map((row) => viewOf(ctx, row)))];
+}
+
+const builtInOf = (owner: ViewOwner) => builtInViews(owner).map(({ view, filter }): TicketView => ({ id: builtInId(view), builtIn: view, row: null, filter, order: DUE_FIRST }));
+
+/** A view that is there for the caller, by its id: one of its own, or another team's that it may change. Null for any other. */
+export async function findView(ctx: TicketsContext, id: string): Promise<TicketView | null> {
+  const owner = viewOwnerOf(ctx);
+  if (!owner) return null;
+  const builtIn = builtInOf(owner).find((view) => view.id === id);
+  if (builtIn) return builtIn;
+  const row = await ticketViews.find(ctx.db, id);
+  return row && seesView(ctx.viewer, row) ? viewOf(ctx, row) : null;
+}
+
+/** One page of the shared views in the caller's sight with their counters, as kit's `pageShared` says. Throws FORBIDDEN for who is no agent. */
+export async function listSharedViews(ctx: TicketsContext, args: ListSharedViews, isCounted: boolean): Promise<Connection<object>> {
+  ctx.viewer.require('ticket:read');
+  if (!viewOwnerOf(ctx)) throw appError('FORBIDDEN', { internal: 'views belong to agents' });
+  const { rows, page, total } = await pageShared({ viewer: ctx.viewer, db: ctx.db, store: ticketViews }, args, isCounted);
+  const { edges, ...rest } = toConnection(rows, page, ({ name, id }) => ({ name, id }), total);
+  const counted = await countViews(ctx, await Promise.all(rest.nodes.map((row) => viewOf(ctx, row))));
+  const nodes = counted.map((view) => showView(ctx, view));
+  return { ...rest, nodes, edges: edges.map(({ cursor }, place) => ({ cursor, node: nodes[place]! })) };
 }
 
 export async function viewOf(ctx: TicketsContext, row: SavedView<ViewContent>): Promise<TicketView> {
   return { id: row.id, builtIn: null, row, filter: await wholeFilter(ctx, readInstants(row.content.filter, INSTANTS) as TicketFilter), order: row.content.orderBy };
 }
 
-/** One of the caller's views. Throws BAD_USER_INPUT for one the caller does not have. */
 const NO_VIEW = { zh: '视图不存在，或已不再与您共享。', en: 'There is no such view, or it is not shared with you any more.' };
 
 /** What a list shows: view and filter joined, null when nothing can match both; and the order of the view. Throws what `missing` makes for a view the caller does not have. */
@@ -53,7 +75,7 @@ export async function joinedList(
 ): Promise<{ joined: JoinedFilter; order: TicketOrder }> {
   const filter = await wholeFilter(ctx, given ?? {});
   if (viewId == null) return { joined: { filter, also: null }, order: DUE_FIRST };
-  const view = (await readViews(ctx)).find((one) => one.id === viewId);
+  const view = await findView(ctx, viewId);
   if (!view) throw missing();
   return { joined: joinFilters(view.filter, filter), order: view.order };
 }
@@ -81,11 +103,14 @@ async function lookThrough(ctx: TicketsContext, where: TicketsWhere): Promise<Ti
   return { count, missed: ofThemMissed };
 }
 
+const agentOf = (id: string | null) => (id ? { __typename: 'Agent', id } : null);
+
 /** A view as the API shows it. */
 export function showView(ctx: TicketsContext, { id, builtIn, row, order, count, missed }: CountedView) {
   return {
     __typename: 'TicketView', id, name: row?.name ?? builtInName(builtIn!, ctx.locale), builtIn, filter: row?.content.filter ?? null, orderField: order.field, orderDirection: order.direction,
     columns: row?.content.columns ?? [], sharing: row?.sharing ?? 'ME', team: row?.teamId ? { __typename: 'Team', id: row.teamId } : null,
     isEditable: row !== null && mayEditView(ctx.viewer, row), count, breachedCount: missed, version: row?.version ?? 1,
+    owner: row && agentOf(row.ownerAgentId), changedBy: row && agentOf(row.changedBy), changedAt: row?.changedAt ?? null,
   };
 }

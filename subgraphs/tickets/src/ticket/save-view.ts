@@ -27,7 +27,7 @@ export async function deleteView(ctx: TicketsContext, viewId: string): Promise<s
   return removeView(deskOf(ctx), viewId);
 }
 
-const deskOf = ({ viewer, db, live }: TicketsContext): ViewDesk<ViewContent> => ({ viewer, db, store: ticketViews, onChange: (id) => live.publish('ticket-views', { id }) });
+const deskOf = ({ viewer, db, clock, live }: TicketsContext): ViewDesk<ViewContent> => ({ viewer, db, clock, store: ticketViews, onChange: (id) => live.publish('ticket-views', { id }) });
 
 async function contentOf(ctx: TicketsContext, { filter, orderBy, columns: given }: { filter: TicketFilter; orderBy: TicketOrder | null; columns: string[] }): Promise<ViewContent> {
   const columns = [...new Set(given)];

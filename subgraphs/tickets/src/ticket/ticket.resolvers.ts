@@ -1,6 +1,6 @@
 import { say } from '@careline/kit/errors';
 import { fieldsOf, payload, savePayload, type PageArgs } from '@careline/kit/graphql';
-import { staleView } from '@careline/kit/views';
+import { staleView, type ListSharedViews } from '@careline/kit/views';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { TicketsContext } from '../context.ts';
 import { commentTicket, readEntry, type CommentTicket } from './comment-ticket.ts';
@@ -16,7 +16,7 @@ import { readConversationClocks } from './read-conversation-clocks.ts';
 import { readEntries, readFiles, readTicket, readTickets } from './read-tickets.ts';
 import { readBoard } from './read-board.ts';
 import { readTags } from './read-tags.ts';
-import { countViews, readViews, showView, type TicketView } from './read-views.ts';
+import { countViews, findView, listSharedViews, readViews, showView, type TicketView } from './read-views.ts';
 import { deleteView, saveView, type SaveView } from './save-view.ts';
 import { searchTickets, type SearchTickets } from './search-tickets.ts';
 import { closeTicket, reopenTicket, solveTicket, type SolveTicket } from './solve-ticket.ts';
@@ -43,6 +43,7 @@ const Query = {
   tickets: (_: unknown, args: ListTickets, ctx: Ctx, info: GraphQLResolveInfo) => readList(ctx, args, isCounted(info)),
   ticketBoard: (_: unknown, args: Parameters<typeof readBoard>[1], ctx: Ctx) => readBoard(ctx, args),
   ticketViews: async (_: unknown, _args: unknown, ctx: Ctx) => (await countViews(ctx, await readViews(ctx))).map((view) => showView(ctx, view)),
+  sharedTicketViews: (_: unknown, args: ListSharedViews, ctx: Ctx, info: GraphQLResolveInfo) => listSharedViews(ctx, args, isCounted(info)),
   ticketTags: (_: unknown, args: Parameters<typeof readTags>[1], ctx: Ctx, info: GraphQLResolveInfo) => readTags(ctx, args, isCounted(info)),
   ticketTimeline: (_: unknown, input: { customerId: string; afterId?: string | null }, ctx: Ctx) => readTimelineLines(ctx, input),
   searchTickets: (_: unknown, args: SearchTickets, ctx: Ctx) => searchTickets(ctx, args),
@@ -141,7 +142,7 @@ const TicketLink = {
 
 const TicketView = {
   async __resolveReference({ id }: { id: string }, ctx: Ctx) {
-    const view = ctx.viewer.scopeOf('ticket:read') ? (await readViews(ctx)).find((one) => one.id === id) : undefined;
+    const view = ctx.viewer.scopeOf('ticket:read') ? await findView(ctx, id) : null;
     return view ? (await shownView(ctx, view)).view : null;
   },
 };

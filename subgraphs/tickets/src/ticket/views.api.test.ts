@@ -89,11 +89,15 @@ describe('saved views of tickets', () => {
     await expect(desk.ask('query ($viewId: ID!) { tickets(viewId: $viewId, first: 5) { totalCount } }', { viewId: own.id }, me)).rejects.toThrow('BAD_USER_INPUT');
   });
 
-  it('saved twice by a retry are one, and another of the same name is refused', async () => {
+  it('saved twice by a retry are one, also in the same moment, and another of the same name is refused', async () => {
     const me = agentOf();
-    const [first, again] = [await save(me), await save(me)];
-    expect(again.view.id).toBe(first.view.id);
+    const saved = await Promise.all(Array.from({ length: 6 }, () => save(me)));
+    expect(new Set(saved.map(({ view }) => view?.id)).size).toBe(1);
     expect(codeOf(await save(me, { filter: { priorities: ['P1'] } }))).toBe('ALREADY_EXISTS');
+    const rest = await Promise.all(['P1', 'P2'].map((priority) => save(me, { name: 'only one', filter: { priorities: [priority] } })));
+    expect(rest.map(codeOf).sort()).toEqual(['ALREADY_EXISTS', undefined]);
+    const other = (await save(me, { name: 'another' })).view;
+    expect(codeOf(await save(me, { viewId: other.id, name: 'only one' }))).toBe('ALREADY_EXISTS');
   });
 
   it('are put in another order by their place', async () => {
@@ -206,6 +210,18 @@ describe('ticketsChanged', () => {
     const [first] = await stream.until(() => true);
     expect(first.__typename).toBe('TicketsReset');
     await stream.end();
+  });
+
+  it('tells of another team\'s view on screen and counts it, for who may change it', async () => {
+    const other = newId('tem');
+    const { view } = await save(agentIdentity({ role: 'supervisor', teamIds: [other] }), { name: 'far away', sharing: 'TEAM', teamId: other });
+    const stream = await open(agentIdentity({ role: 'admin' }), { viewId: view.id });
+    const [first] = await stream.until(isA('TicketsCountersChanged'));
+    expect(first.views.map(({ id }: any) => id)).toContain(view.id);
+    const made = await desk.create({ priority: 'P0' });
+    expect((await stream.until(isOf(made.id))).at(-1)).toMatchObject({ isListed: true, viewIds: expect.arrayContaining([view.id]) });
+    await stream.end();
+    await expect(open(agentOf('supervisor'), { viewId: view.id })).rejects.toThrow();
   });
 
   it('tells of a view that a colleague has just shared', async () => {

@@ -9,6 +9,8 @@ export interface AdminSection {
   permissions: readonly string[];
   /** Holds what is everybody's own, too: who may do no more than that reaches it from where it is used. */
   isPersonal?: boolean;
+  /** Holds only what people share: a grant for what is one's own does not list it. */
+  isShared?: boolean;
 }
 
 /** What an administrator can open, in the order of the overview. Rail, palette and overview read this list. */
@@ -18,6 +20,7 @@ export const ADMIN_SECTIONS: readonly AdminSection[] = [
   { name: 'macros', path: '/admin/macros', icon: 'zap', permissions: ['macro:write'], isPersonal: true },
   { name: 'categories', path: '/admin/categories', icon: 'list-filter', permissions: ['category:write'] },
   { name: 'tags', path: '/admin/tags', icon: 'tag', permissions: ['ticket:bulk'], isPersonal: true },
+  { name: 'views', path: '/admin/views', icon: 'star', permissions: ['view:write'], isShared: true },
   { name: 'automation', path: '/admin/automation', icon: 'workflow', permissions: ['automation:write'] },
   { name: 'routing', path: '/admin/routing', icon: 'route', permissions: ['routing:write'] },
   { name: 'queues', path: '/admin/queues', icon: 'users', permissions: ['queue:write'] },
@@ -26,12 +29,20 @@ export const ADMIN_SECTIONS: readonly AdminSection[] = [
   { name: 'recipients', path: '/admin/alerts', icon: 'bell', permissions: ['alert:write'] },
 ];
 
+type May = (permission: string) => boolean;
+type ScopeOf = (permission: string) => string | null;
+
+/** Whether a section is there for somebody with these permissions. */
+export function isOpen({ permissions, isShared }: AdminSection, may: May, scopeOf: ScopeOf): boolean {
+  return permissions.some((permission) => may(permission) && (!isShared || scopeOf(permission) !== 'OWN'));
+}
+
 /** The sections somebody with these permissions may open. */
-export function openSections(may: (permission: string) => boolean): AdminSection[] {
-  return ADMIN_SECTIONS.filter(({ permissions }) => permissions.some(may));
+export function openSections(may: May, scopeOf: ScopeOf): AdminSection[] {
+  return ADMIN_SECTIONS.filter((section) => isOpen(section, may, scopeOf));
 }
 
 /** Whether administration is a place of its own for somebody: there is more to open than what is everybody's own. */
-export function isAdministering(may: (permission: string) => boolean, scopeOf: (permission: string) => string | null): boolean {
-  return openSections(may).some(({ isPersonal, permissions }) => !isPersonal || permissions.some((permission) => may(permission) && scopeOf(permission) !== 'OWN'));
+export function isAdministering(may: May, scopeOf: ScopeOf): boolean {
+  return openSections(may, scopeOf).some(({ isPersonal, permissions }) => !isPersonal || permissions.some((permission) => may(permission) && scopeOf(permission) !== 'OWN'));
 }

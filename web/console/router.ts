@@ -23,6 +23,7 @@ export function createConsoleRouter() {
       { path: '/admin/macros', name: 'macros', meta: { place: 'admin' }, component: () => import('./features/macro/MacrosPage.vue') },
       { path: '/admin/categories', name: 'categories', meta: { place: 'admin' }, component: () => import('./features/category/CategoriesPage.vue') },
       { path: '/admin/tags', name: 'tags', meta: { place: 'admin' }, component: () => import('./features/ticket/TagsPage.vue') },
+      { path: '/admin/views', name: 'views', meta: { place: 'admin' }, component: () => import('./features/view/ViewsPage.vue') },
       { path: '/admin/automation', name: 'automation', meta: { place: 'admin' }, component: () => import('./features/automation/RulesPage.vue') },
       { path: '/admin/automation/:rule', name: 'rule', meta: { place: 'admin' }, component: () => import('./features/automation/RulePage.vue') },
       { path: '/admin/routing', name: 'routing', meta: { place: 'admin' }, component: () => import('./features/routing/RoutingPage.vue') },

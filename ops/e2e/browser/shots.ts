@@ -16,6 +16,7 @@ import { POLICY_SCENES } from './policy-scenes.ts';
 import { RULE_SCENES } from './rule-scenes.ts';
 import { TICKET_SCENES } from './ticket-scenes.ts';
 import { TROUBLE_SCENES } from './trouble-scenes.ts';
+import { VIEWS_SCENES } from './views-scenes.ts';
 import { enterConsole, LANGUAGES, say, signIn, THEMES, type Language, type Scene, type Stage, type Theme } from './stage.ts';
 import { VisitorPage } from './visitor-page.ts';
 
@@ -130,7 +131,7 @@ const SCENES: Scene[] = [
   ...POLICY_SCENES, ...ADMIN_SCENES,
   ...FORM_SCENES,
   ...CANNED_SCENES, ...CLOCK_SCENES,
-  ...RULE_SCENES,
+  ...RULE_SCENES, ...VIEWS_SCENES,
   ...ALERT_SCENES, ...TROUBLE_SCENES,
   { name: 'empty', languages: LANGUAGES, draw: async (stage) => {
     const page = await signIn(stage, 'wang.zh@demo.careline.example');

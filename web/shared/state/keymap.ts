@@ -56,6 +56,7 @@ export const KEYMAP: Readonly<Record<string, string>> = {
   'go.alerts': 'G W',
   'go.policies': 'G P',
   'go.categories': 'G C',
+  'go.views': 'G V',
   'go.automation': 'G R',
   'go.admin': 'G A',
   'go.settings': 'G S',

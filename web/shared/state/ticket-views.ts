@@ -1,23 +1,48 @@
 import { defineStore } from 'pinia';
-import { ref } from 'vue';
-import { DeleteTicketViewDocument, SaveTicketViewDocument, TicketViewsDocument, type SaveTicketViewInput, type TicketViewPartsFragment } from '../../gql/graphql.ts';
+import { computed, ref } from 'vue';
+import { DeleteTicketViewDocument, SaveTicketViewDocument, TicketViewDocument, TicketViewsDocument, type SaveTicketViewInput, type TicketFilter, type TicketViewPartsFragment } from '../../gql/graphql.ts';
 import { useCareline } from './careline.ts';
+import { withGuest } from './view-verbs.ts';
 
 export type TicketView = TicketViewPartsFragment;
+
+/** A saved view as it would be saved again. */
+export function ticketViewInput(view: TicketView, changes: Partial<SaveTicketViewInput> = {}): SaveTicketViewInput {
+  return {
+    viewId: view.id, name: view.name, filter: (view.filter ?? {}) as TicketFilter, orderBy: { field: view.orderField, direction: view.orderDirection }, columns: view.columns,
+    sharing: view.sharing, teamId: view.team?.id ?? null, expectedVersion: view.version, ...changes,
+  };
+}
 
 /** The views of tickets with their counters, built-in ones first. */
 export const useTicketViews = defineStore('ticketViews', () => {
   const views = ref<TicketView[]>([]);
   const isLoaded = ref(false);
+  /** Another team's view, while whoever keeps it in order has it on screen. */
+  const guest = ref<TicketView | null>(null);
+  let soughtId: string | null = null;
+  const shown = computed(() => withGuest(views.value, guest.value));
 
   async function load(): Promise<void> {
     views.value = (await useCareline().api.query(TicketViewsDocument, {})).ticketViews ?? [];
     isLoaded.value = true;
   }
 
+  /** Makes a view known that is on screen: another team's is asked for by its id. */
+  async function visit(viewId: string | null): Promise<void> {
+    const isOwn = viewId === null || views.value.some(({ id }) => id === viewId);
+    soughtId = viewId;
+    if (isOwn) guest.value = null;
+    if (isOwn || guest.value?.id === viewId) return;
+    const found = await useCareline().api.query(TicketViewDocument, { id: viewId }).catch(() => null);
+    if (soughtId === viewId) guest.value = found?.node?.__typename === 'TicketView' ? found.node : null;
+  }
+
   /** Takes counters from the stream. A view nobody here knows, or that was changed, is read with all others: it has its place among them. */
   function count(news: readonly TicketView[], removedIds: readonly string[]): void {
-    const isNew = news.some((view) => (views.value.find(({ id }) => id === view.id)?.version ?? 0) < view.version);
+    const ofGuest = news.find(({ id }) => id === guest.value?.id);
+    if (ofGuest || removedIds.includes(guest.value?.id ?? '')) guest.value = ofGuest ?? null;
+    const isNew = news.some((view) => view !== ofGuest && (views.value.find(({ id }) => id === view.id)?.version ?? 0) < view.version);
     views.value = views.value.filter(({ id }) => !removedIds.includes(id)).map((view) => news.find(({ id }) => id === view.id) ?? view);
     if (isNew && isLoaded.value) void load().catch(() => undefined);
   }
@@ -25,6 +50,7 @@ export const useTicketViews = defineStore('ticketViews', () => {
   async function save(input: SaveTicketViewInput): Promise<{ view: TicketView | null; userErrors: Array<{ message: string }> }> {
     const { saveTicketView } = await useCareline().api.mutate(SaveTicketViewDocument, { input });
     await load();
+    if (saveTicketView.view && saveTicketView.view.id === guest.value?.id) guest.value = saveTicketView.view;
     return { view: saveTicketView.view ?? null, userErrors: saveTicketView.userErrors };
   }
 
@@ -36,8 +62,9 @@ export const useTicketViews = defineStore('ticketViews', () => {
 
   function clear(): void {
     views.value = [];
+    guest.value = null;
     isLoaded.value = false;
   }
 
-  return { views, isLoaded, load, count, save, remove, clear };
+  return { views, shown, isLoaded, load, visit, count, save, remove, clear };
 });

@@ -27,7 +27,7 @@ export function useViews() {
   const slugOf = (view: ViewPartsFragment) => view.builtIn?.toLowerCase() ?? view.id;
   const nameOf = (view: ViewPartsFragment) => (view.builtIn ? t(`inbox.view.${view.builtIn}`) : view.name);
   const titleOf = (view: ViewPartsFragment) => (view.builtIn ? t(`inbox.title.${view.builtIn}`) : view.name);
-  const bySlug = (slug: string) => inbox.views.find((view) => slugOf(view) === slug) ?? inbox.views[0] ?? null;
+  const bySlug = (slug: string) => inbox.shown.find((view) => slugOf(view) === slug) ?? (inbox.soughtId === slug ? null : inbox.views[0] ?? null);
   return { slugOf, nameOf, titleOf, bySlug };
 }
 

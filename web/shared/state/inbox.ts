@@ -4,10 +4,10 @@ import { ConversationViewDocument, ConversationViewsDocument, InboxChangedDocume
 import type { Resumable } from '../graphql/live.ts';
 import { asApiError, type ApiError } from '../graphql/errors.ts';
 import { useCareline } from './careline.ts';
+import { guestView } from './guest-view.ts';
 import { mergeRow, type Row } from './rows.ts';
 import { useSession } from './session.ts';
 import { followStream } from './streams.ts';
-import { withGuest } from './view-verbs.ts';
 
 type InboxEvent = InboxChangedSubscription['inboxChanged'];
 export type Notice = Extract<InboxEvent, { __typename: 'InboxNotice' }>;
@@ -35,18 +35,26 @@ function place(list: ViewList, id: string, isIn: boolean): void {
   if (list.isLoading) list.meanwhile.set(id, isIn);
 }
 
+async function readView(id: string): Promise<ViewPartsFragment | null> {
+  const { node } = await useCareline().api.query(ConversationViewDocument, { id });
+  return node?.__typename === 'ConversationView' ? node : null;
+}
+
 /** Every conversation this page knows, the views they stand in, and the one stream that keeps both fresh. */
 export const useInbox = defineStore('inbox', () => {
   const rows = reactive(new Map<string, Row>());
   const views = ref<ViewPartsFragment[]>([]);
-  /** Another team's view, while whoever keeps it in order has it on screen: the stream tells of it, too. */
-  const guest = ref<ViewPartsFragment | null>(null);
-  const shown = computed(() => withGuest(views.value, guest.value));
-  /** Id of the view that is being asked for. */
-  const soughtId = ref<string | null>(null);
   const lists = reactive(new Map<string, ViewList>());
   const notices = new Set<(notice: Notice) => void>();
   let stream: Resumable | null = null;
+  /** The stream tells of it like of the agent's own. */
+  const { guest, soughtId, shown, visit, hear } = guestView<ViewPartsFragment>({
+    own: () => views.value, find: readView,
+    onTurn: (left) => {
+      if (left) lists.delete(left.id);
+      stream?.resubscribe();
+    },
+  });
 
   const unreadTotal = computed(() => views.value.find((view) => view.builtIn === 'MINE')?.unreadCount ?? 0);
 
@@ -99,32 +107,12 @@ export const useInbox = defineStore('inbox', () => {
     views.value = (await useCareline().api.query(ConversationViewsDocument, {})).conversationViews ?? [];
   }
 
-  /** Makes a saved view known that is on screen: another team's is asked for by its id. Null: none is. */
-  async function visit(viewId: string | null): Promise<void> {
-    const isOwn = viewId === null || views.value.some(({ id }) => id === viewId);
-    if (isOwn) take(null);
-    soughtId.value = isOwn || guest.value?.id === viewId ? null : viewId;
-    if (soughtId.value === null) return;
-    const found = await useCareline().api.query(ConversationViewDocument, { id: viewId! }).catch(() => null);
-    if (soughtId.value !== viewId) return;
-    take(found?.node?.__typename === 'ConversationView' ? found.node : null);
-    soughtId.value = null;
-  }
-
-  function take(view: ViewPartsFragment | null): void {
-    if (guest.value?.id === view?.id) return;
-    if (guest.value) lists.delete(guest.value.id);
-    guest.value = view;
-    stream?.resubscribe();
-  }
-
   /** Takes counters from the stream. A view nobody here knows, or that was changed, is read with all others: it has its place among them. */
   function count(news: readonly ViewPartsFragment[], removedIds: readonly string[]): void {
     const before = new Map(shown.value.map((view) => [view.id, view.version]));
     const changed = news.filter(({ id, version }) => (before.get(id) ?? 0) < version);
     views.value = views.value.filter(({ id }) => !removedIds.includes(id)).map((view) => news.find(({ id }) => id === view.id) ?? view);
-    const ofGuest = news.find(({ id }) => id === guest.value?.id);
-    if (ofGuest || removedIds.includes(guest.value?.id ?? '')) guest.value = ofGuest ?? null;
+    hear(news, removedIds);
     removedIds.forEach((id) => lists.delete(id));
     if (changed.length === 0) return;
     if (changed.some(({ id }) => id !== guest.value?.id)) void readViews().catch(() => undefined);

@@ -1,8 +1,8 @@
 import { defineStore } from 'pinia';
-import { computed, ref } from 'vue';
+import { ref } from 'vue';
 import { DeleteTicketViewDocument, SaveTicketViewDocument, TicketViewDocument, TicketViewsDocument, type SaveTicketViewInput, type TicketFilter, type TicketViewPartsFragment } from '../../gql/graphql.ts';
 import { useCareline } from './careline.ts';
-import { withGuest } from './view-verbs.ts';
+import { guestView } from './guest-view.ts';
 
 export type TicketView = TicketViewPartsFragment;
 
@@ -14,35 +14,26 @@ export function ticketViewInput(view: TicketView, changes: Partial<SaveTicketVie
   };
 }
 
+async function readView(id: string): Promise<TicketView | null> {
+  const { node } = await useCareline().api.query(TicketViewDocument, { id });
+  return node?.__typename === 'TicketView' ? node : null;
+}
+
 /** The views of tickets with their counters, built-in ones first. */
 export const useTicketViews = defineStore('ticketViews', () => {
   const views = ref<TicketView[]>([]);
   const isLoaded = ref(false);
-  /** Another team's view, while whoever keeps it in order has it on screen. */
-  const guest = ref<TicketView | null>(null);
-  let soughtId: string | null = null;
-  const shown = computed(() => withGuest(views.value, guest.value));
+  const { guest, shown, visit, hear } = guestView<TicketView>({ own: () => views.value, find: readView });
 
   async function load(): Promise<void> {
     views.value = (await useCareline().api.query(TicketViewsDocument, {})).ticketViews ?? [];
     isLoaded.value = true;
   }
 
-  /** Makes a view known that is on screen: another team's is asked for by its id. */
-  async function visit(viewId: string | null): Promise<void> {
-    const isOwn = viewId === null || views.value.some(({ id }) => id === viewId);
-    soughtId = viewId;
-    if (isOwn) guest.value = null;
-    if (isOwn || guest.value?.id === viewId) return;
-    const found = await useCareline().api.query(TicketViewDocument, { id: viewId }).catch(() => null);
-    if (soughtId === viewId) guest.value = found?.node?.__typename === 'TicketView' ? found.node : null;
-  }
-
   /** Takes counters from the stream. A view nobody here knows, or that was changed, is read with all others: it has its place among them. */
   function count(news: readonly TicketView[], removedIds: readonly string[]): void {
-    const ofGuest = news.find(({ id }) => id === guest.value?.id);
-    if (ofGuest || removedIds.includes(guest.value?.id ?? '')) guest.value = ofGuest ?? null;
-    const isNew = news.some((view) => view !== ofGuest && (views.value.find(({ id }) => id === view.id)?.version ?? 0) < view.version);
+    hear(news, removedIds);
+    const isNew = news.some((view) => view.id !== guest.value?.id && (views.value.find(({ id }) => id === view.id)?.version ?? 0) < view.version);
     views.value = views.value.filter(({ id }) => !removedIds.includes(id)).map((view) => news.find(({ id }) => id === view.id) ?? view);
     if (isNew && isLoaded.value) void load().catch(() => undefined);
   }
@@ -50,7 +41,7 @@ export const useTicketViews = defineStore('ticketViews', () => {
   async function save(input: SaveTicketViewInput): Promise<{ view: TicketView | null; userErrors: Array<{ message: string }> }> {
     const { saveTicketView } = await useCareline().api.mutate(SaveTicketViewDocument, { input });
     await load();
-    if (saveTicketView.view && saveTicketView.view.id === guest.value?.id) guest.value = saveTicketView.view;
+    if (saveTicketView.view) hear([saveTicketView.view], []);
     return { view: saveTicketView.view ?? null, userErrors: saveTicketView.userErrors };
   }
 

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { siblingsOf, withGuest, type SharedView } from './view-verbs.ts';
+import { withGuest } from './guest-view.ts';
+import { siblingsOf, type SharedView } from './view-verbs.ts';
 
 const view = (id: string, sharing: SharedView['sharing'], teamId: string | null = null): SharedView => ({ id, name: id, sharing, team: teamId ? { id: teamId } : null, isEditable: true, count: 0, version: 1 });
 const views = [{ ...view('mine', 'ME'), builtIn: 'MINE' }, view('own', 'ME'), view('a1', 'TEAM', 'a'), view('b1', 'TEAM', 'b'), view('a2', 'TEAM', 'a'), view('all', 'ALL')];

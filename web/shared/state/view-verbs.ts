@@ -30,11 +30,6 @@ export interface ViewKeeper<View extends SharedView, Input> {
   inputOf(view: View, changes: Partial<Input>): Input;
 }
 
-/** Views with a further one that is only looked at. */
-export function withGuest<View extends SharedView>(views: readonly View[], guest: View | null): readonly View[] {
-  return guest && !views.some(({ id }) => id === guest.id) ? [...views, guest] : views;
-}
-
 /** The views that stand in one order with this one. */
 export function siblingsOf<View extends SharedView>(views: readonly View[], { sharing, team }: SharedView): View[] {
   return views.filter((one) => !one.builtIn && one.sharing === sharing && one.team?.id === team?.id);

@@ -5,7 +5,7 @@ export const view = {
   sharing: { label: 'Who sees it', ME: 'Only me', TEAM: 'Team', ALL: 'Everybody' },
   group: { ME: 'Saved by me', TEAM: 'Shared by the team', ALL: 'Shared by everybody' },
   page: {
-    count: '{count} in all', search: 'Find a view by its name', hint: 'Name of a view', kind: 'Kind', kinds: { all: 'All', conversation: 'Conversations', ticket: 'Tickets' }, audience: 'Shared with', audiences: { any: 'Anybody', all: 'Everybody' },
+    count: '{count} in all', search: 'Find a view by its name', hint: 'Name of a view', kind: 'Kind', kinds: { all: 'All', conversation: 'Conversations', ticket: 'Tickets' }, audience: 'Shared with', audiences: { any: 'With anyone', all: 'With everybody' },
     groups: { conversation: 'Views of the inbox', ticket: 'Views of tickets' }, name: 'Name', shows: 'What it shows', sharing: 'Shared with', number: { conversation: 'Conversations', ticket: 'Tickets' }, changed: 'Changed last', readonly: 'You may not change this shared view',
     open: { conversation: 'Open the view “{name}”: {count} conversation | Open the view “{name}”: {count} conversations', ticket: 'Open the view “{name}”: {count} ticket | Open the view “{name}”: {count} tickets' }, many: '10,000+', changedBy: 'Changed by {name}, {time}', madeBy: 'Made by {name}',
     failed: { conversation: 'The views of the inbox could not be loaded', ticket: 'The views of tickets could not be loaded' }, none: 'No views are shared yet', noneText: 'Filter a list, choose “Save as view” and share it with a team or everybody: then it stands here.', noneOf: { conversation: 'No views of the inbox are shared', ticket: 'No views of tickets are shared' },

@@ -20,6 +20,11 @@ export function dayOf(at: number | string, words: TimeWords): string {
   return format({ ...words, locale: 'sv-SE' }, { year: 'numeric', month: '2-digit', day: '2-digit' }).format(new Date(at));
 }
 
+/** The calendar day after that of an instant. */
+export function nextDay(at: number | string, words: TimeWords): string {
+  return new Date(Date.parse(dayOf(at, words)) + 86_400_000).toISOString().slice(0, 10);
+}
+
 /** `10:31` */
 export function clockTime(at: number | string, words: TimeWords): string {
   return format(words, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date(at));

@@ -3,6 +3,7 @@ import { ApiError } from '../graphql/errors.ts';
 import { Outbox, type Outgoing, type OutboxStore, type SendResult } from './outbox.ts';
 
 const sent = { kind: 'sent', message: {} } as SendResult;
+const scheduled = { kind: 'scheduled', scheduled: { id: 'sch_1' } } as SendResult;
 const unreached: SendResult = { kind: 'unreached', error: new ApiError('NETWORK', 'cut') };
 
 function outgoing(id: string, facts: Partial<Outgoing> = {}): Outgoing {
@@ -25,14 +26,14 @@ function device(): OutboxStore & { kept: Map<string, Outgoing> } {
 function open(store: OutboxStore, answers: SendResult[]) {
   const sentIds: string[] = [];
   const items = new Map<string, Outgoing>();
-  const onConflict = vi.fn();
+  const [onConflict, onScheduled, onUndone, onLate] = [vi.fn(), vi.fn(), vi.fn(), vi.fn()];
   const send = vi.fn(async (item: Outgoing) => {
     const answer = answers.shift() ?? sent;
     if (answer.kind === 'sent') sentIds.push(item.id);
     return answer;
   });
-  const outbox = new Outbox({ store, items, send, onSent: () => {}, onConflict, retryMs: () => 1_000 });
-  return { outbox, items, send, sentIds, onConflict };
+  const outbox = new Outbox({ store, items, send, onSent: () => {}, onScheduled, onUndone, onLate, onConflict, retryMs: () => 1_000 });
+  return { outbox, items, send, sentIds, onConflict, onScheduled, onUndone, onLate };
 }
 
 beforeEach(() => { vi.useFakeTimers(); });
@@ -94,5 +95,84 @@ describe('Outbox', () => {
     await outbox.add(outgoing('2', { conversationId: 'cnv_2' }));
     await vi.advanceTimersByTimeAsync(0);
     expect(sentIds).toEqual(['2']);
+  });
+});
+
+describe('a reply that is to wait on the server', () => {
+  const later = { later: { delaySeconds: 10 } };
+
+  it('leaves the device once the server has it', async () => {
+    const store = device();
+    const { outbox, onScheduled } = open(store, [unreached, scheduled]);
+    await outbox.add(outgoing('1', later));
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(onScheduled).toHaveBeenCalledOnce();
+    expect(store.kept.size).toBe(0);
+  });
+
+  it('is gone at once when it is taken back before any try', async () => {
+    const store = device();
+    const { outbox, send } = open(store, [unreached]);
+    await outbox.add(outgoing('1'));
+    await outbox.add(outgoing('2', later));
+    await outbox.takeBack('2');
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(send.mock.calls.map(([item]) => item.id)).toEqual(['1', '1']);
+    expect(store.kept.size).toBe(0);
+  });
+
+  it('that was taken back on its way is asked for until the server has let go of it, before anything else is sent', async () => {
+    const store = device();
+    let answer!: (result: SendResult) => void;
+    const { outbox, items, send, onScheduled, onUndone } = open(store, [unreached, { kind: 'undone' }]);
+    send.mockImplementationOnce(() => new Promise((resolve) => { answer = resolve; }));
+    await outbox.add(outgoing('1', later));
+    await vi.advanceTimersByTimeAsync(0);
+    await outbox.add(outgoing('2'));
+    await outbox.takeBack('1');
+    answer(scheduled);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(onScheduled).not.toHaveBeenCalled();
+    expect(items.get('1')).toMatchObject({ isUndone: true, scheduledId: 'sch_1' });
+    expect(store.kept.get('1')).toMatchObject({ isUndone: true, scheduledId: 'sch_1' });
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(onUndone).toHaveBeenCalledOnce();
+    expect(send.mock.calls.map(([item]) => item.id)).toEqual(['1', '1', '1', '2']);
+    expect(store.kept.size).toBe(0);
+  });
+
+  it('whose try was cut by a reload may have arrived: taken back, it is asked for', async () => {
+    const store = device();
+    await store.put(outgoing('1'));
+    await store.put(outgoing('2', { ...later, state: 'sending' }));
+    let answer!: (result: SendResult) => void;
+    const { outbox, send, onUndone } = open(store, [scheduled, { kind: 'undone' }]);
+    send.mockImplementationOnce(() => new Promise((resolve) => { answer = resolve; }));
+    await outbox.restore('agt_1');
+    await outbox.takeBack('2');
+    await vi.advanceTimersByTimeAsync(0);
+    answer(sent);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(send.mock.calls.map(([item]) => item.id)).toEqual(['1', '2', '2']);
+    expect(onUndone).toHaveBeenCalledOnce();
+  });
+
+  it('that waits on the server is undone before what is still to be sent: its time runs', async () => {
+    const { outbox, send } = open(device(), [unreached, { kind: 'undone' }]);
+    await outbox.add(outgoing('1'));
+    await vi.advanceTimersByTimeAsync(0);
+    await outbox.add(outgoing('2', { ...later, isUndone: true, scheduledId: 'sch_1' }));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(send.mock.calls.map(([item]) => item.id)).toEqual(['1', '2', '1']);
+  });
+
+  it('says so when it had been sent before it was taken back', async () => {
+    const { outbox, onLate, onUndone } = open(device(), [unreached, sent]);
+    await outbox.add(outgoing('1', later));
+    await vi.advanceTimersByTimeAsync(0);
+    await outbox.takeBack('1');
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(onLate).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ id: '1' }), null);
+    expect(onUndone).not.toHaveBeenCalled();
   });
 });

@@ -1,6 +1,9 @@
-import type { MessagePartsFragment } from '../../gql/graphql.ts';
+import type { MessagePartsFragment, ScheduledPartsFragment } from '../../gql/graphql.ts';
 import type { ApiError } from '../graphql/errors.ts';
 import type { Attached } from './drafts.ts';
+
+/** When the server is to send a reply that waits there: after the seconds of undo, or at a time of its author's. */
+export type Later = { delaySeconds: number } | { sendAt: string; isSentAnyway: boolean };
 
 /** One message on its way to the server; kept on the device until the server has it. */
 export interface Outgoing {
@@ -15,6 +18,12 @@ export interface Outgoing {
   lastSeenSeq: number;
   isConfirmed: boolean;
   createdAt: number;
+  /** Set on a reply that is to wait on the server. */
+  later?: Later | null;
+  /** Its author took it back and has its words again; it stays until the server has said that it will not be sent. */
+  isUndone?: boolean;
+  /** What waits on the server for it, as far as this device knows. */
+  scheduledId?: string | null;
   state: 'queued' | 'sending' | 'failed' | 'conflict';
   tries: number;
   /** Why it was not taken, in the agent's language. Null unless failed. */
@@ -24,6 +33,9 @@ export interface Outgoing {
 
 export type SendResult =
   | { kind: 'sent'; message: MessagePartsFragment }
+  | { kind: 'scheduled'; scheduled: ScheduledPartsFragment }
+  /** What was undone will not be sent. */
+  | { kind: 'undone' }
   | { kind: 'conflict'; lastSeq: number; messages: MessagePartsFragment[] }
   | { kind: 'refused'; reason: string }
   | { kind: 'unreached'; error: ApiError };
@@ -39,6 +51,10 @@ export interface OutboxOptions {
   items: Map<string, Outgoing>;
   send(item: Outgoing): Promise<SendResult>;
   onSent(item: Outgoing, message: MessagePartsFragment): void;
+  onScheduled(item: Outgoing, scheduled: ScheduledPartsFragment): void;
+  onUndone(item: Outgoing): void;
+  /** It could not be undone any more, or not by this agent: why, in words; null when it had been sent. */
+  onLate(item: Outgoing, reason: string | null): void;
   onConflict(item: Outgoing): void;
   /** How long to wait before the next try; `error` is why the last one failed. */
   retryMs(tries: number, error: ApiError): number;
@@ -61,7 +77,9 @@ export class Outbox {
   async restore(agentId: string): Promise<void> {
     const left = await this.#options.store.load(agentId);
     for (const item of left.sort((one, other) => one.createdAt - other.createdAt)) {
-      if (!this.#options.items.has(item.id)) this.#options.items.set(item.id, { ...item, state: item.state === 'sending' ? 'queued' : item.state });
+      // Of a try that was cut by the reload nobody knows whether it arrived.
+      const again = item.state === 'sending' ? { state: 'queued' as const, tries: item.tries + 1 } : {};
+      if (!this.#options.items.has(item.id)) this.#options.items.set(item.id, { ...item, ...again });
     }
     this.flush();
   }
@@ -84,6 +102,19 @@ export class Outbox {
     this.#next(item.conversationId);
   }
 
+  /**
+   * Takes an item back. One of which no try can have reached the server is gone at once, and so is a plain message; a reply
+   * that may wait there by now stays, out of sight, until the server has let go of it.
+   */
+  async takeBack(id: string): Promise<void> {
+    const item = this.#options.items.get(id);
+    if (!item) return;
+    const mayHaveArrived = item.state === 'sending' || (item.state === 'queued' && item.tries > 0);
+    if (!item.later || !mayHaveArrived) return this.remove(id);
+    await this.#change(item, { isUndone: true });
+    this.#next(item.conversationId);
+  }
+
   async remove(id: string): Promise<void> {
     const item = this.#options.items.get(id);
     this.#options.items.delete(id);
@@ -99,18 +130,23 @@ export class Outbox {
   #next(conversationId: string): void {
     if (this.#busy.has(conversationId)) return;
     clearTimeout(this.#timers.get(conversationId));
-    const item = [...this.#options.items.values()].find((one) => one.conversationId === conversationId && one.state === 'queued');
+    const waiting = [...this.#options.items.values()].filter((one) => one.conversationId === conversationId && one.state === 'queued');
+    // What is undone races with the server's clock.
+    const item = waiting.find((one) => one.isUndone) ?? waiting[0];
     if (item) void this.#run(item);
   }
 
   async #run(item: Outgoing): Promise<void> {
     this.#busy.add(item.conversationId);
+    const isUndoing = item.isUndone === true;
     await this.#change(item, { state: 'sending' });
     const result = await this.#options.send(item);
     this.#busy.delete(item.conversationId);
     if (!this.#options.items.has(item.id)) return this.#next(item.conversationId);
-    if (result.kind === 'sent') {
-      this.#options.onSent(item, result.message);
+    if (result.kind !== 'unreached' && item.isUndone) return this.#endUndone(item, isUndoing, result);
+    if (result.kind === 'sent' || result.kind === 'scheduled') {
+      if (result.kind === 'sent') this.#options.onSent(item, result.message);
+      else this.#options.onScheduled(item, result.scheduled);
       return this.remove(item.id);
     }
     if (result.kind === 'unreached') {
@@ -124,8 +160,20 @@ export class Outbox {
       this.#options.onConflict(this.#options.items.get(item.id)!);
       return;
     }
-    await this.#change(item, { state: 'failed', reason: result.reason });
+    await this.#change(item, { state: 'failed', reason: result.kind === 'refused' ? result.reason : null });
     this.#next(item.conversationId);
+  }
+
+  /** The server answered about an item that is undone, maybe to the try before that. */
+  async #endUndone(item: Outgoing, wasUndoing: boolean, result: SendResult): Promise<void> {
+    if (result.kind === 'scheduled') {
+      await this.#change(item, { state: 'queued', scheduledId: result.scheduled.id });
+      return this.#next(item.conversationId);
+    }
+    if (result.kind === 'sent') this.#options.onSent(item, result.message);
+    if (result.kind === 'sent' || (result.kind === 'refused' && wasUndoing)) this.#options.onLate(item, result.kind === 'sent' ? null : result.reason);
+    else this.#options.onUndone(item);
+    await this.remove(item.id);
   }
 
   async #change(item: Outgoing, change: Partial<Outgoing>): Promise<void> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { groupRows, mergeRow, type Row } from './rows.ts';
+import { groupRows, mergeRow, withoutWaiting, withRecalled, withWaiting, type Row } from './rows.ts';
 
 function row(facts: Partial<Row>): Row {
   return {
@@ -26,6 +26,30 @@ describe('mergeRow', () => {
 
   it('keeps what only an opened conversation knows', () => {
     expect(mergeRow(row({ agentName: '周' }), row({ version: 2 })).agentName).toBe('周');
+  });
+});
+
+describe('a message taken back', () => {
+  const before = talked({ version: 3, lastSeq: 1 }, 'AGENT', '2026-01-01T09:00');
+  const after = withRecalled(before, { seq: 1, recalledAt: '2026-01-01T09:01' });
+
+  it('is shown by no row any more', () => {
+    for (const last of [after.lastMessage, after.lastSaid]) expect(last).toMatchObject({ text: null, recalledAt: '2026-01-01T09:01' });
+    expect(withRecalled(before, { seq: 2, recalledAt: '2026-01-01T09:01' })).toEqual(before);
+  });
+
+  it('stays so when a state comes that was read before', () => {
+    expect(mergeRow(after, before)).toMatchObject({ lastMessage: { recalledAt: '2026-01-01T09:01' }, lastSaid: { text: null } });
+    expect(mergeRow(after, row({ version: 3, lastSeq: 2, lastSaid: { ...said('CUSTOMER', '2026-01-01T09:02')!, seq: 2 } })).lastSaid).toMatchObject({ text: 'x' });
+  });
+});
+
+describe('waiting replies', () => {
+  it('stand in the order of their times, each once', () => {
+    const one = (clientMessageId: string, sendAt: string) => ({ clientMessageId, sendAt }) as Parameters<typeof withWaiting>[1];
+    const waiting = withWaiting([one('later', '2026-01-02'), one('moved', '2026-01-01')], one('moved', '2026-01-03'));
+    expect(waiting.map(({ clientMessageId }) => clientMessageId)).toEqual(['later', 'moved']);
+    expect(withoutWaiting(waiting, 'later')).toEqual([one('moved', '2026-01-03')]);
   });
 });
 

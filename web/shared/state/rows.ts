@@ -1,4 +1,5 @@
-import type { ConversationHeadFragment, ConversationRowFragment } from '../../gql/graphql.ts';
+import type { ConversationHeadFragment, ConversationRowFragment, ScheduledPartsFragment } from '../../gql/graphql.ts';
+import type { Message } from './thread.ts';
 
 /** A conversation as far as this page knows it: the row always, the rest once it was opened. */
 export type Row = ConversationRowFragment & Partial<ConversationHeadFragment>;
@@ -11,9 +12,31 @@ export function mergeRow(known: Row | undefined, incoming: Row): Row {
   if (!known) return incoming;
   const isAhead = incoming.lastSeq > known.lastSeq || (incoming.lastSeq === known.lastSeq && incoming.version >= known.version);
   const newest = isAhead ? incoming : known;
-  const { lastSeq, lastMessage, lastSaid, unreadCount } = newest;
+  const { lastSeq, unreadCount } = newest;
   const state = incoming.version < known.version ? known : { ...known, ...incoming };
-  return { ...state, lastSeq, lastMessage, lastSaid, unreadCount };
+  return { ...state, lastSeq, lastMessage: stillRecalled(known.lastMessage, newest.lastMessage), lastSaid: stillRecalled(known.lastSaid, newest.lastSaid), unreadCount };
+}
+
+type Last = { seq: number; text?: string | null; recalledAt?: string | null } | null | undefined;
+
+/** What was taken back stays so: a state read before comes too late. */
+function stillRecalled<Kind extends Last>(known: Kind, newest: Kind): Kind {
+  return known?.recalledAt && known.seq === newest?.seq && !newest.recalledAt ? known : newest;
+}
+
+/** A row after one of its messages was taken back: its last words are not shown any more. */
+export function withRecalled(row: Row, { seq, recalledAt }: Pick<Message, 'seq' | 'recalledAt'>): Row {
+  const take = <Kind extends Last>(last: Kind): Kind => (last?.seq === seq ? { ...last, text: null, recalledAt } : last);
+  return { ...row, lastMessage: take(row.lastMessage), lastSaid: take(row.lastSaid) };
+}
+
+/** The waiting replies with this one among them, the next one first. */
+export function withWaiting(waiting: readonly ScheduledPartsFragment[], one: ScheduledPartsFragment): ScheduledPartsFragment[] {
+  return [...withoutWaiting(waiting, one.clientMessageId), one].sort((a, b) => a.sendAt.localeCompare(b.sendAt));
+}
+
+export function withoutWaiting(waiting: readonly ScheduledPartsFragment[], clientMessageId: string): ScheduledPartsFragment[] {
+  return waiting.filter((one) => one.clientMessageId !== clientMessageId);
 }
 
 export type GroupName = 'missed' | 'soon' | 'waiting' | 'answered' | 'closed';

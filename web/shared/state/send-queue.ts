@@ -1,66 +1,35 @@
 import { defineStore } from 'pinia';
 import { computed, reactive, ref, watch } from 'vue';
-import { AddNoteDocument, SendMessageDocument } from '../../gql/graphql.ts';
-import { asApiError } from '../graphql/errors.ts';
+import type { ScheduledPartsFragment } from '../../gql/graphql.ts';
 import { asked, backoffMs } from '../graphql/live.ts';
-import { useCareline } from './careline.ts';
 import { useConnection } from './connection.ts';
+import { deliver } from './deliver.ts';
 import { deviceOutbox } from './device.ts';
-import { Outbox, type Outgoing, type SendResult } from './outbox.ts';
+import { useInbox } from './inbox.ts';
+import { Outbox, type Outgoing } from './outbox.ts';
+import { withoutWaiting, withWaiting } from './rows.ts';
 import { useThreads } from './threads.ts';
-
-async function sendReply(item: Outgoing): Promise<SendResult> {
-  const { sendMessage } = await useCareline().api.mutate(SendMessageDocument, {
-    input: {
-      conversationId: item.conversationId,
-      clientMessageId: item.id,
-      text: item.text,
-      attachmentIds: item.attachments.map((file) => file.attachmentId),
-      lastSeenSeq: item.lastSeenSeq,
-      confirm: item.isConfirmed,
-    },
-  });
-  if (sendMessage.message) return { kind: 'sent', message: sendMessage.message };
-  if (sendMessage.conflict) return { kind: 'conflict', lastSeq: sendMessage.conflict.lastSeq, messages: sendMessage.conflict.messages };
-  return { kind: 'refused', reason: sendMessage.userErrors[0]?.message ?? '' };
-}
-
-async function storeNote(item: Outgoing): Promise<SendResult> {
-  const { addNote } = await useCareline().api.mutate(AddNoteDocument, {
-    input: {
-      conversationId: item.conversationId,
-      clientMessageId: item.id,
-      text: item.text,
-      mentionIds: item.mentionIds,
-      attachmentIds: item.attachments.map((file) => file.attachmentId),
-    },
-  });
-  if (addNote.message) return { kind: 'sent', message: addNote.message };
-  return { kind: 'refused', reason: addNote.userErrors[0]?.message ?? '' };
-}
-
-async function send(item: Outgoing): Promise<SendResult> {
-  try {
-    return await (item.kind === 'reply' ? sendReply(item) : storeNote(item));
-  } catch (cause) {
-    const error = asApiError(cause);
-    return error.isRetryable ? { kind: 'unreached', error } : { kind: 'refused', reason: `${error.message}` };
-  }
-}
 
 /** What is written and not yet stored on the server, for all conversations of this agent. */
 export const useSendQueue = defineStore('sendQueue', () => {
   const items = reactive(new Map<string, Outgoing>());
   /** The reply whose author has to decide: somebody spoke meanwhile. */
   const conflictId = ref<string | null>(null);
+  /** What was to be undone and was not: its words are in a composer and on their way, or with the customer. `reason` is null when it was sent. */
+  const late = ref<{ item: Outgoing; reason: string | null } | null>(null);
   const storedIds = new Set<string>();
   let outbox: Outbox | null = null;
 
-  const waitingCount = computed(() => [...items.values()].filter((item) => item.state === 'queued' || item.state === 'sending').length);
+  const waitingCount = computed(() => [...items.values()].filter((item) => !item.isUndone && (item.state === 'queued' || item.state === 'sending')).length);
   const conflict = computed(() => (conflictId.value ? items.get(conflictId.value) ?? null : null));
 
   function of(conversationId: string): Outgoing[] {
-    return [...items.values()].filter((item) => item.conversationId === conversationId);
+    return [...items.values()].filter((item) => item.conversationId === conversationId && !item.isUndone);
+  }
+
+  function changeWaiting(conversationId: string, change: (waiting: readonly ScheduledPartsFragment[]) => ScheduledPartsFragment[]): void {
+    const inbox = useInbox();
+    inbox.patch(conversationId, { scheduledMessages: change(inbox.rows.get(conversationId)?.scheduledMessages ?? []) });
   }
 
   async function start(agentId: string): Promise<void> {
@@ -68,11 +37,14 @@ export const useSendQueue = defineStore('sendQueue', () => {
     outbox = new Outbox({
       store: deviceOutbox,
       items,
-      send,
+      send: deliver,
       onSent: (item, message) => {
         storedIds.add(item.id);
         useThreads().put(item.conversationId, message);
       },
+      onScheduled: (item, scheduled) => changeWaiting(item.conversationId, (waiting) => withWaiting(waiting, scheduled)),
+      onUndone: (item) => changeWaiting(item.conversationId, (waiting) => withoutWaiting(waiting, item.id)),
+      onLate: (item, reason) => { late.value = { item, reason }; },
       onConflict: (item) => { conflictId.value = item.id; },
       retryMs: (tries, error) => Math.max(backoffMs(tries), asked(error.retryAfterMs)),
     });
@@ -86,6 +58,7 @@ export const useSendQueue = defineStore('sendQueue', () => {
     items.clear();
     storedIds.clear();
     conflictId.value = null;
+    late.value = null;
   }
 
   async function add(item: Outgoing): Promise<void> {
@@ -118,9 +91,20 @@ export const useSendQueue = defineStore('sendQueue', () => {
   async function takeBack(id: string): Promise<Outgoing | null> {
     const item = items.get(id) ?? null;
     if (conflictId.value === id) conflictId.value = null;
-    await outbox?.remove(id);
+    await outbox?.takeBack(id);
     return item;
   }
 
-  return { items, waitingCount, conflictId, conflict, of, start, stop, add, stored, retry, insist, takeBack };
+  /** Undoes a reply that waits on the server. Its words are the author's again at once; the server is asked until it has answered. */
+  async function undo(agentId: string, conversationId: string, waiting: ScheduledPartsFragment): Promise<void> {
+    await outbox?.add({
+      id: waiting.clientMessageId, agentId, conversationId, kind: 'reply', text: waiting.text ?? '', attachments: waiting.attachments, mentionIds: [], lastSeenSeq: 0, isConfirmed: false,
+      createdAt: Date.now(), later: { sendAt: waiting.sendAt, isSentAnyway: waiting.isSentAnyway }, isUndone: true, scheduledId: waiting.id, state: 'queued', tries: 0, reason: null, conflict: null,
+    });
+  }
+
+  /** Whether a reply with this clientMessageId is being undone: it is out of sight until the server has answered. */
+  const isUndone = (clientMessageId: string) => items.get(clientMessageId)?.isUndone === true;
+
+  return { items, waitingCount, conflictId, conflict, late, of, start, stop, add, stored, retry, insist, takeBack, undo, isUndone };
 });

@@ -12,6 +12,8 @@ interface Settings {
   notifications: NotificationSettingInput[];
   quietFrom: string | null;
   quietTo: string | null;
+  /** 0: a reply is sent at once. */
+  undoSendSeconds: number;
 }
 
 const KEY = 'careline.look';
@@ -39,7 +41,7 @@ function show(settings: Settings): void {
 /** The agent's own settings: shown at once, kept on the server, the look also on the device for the sign-in page. */
 export const useSettings = defineStore('settings', () => {
   const settings = reactive<Settings>({
-    locale: ownLocale(), theme: 'SYSTEM', density: 'COMFORTABLE', keymap: {}, notifications: [], quietFrom: null, quietTo: null, ...remembered(),
+    locale: ownLocale(), theme: 'SYSTEM', density: 'COMFORTABLE', keymap: {}, notifications: [], quietFrom: null, quietTo: null, undoSendSeconds: 0, ...remembered(),
   });
   show(settings);
 

@@ -5,7 +5,7 @@ function message(seq: number, facts: Partial<Message> = {}): Message {
   return {
     id: `msg_${seq}`, clientMessageId: null, seq, kind: 'TEXT', visibility: 'PUBLIC', author: { kind: 'CUSTOMER', agent: null, customer: null },
     authorName: '李婷', text: `${seq}`, event: null, facts: null, attachments: [], mentions: [], replyToSeq: null, delivery: null,
-    deliveryError: null, sentAt: `2026-11-23T02:${String(seq).padStart(2, '0')}:00.000Z`, ...facts,
+    deliveryError: null, recalledAt: null, recalledByName: null, sentAt: `2026-11-23T02:${String(seq).padStart(2, '0')}:00.000Z`, ...facts,
   } as Message;
 }
 
@@ -19,6 +19,17 @@ describe('thread', () => {
     addOlder(thread, [message(1, { text: 'stale' })], { hasNextPage: false, hasPreviousPage: true, startCursor: 'c', endCursor: null, __typename: 'PageInfo' });
     expect(inOrder(thread).map((one) => one.text)).toEqual(['1', 'seen']);
     expect(thread).toMatchObject({ hasOlder: true, startCursor: 'c' });
+  });
+
+  it('keeps a message taken back, whatever was read before and comes after, and what it said for who writes it again', () => {
+    const thread = emptyThread();
+    const recalled = message(2, { text: null, recalledAt: '2026-11-23T02:10:00.000Z' });
+    addMessages(thread, [message(1), message(2, { text: '订单号是1280' })]);
+    addMessages(thread, [recalled]);
+    addMessages(thread, [message(2, { text: '订单号是1280' })]);
+    addOlder(thread, [message(2, { text: '订单号是1280' })], { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null, __typename: 'PageInfo' });
+    expect(thread.bySeq.get(2)).toEqual(recalled);
+    expect([...thread.former]).toEqual([[2, '订单号是1280']]);
   });
 
   it('joins what one author says within 5 minutes', () => {

@@ -5,17 +5,24 @@ export type Message = MessagePartsFragment;
 /** The messages of one conversation by seq. Seqs may be missing in the middle only while a hole is being read. */
 export interface Thread {
   bySeq: Map<number, Message>;
+  /** What messages said before they were taken back, as far as this page had seen it. */
+  former: Map<number, string>;
   startCursor: string | null;
   hasOlder: boolean;
 }
 
 export function emptyThread(): Thread {
-  return { bySeq: new Map(), startCursor: null, hasOlder: false };
+  return { bySeq: new Map(), former: new Map(), startCursor: null, hasOlder: false };
 }
 
-/** Adds messages; of two states of one message the one that came last stays. */
+/** Adds messages; of two states of one message the one that came last stays, but what was taken back stays so: a state read before may come after. */
 export function addMessages(thread: Thread, messages: readonly Message[]): void {
-  for (const message of messages) thread.bySeq.set(message.seq, message);
+  for (const message of messages) {
+    const known = thread.bySeq.get(message.seq);
+    if (known?.recalledAt && !message.recalledAt) continue;
+    if (known?.text && message.recalledAt && !known.recalledAt) thread.former.set(message.seq, known.text);
+    thread.bySeq.set(message.seq, message);
+  }
 }
 
 /** Adds a page read backwards from the oldest message known. */

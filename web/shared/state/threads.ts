@@ -6,8 +6,10 @@ import {
 } from '../../gql/graphql.ts';
 import { ApiError, asApiError } from '../graphql/errors.ts';
 import type { Resumable } from '../graphql/live.ts';
+import { missedChanges } from '../graphql/missed-changes.ts';
 import { useCareline } from './careline.ts';
 import { useInbox } from './inbox.ts';
+import { withRecalled } from './rows.ts';
 import { followStream } from './streams.ts';
 import { addMessages, addOlder, emptyThread, type Message, type Thread } from './thread.ts';
 
@@ -17,6 +19,8 @@ type Ticket = NonNullable<NonNullable<NonNullable<ConversationQuery['conversatio
 export interface OpenThread extends Thread {
   /** Position of the stream: everything up to it is on screen. */
   seq: number;
+  /** Version of the conversation up to which changes of its messages are on screen. */
+  version: number;
   isLoading: boolean;
   isLoadingOlder: boolean;
   isLoaded: boolean;
@@ -35,7 +39,7 @@ export const useThreads = defineStore('threads', () => {
 
   function threadOf(id: string): OpenThread {
     if (!threads.has(id)) {
-      threads.set(id, { ...emptyThread(), seq: 0, isLoading: false, isLoadingOlder: false, isLoaded: false, tickets: null, error: null });
+      threads.set(id, { ...emptyThread(), seq: 0, version: 0, isLoading: false, isLoadingOlder: false, isLoaded: false, tickets: null, error: null });
     }
     return threads.get(id)!;
   }
@@ -60,6 +64,7 @@ export const useThreads = defineStore('threads', () => {
       thread.startCursor = messages.pageInfo.startCursor ?? null;
       thread.hasOlder = messages.pageInfo.hasPreviousPage;
       thread.tickets = tickets?.nodes ?? null;
+      thread.version = head.version;
       thread.seq = Math.max(thread.seq, messages.nodes.at(-1)?.seq ?? 0);
       thread.isLoaded = true;
     } catch (cause) {
@@ -83,19 +88,35 @@ export const useThreads = defineStore('threads', () => {
 
   function follow(id: string): void {
     const thread = threadOf(id);
+    const missed = missedChanges(thread.version);
     stream = followStream(MessageSentDocument, (afterSeq) => ({ conversationId: id, afterSeq: afterSeq ?? 0 }), (data) => data.messageSent as Event, {
       from: thread.seq,
-      apply: (event) => apply(thread, event),
+      onState: (state) => { if (state === 'connecting') missed.opened(); },
+      apply: (event) => {
+        apply(id, thread, event);
+        if (event.__typename !== 'ConversationChanged') return;
+        thread.version = event.conversation.version;
+        if (missed.hears(thread.version)) void readAgain(id, thread).catch(() => {
+          thread.version = 0;
+          missed.failed();
+        });
+      },
       fillHole: (afterSeq) => loadMissed(id, afterSeq),
     });
   }
 
-  function apply(thread: OpenThread, event: Event): void {
+  /** What was changed while nobody listened, as far back as this page knows. */
+  async function readAgain(id: string, thread: OpenThread): Promise<void> {
+    const events = await loadMissed(id, Math.min(...thread.bySeq.keys()) - 1);
+    for (const event of events) if (event.__typename === 'MessageSent') put(id, event.message);
+  }
+
+  function apply(id: string, thread: OpenThread, event: Event): void {
     if (event.__typename === 'MessageSent') {
       addMessages(thread, [event.message]);
       thread.seq = Math.max(thread.seq, event.seq);
     } else if (event.__typename === 'MessageChanged') {
-      addMessages(thread, [event.message]);
+      put(id, event.message);
     } else if (event.__typename === 'ConversationChanged') {
       useInbox().put(event.conversation);
     }
@@ -127,10 +148,12 @@ export const useThreads = defineStore('threads', () => {
     if (!thread.isLoaded && !thread.isLoading) void load(id);
   }
 
-  /** Shows a message the server has just stored for us; the stream brings it again, to the same place. */
+  /** Shows a message the server has just stored or changed for us; the stream brings it again, to the same place. */
   function put(id: string, message: Message): void {
     const thread = threads.get(id);
     if (thread) addMessages(thread, [message]);
+    const row = useInbox().rows.get(id);
+    if (row && message.recalledAt) useInbox().patch(id, withRecalled(row, message));
   }
 
   function clear(): void {

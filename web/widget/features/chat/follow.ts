@@ -1,6 +1,7 @@
 import missedMessagesDocument from '../../../../schema/operations/missed-messages.graphql?raw';
 import messageSentDocument from '../../../../schema/operations/visitor-message-sent.graphql?raw';
 import { resumable, type LiveEvent, type LiveSink } from '../../../shared/graphql/live.ts';
+import { missedChanges } from '../../../shared/graphql/missed-changes.ts';
 import type { VisitorApi } from '../../api.ts';
 import type { VisitorConversation, VisitorMessage } from './types.ts';
 
@@ -27,15 +28,22 @@ interface MissedPage {
 
 /** Follows a conversation from its first message: every message once, in order, across any cut. */
 export function followConversation(api: VisitorApi, conversationId: string, listener: Listener): Following {
+  const missed = missedChanges(null);
+  const readAgain = async () => (await loadMissed(api, conversationId, 0)).forEach((event) => listener.message(event.message!));
   const stream = resumable<ConversationEvent>({
     from: 0,
     source: (afterSeq, sink) => subscribe(api, messageSentDocument, { conversationId, afterSeq: afterSeq ?? 0 }, 'messageSent', sink),
     apply: (event) => {
       if (event.message) listener.message(event.message);
-      if (event.conversation) listener.state(event.conversation);
+      if (!event.conversation) return;
+      listener.state(event.conversation);
+      if (missed.hears(event.conversation.version)) void readAgain().catch(() => missed.failed());
     },
     fillHole: (afterSeq) => loadMissed(api, conversationId, afterSeq),
-    onState: (state) => listener.line(state !== 'waiting'),
+    onState: (state) => {
+      if (state === 'connecting') missed.opened();
+      listener.line(state !== 'waiting');
+    },
     renew: async () => {
       api.expire();
       await api.token();

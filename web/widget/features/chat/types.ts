@@ -11,6 +11,8 @@ export interface VisitorMessage {
   facts: Record<string, string | number | boolean | null> | null;
   attachments: { attachmentId: string; fileName: string; contentType: string; bytes: number; downloadUrl: string | null; isBlocked: boolean }[];
   sentAt: string;
+  /** When it was taken back; nobody sees then what it said. */
+  recalledAt: string | null;
 }
 
 export interface QueuePlace {

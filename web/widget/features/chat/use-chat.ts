@@ -47,7 +47,7 @@ export function useChat(options: ChatOptions) {
   });
   const unread = computed(() => {
     const own = Math.max(0, ...(conversation.value?.readMarks ?? []).filter((mark) => mark.actor.kind === 'CUSTOMER').map((mark) => mark.seq));
-    return messages.filter((message) => message.seq > own && message.kind === 'TEXT' && message.author.kind !== 'CUSTOMER').length;
+    return messages.filter((message) => message.seq > own && message.kind === 'TEXT' && message.author.kind !== 'CUSTOMER' && !message.recalledAt).length;
   });
 
   async function load(): Promise<void> {
@@ -87,12 +87,12 @@ export function useChat(options: ChatOptions) {
     typing.follow(next.id);
   }
 
-  /** Puts a message at its place: new ones come in order of seq, changed ones replace themselves. */
+  /** Puts a message at its place: new ones come in order of seq, changed ones replace themselves, and what was taken back stays so. */
   function applyMessage(message: VisitorMessage): void {
     const index = messages.findIndex((one) => one.seq >= message.seq);
     if (index < 0) messages.push(message);
-    else if (messages[index]!.seq === message.seq) messages[index] = message;
-    else messages.splice(index, 0, message);
+    else if (messages[index]!.seq !== message.seq) messages.splice(index, 0, message);
+    else if (message.recalledAt || !messages[index]!.recalledAt) messages[index] = message;
     if (message.clientMessageId) outbox.drop(message.clientMessageId);
     if (message.kind === 'TEXT' && message.author.kind === 'AGENT') typing.arrived();
   }

@@ -6,6 +6,7 @@ import { useCareline } from '../shared/state/careline.ts';
 import { conversationsOf, ticketsOf, useAlerts, type Alert } from '../shared/state/alerts.ts';
 import { useInbox, type Notice } from '../shared/state/inbox.ts';
 import { isQuiet, playSound } from '../shared/state/notice.ts';
+import { useSendQueue } from '../shared/state/send-queue.ts';
 import { useSettings } from '../shared/state/settings.ts';
 import { useToasts } from '../shared/state/toasts.ts';
 
@@ -59,6 +60,8 @@ export function useNotices(): void {
     if (!isQuiet(new Date(), settings.quietFrom, settings.quietTo)) playSound();
   }
 
+  /** Whoever undid a reply may have gone on to another conversation by now. */
+  watch(() => useSendQueue().late, (late) => { if (late) toasts.show(late.reason || t('conversation.waiting.late')); });
   watch(() => router.currentRoute.value.params['id'], (id) => toasts.dismissAbout(id ? String(id) : null));
   onUnmounted(useInbox().onNotice(tell));
   onUnmounted(useAlerts().onRaised(warn));

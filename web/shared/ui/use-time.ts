@@ -1,6 +1,6 @@
 import { computed } from 'vue';
 import { useI18n } from 'vue-i18n';
-import { clockTime, dayName, dayOf, fullTime, listTime, secondTime, type TimeWords } from '../format/time.ts';
+import { clockTime, dayName, dayOf, fullTime, listTime, nextDay, secondTime, type TimeWords } from '../format/time.ts';
 import { useSession } from '../state/session.ts';
 import { useNow } from './use-now.ts';
 
@@ -11,9 +11,11 @@ export function useTime() {
   const words = computed<TimeWords>(() => ({ locale: locale.value, timeZone: session.timeZone }));
   const now = useNow();
   const isToday = (at: string | number) => dayOf(at, words.value) === dayOf(now.value, words.value);
+  const isTomorrow = (at: string | number) => dayOf(at, words.value) === nextDay(now.value, words.value);
   return {
     now,
     isToday,
+    isTomorrow,
     /** `10:31` today, else with its day. */
     moment: (at: string | number) => (isToday(at) ? clockTime(at, words.value) : `${dayName(at, now.value, words.value)} ${clockTime(at, words.value)}`),
     clock: (at: string | number) => clockTime(at, words.value),

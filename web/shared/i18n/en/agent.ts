@@ -4,7 +4,7 @@ export const agent = {
   density: { COMFORTABLE: 'Comfortable', COMPACT: 'Compact' },
   frame: { promise: 'Every word arrives, and no word is lost.', detail: 'Conversations, tickets and knowledge in one place. Offline, after a reload, on another device: what you began to write is still there.' },
   keys: { hint: 'Click a key to change it', press: 'Press the new key', taken: 'This key belongs to “{command}”', restore: 'Restore default', change: 'Change the key of “{command}”, now {keys}' },
-  notice: { CONVERSATION_OFFERED: 'A conversation waits for me', CONVERSATION_ASSIGNED: 'A conversation is assigned to me', MENTIONED: 'A colleague mentions me', SLA_WARNING: 'A promise of a conversation runs out or was missed', ESCALATED: 'A missed promise is escalated to my team', QUEUE_ENTERED: 'A customer waits in a queue of my team', LOW_RATING: 'A customer gives 1 or 2', FOLLOWED: 'Something happens to a ticket I follow', TEAM_TOLD: 'A rule tells my team of a ticket' },
+  notice: { CONVERSATION_OFFERED: 'A conversation waits for me', CONVERSATION_ASSIGNED: 'A conversation is assigned to me', MENTIONED: 'A colleague mentions me', SLA_WARNING: 'A promise of a conversation runs out or was missed', ESCALATED: 'A missed promise is escalated to my team', QUEUE_ENTERED: 'A customer waits in a queue of my team', LOW_RATING: 'A customer gives 1 or 2', FOLLOWED: 'Something happens to a ticket I follow', TEAM_TOLD: 'A rule tells my team of a ticket', SENDING_STOPPED: 'A scheduled message of mine is not sent' },
   presence: {
     ONLINE: 'Online', AWAY: 'Away', OFFLINE: 'Offline', summary: '{name}, {state}, load {load}/{capacity}', unreached: 'Not changed: connection lost, retry when you are back online',
     meaning: { ONLINE: 'gets work', AWAY: 'keeps work, gets no new', OFFLINE: 'no work' },
@@ -18,7 +18,7 @@ export const agent = {
     cut: 'This link is not whole. Copy all of it, or ask your administrator for a new invitation.', isSet: 'The password is set. You can sign in now.',
   },
   settings: {
-    title: 'Your settings', status: 'Status', presence: 'Presence', look: 'Look and language', locale: 'Language', theme: 'Theme', density: 'Density', notices: 'Notifications', noticeKind: 'When', desktop: 'Desktop', sound: 'Sound',
+    title: 'Your settings', status: 'Status', presence: 'Presence', look: 'Look and language', locale: 'Language', theme: 'Theme', density: 'Density', sending: 'Sending', undo: 'Undo send', undoOff: 'Off', undoSeconds: '{count} s', undoHint: 'A reply waits that long before it goes to the customer, and can be undone. Notes and “Send and close” do not wait.', notices: 'Notifications', noticeKind: 'When', desktop: 'Desktop', sound: 'Sound',
     desktopUnasked: 'The browser does not allow desktop notifications yet: you are told on this page only.', desktopAsk: 'Allow desktop notifications', desktopDenied: 'Your browser refuses desktop notifications. Allow them in its site settings.', quiet: 'Quiet hours', quietFrom: 'Quiet from', quietTo: 'Quiet until', keys: 'Keyboard', unreached: 'Not saved: connection lost, retry when you are back online',
   },
   signIn: {

@@ -2,7 +2,7 @@ export const command = {
   app: { palette: 'Search or run a command', search: 'Search conversations, tickets and customers', help: 'Keyboard shortcuts', undo: 'Undo' },
   list: { next: 'Next conversation', previous: 'Previous conversation', open: 'Open conversation', nextUnread: 'Next unread conversation', search: 'Filter this view', look: 'Tickets: list or board' },
   conversation: {
-    reply: 'Reply', note: 'Note', canned: 'Canned reply', macro: 'Run a macro', close: 'Close', closeNext: 'Close and open next', assign: 'Assign to an agent', transfer: 'Transfer', take: 'Assign to me', snooze: 'Snooze', tags: 'Tags', priority: 'Priority', ticket: 'New ticket', accept: 'Accept conversation', back: 'Back to the list',
+    reply: 'Reply', note: 'Note', canned: 'Canned reply', macro: 'Run a macro', later: 'Send later', undoSend: 'Undo send', recall: 'Take back my last message', close: 'Close', closeNext: 'Close and open next', assign: 'Assign to an agent', transfer: 'Transfer', take: 'Assign to me', snooze: 'Snooze', tags: 'Tags', priority: 'Priority', ticket: 'New ticket', accept: 'Accept conversation', back: 'Back to the list',
   },
   ticket: {
     create: 'New ticket', next: 'Next ticket', previous: 'Previous ticket', open: 'Open ticket', reply: 'Reply', note: 'Note', canned: 'Canned reply', macro: 'Run a macro', take: 'Assign to me', solve: 'Solve', pending: 'Wait for the customer', hold: 'Put on hold', goOn: 'Work on it', unassign: 'Take the agent away', priority: 'Change priority', escalate: 'Escalate', reopen: 'Reopen', close: 'Close for good', proof: 'How time was counted', fields: 'Edit custom fields', copyLink: 'Copy the tracking link', traces: 'What automation did', back: 'Back to the tickets',
@@ -20,7 +20,7 @@ export const command = {
   pinyin: {
     app: { help: '' },
     list: { nextUnread: '', search: '', look: '' },
-    conversation: { reply: '', note: '', canned: '', macro: '', close: '', closeNext: '', assign: '', transfer: '', take: '', snooze: '', tags: '', priority: '', ticket: '', accept: '' },
+    conversation: { reply: '', note: '', canned: '', macro: '', later: '', undoSend: '', recall: '', close: '', closeNext: '', assign: '', transfer: '', take: '', snooze: '', tags: '', priority: '', ticket: '', accept: '' },
     ticket: { create: '', reply: '', note: '', canned: '', macro: '', take: '', solve: '', pending: '', hold: '', goOn: '', unassign: '', priority: '', escalate: '', reopen: '', close: '', proof: '', fields: '', copyLink: '', traces: '', merge: '', split: '', export: '' },
     go: { mine: '', unassigned: '', mentioned: '', team: '', tickets: '', board: '', alerts: '', recipients: '', policies: '', canned: '', macros: '', categories: '', tags: '', views: '', automation: '', routing: '', queues: '', hours: '', channels: '', admin: '', settings: '' },
     page: { save: '' },

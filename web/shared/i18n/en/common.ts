@@ -18,6 +18,7 @@ export const common = {
   nav: { main: 'Main', inbox: 'Inbox', tickets: 'Tickets', board: 'SLA board', alerts: 'Warnings', admin: 'Admin', settings: 'Your settings', me: 'Me', skip: 'Skip to content' },
   nowhere: { title: 'No such page', text: 'The address may be wrong, or the page has moved.' },
   priority: { P0: 'Urgent', P1: 'High', P2: 'Normal' },
+  reveal: { text: 'Revealing leaves an audit entry: who, when and why.', reason: 'Reason', submit: 'Reveal', unreached: 'Not revealed: connection lost, retry when you are back online' },
   state: { loading: 'Loading' },
   unreached: { title: 'Careline cannot be reached' },
   time: { today: 'Today', secondsLeft: '{count} s' },

@@ -25,12 +25,21 @@ export const conversation = {
     list: 'Attachments', remove: 'Remove {name}', download: 'Download {name}', notReady: 'being checked', blocked: 'failed the safety check, nobody can open it', preview: 'Preview {name}', text: 'Text of {name}', unread: 'The file could not be read', more: 'Show more', whole: 'Download', part: 'First {shown} of {size}', lines: '{count} line, {size} | {count} lines, {size}', unreached: 'The link could not be fetched, try again in a moment', empty: 'The file is empty, check it and choose again', refused: 'The file was not accepted, choose another one',
     tooLarge: '{size} is over the limit of 50 MB. Compress or split it', tooMany: 'At most {count} attachments in one message', broken: 'Upload interrupted at {sent} of {size}. Retry goes on from there',
   },
+  later: {
+    title: 'Send later', hour: 'In 1 hour', tomorrow: 'Tomorrow morning', monday: 'Monday morning', choose: 'Choose a time', at: 'Send at', zone: 'By the clocks of the organisation ({zone})', submit: 'Send later', insist: 'Schedule anyway',
+    anyway: 'Send even if the customer writes meanwhile', guard: 'Unless ticked, newer messages stop it and you are told. Newer messages of colleagues always do.',
+    fault: { unclear: 'Enter a whole date and time', past: 'This time has passed', far: 'At most 30 days ahead' },
+  },
   none: { title: 'Choose a conversation', text: 'Move in the list with the keys, Enter opens.' },
   note: { internal: 'note, internal only', hidden: 'Hidden from the customer' },
   offer: { label: 'Conversation offered', text: 'A conversation of {queue} waits for you', left: '{count} second left | {count} seconds left', accept: 'Accept', decline: 'Decline', missed: 'Not accepted in time, the conversation is back in the queue' },
   offline: {
     idle: 'Connection lost, reconnecting (try {attempt}). Keep writing: messages will go out in order once you are back online.',
     text: 'Connection lost, reconnecting (try {attempt}). Keep writing: {waiting} will go out in order once you are back online.', waiting: '{count} message | {count} messages', now: 'Reconnect now',
+  },
+  recall: {
+    do: 'Take back', title: 'Take this message back', titleNote: 'Take this note back', text: 'The customer may have read it. Afterwards neither side sees what it said; the customer sees that a message was taken back.', textRead: 'The customer has read it. Afterwards neither side sees what it said; the customer sees that a message was taken back.', textNote: 'Colleagues may have read it. Afterwards nobody sees what it said.',
+    own: 'You took a message back', by: '{name} took a message back', ownNote: 'You took a note back', noteBy: '{name} took a note back', again: 'Write again', reveal: 'Show what it said', revealTitle: 'Show what it said', reasonMissing: 'Say why, for example: to check a complaint', revealed: 'What it said, shown to you alone; an audit entry was left', hide: 'Hide',
   },
   routing: {
     open: 'Why did it come here', title: 'Why did it come here', text: 'Each decision of routing and assignment', failed: 'The decisions could not be loaded', none: 'No decision yet.', rule: 'Rule: {rule} (version {version}), queue: {queue}', defaultRule: 'default queue',
@@ -52,5 +61,10 @@ export const conversation = {
   },
   typing: { one: '{name} is typing', note: '{name} is writing a note', several: '{count} people are typing' },
   verb: { unreached: 'Not done: connection lost, retry when you are back online' },
+  waiting: {
+    by: 'Send later by {name}', today: 'Goes out today {time}', tomorrow: 'Goes out tomorrow {time}', day: 'Goes out {day} {time}', countdown: 'Goes out in {count} s', sending: 'Sending', anyway: 'even if the customer writes', announced: 'Goes out in a moment, you can undo it: {text}',
+    sendNow: 'Send now', edit: 'Edit', stay: 'Not yet', removeTitle: 'Delete this scheduled message', removeText: 'It will not be sent, and its words do not come back.', late: 'Not undone: the reply is with the customer',
+    stopped: { ANSWERED: 'Not sent: newer messages came', CLOSED: 'Not sent: the conversation was closed', NOT_ALLOWED: 'Not sent: its author may not reply here any more', FILE_BLOCKED: 'Not sent: a file failed the safety check' },
+  },
   viewers: { looking: '{names} viewing', writing: '{names} writing a reply' },
 };

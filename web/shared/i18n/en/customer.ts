@@ -5,7 +5,7 @@ export const customer = {
   identity: { PHONE: 'Phone', EMAIL: 'Mail', EXTERNAL_ID: 'External id', VISITOR: 'Visitor device' },
   panel: { label: 'Customer', open: 'Show customer panel', close: 'Hide customer panel', failed: 'The customer could not be loaded', online: 'online' },
   reveal: {
-    open: 'Reveal (leaves an audit entry)', title: 'Reveal in full', text: 'Revealing leaves an audit entry: who, when and why.', reason: 'Reason', reasonMissing: 'Say why, for example: to check the delivery phone', submit: 'Reveal', unreached: 'Not revealed: connection lost, retry when you are back online',
+    open: 'Reveal (leaves an audit entry)', title: 'Reveal in full', reasonMissing: 'Say why, for example: to check the delivery phone',
   },
   timeline: {
     title: 'Timeline', more: 'All {count}', none: 'Nothing yet',

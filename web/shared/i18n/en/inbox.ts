@@ -12,9 +12,9 @@ export const inbox = {
   notice: {
     CONVERSATION_OFFERED: 'A conversation waits for you: {subject}', CONVERSATION_ASSIGNED: 'Assigned to you: {subject}', MENTIONED: 'A colleague mentioned you: {subject}',
     SLA_WARNING: 'A promise runs out or was missed: {subject}', ESCALATED: 'A missed promise was escalated to your team: {subject}',
-    QUEUE_ENTERED: 'A customer waits in a queue: {subject}', LOW_RATING: 'A customer gave a low rating: {subject}', FOLLOWED: 'News on a ticket you follow: {subject}', TEAM_TOLD: 'A rule tells your team of a ticket: {subject}', ticketMentioned: 'A colleague mentioned you on a ticket: {subject}',
+    QUEUE_ENTERED: 'A customer waits in a queue: {subject}', LOW_RATING: 'A customer gave a low rating: {subject}', FOLLOWED: 'News on a ticket you follow: {subject}', TEAM_TOLD: 'A rule tells your team of a ticket: {subject}', SENDING_STOPPED: 'A scheduled message was not sent: {subject}', ticketMentioned: 'A colleague mentioned you on a ticket: {subject}',
   },
-  row: { draft: 'Draft', empty: 'No message yet', file: '[File]', mine: 'You: ', note: 'Note:', service: 'The conversation changed' },
+  row: { draft: 'Draft', empty: 'No message yet', file: '[File]', mine: 'You: ', note: 'Note:', recalled: '[Message taken back]', service: 'The conversation changed' },
   search: { label: 'Search this view', hint: 'Name, number, text', end: 'End search' },
   state: { BOT: 'With the bot', QUEUED: 'Queued', ACTIVE: 'Active', CLOSED: 'Closed' },
   title: { MINE: 'My conversations', UNASSIGNED: 'Unassigned', MENTIONED: "{'@'}me", SNOOZED: 'Snoozed', TEAM: 'Team' },

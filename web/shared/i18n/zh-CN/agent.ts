@@ -4,7 +4,7 @@ export const agent = {
   density: { COMFORTABLE: '舒适', COMPACT: '紧凑' },
   frame: { promise: '每一句话都送到，每一句话都不丢。', detail: '会话、工单与知识在同一处。断网、刷新、换设备，写到一半的内容都还在。' },
   keys: { hint: '点按键名可以更改', press: '按下新的键', taken: '这个键已用于“{command}”', restore: '恢复默认', change: '更改“{command}”的键，现在是{keys}' },
-  notice: { CONVERSATION_OFFERED: '有会话等我接受', CONVERSATION_ASSIGNED: '会话分配给我', MENTIONED: '同事提到我', SLA_WARNING: '会话即将超时或已超时', ESCALATED: '超时的会话升级到客服组', QUEUE_ENTERED: '客服组有新的排队', LOW_RATING: '客户给出1或2分', FOLLOWED: '关注的工单有新动态', TEAM_TOLD: '规则通知我的客服组' },
+  notice: { CONVERSATION_OFFERED: '有会话等我接受', CONVERSATION_ASSIGNED: '会话分配给我', MENTIONED: '同事提到我', SLA_WARNING: '会话即将超时或已超时', ESCALATED: '超时的会话升级到客服组', QUEUE_ENTERED: '客服组有新的排队', LOW_RATING: '客户给出1或2分', FOLLOWED: '关注的工单有新动态', TEAM_TOLD: '规则通知我的客服组', SENDING_STOPPED: '我的定时发送没有发出' },
   presence: {
     ONLINE: '在线', AWAY: '离开', OFFLINE: '离线', summary: '{name}，{state}，负荷{load}/{capacity}', unreached: '没有更改：网络中断，联网后再试',
     meaning: { ONLINE: '接收新会话', AWAY: '保留会话，不接新的', OFFLINE: '不接会话' },
@@ -18,7 +18,7 @@ export const agent = {
     cut: '链接不完整，请完整复制邀请中的链接，或请管理员重新邀请。', isSet: '密码已经设置，现在可以登录。',
   },
   settings: {
-    title: '个人设置', status: '状态', presence: '在线状态', look: '外观与语言', locale: '语言', theme: '主题', density: '密度', notices: '通知', noticeKind: '何时', desktop: '桌面', sound: '声音',
+    title: '个人设置', status: '状态', presence: '在线状态', look: '外观与语言', locale: '语言', theme: '主题', density: '密度', sending: '发送', undo: '撤销发送', undoOff: '关闭', undoSeconds: '{count}秒', undoHint: '回复先等几秒再发给客户，期间可以撤销。备注和“发送并结束”不等。', notices: '通知', noticeKind: '何时', desktop: '桌面', sound: '声音',
     desktopUnasked: '浏览器还没有允许桌面通知，现在只在页面内提醒。', desktopAsk: '允许桌面通知', desktopDenied: '浏览器不允许桌面通知。可以在浏览器的网站设置中打开。', quiet: '勿扰时段', quietFrom: '勿扰开始', quietTo: '勿扰结束', keys: '键盘快捷键', unreached: '没有保存：网络中断，联网后再试',
   },
   signIn: {

@@ -18,6 +18,7 @@ export const common = {
   nav: { main: '主导航', inbox: '收件箱', tickets: '工单', board: 'SLA看板', alerts: '预警', admin: '管理', settings: '个人设置', me: '我的', skip: '跳到主要内容' },
   nowhere: { title: '没有这个页面', text: '地址可能写错了，或页面已经移走。' },
   priority: { P0: '紧急', P1: '高', P2: '普通' },
+  reveal: { text: '查看会留下审计记录，写明谁、何时、为什么。', reason: '原因', submit: '查看', unreached: '没有取到：网络中断，联网后再试' },
   state: { loading: '加载中' },
   unreached: { title: '暂时连不上Careline' },
   time: { today: '今天', secondsLeft: '{count}秒' },

@@ -25,12 +25,21 @@ export const conversation = {
     list: '附件', remove: '删除附件{name}', download: '下载{name}', notReady: '检查中', blocked: '未通过安全检查，已拦截', preview: '预览{name}', text: '{name}的内容', unread: '文件没有读出来', more: '继续显示', whole: '下载', part: '已显示前{shown}，共{size}', lines: '共{count}行，{size}', unreached: '链接没有取到，请稍后再试', empty: '文件是空的，请检查后再选', refused: '文件没有被接受，请换一个文件',
     tooLarge: '{size}，超过50 MB上限。请压缩或分段后再上传', tooMany: '一条消息最多{count}个附件', broken: '上传中断，已传{sent}，共{size}。重试会从断点继续',
   },
+  later: {
+    title: '定时发送', hour: '1小时后', tomorrow: '明天上午', monday: '下周一上午', choose: '选择时间', at: '发送时间', zone: '按组织所在时区（{zone}）', submit: '定时发送', insist: '仍然定时发送',
+    anyway: '客户又发来消息也照发', guard: '没有勾选时，期间有新消息就不发出，并会通知您。同事写了新消息时总是不发出。',
+    fault: { unclear: '请填写完整的日期和时间', past: '这个时间已经过去', far: '最多提前30天' },
+  },
   none: { title: '选择一个会话', text: '按键在列表中移动，回车打开。' },
   note: { internal: '备注，仅内部可见', hidden: '客户看不到' },
   offer: { label: '待接受的会话', text: '{queue}有一个会话等您接受', left: '还剩{count}秒', accept: '接受', decline: '谢绝', missed: '没有在时限内接受，会话回到了排队' },
   offline: {
     idle: '网络已断开，正在第{attempt}次重连。您可以继续写，消息会在联网后按顺序发出。',
     text: '网络已断开，正在第{attempt}次重连。您可以继续写，{waiting}会在联网后按顺序发出。', waiting: '{count}条消息', now: '立即重连',
+  },
+  recall: {
+    do: '撤回', title: '撤回这条消息', titleNote: '撤回这条备注', text: '客户可能已经看过。撤回后双方都看不到内容，客户会看到消息已被撤回。', textRead: '客户已经看过。撤回后双方都看不到内容，客户会看到消息已被撤回。', textNote: '同事可能已经看过。撤回后谁都看不到内容。',
+    own: '您撤回了一条消息', by: '{name}撤回了一条消息', ownNote: '您撤回了一条备注', noteBy: '{name}撤回了一条备注', again: '重新编辑', reveal: '查看原文', revealTitle: '查看撤回前的内容', reasonMissing: '写一句原因，例如：核实客户投诉', revealed: '原文，只显示给您，已留审计记录', hide: '收起',
   },
   routing: {
     open: '为什么分到这里', title: '为什么分到这里', text: '分流与分配的每一步决定', failed: '分流记录没有加载出来', none: '还没有分流记录。', rule: '规则：{rule}（第{version}版），服务队列：{queue}', defaultRule: '默认服务队列',
@@ -52,5 +61,10 @@ export const conversation = {
   },
   typing: { one: '{name}正在输入', note: '{name}正在写备注', several: '{count}人正在输入' },
   verb: { unreached: '没有完成：网络中断，联网后再试' },
+  waiting: {
+    by: '{name}的定时发送', today: '今天{time}发送', tomorrow: '明天{time}发送', day: '{day} {time}发送', countdown: '{count}秒后发送', sending: '正在发送', anyway: '客户又写来也照发', announced: '马上发送，可以撤销：{text}',
+    sendNow: '立即发送', edit: '编辑', stay: '先不发送', removeTitle: '删除这条定时发送', removeText: '它不会发给客户，也不回到输入框。', late: '没有撤销：回复已经发给客户',
+    stopped: { ANSWERED: '没有发送：期间有新消息', CLOSED: '没有发送：会话已经结束', NOT_ALLOWED: '没有发送：作者已不能在这里回复', FILE_BLOCKED: '没有发送：附件没有通过安全检查' },
+  },
   viewers: { looking: '{names}正在查看', writing: '{names}正在写回复' },
 };

@@ -5,7 +5,7 @@ export const customer = {
   identity: { PHONE: '手机', EMAIL: '邮箱', EXTERNAL_ID: '外部编号', VISITOR: '访客设备' },
   panel: { label: '客户', open: '展开客户面板', close: '收起客户面板', failed: '客户资料没有加载出来', online: '在线' },
   reveal: {
-    open: '查看（会留审计记录）', title: '查看完整信息', text: '查看会留下审计记录，写明谁、何时、为什么。', reason: '原因', reasonMissing: '写一句原因，例如：核对收货电话', submit: '查看', unreached: '没有取到：网络中断，联网后再试',
+    open: '查看（会留审计记录）', title: '查看完整信息', reasonMissing: '写一句原因，例如：核对收货电话',
   },
   timeline: {
     title: '服务轨迹', more: '全部{count}条', none: '还没有记录',

@@ -11,9 +11,9 @@ export const inbox = {
   notice: {
     CONVERSATION_OFFERED: '有新会话等您接受：{subject}', CONVERSATION_ASSIGNED: '会话已分配给您：{subject}', MENTIONED: '同事在备注中提到了您：{subject}',
     SLA_WARNING: '会话即将超时或已超时：{subject}', ESCALATED: '超时的会话升级到您的客服组：{subject}',
-    QUEUE_ENTERED: '有客户在排队：{subject}', LOW_RATING: '客户给出了低分：{subject}', FOLLOWED: '关注的工单有新动态：{subject}', TEAM_TOLD: '规则请您的客服组关注工单：{subject}', ticketMentioned: '同事在工单中提到了您：{subject}',
+    QUEUE_ENTERED: '有客户在排队：{subject}', LOW_RATING: '客户给出了低分：{subject}', FOLLOWED: '关注的工单有新动态：{subject}', TEAM_TOLD: '规则请您的客服组关注工单：{subject}', SENDING_STOPPED: '定时发送没有发出：{subject}', ticketMentioned: '同事在工单中提到了您：{subject}',
   },
-  row: { draft: '草稿', empty: '还没有消息', file: '[文件]', mine: '我：', note: '备注：', service: '会话有更新' },
+  row: { draft: '草稿', empty: '还没有消息', file: '[文件]', mine: '我：', note: '备注：', recalled: '[消息已撤回]', service: '会话有更新' },
   search: { label: '搜索当前视图', hint: '姓名、编号、内容', end: '结束搜索' },
   state: { BOT: '机器人接待', QUEUED: '排队中', ACTIVE: '服务中', CLOSED: '已结束' },
   title: { MINE: '我的会话', UNASSIGNED: '未分配的会话', MENTIONED: "{'@'}我的会话", SNOOZED: '已暂缓的会话', TEAM: '客服组的会话' },

@@ -1,4 +1,4 @@
-import type { Page, Route } from 'playwright-core';
+import type { Page, Route, WebSocketRoute } from 'playwright-core';
 
 /** A live line that the test can make late. Built in before the page is loaded. */
 export interface Line {
@@ -23,6 +23,27 @@ export async function lateLine(page: Page): Promise<Line> {
       for (const give of kept ?? []) give();
       kept = null;
     },
+  };
+}
+
+const CUT = { code: 3000, reason: 'cut' };
+
+/** A live line that the test can cut, and mend. Built in before the page is loaded. */
+export async function cutLine(page: Page): Promise<{ cut(): Promise<void>; mend(): void }> {
+  const open = new Set<WebSocketRoute>();
+  let isCut = false;
+  await page.routeWebSocket(/\/graphql$/, async (client) => {
+    if (isCut) return client.close(CUT);
+    open.add(client);
+    client.connectToServer();
+  });
+  return {
+    cut: async () => {
+      isCut = true;
+      await Promise.all([...open].map((client) => client.close(CUT)));
+      open.clear();
+    },
+    mend: () => { isCut = false; },
   };
 }
 

@@ -8,6 +8,7 @@ import { ALERT_SCENES } from './alert-scenes.ts';
 import { fillDesk, keepWaiting } from './busy-desk.ts';
 import { launchChromium, openDevice } from './chromium.ts';
 import { FORM_SCENES } from './form-scenes.ts';
+import { LATER_SCENES } from './later-scenes.ts';
 import { lateLine } from './line.ts';
 import { CANNED_SCENES } from './canned-scenes.ts';
 import { CLOCK_SCENES } from './clock-scenes.ts';
@@ -130,7 +131,7 @@ const SCENES: Scene[] = [
   ...BULK_SCENES,
   ...POLICY_SCENES, ...ADMIN_SCENES,
   ...FORM_SCENES,
-  ...CANNED_SCENES, ...CLOCK_SCENES,
+  ...CANNED_SCENES, ...CLOCK_SCENES, ...LATER_SCENES,
   ...RULE_SCENES, ...VIEWS_SCENES,
   ...ALERT_SCENES, ...TROUBLE_SCENES,
   { name: 'empty', languages: LANGUAGES, draw: async (stage) => {

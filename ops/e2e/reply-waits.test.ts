@@ -30,16 +30,17 @@ const schedule = async (text: string, delaySeconds: number) => (await tell<{ sch
 }, 'scheduledMessage { id }')).scheduledMessage.id;
 
 it('reaches the visitor when its time has come, not when it was taken back, and is taken off the screen by a recall', async () => {
-  const back = await schedule('taken back', 2);
-  await schedule('undo me', 1);
+  const back = await schedule('taken back', 5);
   await tell(agent, 'cancelScheduledMessage', { scheduledMessageId: back }, 'scheduledMessage { id }');
-  await schedule('the last one', 3);
+  await schedule('undo me', 1);
   const shown: string[] = [];
   for await (const { data } of line.stream(FOLLOW, { id: visitor.conversationId })) {
     const { __typename: type, message } = data.messageSent;
     if (message?.kind !== 'TEXT') continue;
     shown.push(`${type}: ${message.text ?? 'recalled'}`);
     if (message.text === 'undo me') await tell(agent, 'recallMessage', { messageId: message.id }, 'message { id }');
+    // Later than the time of what was taken back.
+    if (message.text === null) await schedule('the last one', 6);
     if (message.text === 'the last one') break;
   }
   expect(shown).toEqual(['MessageSent: undo me', 'MessageChanged: recalled', 'MessageSent: the last one']);

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { createKeyring } from '@careline/kit/crypto';
 import { createLive } from '@careline/kit/live';
-import { createLogger, giveBackWhenQuiet } from '@careline/kit/observe';
+import { createLogger } from '@careline/kit/observe';
+import { endInTime, giveBackWhenQuiet } from '@careline/kit/process';
 import { systemClock } from '@careline/kit/time';
 import { z } from 'zod';
 import { loadConfig } from '@careline/kit/config';
@@ -23,12 +24,14 @@ const { url } = await gateway.listen();
 log.info({ url }, 'gateway listens');
 giveBackWhenQuiet();
 
-const END_WITHIN_MS = 60_000;
 let isStopping = false;
 const stop = async () => {
   if (isStopping) return;
   isStopping = true;
-  setTimeout(() => process.exit(1), END_WITHIN_MS).unref();
+  endInTime((error) => {
+    log.error({ err: error }, 'did not end cleanly');
+    process.exit(1);
+  });
   await gateway.close();
   await live.close();
   process.exit(0);

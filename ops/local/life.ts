@@ -1,7 +1,5 @@
 import { ConfigError } from '@careline/kit/config';
-import { giveBackWhenQuiet } from '@careline/kit/observe';
-
-const END_WITHIN_MS = 60_000;
+import { endInTime, giveBackWhenQuiet } from '@careline/kit/process';
 
 /** What the process says to `npm start`, when that is its parent; nobody listens otherwise. */
 export function tellParent(message: Record<string, unknown>): void {
@@ -10,16 +8,15 @@ export function tellParent(message: Record<string, unknown>): void {
 
 /**
  * The life of one of our processes: `start` gives the way to end it; a signal, or the death of the
- * parent, ends it once. A failed start leaves with code 1 and its reason, as does an end that takes longer than `endWithinMs`:
- * with its engines gone there may be nothing to wait for.
+ * parent, ends it once. A failed start leaves with code 1 and its reason, as does an end that does not come within `endWithinMs`.
  */
-export async function live(start: () => Promise<() => Promise<void>>, endWithinMs = END_WITHIN_MS): Promise<void> {
+export async function live(start: () => Promise<() => Promise<void>>, endWithinMs?: number): Promise<void> {
   let isEnding = false;
   let end: (() => Promise<void>) | null = null;
   const leave = async () => {
     if (isEnding) return;
     isEnding = true;
-    setTimeout(() => fail(new PlainError('did not end in time; what it held is taken back by whoever comes next')), endWithinMs).unref();
+    endInTime(fail, endWithinMs);
     await end?.();
     process.exit(0);
   };

@@ -7,7 +7,7 @@ import { lockConversation, saveConversation } from './append-line.ts';
 import { messageCommitter } from './commit-messages.ts';
 import { belongingsOf, canRead, isOwn } from './conversation.rules.ts';
 import { emptyDrafts } from './draft.store.ts';
-import { findRefusal, type Send } from './message-batch.ts';
+import { findRefusal, type Send, type Sent } from './message-batch.ts';
 import { readWritten } from './message-input.ts';
 import { selectByClientIds } from './message.store.ts';
 import { lockFor } from './reach-conversation.ts';
@@ -97,7 +97,7 @@ async function checkRoom(tx: Tx, conversationId: string, agentId: string): Promi
 function sendOf(ctx: ConversationsContext, input: ScheduleMessage, content: MessageContent): Send {
   return {
     ctx, permission: 'message:send', conversationId: input.conversationId, clientMessageId: input.clientMessageId, visibility: 'PUBLIC', content,
-    replyToSeq: input.replyToSeq ?? null, mentionIds: [], lastSeenSeq: input.lastSeenSeq, isConfirmed: input.confirm ?? false, isDraftKept: true, scheduled: null,
+    replyToSeq: input.replyToSeq ?? null, mentionIds: [], lastSeenSeq: input.lastSeenSeq, isConfirmed: input.confirm ?? false, isDraftKept: true,
   };
 }
 
@@ -129,6 +129,16 @@ async function lockScheduled(ctx: ConversationsContext, tx: Tx, id: string): Pro
 
 const notOwner = () => refuse('NOT_OWNER', 'scheduledMessageId', { zh: '只能操作自己的待发送消息。', en: 'It belongs to another agent.' });
 
+/** Hands a message that waited to the committer, which sends it once; `how` is the reply guard of this moment. */
+export function commitScheduled(
+  ctx: ConversationsContext, row: ScheduledRow, content: MessageContent, how: Pick<Send, 'lastSeenSeq' | 'isConfirmed' | 'scheduled'>,
+): Promise<Sent> {
+  const { conversationId, clientMessageId, replyToSeq } = row;
+  return ctx.runtime.parts.of(messageCommitter).commit({
+    ctx, permission: 'message:send', conversationId, clientMessageId, visibility: 'PUBLIC', content, replyToSeq, mentionIds: [], isDraftKept: true, ...how,
+  });
+}
+
 export interface SendScheduledMessage {
   scheduledMessageId: string;
   lastSeenSeq: number;
@@ -144,11 +154,8 @@ export async function sendScheduledMessage(ctx: ConversationsContext, input: Sen
   if (row.outcome === 'SENT') return (await selectByClientIds(ctx.db, [row]))[0]!;
   const key = (await ctx.vault.keysOf(ctx.db, [conversation.keyOwnerId])).get(conversation.keyOwnerId);
   if (!key) throw appError('NOT_FOUND', { internal: 'the data key of the conversation is gone' });
-  const { message } = await ctx.runtime.parts.of(messageCommitter).commit({
-    ctx, permission: 'message:send', conversationId: row.conversationId, clientMessageId: row.clientMessageId, visibility: 'PUBLIC',
-    content: openScheduled(key, row.id, row.content!),
-    replyToSeq: row.replyToSeq, mentionIds: [], lastSeenSeq: input.lastSeenSeq, isConfirmed: input.confirm ?? false, isDraftKept: true,
-    scheduled: { id: row.id, isUnattended: false, isSentAnyway: false },
+  const { message } = await commitScheduled(ctx, row, openScheduled(key, row.id, row.content!), {
+    lastSeenSeq: input.lastSeenSeq, isConfirmed: input.confirm ?? false, scheduled: { id: row.id, isUnattended: false, isSentAnyway: false },
   });
   return message;
 }

@@ -2,8 +2,8 @@ import { AppError, Refusal } from '@careline/kit/errors';
 import { identityOfAgent } from '../agent/index.ts';
 import type { ConversationsContext, Runtime } from '../context.ts';
 import { lockConversation, saveConversation } from './append-line.ts';
-import { messageCommitter } from './commit-messages.ts';
 import { scanLoaders } from './conversation.loaders.ts';
+import { commitScheduled } from './schedule-message.ts';
 import { readScheduled } from './scheduled-content.ts';
 import { endScheduled, selectDue, stopScheduled, type ScheduledRow, type SendingStop } from './scheduled.store.ts';
 import type { MessageContent } from './conversation.types.ts';
@@ -41,10 +41,8 @@ async function sendOne(runtime: Runtime, row: ScheduledRow): Promise<void> {
   if (!content) return end(system, row);
   if (await isBlocked(ctx, content)) return stop(system, row, 'FILE_BLOCKED');
   try {
-    const sent = await runtime.parts.of(messageCommitter).commit({
-      ctx, permission: 'message:send', conversationId: row.conversationId, clientMessageId: row.clientMessageId, visibility: 'PUBLIC', content,
-      replyToSeq: row.replyToSeq, mentionIds: [], lastSeenSeq: row.lastSeenSeq, isConfirmed: false, isDraftKept: true,
-      scheduled: { id: row.id, isUnattended: true, isSentAnyway: row.isSentAnyway },
+    const sent = await commitScheduled(ctx, row, content, {
+      lastSeenSeq: row.lastSeenSeq, isConfirmed: false, scheduled: { id: row.id, isUnattended: true, isSentAnyway: row.isSentAnyway },
     });
     // Sent under its id in another way, while it waited.
     if (sent.isReplay) await end(system, row, 'SENT');

@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import { loadConfig } from '../config/index.ts';
-import { giveBackWhenQuiet } from '../observe/index.ts';
 import { serveSubgraph, type Subgraph, type SubgraphDeps } from '../graphql/index.ts';
+import { endInTime, giveBackWhenQuiet } from '../process/index.ts';
 import { createDeps } from './create-deps.ts';
 import { untilReachable } from './until-reachable.ts';
-
-const END_WITHIN_MS = 60_000;
 
 export interface Alone {
   name: string;
@@ -46,8 +44,7 @@ export async function runAlone({ name, create, port }: Alone): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {
     if (isStopping) return;
     isStopping = true;
-    // With its engines gone there may be nothing to wait for.
-    setTimeout(() => fail(new Error('did not end in time')), END_WITHIN_MS).unref();
+    endInTime(fail);
     stop().catch(fail);
   });
 }

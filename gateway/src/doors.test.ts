@@ -100,6 +100,13 @@ describe('the production gateway', () => {
     expect((await fetch(`${open.url}${path}`)).status).toBe(404);
   });
 
+  it.each([['GET', '198.51.100.7'], ['POST', null]])('tells no stranger what it counts, and is asked by GET alone (%s)', async (method, stranger) => {
+    const headers = stranger ? { 'x-forwarded-for': stranger } : undefined;
+    const answer = await fetch(`${open.url}/metrics`, { method, ...(headers && { headers }) });
+    expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual(stranger ? [404, 'NOT_FOUND'] : [405, 'BAD_USER_INPUT']);
+    for (const path of ['/healthz', '/readyz']) expect((await fetch(`${open.url}${path}`, { method: 'DELETE' })).headers.get('allow')).toBe('GET, HEAD');
+  });
+
   it('lets only listed origins read answers, and never with the cookie', async () => {
     const preflight = (origin: string) => fetch(`${open.url}/graphql`, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST' } });
     const allowed = await preflight('https://bi.example');

@@ -135,7 +135,7 @@ async function route(req: IncomingMessage, res: ServerResponse, routes: Routes, 
   if (!target) return void res.writeHead(400, { 'content-type': 'text/plain' }).end();
   const path = target.pathname;
   try {
-    if (await routes.health.handle(path, req, res)) return;
+    if (await routes.health.handle(path, req, res, arrival)) return;
     if (path === '/graphql') {
       observeRequest('graphql', res);
       if (answerPreflight(req, res, config)) return;

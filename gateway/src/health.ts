@@ -1,5 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { refuse } from '@careline/kit/errors';
 import { counter, createReadiness, gauge, histogram, printMetrics, registry, type ProcessCounts } from '@careline/kit/observe';
+import { refuseMethod, sendJson, sendProblem } from '@careline/kit/rest';
+import type { Arrival } from './facts.ts';
 import type { SubgraphTransport } from './transports/transport.ts';
 
 const duration = histogram('careline_gateway_operation_seconds', 'Time from admission to answer, by operation and outcome', ['operation', 'code']);
@@ -34,9 +37,11 @@ export function observeRequest(door: string, res: ServerResponse): void {
   res.once('close', () => stop({ status: String(res.statusCode) }));
 }
 
-/** `/healthz`, `/readyz` and `/metrics`. */
+const PATHS: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics']);
+
+/** `/healthz`, `/readyz` and `/metrics`; answers those alone. */
 export interface HealthDoor {
-  handle(path: string, req: IncomingMessage, res: ServerResponse): Promise<boolean>;
+  handle(path: string, req: IncomingMessage, res: ServerResponse, arrival: Arrival): Promise<boolean>;
   /** From now on `/readyz` answers 503, so that balancers look elsewhere. */
   drain(): void;
 }
@@ -62,17 +67,19 @@ export function createHealthDoor(transports: ReadonlyMap<string, SubgraphTranspo
     return { isReady: isReady({ isReady: checks.conversations ?? true, checks }) && !isDraining, isDraining, checks };
   };
   return {
-    async handle(path, req, res) {
-      if (path === '/healthz') send(res, 200, { status: 'ok' });
+    async handle(path, req, res, arrival) {
+      if (!PATHS.has(path)) return false;
+      if (req.method !== 'GET' && req.method !== 'HEAD') refuseMethod(res, 'GET, HEAD', arrival);
+      else if (path === '/healthz') sendJson(res, 200, { status: 'ok' });
       else if (path === '/readyz') {
         const report = await readiness();
-        send(res, report.isReady ? 200 : 503, report);
-      } else if (path === '/metrics') {
-        if (!isNear(req)) return false;
+        sendJson(res, report.isReady ? 200 : 503, report);
+      } else if (!isNear(req)) sendProblem(res, refuse('NOT_FOUND', null, { zh: '没有这个页面。', en: 'There is no such page.' }), arrival);
+      else {
         const printed = await printMetrics(await readNeighbours());
         res.writeHead(200, { 'content-type': registry.contentType, 'cache-control': 'no-store' });
         res.end(printed);
-      } else return false;
+      }
       return true;
     },
     drain: () => { isDraining = true; },
@@ -84,9 +91,4 @@ function isNear(req: IncomingMessage): boolean {
   const address = (req.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
   if (req.headers['x-forwarded-for'] || req.headers.forwarded) return false;
   return /^(127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.)/.test(address) || address === '::1' || /^f[cd]/i.test(address);
-}
-
-function send(res: ServerResponse, status: number, body: unknown): void {
-  res.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
-  res.end(JSON.stringify(body));
 }

@@ -34,10 +34,10 @@ const REQUESTS: [name: string, request: Sent, expected: string][] = [
   ['method over a header', post(QUERY, { 'x-http-method-override': 'GET', 'content-type': 'text/plain' }), '415 BAD_USER_INPUT'],
   ['cookie that is no text', post(JSON.stringify({ query: REFRESH }), { cookie: 'careline_refresh=%E0%A4%A', 'x-careline-cookie': '1' }), 'REQUIRED'],
   ['header of 20 KB', { path: '/graphql', headers: { a: 'x'.repeat(20_000) } }, '431'],
-  ['dot segments out of a door', { path: '/uploads/../metrics' }, '404'],
-  ['escaped dot segments out of a door', { path: '/help/%2e%2e/metrics' }, '404'],
+  ['dot segments out of a door', { path: '/uploads/../metrics' }, '404 NOT_FOUND'],
+  ['escaped dot segments out of a door', { path: '/help/%2e%2e/metrics' }, '404 NOT_FOUND'],
   ['dot segments out of the web folder', { path: '/widget/..%2f..%2f..%2fpackage.json' }, '404'],
-  ['metrics from outside', { path: '/metrics' }, '404'],
+  ['metrics from outside', { path: '/metrics' }, '404 NOT_FOUND'],
 ];
 
 const ticket = (changes: string) => `{"category":"TECHNICAL","subject":"x","customerId":"cus_01jd0000000000000000000000"${changes}}`;
@@ -45,7 +45,7 @@ const ticket = (changes: string) => `{"category":"TECHNICAL","subject":"x","cust
 /** The door of outside programs, by one that may use it or by nobody. */
 const TICKETS: [name: string, request: Sent, expected: string, isNobody?: true][] = [
   ['by nobody', { body: ticket(''), headers: json }, '401 UNAUTHENTICATED', true],
-  ['by GET', { method: 'GET' }, '405'],
+  ['by GET', { method: 'GET' }, '405 BAD_USER_INPUT'],
   ['as a form', { body: 'subject=x', headers: { 'content-type': 'application/x-www-form-urlencoded' } }, '400 BAD_USER_INPUT'],
   ['malformed', { body: '[{', headers: json }, '400 BAD_USER_INPUT'],
   ['nested 100,000 deep', { body: ticket(`,"customFields":{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`), headers: json }, '400 BAD_USER_INPUT'],

@@ -51,7 +51,7 @@ const SENDINGS: [name: string, bytes: number, sent: (arena: Arena) => Sent, expe
   ['at a negative offset', 100, () => ({ body: Buffer.alloc(10), headers: { 'upload-offset': '-1' } }), '422 INVALID'],
   ['at two offsets', 100, () => ({ body: Buffer.alloc(10), headers: { 'upload-offset': '0', 'content-range': 'bytes 50-59/100' } }), '422 INVALID'],
   ['as somebody else who signed in', 10, ({ outsider }) => ({ body: Buffer.alloc(10), headers: { authorization: `Bearer ${outsider.token}` } }), '403 FORBIDDEN'],
-  ['by POST', 10, () => ({ method: 'POST', body: Buffer.alloc(10) }), '405'],
+  ['by POST', 10, () => ({ method: 'POST', body: Buffer.alloc(10) }), '405 BAD_USER_INPUT'],
   ['by reading the ticket', 10, () => ({ method: 'GET' }), '403 FORBIDDEN'],
 ];
 

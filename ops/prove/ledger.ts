@@ -17,6 +17,7 @@ const { values: options } = parseArgs({
 
 /** After its own recovery the database's users get this long. */
 const AFTER_RECOVERY_MS = 2_000;
+const FAILED_SHOWN = 20;
 
 const seed = Number(options.seed);
 const faults = chosen(options.faults, FAULTS, (fault) => fault.id).filter((fault) => options.shape === 'many' || !fault.needsMany);
@@ -39,7 +40,8 @@ function chosen<T>(text: string, all: readonly T[], nameOf: (one: T) => string):
 /** What must hold after a run, each with what was seen. */
 function judge({ verdict, timing, notCurrent, recoveries, counted }: Outcome): { name: string; isGood: boolean }[] {
   const limitMs = Math.max(0, ...recoveries) + AFTER_RECOVERY_MS;
-  const inPeace = [...timing.failedInPeace].map(([code, count]) => `${code} ${count}`).join(' ');
+  const codes = timing.failedInPeace.map(({ code }) => code);
+  const inPeace = [...new Set(codes)].map((code) => `${code} ${codes.filter((one) => one === code).length}`).join(' ');
   return [
     ...(['lost', 'doubled', 'reordered', 'phantom', 'stale', 'unresolved', 'refused'] as const).map((name) => ({ name: `${name} ${verdict[name]}`, isGood: verdict[name] === 0 })),
     { name: `everything begun under a fault is stored and on every screen after it (${notCurrent} times not)`, isGood: notCurrent === 0 },
@@ -52,6 +54,7 @@ function judge({ verdict, timing, notCurrent, recoveries, counted }: Outcome): {
 function report({ verdict, timing, recoveries }: Outcome): void {
   for (const finding of verdict.findings) console.log(`  ${finding}`);
   for (const { fault, what, gapMs } of timing.episodes.toSorted((a, b) => b.gapMs - a.gapMs).slice(0, 5)) console.log(`gap ${gapMs} ms: ${fault} ${what}`);
+  for (const { code, when } of timing.failedInPeace.slice(0, FAILED_SHOWN)) console.log(`in peace ${code}: ${when}`);
   const recovered = recoveries.length === 0 ? 'not killed' : `${Math.round(Math.min(...recoveries))} to ${Math.round(Math.max(...recoveries))} ms in ${recoveries.length} kills`;
   console.log(`recovery of the database: ${recovered}; in peace ${timing.peacefulRate} messages/s and ${timing.peacefulGapMs} ms without any at most; ${verdict.tickets} tickets`);
 }

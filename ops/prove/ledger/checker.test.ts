@@ -35,6 +35,7 @@ it('finds nothing where ledger and table agree', async () => expect(await findin
 it.each<[string, Added[], Fresh, Record<string, number>]>([
   ['a promise that is not stored, and was shown', GOOD, { ...TWO, conversations: table(message(1, 'a')).conversations }, { lost: 1, phantom: 1, stale: 1 }],
   ['a message that a screen never showed', without(seen(1, 'a')), TWO, { lost: 1 }],
+  ['a message that a screen never showed, though it was live by then', [...without(seen(1, 'a'), seen(2, 'b')), { k: 'live', s: 'agent', c: 0, seq: 1 }], TWO, { lost: 1 }],
   ['a message stored twice', [...without({ k: 'row', s: 'agent', c: 0, state: 'ACTIVE', version: 2, seq: 2 }), seen(3, 'b')], table(message(1, 'a'), message(2, 'b'), message(3, 'b')), { doubled: 2, reordered: 1 }],
   ['a message shown twice', [...GOOD, seen(2, 'b')], TWO, { doubled: 1 }],
   ['two answers to one client id', [...GOOD, promised(1, 'b')], TWO, { doubled: 1, lost: 1 }],

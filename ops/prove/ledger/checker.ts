@@ -40,6 +40,8 @@ interface View {
   seqs: Set<number>;
   ids: Set<string>;
   lastSeq: number;
+  /** What came before this screen was live; 0: it owes everything. */
+  liveAfter: number;
   /** Where a screen was closed; null: it was open until the end. */
   closedAt: number | null;
 }
@@ -72,6 +74,7 @@ class Checker {
       case 'refused': return this.#onRefused(line.id);
       case 'screen': return void this.#viewOf(line.s, line.c);
       case 'seen': return this.#onSeen(line);
+      case 'live': return void (this.#viewOf(line.s, line.c).liveAfter = line.seq);
       case 'closed': return void (this.#viewOf(line.s, line.c).closedAt = line.seq);
       case 'row': return this.#onRow(line);
       case 'ticket': return void this.#tickets.set(line.id, { h: line.h, made: null, refused: false });
@@ -99,7 +102,7 @@ class Checker {
   #viewOf(screen: string, place: number): View {
     const views = this.#views.get(screen) ?? new Map<number, View>();
     this.#views.set(screen, views);
-    const view = views.get(place) ?? { seqs: new Set(), ids: new Set(), lastSeq: 0, closedAt: null };
+    const view = views.get(place) ?? { seqs: new Set(), ids: new Set(), lastSeq: 0, liveAfter: 0, closedAt: null };
     views.set(place, view);
     return view;
   }
@@ -166,9 +169,9 @@ class Checker {
     else if (this.#fresh.conversations[c]?.messages.some((message) => message.clientMessageId === id)) this.#find('phantom', `${id} was refused and is stored`);
   }
 
-  #checkView(screen: string, place: number, { seqs, closedAt }: View): void {
+  #checkView(screen: string, place: number, { seqs, liveAfter, closedAt }: View): void {
     const owed = (this.#fresh.conversations[place]?.messages ?? [])
-      .filter(({ seq, visibility }) => (closedAt === null || seq <= closedAt) && (visibility === 'PUBLIC' || seesAll(screen)));
+      .filter(({ seq, visibility }) => seq > liveAfter && (closedAt === null || seq <= closedAt) && (visibility === 'PUBLIC' || seesAll(screen)));
     const missing = owed.filter(({ seq }) => !seqs.has(seq));
     for (const { seq } of missing) this.#find('lost', `${screen} never showed ${place}/${seq}`);
   }

@@ -13,8 +13,8 @@ export interface Episode {
 export interface Timing {
   episodes: Episode[];
   worstGapMs: number;
-  /** Tries that failed although nothing was broken any more. */
-  failedInPeace: Map<string, number>;
+  /** Tries that failed although nothing was broken any more, and between which faults. */
+  failedInPeace: { code: string; when: string }[];
   /** The longest time without an answer while nothing was broken: what the machine itself costs. */
   peacefulGapMs: number;
   /** Messages a second that were answered while nothing was broken. */
@@ -47,8 +47,7 @@ export async function readTiming(path: string): Promise<Timing> {
   }
   for (const episode of episodes) episode.gapMs = gapOf(episode, acks, episodes);
   const isPeace = (at: number) => episodes.every(({ begunAt, overAt }) => at < begunAt || at > overAt);
-  const failedInPeace = new Map<string, number>();
-  for (const { at, code } of failures) if (isPeace(at)) failedInPeace.set(code, (failedInPeace.get(code) ?? 0) + 1);
+  const failedInPeace = failures.filter(({ at }) => isPeace(at)).map(({ at, code }) => ({ code, when: between(at, episodes) }));
   return { episodes, worstGapMs: Math.max(0, ...episodes.map((episode) => episode.gapMs)), failedInPeace, peacefulGapMs: longestPause(acks, isPeace), peacefulRate: rateOf(acks.filter(isPeace)) };
 }
 
@@ -82,6 +81,13 @@ function longestPause(acks: readonly number[], isPeace: (at: number) => boolean)
     if (after - before > longest && isPeace(before) && isPeace(after) && isPeace((before + after) / 2)) longest = after - before;
   }
   return longest;
+}
+
+/** Where in peace a moment lies, in words. */
+function between(at: number, episodes: readonly Episode[]): string {
+  const before = episodes.filter(({ overAt }) => overAt <= at).toSorted((a, b) => b.overAt - a.overAt)[0];
+  const after = episodes.filter(({ begunAt }) => begunAt >= at).toSorted((a, b) => a.begunAt - b.begunAt)[0];
+  return [before && `${at - before.overAt} ms after ${before.fault}`, after && `${after.begunAt - at} ms before ${after.fault}`].filter(Boolean).join(', ');
 }
 
 /** Answers a second, in the seconds that had any. */

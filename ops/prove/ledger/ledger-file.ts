@@ -21,6 +21,8 @@ export type Line =
   | { k: 'refused'; t: number; id: string; code: string }
   /** A screen begins to follow a conversation from its first message. */
   | { k: 'screen'; t: number; s: string; c: number }
+  /** From here on a screen is known to be live; what was said up to this number is not asked of it. */
+  | { k: 'live'; t: number; s: string; c: number; seq: number }
   /** A screen is closed and owes nothing after this number. */
   | { k: 'closed'; t: number; s: string; c: number; seq: number }
   | { k: 'seen'; t: number; s: string; c: number; seq: number; id: string | null; h: string }

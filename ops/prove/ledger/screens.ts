@@ -61,6 +61,11 @@ export class Screens {
     return this.#lastSeq.get(screen)?.get(conversationId) ?? 0;
   }
 
+  /** Notes that every screen is live: from here on each owes what is said. */
+  live(): void {
+    for (const [screen, seqs] of this.#lastSeq) for (const [id, seq] of seqs) this.#ledger.add({ k: 'live', s: screen, c: this.#placeOf(id), seq });
+  }
+
   /** Notes that a screen was closed before the end; it owes everything up to `seq`. */
   closed(screen: string, conversationId: string, seq: number): void {
     this.#ledger.add({ k: 'closed', s: screen, c: this.#placeOf(conversationId), seq });

@@ -35,6 +35,11 @@ export class Tracker {
     this.#unsettled.delete(id);
   }
 
+  /** Nobody waits any more for what was begun so far. */
+  forget(): void {
+    this.#unsettled.clear();
+  }
+
   fail(code: string): void {
     this.#failures.set(code, (this.#failures.get(code) ?? 0) + 1);
   }

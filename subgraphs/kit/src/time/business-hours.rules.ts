@@ -164,13 +164,32 @@ export function isOpenAt(hours: BusinessHours, at: Instant): boolean {
 
 /** When hours next change between open and closed; null when they never do. */
 export function nextChange(hours: BusinessHours, at: Instant): Instant | null {
-  const isOpen = isOpenAt(hours, at);
-  let end: Instant | null = null;
-  for (const stretch of openFrom(hours, at)) {
-    if (!isOpen) return stretch.from;
-    if (end !== null && stretch.from > end) return end;
-    end = stretch.to;
-    if (end - at > CLOSED_FOR_GOOD) return null;
+  if (!isOpenAt(hours, at)) return openFrom(hours, at).next().value?.from ?? null;
+  const { to, isEnd } = openAround(hours, at);
+  return isEnd && to - at <= CLOSED_FOR_GOOD ? to : null;
+}
+
+/** Open time without a gap, as far as somebody has looked; `isEnd`: hours close there. */
+interface OpenRun extends Stretch {
+  isEnd: boolean;
+}
+
+/** The last run of each that was asked for: everybody asks about the present, and hours that never close are a long way to look along. */
+const lastRuns = new WeakMap<BusinessHours, OpenRun>();
+
+/** The run of open time that an open instant lies in, known up to its end or as far as hours may stay open for good. */
+function openAround(hours: BusinessHours, at: Instant): OpenRun {
+  const known = lastRuns.get(hours);
+  const run = known && known.from <= at && at < known.to ? known : { from: at, to: at, isEnd: false };
+  if (!run.isEnd && run.to - at <= CLOSED_FOR_GOOD) {
+    run.isEnd = true;
+    for (const { from, to } of openFrom(hours, run.to)) {
+      if (from > run.to) break;
+      run.to = to;
+      run.isEnd = to - at <= CLOSED_FOR_GOOD;
+      if (!run.isEnd) break;
+    }
   }
-  return end;
+  lastRuns.set(hours, run);
+  return run;
 }

@@ -133,14 +133,16 @@ export class ClockSet {
   #add(clock: Clock, now: Instant): void {
     const { ref } = clock.terms as KnownTerms;
     const { ticketId, conversationId, priority, agentId, creatorAgentId, queueId, teamId } = this.#owner;
+    const reading = readClock(clock, now);
     const row: ClockRow = {
       id: newId('clk'), ticketId, conversationId, target: clock.target, startSeq: clock.startSeq, terms: ref, budgetMs: clock.budgetMs, startedAt: clock.startedAt,
-      riskToldAt: null, breachedAt: null, priority, agentId, creatorAgentId, queueId, teamId, isGoing: 1, ...this.#standing(clock, readClock(clock, now), now), nextAt: null,
+      riskToldAt: null, breachedAt: null, priority, agentId, creatorAgentId, queueId, teamId, isGoing: 1, ...this.#standing(clock, reading, now), nextAt: null,
     };
     this.#fresh.add(row);
     this.#rows.push(row);
     if (clock.endedAt !== null) this.#told.set(row, clock);
-    this.#plan(row, clock, now);
+    this.#plan(row, clock, reading);
+    this.#retime(row, clock, reading, now);
   }
 
   #standing(clock: Clock, { state, pauseReason, dueAt, usedMs }: Reading, now: Instant) {
@@ -168,7 +170,7 @@ export class ClockSet {
       // Counted anew it may not be missed any more, or be since another moment; if it is for the first time, its step comes at once.
       if (clock.endedAt === null && row.breachedAt !== null) this.#change(row, reading.state === 'BREACHED' ? { breachedAt: reading.breachedAt } : { state, breachedAt: null });
     }
-    if (isChanged || isMoved || (before.isEnded && clock.endedAt === null)) this.#plan(row, clock, now);
+    if (isChanged || isMoved || (before.isEnded && clock.endedAt === null)) this.#plan(row, clock, reading);
     if (clock.endedAt !== null) {
       // Its time had passed before this was heard of; what happened says that it was reached in time.
       const wasMissed = row.breachedAt !== null && reading.state === 'MET' && !before.isEnded;
@@ -187,10 +189,9 @@ export class ClockSet {
   }
 
   /** New steps for a clock that begins, goes on after its end, or runs under other terms. What is missed is not missed twice, and nobody is called or warned twice. */
-  #plan(row: ClockRow, clock: Clock, now: Instant): void {
+  #plan(row: ClockRow, clock: Clock, reading: Reading): void {
     const own = this.#steps.filter(({ clockId }) => clockId === row.id);
     const taken = own.length === 0 ? 0 : Math.max(...own.map(({ place }) => place)) + 1;
-    const reading = readClock(clock, now);
     for (const [index, { kind, usedMs: at, teamKey }] of planSteps((clock.terms as KnownTerms).policyBody, clock).entries()) {
       if (kind === 'BREACH' && row.breachedAt !== null) continue;
       if (kind === 'WARN' && reading.usedMs >= at) continue;
@@ -202,7 +203,6 @@ export class ClockSet {
       this.#fresh.add(step);
       this.#steps.push(step);
     }
-    this.#retime(row, clock, reading, now);
   }
 
   #retime(row: ClockRow, clock: Clock, reading: Reading, now: Instant): void {

@@ -1,5 +1,6 @@
 import { createDeps } from '@careline/kit/deps';
 import { nameProcess } from '@careline/kit/observe';
+import { stepBack } from '@careline/kit/process';
 import { live, tellParent } from './life.ts';
 import { closeSubgraphs, openSubgraphs } from './subgraphs.ts';
 import { serveCounts } from './worker-counts.ts';
@@ -12,6 +13,7 @@ await live(async () => {
   const subgraphs = await openSubgraphs(deps);
   for (const subgraph of subgraphs) await subgraph.startWorker();
   const stopCounting = await serveCounts(deps.dataDir);
+  stepBack();
   deps.log.info('careline works');
   tellParent({ type: 'ready' });
   return async () => {

@@ -7,7 +7,7 @@ import { tellTicketEntry } from './timeline.rules.ts';
 /** What the timelines of customers and their last contact take from the events of all subgraphs; lines of conversations come from their own module. */
 export function customerHandlers(_runtime: Runtime): Handler[] {
   return [
-    on(ticketEntryAdded, ({ data }, tx) => addEntries(tx, [tellTicketEntry(data)])),
+    onMany(ticketEntryAdded, (events, tx) => addEntries(tx, events.map(({ data }) => tellTicketEntry(data)))),
     on(customerMerged, ({ id, data, at }, tx) => addMergeEntry(tx, data, { id, at })),
     on(identityChanged, ({ id, data, at }, tx) => addEntries(tx, [{
       sourceId: id, customerId: data.customerId, at, kind: 'IDENTITY_CHANGED', actor: SYSTEM, subjectId: null, facts: { identityKind: data.identityKind, isRemoved: data.isRemoved },

@@ -1,4 +1,4 @@
-import { fromSqlInstant, binaryToId, idToBinary, toSqlInstant, type Queryable, type Tx } from '@careline/kit/db';
+import { fromSqlInstant, binaryToId, idToBinary, insertMany, toSqlInstant, type Queryable, type Tx } from '@careline/kit/db';
 import type { Page } from '@careline/kit/graphql';
 import { and, eq, inArray, lt, or } from 'drizzle-orm';
 import { timelineEntries, timelineRebuilds } from './customer.tables.ts';
@@ -10,7 +10,7 @@ export type TimelineEntry = TimelineRow & { seq: number };
 
 /** Adds entries; those that are there already stay as they are. */
 export async function insertEntries(tx: Tx, rows: readonly TimelineRow[]): Promise<void> {
-  if (rows.length > 0) await tx.orm.insert(timelineEntries).ignore().values([...rows]);
+  await insertMany(tx, timelineEntries, rows, { keepsKnown: true });
 }
 
 /** Puts `rows` in the place of all entries of these kinds that happened before an instant; later ones are only set right. */
@@ -20,10 +20,8 @@ export async function replaceEntries(tx: Tx, customerId: string, { kinds, before
     eq(timelineEntries.customerId, customerId), inArray(timelineEntries.kind, [...kinds]),
     ids.length > 0 ? or(lt(timelineEntries.happenedAt, before), inArray(timelineEntries.id, ids)) : lt(timelineEntries.happenedAt, before),
   ));
-  for (let from = 0; from < rows.length; from += INSERTED_MAX) await insertEntries(tx, rows.slice(from, from + INSERTED_MAX));
+  await insertEntries(tx, rows);
 }
-
-const INSERTED_MAX = 500;
 
 /** Customers whose timelines wait to be written anew. */
 export async function selectRebuilds(q: Queryable, limit: number): Promise<string[]> {

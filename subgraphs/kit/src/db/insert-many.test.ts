@@ -48,3 +48,13 @@ it('refuses rows of which one names other columns, and stores none', async () =>
   }
   expect(await db.query('SELECT id FROM things')).toEqual([]);
 });
+
+it('leaves out rows whose key is there already, when asked to', async () => {
+  await db.execute('DELETE FROM things');
+  const known = { id: newId('thg'), name: 'first', at: 5 };
+  await db.transaction((tx) => insertMany(tx, things, [known]));
+  const rows = [{ ...known, name: 'again' }, { id: newId('thg'), name: 'new', at: 5 }];
+  await expect(db.transaction((tx) => insertMany(tx, things, rows))).rejects.toThrow();
+  await db.transaction((tx) => insertMany(tx, things, rows, { keepsKnown: true }));
+  expect((await db.orm.select().from(things).orderBy(things.name)).map(({ name }) => name)).toEqual(['first', 'new']);
+});

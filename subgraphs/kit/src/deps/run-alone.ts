@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { loadConfig } from '../config/index.ts';
 import { serveSubgraph, type Subgraph, type SubgraphDeps } from '../graphql/index.ts';
-import { endInTime, giveBackWhenQuiet } from '../process/index.ts';
+import { endInTime, giveBackWhenQuiet, stepBack } from '../process/index.ts';
 import { createDeps } from './create-deps.ts';
 import { untilReachable } from './until-reachable.ts';
 
@@ -26,6 +26,7 @@ export async function runAlone({ name, create, port }: Alone): Promise<void> {
   await untilReachable(() => subgraph.migrate(), deps.log);
   if (ROLE !== 'worker') await subgraph.startApi();
   if (ROLE !== 'api') await subgraph.startWorker();
+  if (ROLE === 'worker') stepBack();
   const served = await serveSubgraph(subgraph, {
     port: PORT, host: HOST, secret: deps.keyring.secret('internal'), log: deps.log, isHealthOnly: ROLE === 'worker', uses: { redis: () => deps.live.ping() },
   });

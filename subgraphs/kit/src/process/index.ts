@@ -1,2 +1,3 @@
 export { endInTime } from './end-in-time.ts';
 export { giveBackWhenQuiet } from './give-back.ts';
+export { stepBack } from './step-back.ts';

@@ -13,10 +13,12 @@ const CHANGED_MAX = 50;
 
 const FRESH_MS = 250;
 const READINGS_MAX = 4;
+/** Feeds that are opened with many others can wait so long to be read with them. */
+const CROWD_MS = 10;
 
 /** What feeds begin with, for all that open at the same time: after a cut that is thousands. */
 function rowReads({ db }: Runtime) {
-  return gathered((ids: readonly string[]) => selectConversations(db, ids));
+  return gathered((ids: readonly string[]) => selectConversations(db, ids), { crowdMs: CROWD_MS });
 }
 
 /** How far each customer has read and received. */
@@ -25,7 +27,7 @@ function markReads({ db }: Runtime) {
     // Clients name these ids: one that is none must not fail the reading of all.
     const marks = await selectReadMarks(db, asked.filter((id) => parseId('cnv', id) !== null));
     return new Map(marks.filter((mark) => mark.actorKind === 'CUSTOMER').map((mark) => [mark.conversationId, mark]));
-  });
+  }, { crowdMs: CROWD_MS });
 }
 
 /** The readings of messages that streams and feeds do for themselves: a few at a time in each process. */

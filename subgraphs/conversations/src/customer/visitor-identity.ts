@@ -8,13 +8,17 @@ import { ONLINE_LEASE_MS, VISITOR_TOKEN_MS } from './customer.rules.ts';
 import type { CustomerRow } from './customer.store.ts';
 import { moveOnline, selectVisits, type VisitRow } from './visit.store.ts';
 
+const VISITOR_GRANTS = defaultGrants('customer');
+/** Whoever comes back with thousands of others can wait so long to be read with them. */
+const CROWD_MS = 10;
+
 /** Visits with the customers they stand for now. Thousands ask at once when they all come back after a cut. */
 function visitReads({ db }: Runtime) {
   return gathered(async (ids: readonly string[]) => {
     const visits = await selectVisits(db, ids);
     const survivors = await survivorsOf(db, visits.map((visit) => visit.customerId));
     return new Map(visits.map((visit) => [visit.id, { visit, customer: survivors.get(visit.customerId) ?? null }]));
-  });
+  }, { crowdMs: CROWD_MS });
 }
 
 /** Who a visitor token stands for now: the customer of its visit, after a merge the survivor. Null when the visit ended or the token was replaced. */
@@ -26,7 +30,7 @@ export async function visitorIdentity(ctx: ConversationsContext, claims: BearerC
 
 export function identityOf(customer: CustomerRow, visit: VisitRow, expiresAt: number): Identity {
   return {
-    kind: 'CUSTOMER', id: customer.id, agentId: null, name: customer.number, signInId: visit.id, grants: defaultGrants('customer'),
+    kind: 'CUSTOMER', id: customer.id, agentId: null, name: customer.number, signInId: visit.id, grants: VISITOR_GRANTS,
     clearMasks: [], teamIds: [], queueIds: [], channelId: visit.channelId, expiresAt,
   };
 }

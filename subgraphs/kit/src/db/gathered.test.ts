@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { gathered, readTogether, type Db } from './index.ts';
 
-function reader(most?: number) {
+function reader(most?: number, crowdMs?: number) {
   const asked: string[][] = [];
   const pending: (() => void)[] = [];
   const read = gathered(async (keys: readonly string[]) => {
@@ -9,7 +9,7 @@ function reader(most?: number) {
     await new Promise<void>((resolve) => pending.push(resolve));
     if (keys.includes('bad')) throw new Error('no');
     return new Map(keys.filter((key) => key !== 'absent').map((key) => [key, key.toUpperCase()]));
-  }, most);
+  }, { ...(most && { most }), ...(crowdMs && { crowdMs }) });
   return { asked, read, answer: async () => { await expect.poll(() => pending.length).toBe(1); pending.shift()!(); } };
 }
 
@@ -30,6 +30,24 @@ describe('gathered', () => {
     for (let round = 0; round < 3; round += 1) await answer();
     expect([await first, await rest]).toEqual(['A', ['B', 'C', 'D']]);
     expect(asked).toEqual([['a'], ['b', 'c'], ['d']]);
+  });
+
+  it('waits a moment for more where a crowd comes, and for nobody where one comes after the other', async () => {
+    const { asked, read, answer } = reader(undefined, 30);
+    const first = read('a');
+    await expect.poll(() => asked.length).toBe(1);
+    const crowd = [read('b'), read('c')];
+    await answer();
+    await first;
+    await expect.poll(() => asked.length).toBe(2);
+    crowd.push(read('d'));
+    await answer();
+    // Its reading is not begun yet: whoever comes now is part of it.
+    await crowd[0];
+    crowd.push(read('e'));
+    await answer();
+    await Promise.all(crowd);
+    expect(asked).toEqual([['a'], ['b', 'c'], ['d', 'e']]);
   });
 
   it('goes on after a reading that failed, for those who asked later', async () => {

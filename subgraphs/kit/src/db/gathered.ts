@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Db } from './database.ts';
 
 interface Waiting<Key, Value> {
@@ -6,17 +7,26 @@ interface Waiting<Key, Value> {
   reject(error: unknown): void;
 }
 
+export interface Gathering {
+  /** As many keys as one reading takes. */
+  most?: number;
+  /** Where several were read together and others came meanwhile, the next reading waits so long for more: it costs the same for two as for twenty. */
+  crowdMs?: number;
+}
+
 /**
  * Reads that many ask for one by one, done together: what is asked for in one tick, or while a reading is under way, is read at once.
  * One reading at a time, so that a crowd takes one connection and not all of them. Nothing is kept: each answer is as old as its reading.
  */
-export function gathered<Key, Value>(read: (keys: readonly Key[]) => Promise<ReadonlyMap<Key, Value>>, most = 500): (key: Key) => Promise<Value | undefined> {
+export function gathered<Key, Value>(read: (keys: readonly Key[]) => Promise<ReadonlyMap<Key, Value>>, { most = 500, crowdMs = 0 }: Gathering = {}): (key: Key) => Promise<Value | undefined> {
   const waiting: Waiting<Key, Value>[] = [];
   let isBusy = false;
 
   async function work(): Promise<void> {
-    while (waiting.length > 0) {
+    for (let isCrowd = false; waiting.length > 0;) {
+      if (isCrowd && crowdMs > 0) await delay(crowdMs);
       const now = waiting.splice(0, most);
+      isCrowd = now.length > 1;
       try {
         const found = await read([...new Set(now.map((one) => one.key))]);
         for (const { key, resolve } of now) resolve(found.get(key));

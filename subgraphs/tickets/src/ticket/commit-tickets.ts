@@ -37,7 +37,7 @@ const lines = new WeakMap<Db, (creation: Creation) => Promise<Fate | undefined>>
 export async function commitTickets(creation: Creation): Promise<CreatedItem[]> {
   const { db } = creation.ctx;
   if (!isLight(creation)) return storeAlone(creation);
-  if (!lines.has(db)) lines.set(db, gathered(storeEach, TOGETHER_MAX));
+  if (!lines.has(db)) lines.set(db, gathered(storeEach, { most: TOGETHER_MAX }));
   const fate = (await lines.get(db)!(creation))!;
   if ('failure' in fate) throw fate.failure;
   return fate.items;

@@ -63,7 +63,7 @@ export async function askEach<Found>(services: Services, values: string[], type:
   const ofServices = lines.get(services) ?? new Map<string, (value: string) => Promise<unknown>>();
   lines.set(services, ofServices);
   const what = `${type} ${field('$')}`;
-  const line = ofServices.get(what) ?? gathered((asked) => askTogether(services, asked, type, field), BATCH);
+  const line = ofServices.get(what) ?? gathered((asked) => askTogether(services, asked, type, field), { most: BATCH });
   ofServices.set(what, line);
   return new Map(await Promise.all([...new Set(values)].map(async (value) => [value, ((await line(value)) ?? null) as Found | null] as const)));
 }

@@ -1,9 +1,10 @@
 import { gathered, parseId, turns } from '@careline/kit/db';
 import { coalesced, type LiveHint } from '@careline/kit/live';
+import { MINUTE } from '@careline/kit/time';
 import type { Runtime } from '../context.ts';
 import { conversationChannel } from './announce.ts';
 import { selectConversations } from './conversation.store.ts';
-import { selectBySeqs, selectMessages, type MessageSpan } from './message.store.ts';
+import { selectBySeqs, selectMessages, selectRecalledSince, type MessageSpan } from './message.store.ts';
 import { selectReadMarks } from './read-mark.store.ts';
 import type { ConversationRow, MessageRow, ReadMarkRow } from './conversation.types.ts';
 
@@ -15,6 +16,8 @@ const FRESH_MS = 250;
 const READINGS_MAX = 4;
 /** Feeds that are opened with many others can wait so long to be read with them. */
 const CROWD_MS = 10;
+/** Clocks of two processes that write and read the same conversation may differ by so much. */
+const CLOCKS_APART_MS = MINUTE;
 
 /** What feeds begin with, for all that open at the same time: after a cut that is thousands. */
 function rowReads({ db }: Runtime) {
@@ -66,12 +69,15 @@ export class ConversationFeed {
   readonly read: () => Promise<void>;
   #unsubscribe: (() => void) | null = null;
   #lookedAt = -Infinity;
+  /** Since when nobody has looked for messages that were taken back without a hint. */
+  #recallsSince: number;
   beatAt: number;
 
   constructor(runtime: Runtime, conversationId: string) {
     this.#runtime = runtime;
     this.conversationId = conversationId;
     this.beatAt = runtime.clock.now();
+    this.#recallsSince = this.beatAt;
     this.read = coalesced(() => this.#readAll());
   }
 
@@ -89,7 +95,7 @@ export class ConversationFeed {
   async refresh(): Promise<void> {
     if (performance.now() - this.#lookedAt < FRESH_MS) return;
     const row = await this.#runtime.parts.of(rowReads)(this.conversationId);
-    if (row && (row.lastSeq > this.#lastSeq || row.version > (this.#conversation?.version ?? 0))) await this.read();
+    if (row) await this.#catchUp(row);
     this.#lookedAt = performance.now();
   }
 
@@ -120,8 +126,21 @@ export class ConversationFeed {
   /** Tells every stream that it is alive, after a look at the table. `present` is its row now. */
   async beat(present: ConversationRow, now: number): Promise<void> {
     this.beatAt = now;
-    if (present.lastSeq > this.#lastSeq || present.version > (this.#conversation?.version ?? 0)) await this.read();
+    await this.#catchUp(present);
     if (this.#conversation) for (const listener of this.listeners) listener.onBeat(this.#conversation);
+  }
+
+  /** Reads what no hint has told of: new messages, the conversation, and messages that were taken back. */
+  async #catchUp(present: ConversationRow): Promise<void> {
+    if (present.lastSeq <= this.#lastSeq && present.version <= (this.#conversation?.version ?? 0)) return;
+    const now = this.#runtime.clock.now();
+    await this.read();
+    try {
+      this.#tellChanged(await selectRecalledSince(this.#runtime.db, this.conversationId, this.#recallsSince - CLOCKS_APART_MS));
+      this.#recallsSince = now;
+    } catch (error) {
+      this.#report(error);
+    }
   }
 
   #onHint(hint: LiveHint): void {
@@ -183,8 +202,11 @@ export class ConversationFeed {
 
   /** A message whose file was scanned, or that was taken back; one the readers do not have yet reaches them as it is. */
   async #readChanged(seq: number): Promise<void> {
-    const messages = await selectBySeqs(this.#runtime.db, [{ conversationId: this.conversationId, seq }]);
-    if (this.#conversation) for (const listener of this.listeners) listener.onChanged(messages, this.#conversation, 'CONTENT');
+    this.#tellChanged(await selectBySeqs(this.#runtime.db, [{ conversationId: this.conversationId, seq }]));
+  }
+
+  #tellChanged(messages: readonly MessageRow[]): void {
+    if (this.#conversation && messages.length > 0) for (const listener of this.listeners) listener.onChanged(messages, this.#conversation, 'CONTENT');
   }
 
   /** What was sent to the customer between two numbers. */

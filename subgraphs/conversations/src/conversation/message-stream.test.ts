@@ -10,6 +10,7 @@ import { feedHub } from './feed-hub.ts';
 import { markRead } from './mark-read.ts';
 import { watchMessages, type ConversationEvent } from './message-stream.ts';
 import { selectMessages } from './message.store.ts';
+import { recallMessage } from './recall-message.ts';
 import { selectReadMarks } from './read-mark.store.ts';
 import type { Runtime } from '../context.ts';
 
@@ -124,6 +125,20 @@ describe('messageSent', () => {
     place.world.clock.advance(20_000);
     await deaf.parts.of(feedHub).look();
     expect(seqsOf(await reading)).toEqual([2, 3]);
+    await deaf.close();
+  });
+
+  it('finds at the beat what was taken back while every hint was lost', async () => {
+    const talk = await startTalk(place.machine);
+    const deaf = await openRuntime({ ...place.world.deps, live: { ...place.world.deps.live, subscribe: () => () => undefined } }, ports);
+    const { message } = await post(agentOf(place.machine, talk), talk.id, 'too soon', { visibility: 'INTERNAL' });
+    const stream = await watchMessages(agentOf(deaf, talk), talk.id, 0);
+    await take(stream, upTo(2));
+    const reading = take(stream, (event) => event.__typename === 'MessageChanged');
+    await recallMessage(agentOf(place.machine, talk), message.id);
+    place.world.clock.advance(20_000);
+    await deaf.parts.of(feedHub).look();
+    expect((await reading).at(-1)).toMatchObject({ message: { seq: 2, recalledBy: talk.crew.agent.agentId } });
     await deaf.close();
   });
 

@@ -143,6 +143,12 @@ export async function updateRecalled(tx: Tx, message: Pick<MessageRow, 'conversa
     [toSqlInstant(recalledAt), recalledBy, idToBinary(message.conversationId), message.seq]);
 }
 
+/** Messages of a conversation that were taken back at an instant or later, in order. */
+export async function selectRecalledSince(q: Queryable, conversationId: string, at: number): Promise<MessageRow[]> {
+  const rows = await q.query<MessageCells>(`SELECT /* selectRecalledSince */ ${SELECTED} ${FROM} WHERE m.conversation_id = ? AND m.recalled_at >= ? ORDER BY m.seq`, [idToBinary(conversationId), toSqlInstant(at)]);
+  return rows.map(toMessage);
+}
+
 export async function selectMessageById(q: Queryable, id: string): Promise<MessageRow | null> {
   const key = parseId('msg', id);
   if (!key) return null;

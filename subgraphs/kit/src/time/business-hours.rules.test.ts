@@ -80,6 +80,8 @@ describe('nextChange', () => {
     ['closes in the evening', '2026-11-20T03:00:00Z', OFFICE, '2026-11-20T10:00:00Z'],
     ['opens after the weekend', '2026-11-20T10:00:00Z', OFFICE, '2026-11-23T01:00:00Z'],
     ['never where hours never close', '2026-11-20T10:00:00Z', ALWAYS, null],
+    ['in three years less a day', '2026-11-20T00:00:00Z', { ...ALWAYS, periods: [{ from: '2029-11-19', week: daily() }] }, '2029-11-19T00:00:00Z'],
+    ['never as far as it looks, three years and four days', '2026-11-20T00:00:00Z', { ...ALWAYS, periods: [{ from: '2029-12-30', week: daily() }] }, null],
     ['never where hours never open', '2026-11-20T10:00:00Z', { ...OFFICE, week: daily() }, null],
   ])('%s', (_name, from, hours, expected) => expect(show(nextChange(hours, at(from)))).toBe(expected));
 });
@@ -108,8 +110,8 @@ const EDGES: readonly (readonly [string, string])[] = [
 ];
 
 it('agrees with clocks that are read minute by minute, for any hours in any zone', () => {
-  const cases = fc.record({ edge: fc.constantFrom(...EDGES), week: fc.array(intervals, { minLength: 7, maxLength: 7 }), special: fc.array(fc.tuple(fc.integer({ min: -2, max: 2 }), intervals), { maxLength: 3 }), changes: fc.uniqueArray(fc.tuple(fc.integer({ min: -2, max: 2 }), fc.array(intervals, { minLength: 7, maxLength: 7 })), { maxLength: 3, selector: ([offset]) => offset }), before: fc.integer({ min: 0, max: 1_440 }) });
-  fc.assert(fc.property(cases, ({ edge: [timeZone, edge], week, special, changes, before }) => {
+  const cases = fc.record({ edge: fc.constantFrom(...EDGES), week: fc.array(intervals, { minLength: 7, maxLength: 7 }), special: fc.array(fc.tuple(fc.integer({ min: -2, max: 2 }), intervals), { maxLength: 3 }), changes: fc.uniqueArray(fc.tuple(fc.integer({ min: -2, max: 2 }), fc.array(intervals, { minLength: 7, maxLength: 7 })), { maxLength: 3, selector: ([offset]) => offset }), before: fc.integer({ min: 0, max: 1_440 }), asked: fc.array(fc.integer({ min: 0, max: 2_159 }), { maxLength: 12 }) });
+  fc.assert(fc.property(cases, ({ edge: [timeZone, edge], week, special, changes, before, asked }) => {
     const dayAt = (offset: number) => new Date(at(edge) + offset * DAY).toISOString().slice(0, 10);
     const specialDays = Object.fromEntries(special.map(([offset, open]) => [dayAt(offset), open]));
     const periods = [...changes].sort(([a], [b]) => a - b).map(([offset, later]) => ({ from: dayAt(offset), week: later }));
@@ -117,12 +119,21 @@ it('agrees with clocks that are read minute by minute, for any hours in any zone
     const format = new Intl.DateTimeFormat('en-US', { timeZone, hourCycle: 'h23', weekday: 'short', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' });
     const from = at(edge) - before * MINUTE;
     let used = 0;
+    const shown: boolean[] = [];
     for (let instant = from; instant < from + 1.5 * DAY; instant += MINUTE) {
       const isOpen = slowlyOpen(hours, instant, format);
       if (isOpenAt(hours, instant) !== isOpen) throw new Error(`${show(instant)} should be ${isOpen ? 'open' : 'closed'}`);
+      shown.push(isOpen);
       if (isOpen) used += MINUTE;
     }
     expect(workingMs(hours, from, from + 1.5 * DAY)).toBe(used);
+    for (const minute of asked) {
+      const changed = shown.findIndex((isOpen, place) => place > minute && isOpen !== shown[minute]);
+      // In any order, what was asked before must not matter; and a change after all that was looked at is not known here.
+      const next = nextChange(hours, from + minute * MINUTE);
+      if (changed !== -1) expect(next).toBe(from + changed * MINUTE);
+      expect(next).toBe(nextChange({ ...hours }, from + minute * MINUTE));
+    }
     if (used > 0) {
       const due = dueAt(hours, from, used)!;
       expect([workingMs(hours, from, due), workingMs(hours, from, due - 1)]).toEqual([used, used - 1]);

@@ -87,7 +87,7 @@ export const conversationFields = {
     },
     messages, readMarks,
     unreadCount: (row: ConversationRow, _args: unknown, ctx: Ctx) =>
-      loaders(ctx).unread.load({ conversationId: row.id, isPublicOnly: !seesInternal(ctx.viewer, row) }),
+      loaders(ctx).unread.load({ conversationId: row.id, lastSeq: row.lastSeq, isPublicOnly: !seesInternal(ctx.viewer, row) }),
     draft: (row: ConversationRow, _args: unknown, ctx: Ctx) => loaders(ctx).draft.load(row.id),
     scheduledMessages: (row: ConversationRow, _args: unknown, ctx: Ctx) => (seesInternal(ctx.viewer, row) ? ctx.loaders.of(scheduledLoaders).waiting.load(row.id) : []),
     due: ({ due }: ConversationRow, _args: unknown, ctx: Ctx) => due && { ...due, isAtRisk: isDueAtRisk(due, ctx.clock.now()) },

@@ -37,14 +37,12 @@ export function conversationLoaders(ctx: ConversationsContext) {
       const seqs = await selectSaidSeqs(db, ids);
       return ids.map((id) => seqs.get(id) ?? null);
     }, options),
-    unread: new DataLoader<{ conversationId: string; isPublicOnly: boolean }, number, string>(async (asked) => {
+    unread: new DataLoader<{ conversationId: string; lastSeq: number; isPublicOnly: boolean }, number, string>(async (asked) => {
       const holder = markHolder(viewer);
       if (!holder) return asked.map(() => 0);
       const known = await marks.loadMany(asked.map((one) => one.conversationId));
       const { kind, id } = viewer.identity!;
-      return countUnread(db, asked.map((one, place) => ({
-        ...one, authorKind: kind, authorId: id, afterSeq: markOf(known[place], holder.id),
-      })));
+      return countUnread(db, { kind, id }, asked.map((one, place) => ({ ...one, afterSeq: markOf(known[place], holder.id) })));
     }, { maxBatchSize: 100, cacheKeyFn: (one) => one.conversationId }),
     draft: new DataLoader<string, DraftRow | null>(async (ids) => {
       const rows = viewer.agentId ? await selectDrafts(db, viewer.agentId, ids) : [];

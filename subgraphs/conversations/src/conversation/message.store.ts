@@ -158,24 +158,44 @@ export async function selectMessageById(q: Queryable, id: string): Promise<Messa
 
 export interface UnreadQuestion {
   conversationId: string;
+  /** The read mark. */
   afterSeq: number;
+  /** The conversation's last number. */
+  lastSeq: number;
   isPublicOnly: boolean;
-  authorKind: ActorKind;
-  authorId: string;
 }
 
-/** How many words of others follow a read mark, each counted up to 100. */
-export async function countUnread(q: Queryable, questions: readonly UnreadQuestion[]): Promise<number[]> {
-  if (questions.length === 0) return [];
+const UNREAD_MAX = 100;
+/** Where at most so many numbers follow the mark all of them are looked at, in one walk for all conversations; else each is counted for itself, from its end. */
+const NEAR = 200;
+
+/** How many words of others than `reader` follow a read mark, each counted up to 100. */
+export async function countUnread(q: Queryable, reader: { kind: ActorKind; id: string }, questions: readonly UnreadQuestion[]): Promise<number[]> {
+  const spans = questions.map(({ afterSeq, lastSeq }) => lastSeq - afterSeq);
+  const near = await countNear(q, reader, questions.filter((_question, place) => spans[place]! > 0 && spans[place]! <= NEAR));
+  const far = await countFar(q, reader, questions.filter((_question, place) => spans[place]! > NEAR));
+  return questions.map(({ conversationId }) => Math.min(near.get(conversationId) ?? far.get(conversationId) ?? 0, UNREAD_MAX));
+}
+
+const IS_OTHERS = "m.kind <> 'EVENT' AND NOT (m.author_kind = ? AND m.author_id <=> ?)";
+const spanOf = ({ isPublicOnly }: UnreadQuestion) => `m.conversation_id = ? AND m.seq > ?${isPublicOnly ? " AND m.visibility = 'PUBLIC'" : ''}`;
+
+async function countNear(q: Queryable, reader: { kind: ActorKind; id: string }, questions: readonly UnreadQuestion[]): Promise<Map<string, number>> {
+  if (questions.length === 0) return new Map();
+  const rows = await q.query<{ conversation_id: Buffer; unread: number }>(
+    `SELECT /* countUnread */ m.conversation_id, COUNT(*) AS unread FROM messages m FORCE INDEX (PRIMARY)
+     WHERE (${questions.map((question) => `(${spanOf(question)})`).join(' OR ')}) AND ${IS_OTHERS} GROUP BY m.conversation_id`,
+    [...questions.flatMap(({ conversationId, afterSeq }) => [idToBinary(conversationId), afterSeq]), reader.kind, reader.id]);
+  return new Map(rows.map((row) => [binaryToId('cnv', row.conversation_id), Number(row.unread)]));
+}
+
+async function countFar(q: Queryable, reader: { kind: ActorKind; id: string }, questions: readonly UnreadQuestion[]): Promise<Map<string, number>> {
+  if (questions.length === 0) return new Map();
   const rows = await q.query<{ place: number; unread: number }>(
-    questions.map((question, place) => `(SELECT /* countUnread */ ${place} AS place, COUNT(*) AS unread FROM (
-       SELECT m.seq FROM messages m WHERE m.conversation_id = ? AND m.seq > ? AND m.kind <> 'EVENT'
-       ${question.isPublicOnly ? "AND m.visibility = 'PUBLIC'" : ''}
-       AND NOT (m.author_kind = ? AND m.author_id <=> ?) ORDER BY m.seq DESC LIMIT 100) u)`).join(' UNION ALL '),
-    questions.flatMap((question) => [idToBinary(question.conversationId), question.afterSeq, question.authorKind, question.authorId]));
-  const counts = questions.map(() => 0);
-  for (const row of rows) counts[Number(row.place)] = Number(row.unread);
-  return counts;
+    questions.map((question, place) => `(SELECT /* countManyUnread */ ${place} AS place, COUNT(*) AS unread FROM (
+       SELECT m.seq FROM messages m WHERE ${spanOf(question)} AND ${IS_OTHERS} ORDER BY m.seq DESC LIMIT ${UNREAD_MAX}) u)`).join(' UNION ALL '),
+    questions.flatMap(({ conversationId, afterSeq }) => [idToBinary(conversationId), afterSeq, reader.kind, reader.id]));
+  return new Map(rows.map((row) => [questions[Number(row.place)]!.conversationId, Number(row.unread)]));
 }
 
 /** Words of others after `afterSeq`, those of customers left out when `isCustomerPassed`, oldest first: what the reply guard holds against an author. */

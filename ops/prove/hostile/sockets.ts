@@ -191,8 +191,8 @@ async function readNothing(arena: Arena): Promise<{ code: number; grown: number 
   for (let index = 0; index < 100; index += 1) socket.subscribe(String(index), WATCH, { id: arena.visitor.conversationId });
   let most = before;
   const watch = setInterval(() => (most = Math.max(most, residentOf(arena.pid))), 250);
-  // A paused line does not notice its end: writing does.
-  const poke = setInterval(() => socket.line.write(frame(Op.Continue, '')), 1_000);
+  // A paused line does not notice its end: writing does. Pings say nothing that counts as being alive.
+  const poke = setInterval(() => socket.line.write(frame(Op.Ping, '')), 1_000);
   const code = await socket.closed;
   clearInterval(watch);
   clearInterval(poke);

@@ -32,7 +32,7 @@ const FAULTS = {
     { file: `${CONVERSATION}/store-batch.ts`, from: '    feeds.offer(', to: '    if (feeds.size < 0) feeds.offer(' },
     { file: `${CONVERSATION}/store-batch.ts`, from: '  tellStreams(runtime, touched);', to: '  for (const { id, lastSeq, version } of touched) runtime.live.publish(conversationChannel(id), { from: accepted.find((one) => one.message.conversationId === id)!.message.seq, seq: lastSeq, version, kind: "message" });' },
     { file: `${CONVERSATION}/conversation-feed.ts`, from: 'if (isNew) void this.read();', to: 'if (Number(hint.from) - 1 > (this.told ?? this.#lastSeq)) this.#lastSeq = Number(hint.from) - 1;\n    if (hint.from) this.told = Number(hint.seq);\n    if (isNew) void this.read();' },
-    { file: `${CONVERSATION}/conversation-feed.ts`, from: 'await this.#catchUp(present);', to: '' },
+    { file: `${CONVERSATION}/conversation-feed.ts`, from: 'if (this.#isBehind(present)) await this.read();', to: '' },
     { file: 'subgraphs/kit/src/live/create-live.ts', from: '      tell(channel, hint);\n    },', to: '    },' },
     { file: 'subgraphs/kit/src/live/create-live.ts', from: 'if (message.slice(0, space) !== node) tell', to: 'tell' },
   ],

@@ -69,15 +69,15 @@ export class ConversationFeed {
   readonly read: () => Promise<void>;
   #unsubscribe: (() => void) | null = null;
   #lookedAt = -Infinity;
-  /** Since when nobody has looked for messages that were taken back without a hint. */
-  #recallsSince: number;
+  /** Up to which version of the conversation, and when, messages that were taken back were looked for. */
+  #recallsKnown: { version: number; at: number };
   beatAt: number;
 
   constructor(runtime: Runtime, conversationId: string) {
     this.#runtime = runtime;
     this.conversationId = conversationId;
     this.beatAt = runtime.clock.now();
-    this.#recallsSince = this.beatAt;
+    this.#recallsKnown = { version: 0, at: this.beatAt };
     this.read = coalesced(() => this.#readAll());
   }
 
@@ -95,7 +95,7 @@ export class ConversationFeed {
   async refresh(): Promise<void> {
     if (performance.now() - this.#lookedAt < FRESH_MS) return;
     const row = await this.#runtime.parts.of(rowReads)(this.conversationId);
-    if (row) await this.#catchUp(row);
+    if (row && this.#isBehind(row)) await this.read();
     this.#lookedAt = performance.now();
   }
 
@@ -108,6 +108,7 @@ export class ConversationFeed {
     this.#conversation ??= row ?? null;
     this.#lastSeq = Math.max(this.#lastSeq, this.#conversation?.lastSeq ?? 0);
     this.#customerMark = mark ?? this.#customerMark;
+    this.#recallsKnown.version = this.#conversation?.version ?? 0;
     this.#lookedAt = performance.now();
   }
 
@@ -126,18 +127,21 @@ export class ConversationFeed {
   /** Tells every stream that it is alive, after a look at the table. `present` is its row now. */
   async beat(present: ConversationRow, now: number): Promise<void> {
     this.beatAt = now;
-    await this.#catchUp(present);
+    if (this.#isBehind(present)) await this.read();
+    await this.#readRecalled(present.version, now);
     if (this.#conversation) for (const listener of this.listeners) listener.onBeat(this.#conversation);
   }
 
-  /** Reads what no hint has told of: new messages, the conversation, and messages that were taken back. */
-  async #catchUp(present: ConversationRow): Promise<void> {
-    if (present.lastSeq <= this.#lastSeq && present.version <= (this.#conversation?.version ?? 0)) return;
-    const now = this.#runtime.clock.now();
-    await this.read();
+  #isBehind(present: ConversationRow): boolean {
+    return present.lastSeq > this.#lastSeq || present.version > (this.#conversation?.version ?? 0);
+  }
+
+  /** Messages that were taken back since the last beat, whoever was told: no number tells of one whose hint was lost. A second time changes nothing. */
+  async #readRecalled(version: number, now: number): Promise<void> {
+    if (version === this.#recallsKnown.version) return;
     try {
-      this.#tellChanged(await selectRecalledSince(this.#runtime.db, this.conversationId, this.#recallsSince - CLOCKS_APART_MS));
-      this.#recallsSince = now;
+      this.#tellChanged(await selectRecalledSince(this.#runtime.db, this.conversationId, this.#recallsKnown.at - CLOCKS_APART_MS));
+      this.#recallsKnown = { version, at: now };
     } catch (error) {
       this.#report(error);
     }

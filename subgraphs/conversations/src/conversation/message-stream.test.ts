@@ -136,8 +136,13 @@ describe('messageSent', () => {
     await take(stream, upTo(2));
     const reading = take(stream, (event) => event.__typename === 'MessageChanged');
     await recallMessage(agentOf(place.machine, talk), message.id);
+    // What is said next is heard of: the conversation looks current.
+    const hub = deaf.parts.of(feedHub);
+    const feed = await hub.acquire(talk.id);
+    await feed.read();
+    hub.release(feed);
     place.world.clock.advance(20_000);
-    await deaf.parts.of(feedHub).look();
+    await hub.look();
     expect((await reading).at(-1)).toMatchObject({ message: { seq: 2, recalledBy: talk.crew.agent.agentId } });
     await deaf.close();
   });

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,13 +14,18 @@ const SUBGRAPHS = ['conversations', 'tickets', 'knowledge', 'analytics'] as cons
 const READY_WITHIN_MS = 180_000;
 const TAIL_CHARS = 2_000;
 
-/** A free port of loopback; taken again right away by the process it is meant for. */
+/** Below those that Linux gives to outgoing connections, one of which would else sit on a port before its process does. */
+const PORTS = { from: 20_000, to: 32_000 };
+
+/** A free port of loopback; taken again soon by the process it is meant for. */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  for (;;) {
+    const port = randomInt(PORTS.from, PORTS.to);
+    const server = createServer();
+    const isFree = await new Promise<boolean>((resolve) => server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true)));
+    await new Promise((resolve) => server.close(resolve));
+    if (isFree) return port;
+  }
 }
 
 interface Folders {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { freePort } from '../harness/system.ts';
 import { stopLeftEngines } from './engines.mjs';
 import { endProcess, isAlive, markOf, processesNaming, type ProcessMark } from './engines/processes.mjs';
 
@@ -44,14 +45,6 @@ function repository(): string {
   writeFileSync(join(root, 'web/package.json'), JSON.stringify({ name: '@careline/web', version: '0.1.0', scripts: { build: 'mkdir -p dist/console dist/widget && echo built >> dist/console/index.html' } }));
   for (const name of ['tsx', 'esbuild', '@esbuild', 'get-tsconfig', 'resolve-pkg-maps']) symlinkSync(join(ROOT, 'node_modules', name), join(root, 'node_modules', name));
   return root;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 interface Starter {

@@ -172,8 +172,7 @@ const noGreeting: Attack = {
   },
 };
 
-/** The nursery of the heap, which is given back when it is quiet and may be filled again; a hundred megabytes are what is asked for. */
-const GROWTH_MAX_MB = 64;
+const GROWTH_MAX_MB = 32;
 let isFull: Promise<unknown> | null = null;
 
 /** A conversation of 100 messages of the longest kind. */

@@ -1,4 +1,4 @@
-import { gathered, parseId, turns } from '@careline/kit/db';
+import { CROWD_MS, gathered, parseId, turns } from '@careline/kit/db';
 import { coalesced, type LiveHint } from '@careline/kit/live';
 import { MINUTE } from '@careline/kit/time';
 import type { Runtime } from '../context.ts';
@@ -14,8 +14,6 @@ const CHANGED_MAX = 50;
 
 const FRESH_MS = 250;
 const READINGS_MAX = 4;
-/** Feeds that are opened with many others can wait so long to be read with them. */
-const CROWD_MS = 10;
 /** Clocks of two processes that write and read the same conversation may differ by so much. */
 const CLOCKS_APART_MS = MINUTE;
 

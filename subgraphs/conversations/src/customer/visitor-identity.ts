@@ -1,5 +1,5 @@
 import type { Identity } from '@careline/kit/auth';
-import { gathered, type Queryable } from '@careline/kit/db';
+import { CROWD_MS, gathered, type Queryable } from '@careline/kit/db';
 import { defaultGrants } from '@careline/schema/permissions';
 import { signBearer, type BearerClaims } from '../bearer.ts';
 import type { ConversationsContext, Runtime } from '../context.ts';
@@ -9,8 +9,6 @@ import type { CustomerRow } from './customer.store.ts';
 import { moveOnline, selectVisits, type VisitRow } from './visit.store.ts';
 
 const VISITOR_GRANTS = defaultGrants('customer');
-/** Whoever comes back with thousands of others can wait so long to be read with them. */
-const CROWD_MS = 10;
 
 /** Visits with the customers they stand for now. Thousands ask at once when they all come back after a cut. */
 function visitReads({ db }: Runtime) {

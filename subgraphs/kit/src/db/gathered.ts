@@ -7,6 +7,9 @@ interface Waiting<Key, Value> {
   reject(error: unknown): void;
 }
 
+/** What somebody who comes back with thousands of others can wait to be read with them. */
+export const CROWD_MS = 10;
+
 export interface Gathering {
   /** As many keys as one reading takes. */
   most?: number;

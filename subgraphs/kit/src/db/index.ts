@@ -1,7 +1,7 @@
 export { bytes, fromSqlInstant, instant, jsonColumn, publicId, sealed, toSqlInstant } from './columns.ts';
 export { readDatabaseFacts, type DatabaseFacts } from './database-facts.ts';
 export type { Ask, Db, PoolStats, Queryable, Tx, Written } from './database.ts';
-export { gathered, readTogether } from './gathered.ts';
+export { CROWD_MS, gathered, readTogether } from './gathered.ts';
 export { checkIdempotencyKey, keepResults, usedBefore, withIdempotency, type IdempotentCall } from './idempotency.ts';
 export { insertMany } from './insert-many.ts';
 export { binaryToId, idToBinary, newId, parseId } from './ids.ts';

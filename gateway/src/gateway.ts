@@ -94,8 +94,8 @@ export async function createGateway({ deps, subgraphs, config: given, supergraph
     await ended;
     identities.close();
     admission.close();
-    await rates.close();
-    await redis.quit().catch(() => undefined);
+    rates.close();
+    redis.disconnect();
     await supergraph.close();
     for (const transport of transports.values()) await transport.close();
   };

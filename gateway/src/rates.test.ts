@@ -12,8 +12,8 @@ const limiter = (scale: number) => {
   open.push(made);
   return made;
 };
-afterEach(async () => {
-  for (const one of open.splice(0)) await one.close();
+afterEach(() => {
+  for (const one of open.splice(0)) one.close();
 });
 
 it('gives each sender 600,000 points a minute, says what is left and how long to wait', () => {

@@ -49,13 +49,13 @@ export class RateLimiter {
   readonly #scale: number;
   readonly #windows = new Map<string, Window>();
   readonly #timer: NodeJS.Timeout;
-  #flushing: Promise<void> | null = null;
+  #isFlushing = false;
 
   constructor(redis: Redis | null, log: Logger, scale: number) {
     this.#redis = redis;
     this.#log = log;
     this.#scale = scale;
-    this.#timer = setInterval(() => void this.flush(), FLUSH_MS);
+    this.#timer = setInterval(() => void this.#flush(), FLUSH_MS);
     this.#timer.unref();
   }
 
@@ -128,10 +128,12 @@ export class RateLimiter {
     return window ? window.shared + window.pending : 0;
   }
 
-  /** Hands the counts over and learns those of the other gateways. */
-  flush(): Promise<void> {
-    this.#flushing ??= this.#exchange().finally(() => { this.#flushing = null; });
-    return this.#flushing;
+  /** Hands the counts over and learns those of the other gateways, unless an answer is still awaited. */
+  async #flush(): Promise<void> {
+    if (this.#isFlushing) return;
+    this.#isFlushing = true;
+    await this.#exchange();
+    this.#isFlushing = false;
   }
 
   async #exchange(): Promise<void> {
@@ -157,9 +159,8 @@ export class RateLimiter {
     }
   }
 
-  async close(): Promise<void> {
+  close(): void {
     clearInterval(this.#timer);
-    await this.flush();
   }
 }
 

@@ -1,20 +1,32 @@
 import { randomUUID } from 'node:crypto';
+import { parseRedisUrl } from '@careline/kit/redis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect } from '../../../schema/examples/live-inbox.mjs';
+import { FaultProxy } from '../../harness/fault-proxy.ts';
 import { arrive, asker, setUpStaff, tell, type Staff } from '../../harness/people.ts';
-import { startSystem, type System } from '../../harness/system.ts';
+import { startSystem, type Part, type System, type Wire } from '../../harness/system.ts';
 import { say, screen } from './screen.ts';
+
+/** What it may take a process to end: its clients get a moment to leave first. */
+const ENDS_WITHIN_MS = 15_000;
 
 let system: System;
 let staff: Staff;
+let redis: FaultProxy;
 const door = (index: 0 | 1) => `http://127.0.0.1:${system.gateways[index]!.port}`;
 
 describe('four subgraphs, their workers and two gateways, each a process of its own', { timeout: 60_000 }, () => {
   beforeAll(async () => {
-    system = await startSystem('many');
+    const { target } = parseRedisUrl(process.env.TEST_REDIS_URL!);
+    redis = await FaultProxy.open(() => [URL.canParse(target) ? Number(new URL(target).port || 6379) : target]);
+    const throughProxy: Wire = async (_name, env) => ({ ...env, REDIS_URL: `redis://127.0.0.1:${redis.port}/?prefix=${parseRedisUrl(env.REDIS_URL!).prefix}` });
+    system = await startSystem('many', {}, undefined, { wire: throughProxy });
     staff = await setUpStaff(door(0));
   }, 240_000);
-  afterAll(() => system?.stop());
+  afterAll(async () => {
+    await system?.stop();
+    await redis?.close();
+  });
 
   it('know of each other', async () => {
     for (const index of [0, 1] as const) {
@@ -79,4 +91,20 @@ describe('four subgraphs, their workers and two gateways, each a process of its 
   it('name a value that does not fit', async () => {
     await expect(staff.ask('query ($filter: ConversationFilter) { conversations(filter: $filter, first: 1) { nodes { id } } }', { filter: { startedAfter: 'soon' } })).rejects.toThrow('BAD_USER_INPUT');
   });
+
+  it.each([['is away', () => redis.cut(3_600_000)], ['says nothing', () => redis.drop()]])('end when they are asked to while Redis %s, and come back', async (_how, goAway) => {
+    goAway();
+    const workers = system.parts.filter(({ name }) => name.endsWith('-worker'));
+    const seesRedis = async ({ port }: Part) => ((await (await fetch(`http://127.0.0.1:${port}/readyz`)).json()) as { checks: { redis: boolean } }).checks.redis;
+    await expect.poll(() => Promise.all(workers.map(seesRedis)), { timeout: 20_000 }).toEqual(workers.map(() => false));
+    const tookMs = await Promise.all(system.parts.map(async (part) => {
+      const from = performance.now();
+      await part.kill('SIGTERM');
+      return [part.name, performance.now() - from] as const;
+    }));
+    expect(tookMs.filter(([, ms]) => ms > ENDS_WITHIN_MS)).toEqual([]);
+    redis.heal();
+    await Promise.all(system.parts.map((part) => part.start()));
+    expect((await fetch(`${door(1)}/readyz`)).status).toBe(200);
+  }, 180_000);
 });

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../observe/index.ts';
 import type { Clock, Loop, Stoppable } from '../time/index.ts';
 
@@ -7,8 +8,13 @@ export interface RunningLoop extends Stoppable {
 }
 
 const BACKOFF_LIMIT_MS = 5_000;
+/** A step that waits for what is gone may wait for ever. One given up is like one that crashed: whoever comes next takes it up. */
+const LAST_STEP_MS = 5_000;
 
-/** Runs the steps of a loop one after the other until it is stopped. A step that throws is logged and tried again, slower each time. */
+/**
+ * Runs the steps of a loop one after the other until it is stopped, which waits for the last one, but not for longer than five
+ * seconds. A step that throws is logged and tried again, slower each time.
+ */
 export function runLoop(loop: Loop, { clock, log }: { clock: Clock; log: Logger }): RunningLoop {
   if (clock.adopt) return { ...clock.adopt(loop), wake: () => undefined };
   const rest = new Rest();
@@ -35,7 +41,7 @@ export function runLoop(loop: Loop, { clock, log }: { clock: Clock; log: Logger 
       isStopped = true;
       loop.interrupt?.();
       rest.close();
-      await finished;
+      await Promise.race([finished, delay(LAST_STEP_MS, null, { ref: false })]);
     },
   };
 }

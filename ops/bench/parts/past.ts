@@ -90,20 +90,27 @@ const LETTERS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 /** Customers who came a year ago, with names and keys. */
 export async function writeCustomers(bulk: Bulk, keyring: Keyring, count: number): Promise<Person[]> {
   const people: Person[] = [];
-  const at = Date.now() - YEAR_MS;
-  for (let place = 0; place < count; place++) {
-    const id = idAt('cus', at + place);
-    const secret = randomBytes(32);
-    const { kekId, wrapped } = keyring.wrap(id, secret);
-    const key = dataKeyOf(secret);
-    const binary = idToBinary(id);
-    const letters = [15, 10, 5, 0].map((shift) => LETTERS[((place / 10_000) >> shift) & 31]).join('');
-    await bulk.add('data_keys (owner_id, kek_id, wrapped, created_at)', [id, kekId, wrapped, toSqlInstant(at)]);
-    await bulk.add('customers (id, number, kind, name_enc, tags, is_blocked, first_seen_at, last_seen_at, version)', [
-      binary, `C-${letters}-${String(place % 10_000).padStart(4, '0')}`, 'KNOWN', key.seal(`customers|name|${id}`, `Customer ${place}`), '[]', 0,
-      toSqlInstant(at + place), toSqlInstant(at + place), 1,
-    ]);
-    people.push({ id, binary, key });
-  }
+  const from = Date.now() - YEAR_MS;
+  for (let place = 0; place < count; place++) people.push(await writeCustomer(bulk, keyring, place, from + place));
   return people;
+}
+
+/** The customer number `place`, who came at `at`. */
+export async function writeCustomer(bulk: Bulk, keyring: Keyring, place: number, at: number): Promise<Person> {
+  const id = idAt('cus', at);
+  const secret = randomBytes(32);
+  const { kekId, wrapped } = keyring.wrap(id, secret);
+  const key = dataKeyOf(secret);
+  const binary = idToBinary(id);
+  const since = toSqlInstant(at);
+  await bulk.add('data_keys (owner_id, kek_id, wrapped, created_at)', [id, kekId, wrapped, since]);
+  await bulk.add('customers (id, number, kind, name_enc, tags, is_blocked, first_seen_at, last_seen_at, version)',
+    [binary, customerNumber(place), 'KNOWN', key.seal(`customers|name|${id}`, `Customer ${place}`), '[]', 0, since, since, 1]);
+  return { id, binary, key };
+}
+
+/** `C-AAAA-0042`: four letters count the ten thousands. */
+export function customerNumber(place: number): string {
+  const letters = [15, 10, 5, 0].map((shift) => LETTERS[((place / 10_000) >> shift) & 31]).join('');
+  return `C-${letters}-${String(place % 10_000).padStart(4, '0')}`;
 }

@@ -11,8 +11,8 @@ export interface Wanted {
 }
 
 const QUERY_MAX = 200;
-/** So many are looked up together; the text itself decides in the end. */
-const TOKENS_MAX = 8;
+/** Of longer queries so many are looked up, evenly taken: the text itself decides in the end. */
+const TOKENS_MAX = 32;
 const BYTES = 4;
 const CACHE_MAX = 100_000;
 const caches = new WeakMap<Keyring, Map<string, number>>();
@@ -56,7 +56,7 @@ export function readWanted(keyring: Keyring, text: string): Wanted {
   const terms = termsOf(text);
   const grams = [...new Set(terms.flatMap((term) => [...gramsOfTerm(term)]))];
   if (grams.length === 0) throw appError('BAD_USER_INPUT', { words: { zh: '请至少输入两个字。', en: 'Type at least two letters of a word.' } });
-  return { terms, tokens: spread(grams, TOKENS_MAX).map((gram) => tokenOf(keyring, gram)) };
+  return { terms, tokens: [...new Set(spread(grams, TOKENS_MAX).map((gram) => tokenOf(keyring, gram)))] };
 }
 
 /** Some of the values, evenly taken. */

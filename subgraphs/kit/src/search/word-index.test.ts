@@ -55,6 +55,33 @@ describe('the word index', () => {
     }
   });
 
+  it('finds what a scan finds, whatever the tokens have in common, from any place in both directions', async () => {
+    let state = 7;
+    const draw = (most: number) => Math.floor((((state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32) * most));
+    // The seventh and the eighth stand in the same texts, and the last in no text that has the first.
+    const shares = [90, 60, 40, 20, 8, 2, 30, 30, 9];
+    const ownerId = idToBinary(newId('cnv'));
+    const texts = Array.from({ length: 4_000 }, (_, at) => {
+      const has = shares.map((share) => draw(100) < share);
+      [has[7], has[8]] = [has[6]!, has[8]! && !has[0]];
+      // Two that only old texts have, and only new ones.
+      has.push(at < 1_500 && draw(2) === 0, at > 2_500 && draw(2) === 0);
+      return { place: 1 + at * 60 + draw(60), tokens: has.flatMap((isIn, token) => (isIn ? [token + 1] : [])) };
+    });
+    const packed = (tokens: readonly number[]) => Buffer.concat(tokens.map((token) => Buffer.from([0, 0, 0, token])));
+    await db.transaction((tx) => index.insertEarlier(tx, texts.map(({ place, tokens }, seq) => ({ ownerId, seq, place, tokens: packed(tokens) }))));
+    await index.sortIn(db, 3_700);
+    for (let round = 0; round < 80; round += 1) {
+      const tokens = [...new Set(Array.from({ length: 1 + draw(5) }, () => 1 + draw(shares.length + 2)))];
+      const isRising = draw(2) === 0;
+      const from = draw(3) === 0 ? null : draw(240_000);
+      const expected = texts.filter((text) => tokens.every((token) => text.tokens.includes(token)) && (from === null || (isRising ? text.place > from : text.place < from))).map(({ place }) => place);
+      const places: number[] = [];
+      for await (const some of index.walk(db, { tokens, from, isRising })) places.push(...some);
+      expect({ tokens, isRising, from, places }).toEqual({ tokens, isRising, from, places: isRising ? expected : expected.toReversed() });
+    }
+  });
+
   it('puts what was stored earlier before all that came since, and leaves alone what is known', async () => {
     const ownerId = await store(['退款一']);
     const [known] = await found('退款');

@@ -1,5 +1,6 @@
 import type { Db, Queryable, Tx } from '../db/index.ts';
-import { packedToken, unpackTokens } from './tokens.ts';
+import { BLOCK, blockOf, Lists, offsetsOf, READ_AT_FIRST, READ_MAX, selectHolders, selectRarity, type Tables } from './lists.ts';
+import { unpackTokens } from './tokens.ts';
 
 /** One text that can be found: a line (`seq`) of something with an id. */
 export interface Indexed {
@@ -38,11 +39,7 @@ export interface WordIndex {
 
 /** Places from here on are given to new texts; those below are for texts from before there was an index. */
 export const FIRST_PLACE = 2 ** 40;
-/** How many places share a list. */
-const BLOCK = 16_384;
 const STATEMENT_ROWS = 1_000;
-const BLOCKS_AT_FIRST = 1;
-const BLOCKS_MAX = 64;
 const PORTION_AT_FIRST = 64;
 const PORTION_MAX = 512;
 
@@ -81,14 +78,6 @@ export function wordIndex(name: string): WordIndex {
     },
   };
 }
-
-interface Tables {
-  table: string;
-  postings: string;
-}
-
-const blockOf = (place: number) => Math.floor(place / BLOCK);
-const offsetsOf = (list: Buffer): number[] => Array.from({ length: list.length / 2 }, (_, at) => list.readUInt16BE(at * 2));
 
 function packOffsets(offsets: readonly number[]): Buffer {
   const packed = Buffer.allocUnsafe(offsets.length * 2);
@@ -134,27 +123,28 @@ async function unlist(postings: string, tx: Tx, place: number, tokens: readonly 
   const block = blockOf(place);
   for (const token of tokens.toSorted((one, other) => one - other)) {
     const [list] = await tx.query<{ places: Buffer }>(`SELECT /* selectList */ places FROM ${postings} WHERE token = ? AND block = ? FOR UPDATE`, [token, block]);
-    const left = list ? offsetsOf(list.places).filter((offset) => offset !== place % BLOCK) : [];
+    const left = list ? [...offsetsOf(list.places).filter((offset) => offset !== place % BLOCK)] : [];
     if (left.length > 0) await tx.execute(`UPDATE /* shortenList */ ${postings} SET places = ? WHERE token = ? AND block = ?`, [packOffsets(left), token, block]);
     else await tx.execute(`DELETE /* dropList */ FROM ${postings} WHERE token = ? AND block = ?`, [token, block]);
   }
 }
 
-async function* walkLists({ table, postings }: Tables, q: Queryable, walk: Walk): AsyncGenerator<number[]> {
+async function* walkLists(tables: Tables, q: Queryable, walk: Walk): AsyncGenerator<number[]> {
   const { isRising, from } = walk;
   const isBeyond = (place: number) => from === null || (isRising ? place > from : place < from);
+  const lists = new Lists(tables, q, await selectRarity(tables, q, walk.tokens));
   // Before the lists: what is sorted in meanwhile is then met twice, and not missed.
-  let waiting = (await selectHolders(table, q, { sql: 'w.is_sorted = 0', params: [] }, walk.tokens)).filter(isBeyond);
+  let waiting = (await selectHolders(tables.table, q, { sql: 'w.is_sorted = 0', params: [] }, lists.tokens)).filter(isBeyond);
   let edge: number | null = from === null ? null : blockOf(from);
   let isEdgeMet = false;
   const told = new Set<number>();
   let portion = PORTION_AT_FIRST;
-  for (let width = BLOCKS_AT_FIRST; ; width = Math.min(width * 4, BLOCKS_MAX)) {
-    const blocks = await selectBlocks(postings, q, { ...walk, edge, isEdgeMet, width });
+  for (let width = lists.width(READ_AT_FIRST); ; width = Math.min(width * 4, lists.width(READ_MAX))) {
+    const { blocks, places: found } = await lists.read({ edge, isEdgeMet, isRising, width });
     const isLast = blocks.length < width;
-    const end = isLast ? null : blocks.at(-1)!.block;
+    const end = isLast ? null : blocks.at(-1)!;
     const isDue = (place: number) => end === null || (isRising ? blockOf(place) <= end : blockOf(place) >= end);
-    const places = [...blocks.flatMap(({ places: found }) => found).filter(isBeyond), ...waiting.filter(isDue)]
+    const places = [...found.filter(isBeyond), ...waiting.filter(isDue)]
       .toSorted((one, other) => (isRising ? one - other : other - one)).filter((place) => !told.has(place) && told.add(place));
     waiting = waiting.filter((place) => !isDue(place));
     for (let at = 0; at < places.length; portion = Math.min(portion * 2, PORTION_MAX)) {
@@ -165,51 +155,4 @@ async function* walkLists({ table, postings }: Tables, q: Queryable, walk: Walk)
     edge = end;
     isEdgeMet = true;
   }
-}
-
-async function selectHolders(table: string, q: Queryable, among: { sql: string; params: readonly unknown[] }, tokens: readonly number[]): Promise<number[]> {
-  // A token may also be met across the border of two others; the text itself decides in the end.
-  const rows = await q.query<{ place: number }>(
-    `SELECT /* selectHolders */ w.place FROM ${table} w WHERE ${among.sql} AND ${tokens.map(() => 'LOCATE(?, w.tokens) > 0').join(' AND ')}`,
-    [...among.params, ...tokens.map(packedToken)]);
-  return rows.map((row) => Number(row.place));
-}
-
-interface BlockAsk extends Walk {
-  edge: number | null;
-  /** Whether the block at the edge was read before. */
-  isEdgeMet: boolean;
-  width: number;
-}
-
-/** The next blocks that have all tokens, with the places that have them all. */
-async function selectBlocks(postings: string, q: Queryable, { tokens, edge, isEdgeMet, isRising, width }: BlockAsk): Promise<{ block: number; places: number[] }[]> {
-  const sign = `${isRising ? '>' : '<'}${isEdgeMet ? '' : '='}`;
-  const order = isRising ? 'ASC' : 'DESC';
-  const names = tokens.map((_, at) => `p${at}`);
-  const conditions = names.flatMap((name, at) => [`${name}.token = ?`, ...(at > 0 ? [`${name}.block = p0.block`] : [])]);
-  // The blocks first and their lists after: an engine that puts them in order must not carry the lists along.
-  const rows = await q.query<{ block: number; places: Buffer }>(
-    `SELECT /* selectBlocks */ x.block, l.places FROM (
-       SELECT p0.block FROM ${names.map((name) => `${postings} ${name}`).join(', ')} WHERE ${conditions.join(' AND ')} ${edge === null ? '' : `AND p0.block ${sign} ?`}
-       ORDER BY p0.block ${order} LIMIT ${width}) x
-     JOIN ${postings} l ON l.block = x.block AND l.token IN (${tokens.map(() => '?').join(', ')})`,
-    [...tokens, ...(edge === null ? [] : [edge]), ...tokens]);
-  const lists = new Map<number, Buffer[]>();
-  for (const { block, places } of rows) lists.set(block, [...(lists.get(block) ?? []), places]);
-  return [...lists].toSorted(([one], [other]) => (isRising ? one - other : other - one))
-    .map(([block, some]) => ({ block, places: common(some).map((offset) => block * BLOCK + offset) }));
-}
-
-/** What all lists have. */
-function common(lists: readonly Buffer[]): number[] {
-  const [shortest, ...others] = lists.map(offsetsOf).toSorted((one, other) => one.length - other.length);
-  let left = shortest!;
-  for (const other of others) {
-    if (left.length === 0) break;
-    const has = new Uint8Array(BLOCK);
-    for (const offset of other) has[offset] = 1;
-    left = left.filter((offset) => has[offset] === 1);
-  }
-  return left;
 }

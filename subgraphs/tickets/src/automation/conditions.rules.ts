@@ -6,7 +6,7 @@ const LISTS = ['states', 'priorities', 'categoryIds', 'agentIds', 'teamIds', 'ta
 const FLAGS = ['isUnassigned', 'isAtRisk'] as const;
 const TEXTS = ['customerId', 'clockTarget'] as const;
 /** Names of moments and of single tickets: true today, senseless tomorrow. */
-const UNFIT = ['ids', 'dueBefore', 'createdAfter', 'createdBefore'] as const;
+const UNFIT = ['ids', 'dueAfter', 'dueBefore', 'clockEndedAfter', 'createdAfter', 'createdBefore'] as const;
 
 /** Conditions without what asks nothing. Refuses INVALID for what no rule can ask and TOO_MANY for long lists. */
 export function plainConditions(filter: Readonly<Record<string, unknown>>): Conditions {

@@ -1,7 +1,8 @@
 import type { BusinessHours, Instant } from '@careline/kit/time';
 
 export type TicketState = 'NEW' | 'OPEN' | 'PENDING' | 'ON_HOLD' | 'SOLVED' | 'CLOSED';
-export type SlaTarget = 'FIRST_RESPONSE' | 'NEXT_RESPONSE' | 'PERIODIC_UPDATE' | 'RESOLUTION';
+export const SLA_TARGETS = ['FIRST_RESPONSE', 'NEXT_RESPONSE', 'PERIODIC_UPDATE', 'RESOLUTION'] as const;
+export type SlaTarget = (typeof SLA_TARGETS)[number];
 export type PauseReason = 'WAITING_FOR_CUSTOMER' | 'ON_HOLD' | 'CLOSED_HOURS' | 'MERGED' | 'SOLVED';
 
 /** What a policy version promises a ticket, with the hours version that counts for it. */
@@ -115,7 +116,7 @@ class Life {
     this.#state = state;
     this.#states.push({ state, at: fact.at, seq: fact.seq });
     if (isOver(state) && !wasOver) {
-      this.#end(['FIRST_RESPONSE', 'NEXT_RESPONSE', 'PERIODIC_UPDATE', 'RESOLUTION'], fact);
+      this.#end(SLA_TARGETS, fact);
       this.#hasReplied = true;
       this.#asked = null;
     }

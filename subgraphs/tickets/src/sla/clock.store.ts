@@ -138,20 +138,21 @@ export async function countBoard(q: Queryable, now: number, who: Narrowed): Prom
   return rows.map((row) => ({ priority: Number(row.priority), running: Number(row.running), atRisk: Number(row.atRisk), paused: Number(row.paused), breached: Number(row.breached) }));
 }
 
-/** How many clocks of tickets that have not ended run out within each span of minutes from now; the first counts those missed. */
+/** How many tickets have a running clock that runs out within each span of minutes from now; the first counts those with one that was missed and has not ended. A clock that pauses is in no span. */
 export async function countBuckets(q: Queryable, now: number, bounds: readonly number[], who: Narrowed): Promise<number[]> {
   const { where, values } = narrowed(who);
   const edges = [now, ...bounds.map((minutes) => now + minutes * 60_000)].map(toSqlInstant);
-  const sums = [`SUM(state = 'BREACHED')`, ...edges.map((_, index) => (index === edges.length - 1 ? `SUM(state <> 'BREACHED' AND due_at >= ?)` : `SUM(state <> 'BREACHED' AND due_at >= ? AND due_at < ?)`))];
+  const counted = (condition: string) => `COUNT(DISTINCT IF(${condition}, ticket_id, NULL))`;
+  const sums = [counted(`state = 'BREACHED'`), ...edges.map((_, index) => counted(`state = 'RUNNING' AND due_at >= ?${index === edges.length - 1 ? '' : ' AND due_at < ?'}`))];
   const bound = edges.flatMap((edge, index) => (index === edges.length - 1 ? [edge] : [edge, edges[index + 1]]));
   const [row] = await q.query<Record<string, number | null>>(`/* countBuckets */ SELECT ${sums.map((sum, index) => `${sum} AS b${index}`).join(', ')} FROM sla_clocks WHERE is_going = 1 AND ticket_id IS NOT NULL${where}`, [...bound, ...values]);
   return sums.map((_, index) => Number(row![`b${index}`] ?? 0));
 }
 
-/** The clocks of tickets and conversations that run out next, missed ones first. */
+/** The running clocks of tickets and conversations that run out next. */
 export async function nextDueClocks(q: Queryable, now: number, limit: number, who: Narrowed): Promise<ClockRow[]> {
   const { where, values } = narrowed(who);
-  const rows = await q.query<{ id: Buffer }>(`/* nextDueClocks */ SELECT id FROM sla_clocks WHERE is_going = 1 AND due_at >= ? AND state <> 'PAUSED'${where}
+  const rows = await q.query<{ id: Buffer }>(`/* nextDueClocks */ SELECT id FROM sla_clocks WHERE is_going = 1 AND due_at >= ? AND state = 'RUNNING'${where}
     ORDER BY due_at, id LIMIT ?`, [toSqlInstant(now), ...values, limit]);
   const order = rows.map(({ id }) => binaryToId('clk', id));
   const found = order.length === 0 ? [] : await q.orm.select().from(slaClocks).where(inArray(slaClocks.id, order));

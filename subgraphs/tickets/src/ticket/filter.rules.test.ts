@@ -25,7 +25,13 @@ describe('meetsFilter', () => {
     ['it was missed and has ended', { clockStates: ['BREACHED'] }, { clocks: [{ ...running, state: 'BREACHED', endedAt: NOW }] }, false],
     ['it was missed and has ended, and ended ones are asked for too', { clockStates: ['BREACHED', 'MET'] }, { clocks: [{ ...running, state: 'BREACHED', endedAt: NOW }] }, true],
     ['one clock has the target and another the state', { clockStates: ['PAUSED'], clockTarget: 'RESOLUTION' }, { clocks: [running, { ...running, target: 'FIRST_RESPONSE', state: 'PAUSED' }] }, false],
-    ['it is due at the instant asked for', { dueBefore: NOW + 500 }, {}, false],
+    ['it is due at the instant asked until', { dueBefore: NOW + 500 }, {}, false],
+    ['it is due at the instant asked from', { dueAfter: NOW + 500 }, {}, true],
+    ['it is due before the instant asked from', { dueAfter: NOW + 501 }, {}, false],
+    ['it was due then and has ended', { dueAfter: NOW }, { clocks: [{ ...running, state: 'MET', endedAt: NOW }] }, false],
+    ['it was missed and ended at the instant asked from', { clockStates: ['BREACHED'], clockEndedAfter: NOW }, { clocks: [{ ...running, state: 'BREACHED', endedAt: NOW }] }, true],
+    ['it was missed and ended before the instant asked from', { clockStates: ['BREACHED'], clockEndedAfter: NOW }, { clocks: [{ ...running, state: 'BREACHED', endedAt: NOW - 1 }] }, false],
+    ['it was missed and goes on, and ended ones are asked for', { clockStates: ['BREACHED'], clockEndedAfter: NOW }, { clocks: [{ ...running, state: 'BREACHED' }] }, false],
   ])('when %s', (_name, filter, changes, expected) => expect(meetsFilter(ticket(changes), filter, NOW)).toBe(expected));
 });
 

@@ -12,7 +12,7 @@ export interface FilteredTicket extends Pick<TicketRow, 'id' | 'state' | 'priori
 export type JoinedFilter = { filter: TicketFilter; also: TicketFilter | null } | null;
 
 const LISTS = ['states', 'priorities', 'categoryIds', 'agentIds', 'teamIds', 'ids'] as const;
-const isOfClocks = ({ clockStates, isAtRisk, dueBefore }: TicketFilter) => Boolean(clockStates?.length) || Boolean(isAtRisk) || dueBefore != null;
+const isOfClocks = ({ clockStates, isAtRisk, dueAfter, dueBefore, clockEndedAfter }: TicketFilter) => Boolean(clockStates?.length) || Boolean(isAtRisk) || dueAfter != null || dueBefore != null || clockEndedAfter != null;
 const later = (one: number | null | undefined, other: number | null | undefined) => (one == null ? other : other == null ? one : Math.max(one, other)) ?? null;
 const earlier = (one: number | null | undefined, other: number | null | undefined) => (one == null ? other : other == null ? one : Math.min(one, other)) ?? null;
 
@@ -31,7 +31,8 @@ export function joinFilters(one: TicketFilter, other: TicketFilter): JoinedFilte
   filter.createdAfter = later(one.createdAfter, other.createdAfter);
   filter.createdBefore = earlier(one.createdBefore, other.createdBefore);
   if (one.tags?.length && other.tags?.length) also.tags = other.tags;
-  const asked = ({ clockStates, clockTarget, isAtRisk, dueBefore }: TicketFilter): TicketFilter => ({ clockStates: clockStates ?? null, clockTarget: clockTarget ?? null, isAtRisk: isAtRisk ?? null, dueBefore: dueBefore ?? null });
+  const asked = ({ clockStates, clockTarget, isAtRisk, dueAfter, dueBefore, clockEndedAfter }: TicketFilter): TicketFilter =>
+    ({ clockStates: clockStates ?? null, clockTarget: clockTarget ?? null, isAtRisk: isAtRisk ?? null, dueAfter: dueAfter ?? null, dueBefore: dueBefore ?? null, clockEndedAfter: clockEndedAfter ?? null });
   Object.assign(filter, asked(isOfClocks(one) ? one : other));
   if (isOfClocks(one) && isOfClocks(other)) Object.assign(also, asked(other));
   return { filter, also: Object.keys(also).length > 0 ? also : null };
@@ -57,11 +58,13 @@ export function meetsFilter(ticket: FilteredTicket, filter: TicketFilter, now: n
     && (!isOfClocks(filter) || ticket.clocks.some((clock) => meetsClock(clock, filter, now)));
 }
 
-function meetsClock(clock: FilteredTicket['clocks'][number], { clockStates, clockTarget, isAtRisk, dueBefore }: TicketFilter, now: number): boolean {
+function meetsClock(clock: FilteredTicket['clocks'][number], { clockStates, clockTarget, isAtRisk, dueAfter, dueBefore, clockEndedAfter }: TicketFilter, now: number): boolean {
   const isGoing = clock.endedAt === null;
   if (clockTarget && clock.target !== clockTarget) return false;
-  if (clockStates?.length && !(clockStates.includes(clock.state) && (isGoing || clockStates.includes('MET')))) return false;
+  if (clockStates?.length && !(clockStates.includes(clock.state) && (isGoing || clockEndedAfter != null || clockStates.includes('MET')))) return false;
   if (isAtRisk && !(isGoing && (clock.state === 'BREACHED' || (clock.state === 'RUNNING' && clock.riskAt !== null && clock.riskAt <= now)))) return false;
+  if (clockEndedAfter != null && (isGoing || clock.endedAt! < clockEndedAfter)) return false;
+  if (dueAfter != null && !(isGoing && clock.dueAt !== null && clock.dueAt >= dueAfter)) return false;
   return dueBefore == null || (isGoing && clock.dueAt !== null && clock.dueAt < dueBefore);
 }
 

@@ -4,14 +4,12 @@ import { and, eq, gt, gte, inArray, isNull, lt, or, sql, type SQL } from 'drizzl
 import { keysetAfter, keysetOrder, type KeyPart } from '../keyset.store.ts';
 import type { Reach } from '../reach.rules.ts';
 import { havingClock } from '../sla/index.ts';
-import { carryingOne, chooseCountWays, chooseWays, type Ways, NOTHING_MET } from './list-ways.store.ts';
+import { carryingOne, chooseCountWays, chooseWays, COUNT_MAX, NOTHING_MET, type Ways } from './list-ways.store.ts';
 import type { TicketFilter, TicketListing, TicketOrder, TicketsWhere } from './list.types.ts';
 import { isTallied, sumTallies } from './tally.store.ts';
 import { priorityNumber } from './ticket.rules.ts';
 import { ticketsById } from './ticket.store.ts';
 import { ticketAttachments, ticketComments, ticketConversations, ticketEntries, tickets, type CommentRow, type EntryRow, type TicketRow } from './ticket.tables.ts';
-
-const COUNT_MAX = 10_000;
 
 const byId = (direction: 'ASC' | 'DESC'): KeyPart => ({ name: 'id', by: tickets.id, direction });
 
@@ -71,7 +69,8 @@ function ofConversation(conversationId: string): SQL {
 }
 
 /** What the rows of a way must still meet. */
-function restOf({ filter, also, scope, conversationId, parentId, now }: TicketsWhere, { areStatesMet, areTagsMet, isScopeMet, isClockMet }: Ways): SQL | undefined {
+function restOf({ filter, also, scope, conversationId, parentId, now }: TicketsWhere, { areStatesMet, areTagsMet, isScopeMet, isClockMet, isAllMet }: Ways): SQL | undefined {
+  if (isAllMet) return undefined;
   return and(
     isScopeMet ? undefined : inScope(scope),
     filter.states?.length && !areStatesMet ? inArray(tickets.state, filter.states) : undefined,

@@ -27,8 +27,12 @@ export interface Ways {
   areTagsMet: boolean;
   isScopeMet: boolean;
   isClockMet: boolean;
+  /** Nothing else is to be met. */
+  isAllMet: boolean;
 }
 
+/** Up to so many are counted. */
+export const COUNT_MAX = 10_000;
 /** So many short looks are cheaper than one long one. */
 const WAYS_MAX = 64;
 /** What was made within so long is put in order faster than it is found among all. */
@@ -42,7 +46,7 @@ interface Entry {
   isNew?: SQL | undefined;
 }
 
-export const NOTHING_MET = { areStatesMet: false, areTagsMet: false, isScopeMet: false, isClockMet: false };
+export const NOTHING_MET = { areStatesMet: false, areTagsMet: false, isScopeMet: false, isClockMet: false, isAllMet: false };
 const oneWay = (from: SQL, parts: readonly KeyPart[]): Way[] => [{ from, bare: null, where: undefined, isNew: undefined, parts }];
 
 /** The ways that together lead to every row of the list. */
@@ -50,6 +54,8 @@ export function chooseWays(where: TicketsWhere, { order, parts }: TicketListing)
   const { filter } = where;
   const states = filter.states?.length ? [...new Set(filter.states)] : asksForGoingClock(filter) ? TICKET_STATES.slice(0, 4) : TICKET_STATES;
   const any: Ways = { ...NOTHING_MET, ways: oneWay(sql`${tickets}`, parts) };
+  // Few clocks end, or run out, within such a span: the tickets are found by them.
+  if (filter.clockEndedAfter != null || filter.dueAfter != null) return byClocks(where, parts);
   if (filter.ids?.length || filter.customerId || where.conversationId || where.parentId || order === 'OPEN_FIRST') return any;
   if (filter.tags?.length) return order === 'DUE' ? { ...NOTHING_MET, ways: tagWays(filter.tags, states, parts), areStatesMet: true, areTagsMet: true } : any;
   const { entries, isScopeMet } = chooseEntries(where, order);
@@ -58,15 +64,29 @@ export function chooseWays(where: TicketsWhere, { order, parts }: TicketListing)
   return ways.length <= WAYS_MAX ? { ...NOTHING_MET, ways, areStatesMet: true, isScopeMet } : any;
 }
 
-/** The ways to count by: those of the list by due time, but for what is rarer than the open tickets and has no order to keep. */
+/** The ways to count by: those of the list by due time, but for what is rarer than the open tickets, and asked of all of them, the clocks. */
 export function chooseCountWays(where: TicketsWhere, byDue: TicketListing, byCreated: TicketListing): Ways {
   const { filter } = where;
-  const isNarrow = Boolean(filter.ids?.length || filter.customerId || where.conversationId || where.parentId || filter.tags?.length || filter.agentIds?.length || filter.teamIds?.length);
-  if (!isNarrow && asksForGoingClock(filter)) {
-    const from = sql`${withSuchClock(filter, where.now)} clocked STRAIGHT_JOIN ${tickets} ON ${tickets.id} = clocked.ticket_id`;
-    return { ...NOTHING_MET, ways: oneWay(from, []), isClockMet: true };
-  }
+  const isNarrow = Boolean(filter.ids?.length || filter.customerId || where.conversationId || where.parentId || filter.tags?.length || filter.agentIds?.length || filter.teamIds?.length || where.scope);
+  if (!isNarrow && asksForGoingClock(filter)) return areClocksEnough(where) ? byClocksAlone(where) : byClocks(where, []);
   return chooseWays(where, filter.createdAfter != null || filter.createdBefore != null ? byCreated : byDue);
+}
+
+/** The tickets that have such a clock. */
+function byClocks(where: TicketsWhere, parts: readonly KeyPart[]): Ways {
+  const from = sql`${withSuchClock(where.filter, where.now)} clocked STRAIGHT_JOIN ${tickets} ON ${tickets.id} = clocked.ticket_id`;
+  return { ...NOTHING_MET, ways: oneWay(from, parts), isClockMet: true };
+}
+
+/** Whether clocks tell all that is asked, as they repeat how urgent and whose their ticket is; only unfinished tickets have clocks that go on. */
+function areClocksEnough({ filter, also }: TicketsWhere): boolean {
+  const { states, categoryIds, createdAfter, createdBefore } = filter;
+  return !also && !categoryIds?.length && createdAfter == null && createdBefore == null && (!states?.length || TICKET_STATES.slice(0, 4).every((state) => states.includes(state)));
+}
+
+function byClocksAlone({ filter, now }: TicketsWhere): Ways {
+  const owner = { priorities: filter.priorities?.map(priorityNumber) ?? [], isUnassigned: Boolean(filter.isUnassigned) };
+  return { ...NOTHING_MET, ways: oneWay(sql`${withSuchClock(filter, now, owner, COUNT_MAX)} clocked`, []), isAllMet: true };
 }
 
 /** By what narrows the list most. */

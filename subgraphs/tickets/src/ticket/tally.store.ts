@@ -93,10 +93,10 @@ function conditionsOf({ filter, scope }: TicketsWhere): Condition[] {
 
 /** Whether the tallies know how many there are: nothing is asked that they do not count by. */
 export function isTallied({ filter, also, conversationId, parentId }: TicketsWhere): boolean {
-  const { tags, clockStates, clockTarget, isAtRisk, customerId, ids, dueBefore, createdAfter, createdBefore } = filter;
+  const { tags, clockStates, clockTarget, isAtRisk, customerId, ids, dueAfter, dueBefore, clockEndedAfter, createdAfter, createdBefore } = filter;
   const isOfClocks = Boolean(clockStates?.length) && (clockStates!.some((state) => state !== 'BREACHED') || Boolean(clockTarget));
   return !also && !conversationId && !parentId && !isOfClocks && !isAtRisk && !customerId && !ids?.length && (tags?.length ?? 0) <= 1
-    && dueBefore == null && createdAfter == null && createdBefore == null;
+    && dueAfter == null && dueBefore == null && clockEndedAfter == null && createdAfter == null && createdBefore == null;
 }
 
 export interface TicketCount {

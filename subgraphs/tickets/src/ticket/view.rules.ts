@@ -35,7 +35,7 @@ export function builtInViews({ agentId, teamIds }: ViewOwner): { view: BuiltInTi
 }
 
 /** Conditions that are instants: kept as the API spells them. */
-export const INSTANTS: readonly string[] = ['createdAfter', 'createdBefore', 'dueBefore'];
+export const INSTANTS: readonly string[] = ['createdAfter', 'createdBefore', 'dueAfter', 'dueBefore', 'clockEndedAfter'];
 
 /** What a saved view shows. */
 export interface ViewContent {

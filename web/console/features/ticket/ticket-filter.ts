@@ -1,4 +1,5 @@
 import type { Priority, SlaClockState, SlaTarget, TicketFilter, TicketOrder, TicketState } from '../../../gql/graphql.ts';
+import { instantIn, spanOf, wordOfSpan, type TimeSpan } from '../../../shared/format/time-span.ts';
 
 /** Built-in views in the order of the bar. */
 export const VIEWS = ['mine', 'unassigned', 'team', 'risk', 'all'] as const;
@@ -35,6 +36,9 @@ export interface TicketPlace {
   clockStates: SlaClockState[];
   clockTarget: SlaTarget | null;
   isAtRisk: boolean;
+  /** Only what has a clock that runs out in a span of time, or that ended from an instant on: numbers of the wall board open such lists. */
+  due: TimeSpan | null;
+  clockEndedAfter: string | null;
   /** Only these tickets: those responsible for a warning. */
   ids: string[];
 }
@@ -63,9 +67,10 @@ const among = <Word extends string>(words: string[], known: readonly Word[]): Wo
 export function placeOf(query: Query): TicketPlace {
   const asked = {
     states: among(listOf(query, 'state'), STATES), priorities: among(listOf(query, 'priority'), PRIORITIES), categoryIds: listOf(query, 'category'), tags: eachOf(query, 'tag').slice(0, TAGS_MAX),
-    clockStates: among(listOf(query, 'clock'), CLOCK_STATES), clockTarget: among(listOf(query, 'target'), TARGETS)[0] ?? null, isAtRisk: query['risk'] === '1', ids: listOf(query, 'ids').slice(0, IDS_MAX),
+    clockStates: among(listOf(query, 'clock'), CLOCK_STATES), clockTarget: among(listOf(query, 'target'), TARGETS)[0] ?? null, isAtRisk: query['risk'] === '1',
+    due: spanOf(query['due']), clockEndedAfter: instantIn(query['ended']), ids: listOf(query, 'ids').slice(0, IDS_MAX),
   };
-  const isMore = asked.isAtRisk || [asked.states, asked.priorities, asked.categoryIds, asked.tags, asked.clockStates, asked.ids].some((list) => list.length > 0);
+  const isMore = asked.isAtRisk || asked.due !== null || asked.clockEndedAfter !== null || [asked.states, asked.priorities, asked.categoryIds, asked.tags, asked.clockStates, asked.ids].some((list) => list.length > 0);
   const viewId = listOf(query, 'view').find((word) => SAVED.test(word)) ?? null;
   const view = viewId ? 'all' : among(listOf(query, 'view'), VIEWS)[0] ?? (isMore ? 'all' : 'mine');
   return { viewId, view, isBoard: query['look'] === 'board', order: among(listOf(query, 'order'), ORDERS)[0] ?? 'due', ...asked };
@@ -75,7 +80,7 @@ export function placeOf(query: Query): TicketPlace {
 export function queryOf(place: TicketPlace): Record<string, string | string[]> {
   const words: Record<string, string> = {
     view: place.viewId ?? place.view, look: place.isBoard ? 'board' : '', order: place.order === 'due' && !place.viewId ? '' : place.order, state: place.states.join(), priority: place.priorities.join(), category: place.categoryIds.join(),
-    clock: place.clockStates.join(), target: place.clockTarget ?? '', risk: place.isAtRisk ? '1' : '', ids: place.ids.join(),
+    clock: place.clockStates.join(), target: place.clockTarget ?? '', risk: place.isAtRisk ? '1' : '', due: wordOfSpan(place.due), ended: place.clockEndedAfter ?? '', ids: place.ids.join(),
   };
   const query: Record<string, string | string[]> = Object.fromEntries(Object.entries(words).filter(([, text]) => text !== ''));
   if (place.tags.length > 0) query['tag'] = place.tags;
@@ -84,7 +89,7 @@ export function queryOf(place: TicketPlace): Record<string, string | string[]> {
 
 /** How many conditions were asked beyond the view. */
 export function countConditions(place: TicketPlace): number {
-  return place.states.length + place.priorities.length + place.categoryIds.length + place.tags.length + place.clockStates.length + (place.isAtRisk ? 1 : 0) + (place.ids.length > 0 ? 1 : 0);
+  return place.states.length + place.priorities.length + place.categoryIds.length + place.tags.length + place.clockStates.length + [place.isAtRisk, place.due, place.clockEndedAfter, place.ids.length > 0].filter(Boolean).length;
 }
 
 /** The filter of the API. Views show what is not finished, unless states were asked for; 全部 shows everything, and so do the columns of the board. */
@@ -102,6 +107,9 @@ export function filterOf(place: TicketPlace, self: Self): TicketFilter {
   if (place.categoryIds.length > 0) filter.categoryIds = place.categoryIds;
   if (place.tags.length > 0) filter.tags = place.tags;
   if (place.clockStates.length > 0) filter.clockStates = place.clockStates;
+  if (place.due) filter.dueAfter = place.due.from;
+  if (place.due?.to) filter.dueBefore = place.due.to;
+  if (place.clockEndedAfter) filter.clockEndedAfter = place.clockEndedAfter;
   if (place.ids.length > 0) filter.ids = place.ids;
   if (place.clockTarget) filter.clockTarget = place.clockTarget;
   return filter;

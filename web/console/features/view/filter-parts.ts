@@ -2,7 +2,7 @@
 const FLAGS = ['isUnassigned', 'isAtRisk', 'isUnread'] as const;
 /** Every condition that we have words for, in the order they are told in. */
 const NAMES = [
-  'states', 'priorities', 'isUnread', 'isAtRisk', 'isUnassigned', 'agentIds', 'teamIds', 'queueIds', 'categoryIds', 'channelKinds', 'customerId', 'tags', 'clockStates', 'clockTarget', 'dueBefore',
+  'states', 'priorities', 'isUnread', 'isAtRisk', 'isUnassigned', 'agentIds', 'teamIds', 'queueIds', 'categoryIds', 'channelKinds', 'customerId', 'tags', 'clockStates', 'clockTarget', 'dueAfter', 'dueBefore', 'clockEndedAfter',
   'createdAfter', 'createdBefore', 'startedAfter', 'startedBefore', 'ids',
 ] as const;
 export type PartName = (typeof NAMES)[number];

@@ -35,7 +35,7 @@ export function useFilterWords() {
       case 'teamIds': return directory.teams.find(({ id }) => id === value)?.name ?? unknown();
       case 'queueIds': return queues.value.find(({ id }) => id === value)?.name ?? unknown();
       case 'categoryIds': return categories.value.get(value) ?? unknown();
-      case 'dueBefore': case 'createdAfter': case 'createdBefore': case 'startedAfter': case 'startedBefore': return `${time.day(value)} ${time.clock(value)}`;
+      case 'dueAfter': case 'dueBefore': case 'clockEndedAfter': case 'createdAfter': case 'createdBefore': case 'startedAfter': case 'startedBefore': return `${time.day(value)} ${time.clock(value)}`;
       default: return value;
     }
   }

@@ -14,7 +14,7 @@ export const ticket = {
   board: { label: 'Board of tickets', failed: 'The board could not be loaded', none: 'No tickets', more: '{count} more', moved: 'Ticket #{number} moved to {state}' },
   views: { breached: '{count} of them breached' },
   order: { due: 'Due first', priority: 'Most urgent first', created: 'Newest first', updated: 'Last updated first' },
-  filter: { label: 'Filter', clock: 'SLA clock', risk: 'At risk or breached' },
+  filter: { label: 'Filter', clock: 'SLA clock', risk: 'At risk or breached', due: 'Due {from} to {to}', dueFrom: 'Due from {from} on', ended: 'SLA clock ended from {from} on' },
   column: { number: 'Number', subject: 'Subject', description: 'Description', customer: 'Customer', category: 'Category', state: 'State', owner: 'Agent', due: 'SLA clock' },
   row: { unassigned: 'Unassigned', erased: 'Erased' },
   empty: {

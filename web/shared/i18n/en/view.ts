@@ -14,7 +14,7 @@ export const view = {
   },
   shown: {
     everything: { conversation: 'All conversations', ticket: 'All tickets' }, states: 'State: {values}', priorities: 'Priority: {values}', isUnassigned: 'Without an agent', agentIds: 'Agent: {values}', teamIds: 'Team: {values}', queueIds: 'Queue: {values}', categoryIds: 'Category: {values}',
-    channelKinds: 'Channel: {values}', customerId: 'One customer', tags: 'Tag: {values}', clockStates: 'SLA clock: {values}', clockTarget: 'SLA target: {values}', isAtRisk: 'At risk or missed', isUnread: 'Unread', dueBefore: 'Due before {values}',
+    channelKinds: 'Channel: {values}', customerId: 'One customer', tags: 'Tag: {values}', clockStates: 'SLA clock: {values}', clockTarget: 'SLA target: {values}', isAtRisk: 'At risk or missed', isUnread: 'Unread', dueAfter: 'Due from {values} on', dueBefore: 'Due before {values}', clockEndedAfter: 'SLA clock ended from {values} on',
     createdAfter: 'Created from {values}', createdBefore: 'Created before {values}', startedAfter: 'Started from {values}', startedBefore: 'Started before {values}', ids: { conversation: '{count} chosen conversation | {count} chosen conversations', ticket: '{count} chosen ticket | {count} chosen tickets' }, other: 'Further conditions', unknown: 'Unknown',
   },
 };

@@ -14,7 +14,7 @@ export const ticket = {
   board: { label: '工单看板', failed: '看板没有加载出来', none: '没有工单', more: '另有{count}张', moved: '工单 #{number} 已移到{state}' },
   views: { breached: '其中{count}张已超时' },
   order: { due: '先到期的在前', priority: '最紧急的在前', created: '最新建的在前', updated: '最近更新的在前' },
-  filter: { label: '筛选', clock: 'SLA计时', risk: '即将超时或已超时' },
+  filter: { label: '筛选', clock: 'SLA计时', risk: '即将超时或已超时', due: '{from}至{to}到期', dueFrom: '{from}以后到期', ended: 'SLA计时在{from}以后结束' },
   column: { number: '编号', subject: '标题', description: '描述', customer: '客户', category: '问题分类', state: '状态', owner: '客服', due: 'SLA计时' },
   row: { unassigned: '未分配', erased: '内容已擦除' },
   empty: {

@@ -14,7 +14,7 @@ export const view = {
   },
   shown: {
     everything: { conversation: '全部会话', ticket: '全部工单' }, states: '状态：{values}', priorities: '优先级：{values}', isUnassigned: '没有客服', agentIds: '客服：{values}', teamIds: '客服组：{values}', queueIds: '队列：{values}', categoryIds: '问题分类：{values}',
-    channelKinds: '渠道：{values}', customerId: '指定的一位客户', tags: '标签：{values}', clockStates: 'SLA计时：{values}', clockTarget: 'SLA指标：{values}', isAtRisk: '即将超时或已超时', isUnread: '未读', dueBefore: '{values}前到期',
+    channelKinds: '渠道：{values}', customerId: '指定的一位客户', tags: '标签：{values}', clockStates: 'SLA计时：{values}', clockTarget: 'SLA指标：{values}', isAtRisk: '即将超时或已超时', isUnread: '未读', dueAfter: '{values}起到期', dueBefore: '{values}前到期', clockEndedAfter: 'SLA计时在{values}之后结束',
     createdAfter: '{values}起新建', createdBefore: '{values}前新建', startedAfter: '{values}起发起', startedBefore: '{values}前发起', ids: { conversation: '指定的{count}个会话', ticket: '指定的{count}张工单' }, other: '另有条件', unknown: '未知',
   },
 };

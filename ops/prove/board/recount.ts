@@ -22,11 +22,13 @@ export interface TicketSeen {
 
 /** What a client knows of a ticket, from a list or a stream. */
 export const TICKET = 'id version state priority tags clocks { id target state dueAt endedAt isAtRisk }';
-export const BOARD = `rows { priority runningCount atRiskCount breachedCount pausedCount } attainment { metCount breachedCount rate }
+export const BOARD = `at rows { priority runningCount atRiskCount breachedCount pausedCount } attainment { metCount breachedCount rate }
   histogram { fromMinutes toMinutes count } nextDue { id dueAt }`;
 
 /** The board, as far as it is compared. */
 export interface Board {
+  /** When it was read; not compared. */
+  at: string;
   rows: { priority: string; runningCount: number; atRiskCount: number; breachedCount: number; pausedCount: number }[];
   attainment: { metCount: number; breachedCount: number; rate: number | null };
   histogram: { fromMinutes: number | null; toMinutes: number | null; count: number }[];
@@ -34,6 +36,10 @@ export interface Board {
 }
 
 const NEXT_DUE = 20;
+
+/** A ticket as text, without what moves by the passing of time alone: when a clock that pauses would run out. */
+export const fixed = (ticket: TicketSeen | null | undefined): string =>
+  JSON.stringify(ticket && { ...ticket, clocks: ticket.clocks.map((clock) => (clock.state === 'PAUSED' ? { ...clock, dueAt: null } : clock)) });
 
 /** Every ticket there is, page by page. */
 export async function fetchTickets(ask: Ask): Promise<TicketSeen[]> {
@@ -50,29 +56,31 @@ export async function fetchTickets(ask: Ask): Promise<TicketSeen[]> {
 /** The board, counted from the tickets themselves by what the schema says of each number. Spans of time left are those of `like`. */
 export function recount(tickets: readonly TicketSeen[], now: number, like: Board['histogram']): Board {
   const isGoing = ({ state, endedAt }: Clock) => endedAt === null && (state === 'RUNNING' || state === 'PAUSED' || state === 'BREACHED');
-  const going = tickets.flatMap(({ clocks }) => clocks.filter(isGoing));
+  const running = tickets.flatMap(({ clocks }) => clocks.filter((clock) => isGoing(clock) && clock.state === 'RUNNING'));
+  const minutesLeft = ({ dueAt }: Clock) => (Date.parse(dueAt) - now) / 60_000;
+  const having = (holds: (clock: Clock) => boolean, among = tickets) => among.filter(({ clocks }) => clocks.some((clock) => isGoing(clock) && holds(clock))).length;
   const ended = tickets.flatMap(({ clocks }) => clocks).filter(({ target, endedAt }) => target === 'FIRST_RESPONSE' && endedAt !== null);
   const met = ended.filter(({ state }) => state === 'MET').length;
   const missed = ended.filter(({ state }) => state === 'BREACHED').length;
-  const minutesLeft = ({ state, dueAt }: Clock) => (state === 'BREACHED' ? -1 : (Date.parse(dueAt) - now) / 60_000);
   return {
+    at: new Date(now).toISOString(),
     rows: PRIORITIES.map((priority) => {
-      const having = (holds: (clock: Clock) => boolean) => tickets.filter((ticket) => ticket.priority === priority && ticket.clocks.some((clock) => isGoing(clock) && holds(clock))).length;
+      const own = tickets.filter((ticket) => ticket.priority === priority);
       return {
-        priority, runningCount: having(({ state }) => state === 'RUNNING'), atRiskCount: having(({ state, isAtRisk }) => state === 'RUNNING' && isAtRisk),
-        breachedCount: having(({ state }) => state === 'BREACHED'), pausedCount: having(({ state }) => state === 'PAUSED'),
+        priority, runningCount: having(({ state }) => state === 'RUNNING', own), atRiskCount: having(({ state, isAtRisk }) => state === 'RUNNING' && isAtRisk, own),
+        breachedCount: having(({ state }) => state === 'BREACHED', own), pausedCount: having(({ state }) => state === 'PAUSED', own),
       };
     }),
     attainment: { metCount: met, breachedCount: missed, rate: met + missed > 0 ? met / (met + missed) : null },
     histogram: like.map(({ fromMinutes, toMinutes }) => ({
       fromMinutes, toMinutes,
-      count: going.filter((clock) => (fromMinutes === null ? minutesLeft(clock) < 0 : minutesLeft(clock) >= fromMinutes && minutesLeft(clock) < (toMinutes ?? Infinity))).length,
+      count: having((clock) => (fromMinutes === null ? clock.state === 'BREACHED' : clock.state === 'RUNNING' && minutesLeft(clock) >= fromMinutes && minutesLeft(clock) < (toMinutes ?? Infinity))),
     })),
-    nextDue: going.filter(({ state }) => state === 'RUNNING').sort((a, b) => a.dueAt.localeCompare(b.dueAt) || a.id.localeCompare(b.id)).slice(0, NEXT_DUE).map(({ id, dueAt }) => ({ id, dueAt })),
+    nextDue: running.sort((a, b) => a.dueAt.localeCompare(b.dueAt) || a.id.localeCompare(b.id)).slice(0, NEXT_DUE).map(({ id, dueAt }) => ({ id, dueAt })),
   };
 }
 
 /** Where two boards differ, one line each. */
 export function differences(one: Board, other: Board): string[] {
-  return (Object.keys(other) as (keyof Board)[]).flatMap((part) => (JSON.stringify(one[part]) === JSON.stringify(other[part]) ? [] : [`${part}: ${JSON.stringify(one[part])} and ${JSON.stringify(other[part])}`]));
+  return (['rows', 'attainment', 'histogram', 'nextDue'] as const).flatMap((part) => (JSON.stringify(one[part]) === JSON.stringify(other[part]) ? [] : [`${part}: ${JSON.stringify(one[part])} and ${JSON.stringify(other[part])}`]));
 }

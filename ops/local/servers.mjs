@@ -19,10 +19,12 @@ export const ENTRIES = {
  * A heap is collected as a whole when it has grown by two fifths since the last time: left to itself V8 lets it double or, where it may
  * grow beyond 2 GB, quadruple, and a third of the system's memory was what nobody needed any more. The nursery of whoever answers may be
  * large while there is work, since what a request makes should die there; `giveBackWhenQuiet` of the kit shrinks it afterwards. What a
- * worker makes lives for one batch of events: it needs less of everything. NODE_OPTIONS may set other sizes.
+ * worker makes lives for one batch of events: it needs less of everything. NODE_OPTIONS may set other sizes. V8 is kept from placing rows and
+ * promises of requests among what is old from the start, as it does where some of them once lived long: there they, and all that they hold, stay
+ * until the whole heap is collected, which one request in fifty then waits for.
  */
-const HEAP = ['--max-old-space-size=2000', '--heap-growing-percent=40', '--max-semi-space-size=32'];
-const WORKER_HEAP = ['--max-old-space-size=1000', '--heap-growing-percent=40', '--max-semi-space-size=8'];
+const HEAP = ['--max-old-space-size=2000', '--heap-growing-percent=40', '--max-semi-space-size=32', '--no-allocation-site-pretenuring'];
+const WORKER_HEAP = ['--max-old-space-size=1000', '--heap-growing-percent=40', '--max-semi-space-size=8', '--no-allocation-site-pretenuring'];
 const SOURCE_FOLDERS = ['schema', 'subgraphs', 'gateway', 'ops/local'];
 
 /**

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { arrive, asker, tell } from '../harness/people.ts';
 import { AgentPage } from './browser/agent-page.ts';
 import { engage, openDesk, type Desk } from './browser/desk.ts';
@@ -33,4 +33,36 @@ it.each([['a desk', 1440, 900], ['a wall', 1920, 1080], ['a phone', 390, 844]])(
   }).map((link) => link.textContent));
   expect(broken).toEqual([]);
   expect(await page.locator('.mx').evaluate((grid) => grid.scrollWidth <= grid.clientWidth)).toBe(true);
+});
+
+describe('a number opens the list it counts:', () => {
+  const page = () => su.page;
+  const countOf = (text: string | null) => Number(text?.trim());
+  beforeEach(async () => {
+    await page().setViewportSize({ width: 1920, height: 1080 });
+    await page().goto(`${desk.url}/wallboard/sla`);
+  });
+
+  it('of what runs out in a span of time, which the filter names and takes away', async () => {
+    const bar = page().locator('.bars a').filter({ hasNotText: /^0$/ }).first();
+    const count = countOf(await bar.textContent());
+    await bar.click();
+    await page().waitForURL(/\/tickets\?.*due=/);
+    expect(count).toBeGreaterThan(0);
+    await expect.poll(async () => countOf(await page().locator('.count').first().textContent())).toBe(count);
+    await page().getByRole('button', { name: '筛选' }).click();
+    const span = page().locator('.conditions label').filter({ hasText: /到期$/ });
+    await span.getByRole('checkbox').click();
+    await page().waitForURL((url) => !url.search.includes('due='));
+  });
+
+  it('of first responses that ended today', async () => {
+    const { tickets } = await asker(desk.url, () => desk.staff.adminToken)<{ tickets: { nodes: { id: string }[] } }>('{ tickets(first: 3) { nodes { id } } }');
+    for (const { id } of tickets.nodes) await tell(asker(desk.url, () => desk.staff.adminToken), 'commentTicket', { ticketId: id, clientCommentId: randomUUID(), visibility: 'PUBLIC', text: '已处理', lastSeenSeq: 99 }, 'entry { seq }');
+    const met = page().locator('.figures a').first();
+    await expect.poll(async () => (await met.textContent())?.trim(), { timeout: 10_000 }).toMatch(/^3/);
+    await met.click();
+    await page().waitForURL(/\/tickets\?.*ended=/);
+    await expect.poll(async () => countOf(await page().locator('.count').first().textContent())).toBe(3);
+  });
 });

@@ -26,8 +26,10 @@ function clockConditions({ clockStates, clockTarget, isAtRisk, dueAfter, dueBefo
     parts.push(sql`${slaClocks.state} IN ${clockStates} AND ${ended}`);
   }
   if (isAtRisk) parts.push(sql`${slaClocks.isGoing} = 1 AND (${slaClocks.state} = 'BREACHED' OR (${slaClocks.state} = 'RUNNING' AND ${slaClocks.riskAt} <= ${toSqlInstant(now)}))`);
-  if (dueBefore != null) parts.push(sql`${slaClocks.isGoing} = 1 AND ${slaClocks.dueAt} < ${toSqlInstant(dueBefore)}`);
-  if (dueAfter != null) parts.push(sql`${slaClocks.isGoing} = 1 AND ${slaClocks.dueAt} >= ${toSqlInstant(dueAfter)}`);
+  if (dueBefore != null) parts.push(sql`${slaClocks.dueAt} < ${toSqlInstant(dueBefore)}`);
+  if (dueAfter != null) parts.push(sql`${slaClocks.dueAt} >= ${toSqlInstant(dueAfter)}`);
+  // As `nextDueOf` has it: what waits for somebody else does not run out.
+  if (dueBefore != null || dueAfter != null) parts.push(sql`${slaClocks.isGoing} = 1 AND (${slaClocks.state} <> 'PAUSED' OR ${slaClocks.pauseReason} = 'CLOSED_HOURS')`);
   if (clockEndedAfter != null) parts.push(sql`${slaClocks.endedAt} >= ${toSqlInstant(clockEndedAfter)}`);
   // What was merged is worked on in the ticket that took it in.
   if (parts.length > 0) parts.push(sql`COALESCE(${slaClocks.pauseReason}, '') <> 'MERGED'`);

@@ -3,7 +3,7 @@ import { joinFilters, meetsFilter, type FilteredTicket } from './filter.rules.ts
 import type { TicketFilter } from './list.types.ts';
 
 const NOW = 1_000_000;
-const running = { target: 'RESOLUTION' as const, state: 'RUNNING' as const, endedAt: null, riskAt: NOW, dueAt: NOW + 500 };
+const running = { target: 'RESOLUTION' as const, state: 'RUNNING' as const, pauseReason: null, endedAt: null, riskAt: NOW, dueAt: NOW + 500 };
 const ticket = (changes: Partial<FilteredTicket> = {}): FilteredTicket => ({
   id: 'tkt_1', state: 'OPEN', priority: 0, categoryId: 'cat_1', customerId: 'cus_1', agentId: 'agt_1', teamId: 'tem_1', tags: ['vip'], createdAt: NOW - 10, clocks: [running], ...changes,
 });
@@ -28,6 +28,7 @@ describe('meetsFilter', () => {
     ['it is due at the instant asked until', { dueBefore: NOW + 500 }, {}, false],
     ['it is due at the instant asked from', { dueAfter: NOW + 500 }, {}, true],
     ['it is due before the instant asked from', { dueAfter: NOW + 501 }, {}, false],
+    ['it would be due then and waits for the customer', { dueAfter: NOW }, { clocks: [{ ...running, state: 'PAUSED', pauseReason: 'WAITING_FOR_CUSTOMER' }] }, false],
     ['it was due then and has ended', { dueAfter: NOW }, { clocks: [{ ...running, state: 'MET', endedAt: NOW }] }, false],
     ['it was missed and ended at the instant asked from', { clockStates: ['BREACHED'], clockEndedAfter: NOW }, { clocks: [{ ...running, state: 'BREACHED', endedAt: NOW }] }, true],
     ['it was missed and ended before the instant asked from', { clockStates: ['BREACHED'], clockEndedAfter: NOW }, { clocks: [{ ...running, state: 'BREACHED', endedAt: NOW - 1 }] }, false],

@@ -5,7 +5,7 @@ import type { TicketRow } from './ticket.tables.ts';
 
 /** A ticket with all that filters ask about. */
 export interface FilteredTicket extends Pick<TicketRow, 'id' | 'state' | 'priority' | 'categoryId' | 'customerId' | 'agentId' | 'teamId' | 'tags' | 'createdAt'> {
-  clocks: readonly Pick<ClockRow, 'target' | 'state' | 'endedAt' | 'riskAt' | 'dueAt'>[];
+  clocks: readonly Pick<ClockRow, 'target' | 'state' | 'pauseReason' | 'endedAt' | 'riskAt' | 'dueAt'>[];
 }
 
 /** Two filters as one; `also` is what could not be joined. Null: nothing can match both. */
@@ -64,8 +64,9 @@ function meetsClock(clock: FilteredTicket['clocks'][number], { clockStates, cloc
   if (clockStates?.length && !(clockStates.includes(clock.state) && (isGoing || clockEndedAfter != null || clockStates.includes('MET')))) return false;
   if (isAtRisk && !(isGoing && (clock.state === 'BREACHED' || (clock.state === 'RUNNING' && clock.riskAt !== null && clock.riskAt <= now)))) return false;
   if (clockEndedAfter != null && (isGoing || clock.endedAt! < clockEndedAfter)) return false;
-  if (dueAfter != null && !(isGoing && clock.dueAt !== null && clock.dueAt >= dueAfter)) return false;
-  return dueBefore == null || (isGoing && clock.dueAt !== null && clock.dueAt < dueBefore);
+  if (dueAfter == null && dueBefore == null) return true;
+  const runsOut = isGoing && clock.dueAt !== null && (clock.state !== 'PAUSED' || clock.pauseReason === 'CLOSED_HOURS');
+  return runsOut && (dueAfter == null || clock.dueAt! >= dueAfter) && (dueBefore == null || clock.dueAt! < dueBefore);
 }
 
 /** States in the order of a ticket's life that a filter lets through. */

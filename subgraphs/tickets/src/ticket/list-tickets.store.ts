@@ -57,6 +57,8 @@ function matching(filter: TicketFilter, clock: SQL | undefined): SQL | undefined
     filter.isUnassigned ? isNull(tickets.agentId) : undefined,
     any(filter.teamIds, (ids) => inArray(tickets.teamId, ids)),
     clock,
+    // None of its clocks runs out sooner: lists in this order end there.
+    filter.dueBefore == null ? undefined : lt(tickets.nextDueAt, filter.dueBefore),
     filter.createdAfter == null ? undefined : gte(tickets.createdAt, filter.createdAfter),
     filter.createdBefore == null ? undefined : lt(tickets.createdAt, filter.createdBefore),
     any(filter.ids, (ids) => inArray(tickets.id, ids)),

@@ -189,6 +189,8 @@ describe('an agent with tickets and without a mouse', () => {
     await dialog.getByText('同一客户24小时内的类似工单').waitFor();
     await dialog.locator('input[type=file]').setInputFiles({ name: '登录失败.log', mimeType: 'text/plain', buffer: Buffer.from('sms timeout\n') });
     await dialog.getByRole('button', { name: '删除附件登录失败.log' }).waitFor();
+    // A file that is still under way does not outlive its page.
+    await dialog.getByRole('progressbar', { name: '登录失败.log' }).waitFor({ state: 'detached' });
     expect(await findBarriers(lin.page)).toEqual([]);
     await lin.page.reload();
     await lin.page.getByRole('listbox').waitFor();

@@ -21,6 +21,7 @@ const newer = (known: TicketSeen | null | undefined, told: TicketSeen) => (known
 export class Followers {
   readonly #line: Line;
   readonly #failures: string[] = [];
+  #isOver = false;
   board: Board | null = null;
   boardAt = 0;
   boards = 0;
@@ -81,7 +82,6 @@ export class Followers {
     if (!this.#isOver) this.#failures.push(`a stream ended: ${query.slice(0, 60)}`);
   }
 
-  #isOver = false;
   async close(): Promise<void> {
     this.#isOver = true;
     await this.#line.close();

@@ -3,10 +3,9 @@ import { packedToken } from './tokens.ts';
 
 /** How many places share a list. */
 export const BLOCK = 16_384;
-/** Bytes of lists that are read at a time: what the newest texts usually take, and at most. Blocks are read four times as many each time in between. */
-export const READ_AT_FIRST = 16 * 1024;
-export const READ_MAX = 512 * 1024;
-const BLOCKS_MAX = 1_024;
+/** Bytes of lists that are read at a time, and blocks: first, and at most. Four times as many each time in between. */
+export const AT_FIRST = { bytes: 16 * 1024, blocks: 16 };
+export const AT_MOST = { bytes: 512 * 1024, blocks: 1_024 };
 /** So many places, or so many of each block read, are looked at one by one for the tokens whose lists were not read. */
 const CHECKED_MAX = 256;
 const CHECKED_OF_BLOCK = 8;
@@ -69,6 +68,8 @@ export class Lists {
   readonly #rarity: readonly Rarity[];
   /** Of so many tokens the lists are read together; it grows with what it turns out to take. */
   #together: number;
+  /** What a block took when last read. The newest texts tell nothing of a word that only old ones have. */
+  #bytesSeen = 0;
 
   constructor(tables: Tables, q: Queryable, rarity: readonly Rarity[]) {
     this.#tables = tables;
@@ -83,9 +84,9 @@ export class Lists {
   }
 
   /** How many blocks have about so many bytes of lists. */
-  width(bytes: number): number {
-    const each = this.#rarity.slice(0, this.#together).reduce((sum, one) => sum + one.bytes, 0);
-    return Math.max(1, Math.min(BLOCKS_MAX, Math.floor(bytes / Math.max(1, each))));
+  width({ bytes, blocks }: typeof AT_FIRST): number {
+    const expected = this.#rarity.slice(0, this.#together).reduce((sum, one) => sum + one.bytes, 0);
+    return Math.max(1, Math.min(blocks, Math.floor(bytes / Math.max(1, expected, this.#bytesSeen))));
   }
 
   /** The next blocks that have the rarest token, in the order of the walk, and the places in them that have all tokens, in any order. */
@@ -123,6 +124,7 @@ export class Lists {
       if (found) found.push(offsetsOf(places));
       else lists.set(block, [offsetsOf(places)]);
     }
+    this.#bytesSeen = rows.reduce((sum, { places }) => sum + places.length, 0) / Math.max(1, lists.size);
     return { blocks: [...lists.keys()].toSorted((one, other) => (isRising ? one - other : other - one)), lists };
   }
 }

@@ -1,5 +1,5 @@
 import type { Db, Queryable, Tx } from '../db/index.ts';
-import { BLOCK, blockOf, Lists, offsetsOf, READ_AT_FIRST, READ_MAX, selectHolders, selectRarity, type Tables } from './lists.ts';
+import { AT_FIRST, AT_MOST, BLOCK, blockOf, Lists, offsetsOf, selectHolders, selectRarity, type Tables } from './lists.ts';
 import { unpackTokens } from './tokens.ts';
 
 /** One text that can be found: a line (`seq`) of something with an id. */
@@ -139,7 +139,7 @@ async function* walkLists(tables: Tables, q: Queryable, walk: Walk): AsyncGenera
   let isEdgeMet = false;
   const told = new Set<number>();
   let portion = PORTION_AT_FIRST;
-  for (let width = lists.width(READ_AT_FIRST); ; width = Math.min(width * 4, lists.width(READ_MAX))) {
+  for (let width = lists.width(AT_FIRST); ; width = Math.min(width * 4, lists.width(AT_MOST))) {
     const { blocks, places: found } = await lists.read({ edge, isEdgeMet, isRising, width });
     const isLast = blocks.length < width;
     const end = isLast ? null : blocks.at(-1)!;

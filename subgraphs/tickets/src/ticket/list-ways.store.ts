@@ -5,7 +5,7 @@ import type { KeyPart } from '../keyset.store.ts';
 import type { Reach } from '../reach.rules.ts';
 import { asksForGoingClock, withSuchClock } from '../sla/index.ts';
 import type { TicketListing, TicketsWhere } from './list.types.ts';
-import { priorityNumber, TICKET_STATES } from './ticket.rules.ts';
+import { priorityNumber, TICKET_STATES, UNFINISHED } from './ticket.rules.ts';
 import { tickets, ticketTags, type TicketState } from './ticket.tables.ts';
 
 /** A way into `tickets`: an index whose rows stand in the order of the list as soon as the way's condition holds. */
@@ -52,11 +52,11 @@ const oneWay = (from: SQL, parts: readonly KeyPart[]): Way[] => [{ from, bare: n
 /** The ways that together lead to every row of the list. */
 export function chooseWays(where: TicketsWhere, { order, parts }: TicketListing): Ways {
   const { filter } = where;
-  const states = filter.states?.length ? [...new Set(filter.states)] : asksForGoingClock(filter) ? TICKET_STATES.slice(0, 4) : TICKET_STATES;
+  const states = filter.states?.length ? [...new Set(filter.states)] : asksForGoingClock(filter) ? UNFINISHED : TICKET_STATES;
   const any: Ways = { ...NOTHING_MET, ways: oneWay(sql`${tickets}`, parts) };
+  if (filter.ids?.length || filter.customerId || where.conversationId || where.parentId || order === 'OPEN_FIRST') return any;
   // Few clocks end, or run out, within such a span: the tickets are found by them.
   if (filter.clockEndedAfter != null || filter.dueAfter != null) return byClocks(where, parts);
-  if (filter.ids?.length || filter.customerId || where.conversationId || where.parentId || order === 'OPEN_FIRST') return any;
   if (filter.tags?.length) return order === 'DUE' ? { ...NOTHING_MET, ways: tagWays(filter.tags, states, parts), areStatesMet: true, areTagsMet: true } : any;
   const { entries, isScopeMet } = chooseEntries(where, order);
   const ways = entries.flatMap(({ index, where: own, isNew }) => states.map((state): Way =>
@@ -81,7 +81,7 @@ function byClocks(where: TicketsWhere, parts: readonly KeyPart[]): Ways {
 /** Whether clocks tell all that is asked, as they repeat how urgent and whose their ticket is; only unfinished tickets have clocks that go on. */
 function areClocksEnough({ filter, also }: TicketsWhere): boolean {
   const { states, categoryIds, createdAfter, createdBefore } = filter;
-  return !also && !categoryIds?.length && createdAfter == null && createdBefore == null && (!states?.length || TICKET_STATES.slice(0, 4).every((state) => states.includes(state)));
+  return !also && !categoryIds?.length && createdAfter == null && createdBefore == null && (!states?.length || UNFINISHED.every((state) => states.includes(state)));
 }
 
 function byClocksAlone({ filter, now }: TicketsWhere): Ways {

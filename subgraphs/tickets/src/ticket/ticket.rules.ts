@@ -4,8 +4,10 @@ import type { TicketRow, TicketState } from './ticket.tables.ts';
 
 export type Priority = 'P0' | 'P1' | 'P2';
 
+/** States in which somebody still has something to do; clocks go on in no other. */
+export const UNFINISHED: readonly TicketState[] = ['NEW', 'OPEN', 'PENDING', 'ON_HOLD'];
 /** In the order of a ticket's life. */
-export const TICKET_STATES: readonly TicketState[] = ['NEW', 'OPEN', 'PENDING', 'ON_HOLD', 'SOLVED', 'CLOSED'];
+export const TICKET_STATES: readonly TicketState[] = [...UNFINISHED, 'SOLVED', 'CLOSED'];
 
 export interface TicketInput {
   category: string;

@@ -1,6 +1,6 @@
 import { say, type Locale, type Words } from '@careline/kit/errors';
 import type { TicketFilter, TicketOrder } from './list.types.ts';
-import type { TicketState } from './ticket.tables.ts';
+import { UNFINISHED } from './ticket.rules.ts';
 
 export const BUILT_IN_VIEWS = ['MINE', 'UNASSIGNED', 'TEAM', 'AT_RISK'] as const;
 export type BuiltInTicketView = (typeof BUILT_IN_VIEWS)[number];
@@ -14,7 +14,6 @@ const NAMES: Record<BuiltInTicketView, Words> = {
   TEAM: { zh: '客服组', en: 'Team' },
   AT_RISK: { zh: '即将超时', en: 'At risk' },
 };
-const UNFINISHED: TicketState[] = ['NEW', 'OPEN', 'PENDING', 'ON_HOLD'];
 
 /** Whose views they are. */
 export interface ViewOwner {
@@ -31,7 +30,7 @@ export function builtInViews({ agentId, teamIds }: ViewOwner): { view: BuiltInTi
   const filters: Record<BuiltInTicketView, TicketFilter | null> = {
     MINE: { agentIds: [agentId] }, UNASSIGNED: { isUnassigned: true }, TEAM: teamIds.length > 0 ? { teamIds: [...teamIds] } : null, AT_RISK: { isAtRisk: true },
   };
-  return BUILT_IN_VIEWS.flatMap((view) => (filters[view] ? [{ view, filter: { ...filters[view], states: UNFINISHED } }] : []));
+  return BUILT_IN_VIEWS.flatMap((view) => (filters[view] ? [{ view, filter: { ...filters[view], states: [...UNFINISHED] } }] : []));
 }
 
 /** Conditions that are instants: kept as the API spells them. */

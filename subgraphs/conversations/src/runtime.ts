@@ -43,20 +43,25 @@ export async function openRuntime(deps: SubgraphDeps, ports: Ports): Promise<Run
   return runtime;
 }
 
+/**
+ * Most operations say nothing, and a child logger costs more than the rest of the context: it is made when asked for. One accessor for all
+ * contexts: an object that brings a getter of its own gets a hidden class of its own, which V8 keeps, with everything the getter
+ * reaches, until the whole heap is collected.
+ */
+const LOG = {
+  enumerable: true,
+  get(this: ConversationsContext) {
+    return this.runtime.log.child({ requestId: this.requestId });
+  },
+};
+
 function contextFor(runtime: Runtime, identity: Identity | null, like: Partial<BaseContext>): ConversationsContext {
-  const { db, vault, keyring, live, services, deps, clock } = runtime;
-  const requestId = like.requestId ?? newId('req');
-  let log = like.log;
+  const { db, vault, keyring, live, services, deps, clock, log } = runtime;
   const ctx: ConversationsContext = {
-    requestId, locale: like.locale ?? 'ZH_CN', address: like.address ?? null, device: like.device ?? null, pageOrigin: like.pageOrigin ?? null,
-    viewer: new Viewer(identity), clock,
-    // Most operations say nothing, and a child logger costs more than the rest of the context.
-    get log() {
-      return (log ??= like.requestId === undefined ? runtime.log : runtime.log.child({ requestId }));
-    },
-    db, vault, keyring, live, services, deps, runtime,
+    requestId: like.requestId ?? newId('req'), locale: like.locale ?? 'ZH_CN', address: like.address ?? null, device: like.device ?? null, pageOrigin: like.pageOrigin ?? null,
+    viewer: new Viewer(identity), clock, log: like.log ?? log, db, vault, keyring, live, services, deps, runtime,
     loaders: onceCache<ConversationsContext>(() => ctx),
     transaction: (fn) => db.transaction(fn),
   };
-  return ctx;
+  return like.log || like.requestId === undefined ? ctx : Object.defineProperty(ctx, 'log', LOG);
 }

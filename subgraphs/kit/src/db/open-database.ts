@@ -55,7 +55,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Db> {
   return {
     name: options.name,
     ...queryableOf(pool),
-    transaction: (fn) => inTransaction({ pool, database: options.name, log: options.log, queryableOf }, fn),
+    transaction: (fn) => inTransaction({ pool, database: options.name, log: options.log, ormOf }, fn),
     withConnection: async (fn) => {
       const connection = await pool.getConnection();
       try {
@@ -90,8 +90,9 @@ async function makeWhenMissing({ url, name }: DatabaseOptions): Promise<void> {
   }
 }
 
+const ormOf = (client: Pool | PoolConnection) => drizzle({ client: client as never, casing: 'snake_case' }) as MySql2Database;
+
 function queryableOf(client: Pool | PoolConnection): Queryable {
-  let orm: MySql2Database | undefined;
   return {
     async query<Row>(sql: string, params: readonly unknown[] = []): Promise<Row[]> {
       refuseSeveral(sql);
@@ -103,9 +104,7 @@ function queryableOf(client: Pool | PoolConnection): Queryable {
       const [header] = await client.query<ResultSetHeader>(sql, [...params]);
       return { affectedRows: header.affectedRows, insertId: header.insertId };
     },
-    get orm() {
-      return (orm ??= drizzle({ client: client as never, casing: 'snake_case' }) as MySql2Database);
-    },
+    orm: ormOf(client),
   };
 }
 

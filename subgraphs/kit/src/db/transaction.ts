@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { MySql2Database } from 'drizzle-orm/mysql2';
 import type { Pool, PoolConnection } from 'mysql2/promise';
 import { counter, type Logger } from '../observe/index.ts';
-import type { Queryable, Tx } from './database.ts';
+import type { Ask, Tx, Written } from './database.ts';
 import { isRetriable } from './sql-errors.ts';
 import { Statements } from './statements.ts';
 
@@ -9,7 +10,7 @@ interface TransactionParts {
   pool: Pool;
   database: string;
   log: Logger;
-  queryableOf(connection: PoolConnection): Queryable;
+  ormOf(connection: PoolConnection): MySql2Database;
 }
 
 const RETRIES = 5;
@@ -36,20 +37,8 @@ async function runOnce<T>(parts: TransactionParts, fn: (tx: Tx) => Promise<T>, c
   const connection = await parts.pool.getConnection();
   const statements = new Statements(connection);
   let isClean = false;
-  let behind: Queryable | undefined;
   try {
-    const tx: Tx = {
-      query: (sql, params) => statements.query(sql, params),
-      execute: (sql, params) => statements.execute(sql, params),
-      queryTogether: (asks) => statements.queryTogether(asks),
-      later: (sql, params) => statements.later(sql, params),
-      get orm() {
-        return (behind ??= parts.queryableOf(statements.connection)).orm;
-      },
-      database: parts.database,
-      afterCommit: (callback) => void committed.push(callback),
-    };
-    const result = await fn(tx);
+    const result = await fn(new OpenTransaction(parts, statements, committed));
     await statements.commit();
     isClean = true;
     return result;
@@ -60,6 +49,46 @@ async function runOnce<T>(parts: TransactionParts, fn: (tx: Tx) => Promise<T>, c
     // A connection that may still hold a transaction must not serve anybody else.
     if (isClean) connection.release();
     else connection.destroy();
+  }
+}
+
+/** What a verb gets. A class, for its one getter: with a literal's each transaction would have a hidden class, which holds all that it reaches until the whole heap is collected. */
+class OpenTransaction implements Tx {
+  readonly database: string;
+  readonly #parts: TransactionParts;
+  readonly #statements: Statements;
+  readonly #committed: (() => void)[];
+  #orm: MySql2Database | undefined;
+
+  constructor(parts: TransactionParts, statements: Statements, committed: (() => void)[]) {
+    this.database = parts.database;
+    this.#parts = parts;
+    this.#statements = statements;
+    this.#committed = committed;
+  }
+
+  get orm(): MySql2Database {
+    return (this.#orm ??= this.#parts.ormOf(this.#statements.connection));
+  }
+
+  query<Row>(sql: string, params?: readonly unknown[]): Promise<Row[]> {
+    return this.#statements.query(sql, params);
+  }
+
+  execute(sql: string, params?: readonly unknown[]): Promise<Written> {
+    return this.#statements.execute(sql, params);
+  }
+
+  queryTogether(asks: readonly Ask[]): Promise<unknown[][]> {
+    return this.#statements.queryTogether(asks);
+  }
+
+  later(sql: string, params?: readonly unknown[]): Promise<void> {
+    return this.#statements.later(sql, params);
+  }
+
+  afterCommit(callback: () => void): void {
+    this.#committed.push(callback);
   }
 }
 

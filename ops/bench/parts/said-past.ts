@@ -115,7 +115,6 @@ async function writeMessages(writer: Writer, size: number): Promise<string[]> {
   }
   await bulk.flush();
   for (const table of ['conversations', 'messages', 'message_words']) await bulk.query(`ANALYZE TABLE ${table}`);
-  await bulk.query("DELETE FROM word_backfills WHERE name = 'message_words'");
   return ids;
 }
 
@@ -157,6 +156,5 @@ async function writeTickets(writer: Writer, size: number): Promise<string[]> {
   }
   await bulk.flush();
   for (const table of ['tickets', 'ticket_words']) await bulk.query(`ANALYZE TABLE ${table}`);
-  await bulk.query("DELETE FROM word_backfills WHERE name = 'ticket_words'");
   return ids;
 }

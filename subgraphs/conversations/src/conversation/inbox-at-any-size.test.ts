@@ -186,6 +186,10 @@ describe('what is kept for lists', () => {
       [{ queueIds }, (row) => queueIds.includes(row.queueId!)],
       [{ customerId: visitor.id }, (row) => row.customerId === visitor.id],
       [{ isUnread: true, states: ['ACTIVE', 'QUEUED'] }, (row) => row.state !== 'CLOSED' && isUnread(row, desk.office.admin.id)],
+      [{ isUnread: true, isUnassigned: true }, (row) => ['BOT', 'QUEUED'].includes(row.state) && isUnread(row, desk.office.admin.id)],
+      [{ isUnread: true, states: ['ACTIVE'], tags: ['退款'] }, (row) => row.state === 'ACTIVE' && row.tags.includes('退款') && isUnread(row, desk.office.admin.id)],
+      [{ isUnread: true, states: ['CLOSED'] }, (row) => row.state === 'CLOSED' && isUnread(row, desk.office.admin.id)],
+      [{ isUnread: true }, (row) => isUnread(row, desk.office.admin.id)],
     ];
     for (const [filter, fits] of cases) {
       const expected = rows.filter(fits).sort(newestFirst).map((row) => row.id);

@@ -27,6 +27,8 @@ export interface Condition {
   params: unknown[];
   /** It asks only for columns that tallies have too. */
   isTallied: boolean;
+  /** It asks for words that this agent has not read; empty: for any words, as who has no marks has read none. */
+  unreadOf?: string;
 }
 
 const tallied = (sql: string, params: unknown[] = []): Condition => ({ sql, params, isTallied: true });
@@ -83,7 +85,8 @@ export const OPEN = tallied("c.state <> 'CLOSED'");
 /** Unread words of others: for people who work here any, for customers what they may see. */
 export function unreadCondition(viewer: Viewer): Condition {
   const markOf = '(SELECT COALESCE(MAX(r.seq), 0) FROM read_marks r WHERE r.conversation_id = c.id AND r.actor_id = ?)';
-  if (!viewer.isCustomer) return ofRows(`c.last_text_seq > ${markOf}`, [viewer.agentId ?? '']);
+  const unreadOf = viewer.agentId ?? '';
+  if (!viewer.isCustomer) return { ...ofRows(`c.last_text_seq > ${markOf}`, [unreadOf]), unreadOf };
   const { id } = viewer.identity!;
   return ofRows(`EXISTS (SELECT 1 FROM messages u WHERE u.conversation_id = c.id AND u.visibility = 'PUBLIC' AND u.kind <> 'EVENT'
     AND u.author_kind <> 'CUSTOMER' AND u.seq > ${markOf})`, [id]);

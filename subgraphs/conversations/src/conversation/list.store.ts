@@ -1,7 +1,7 @@
 import { idToBinary, toSqlInstant, type Queryable } from '@careline/kit/db';
 import { marks } from './conversation.sql.ts';
 import { CONVERSATION_COLUMNS, toConversation, type ConversationCells } from './conversation.store.ts';
-import { sumTallies } from './tally.store.ts';
+import { countTallied, sumTallies } from './tally.store.ts';
 import type { Condition } from './list-conditions.ts';
 import type { Way } from './list-ways.ts';
 import type { ConversationRow } from './conversation.types.ts';
@@ -12,6 +12,8 @@ const COUNT_MAX = 10_000;
 export interface Listed {
   conditions: readonly Condition[];
   tags: readonly string[];
+  /** Its conditions leave closed conversations out; only of those tallies know what is unread. */
+  isOpen?: boolean;
 }
 
 export interface ListPage {
@@ -79,8 +81,12 @@ export async function selectList(q: Queryable, listed: Listed, ways: readonly Wa
 }
 
 /** How many rows a list has, counted up to 10,000: from the tallies where they know, else row by row. */
-export async function countList(q: Queryable, { conditions, tags }: Listed): Promise<number> {
-  if (tags.length <= 1 && conditions.every((one) => one.isTallied)) return Math.min(COUNT_MAX, await sumTallies(q, conditions, tags[0]));
+export async function countList(q: Queryable, { conditions, tags, isOpen = false }: Listed): Promise<number> {
+  const [unread, others] = [conditions.find((one) => one.unreadOf !== undefined), conditions.filter((one) => one.unreadOf === undefined)];
+  if (tags.length <= 1 && others.every((one) => one.isTallied)) {
+    if (!unread) return Math.min(COUNT_MAX, await sumTallies(q, conditions, tags[0]));
+    if (isOpen) return Math.min(COUNT_MAX, (await countTallied(q, [{ conditions: others, tag: tags[0] }], unread.unreadOf!))[0]!.unreadCount);
+  }
   const all = [...conditions, ...(tags.length > 0 ? [taggedCondition(tags)] : [])];
   const rows = await q.query<{ found: number }>(
     `SELECT /* countList */ COUNT(*) AS found FROM (SELECT 1 FROM conversations c WHERE ${whereOf(all)} LIMIT ${COUNT_MAX}) x`, paramsOf(all));

@@ -1,4 +1,4 @@
-import { agentIdentity } from '@careline/kit/testing';
+import { agentIdentity, beforeIndex } from '@careline/kit/testing';
 import type { Identity } from '@careline/kit/auth';
 import { idToBinary } from '@careline/kit/db';
 import { HOUR } from '@careline/kit/time';
@@ -160,7 +160,9 @@ describe('texts of before', () => {
     await desk.ask(UPDATE, { input: { conversationId: begun[0]!.id, subject: `标题 ${key}` } }, desk.agent);
     const ids = begun.map((one) => idToBinary(one.id));
     for (const id of ids) await db.transaction((tx) => messageIndex.drop(tx, id));
+    await runJobs();
     expect(await idsOf(key)).toEqual([]);
+    await beforeIndex(db, 'message_words');
     await runJobs();
     expect((await idsOf(key)).toSorted()).toEqual(begun.map((one) => one.id).toSorted());
     const [progress] = await db.query<{ next_place: number }>("SELECT next_place FROM word_backfills WHERE name = 'message_words'");

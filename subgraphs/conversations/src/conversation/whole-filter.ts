@@ -4,7 +4,7 @@ import { cleanTags, TAGS_MAX } from '../input.rules.ts';
 import { filterConditions, NOTHING, scopeCondition, type Condition, type ConversationFilter } from './list-conditions.ts';
 import { taggedCondition, type Listed } from './list.store.ts';
 import { teamMates } from './people.ts';
-import { IDS_MAX, type GivenFilter } from './filter.rules.ts';
+import { IDS_MAX, isOfOpen, type GivenFilter } from './filter.rules.ts';
 
 /** A filter with the members of its teams. Throws BAD_USER_INPUT for too many ids. */
 export async function wholeFilter(ctx: ConversationsContext, { teamIds, ...given }: GivenFilter): Promise<ConversationFilter> {
@@ -22,7 +22,7 @@ export function listedOf(ctx: ConversationsContext, filters: readonly Conversati
   const ofNoTag = tags.some((list) => list.length === 0) ? [NOTHING] : [];
   const [first, ...others] = tags.filter((list) => list.length > 0);
   const ofOthers = others.map((list): Condition => ({ ...taggedCondition(list), isTallied: false }));
-  return { conditions: [...(scope ? [scope] : []), ...ofNoTag, ...further, ...filters.flatMap((filter) => filterConditions(filter, ctx.viewer)), ...ofOthers], tags: first ?? [] };
+  return { isOpen: filters.some(isOfOpen), conditions: [...(scope ? [scope] : []), ...ofNoTag, ...further, ...filters.flatMap((filter) => filterConditions(filter, ctx.viewer)), ...ofOthers], tags: first ?? [] };
 }
 
 /** Customers do not see queues, owners and tags, so they may not find them out by asking for them either. */

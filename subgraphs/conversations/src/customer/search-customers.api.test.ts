@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { agentIdentity } from '@careline/kit/testing';
+import { agentIdentity, beforeIndex } from '@careline/kit/testing';
 import type { Identity } from '@careline/kit/auth';
 import { idToBinary } from '@careline/kit/db';
 import { HOUR } from '@careline/kit/time';
@@ -105,6 +105,7 @@ describe('searchCustomers', () => {
     const id = await create('端木磊', '紫云英');
     await desk.machine.db.transaction((tx) => customerIndex.drop(tx, idToBinary(id)));
     expect(await idsOf('端木')).toEqual([]);
+    await beforeIndex(desk.machine.db, 'customer_words');
     await runJobs();
     expect([await idsOf('端木'), await idsOf('紫云英')]).toEqual([[id], [id]]);
   });

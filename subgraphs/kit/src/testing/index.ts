@@ -1,3 +1,4 @@
+export { beforeIndex } from './before-index.ts';
 export { EICAR, openClamd, type Clamd } from './clamd.ts';
 export { createTestDatabase, loseTopic, testEngines, testKafka, testLogger, testPlanner, testPrefix, testRedisUrl, testShape } from './engines.ts';
 export { agentIdentity, customerIdentity, type AgentOptions } from './identities.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Identity } from '@careline/kit/auth';
 import { createVault } from '@careline/kit/crypto';
 import { idToBinary, newId } from '@careline/kit/db';
-import { agentIdentity, createTestWorld, customerIdentity, type World } from '@careline/kit/testing';
+import { agentIdentity, beforeIndex, createTestWorld, customerIdentity, type World } from '@careline/kit/testing';
 import { HOUR } from '@careline/kit/time';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTickets } from '../subgraph.ts';
@@ -115,6 +115,7 @@ describe('searchTickets', () => {
     await comment(id, '中华鲟');
     await (await world.database('tickets')).transaction((tx) => ticketIndex.drop(tx, idToBinary(id)));
     expect([await idsOf('扬子鳄'), await idsOf('中华鲟')]).toEqual([[], []]);
+    await beforeIndex(await world.database('tickets'), 'ticket_words');
     await runJobs();
     expect([await idsOf('扬子鳄'), await idsOf('中华鲟')]).toEqual([[id], [id]]);
   });

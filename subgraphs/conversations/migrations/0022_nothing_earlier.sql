@@ -1,0 +1,2 @@
+-- Where nothing was ever said there is nothing of before to make findable: a new installation does not read all its first day a second time.
+DELETE FROM word_backfills WHERE NOT EXISTS (SELECT 1 FROM messages) AND NOT EXISTS (SELECT 1 FROM customers);

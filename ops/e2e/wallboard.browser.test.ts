@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { arrive, asker, tell } from '../harness/people.ts';
 import { AgentPage } from './browser/agent-page.ts';
+import { findBarriers } from './browser/axe.ts';
 import { engage, openDesk, type Desk } from './browser/desk.ts';
 import { shootFailures } from './browser/failures.ts';
+import { visitorSaying } from './browser/stories.ts';
 
 let desk: Desk;
 let su: AgentPage;
@@ -64,5 +66,34 @@ describe('a number opens the list it counts:', () => {
     await met.click();
     await page().waitForURL(/\/tickets\?.*ended=/);
     await expect.poll(async () => countOf(await page().locator('.count').first().textContent())).toBe(3);
+  });
+
+  it('of who waits in a queue, and the list stays that of the queue while people come and go', async () => {
+    const admin = asker(desk.url, () => desk.staff.adminToken);
+    const { queue } = await tell<{ queue: { id: string } }>(admin, 'saveQueue', { name: '大客户', key: 'vip', teamIds: [] }, 'queue { id }');
+    const send = async (text: string, isImportant: boolean) => {
+      const visitor = await visitorSaying(desk, text);
+      const { conversationId } = visitor;
+      if (isImportant) await tell(admin, 'transferConversation', { conversationId, queueId: queue.id, note: '大客户' }, 'conversation { id }');
+      return visitor;
+    };
+    const first = await send('合同什么时候能签', true);
+    await send('怎么改收货地址', false);
+    const waiting = page().locator('.qs li').filter({ hasText: '大客户' }).getByRole('link', { name: '大客户：1位等待中' });
+    await waiting.waitFor();
+    // What one queue says leaves the others where they are.
+    expect(await page().locator('.qs li').count()).toBe(2);
+    await waiting.click();
+    await page().waitForURL(`**/inbox/${queue.id}`);
+    await su.row('合同什么时候能签').waitFor();
+    expect(await su.list.getByRole('option').count()).toBe(1);
+    await send('发票要寄到总部', true);
+    await send('优惠券用不了', false);
+    await su.row('发票要寄到总部').click();
+    await page().waitForURL(`**/inbox/${queue.id}/cnv_*`);
+    expect(await su.list.getByRole('option').count()).toBe(2);
+    expect(await findBarriers(page())).toEqual([]);
+    await tell(admin, 'assignConversation', { conversationId: first.conversationId, agentId: desk.lin.id }, 'conversation { id }');
+    await expect.poll(() => su.list.getByRole('option').count()).toBe(1);
   });
 });

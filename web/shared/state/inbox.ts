@@ -35,8 +35,14 @@ function place(list: ViewList, id: string, isIn: boolean): void {
   if (list.isLoading) list.meanwhile.set(id, isIn);
 }
 
+/** The server lists a queue like a view, of who waits in it. */
+const viewOfQueue = ({ id, name, waitingCount }: { id: string; name: string; waitingCount: number }): ViewPartsFragment => ({
+  __typename: 'ConversationView', id, name, builtIn: null, filter: { states: ['QUEUED'], queueIds: [id] }, orderField: 'STARTED', orderDirection: 'ASC', sharing: 'ALL', team: null, isEditable: false, count: waitingCount, unreadCount: 0, version: 1,
+});
+
 async function readView(id: string): Promise<ViewPartsFragment | null> {
   const { node } = await useCareline().api.query(ConversationViewDocument, { id });
+  if (node?.__typename === 'Queue') return viewOfQueue(node);
   return node?.__typename === 'ConversationView' ? node : null;
 }
 

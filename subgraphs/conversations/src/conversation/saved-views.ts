@@ -1,7 +1,9 @@
 import { appError } from '@careline/kit/errors';
 import { toConnection, type Connection } from '@careline/kit/graphql';
+import { parseId } from '@careline/kit/db';
 import { mayEditView, pageShared, readInstants, seesView, type ListSharedViews, type SavedView } from '@careline/kit/views';
 import type { ConversationsContext } from '../context.ts';
+import { connectedDoors } from './conversation.hooks.ts';
 import { isOfOpen, INSTANTS, type GivenFilter, type ViewContent } from './filter.rules.ts';
 import { OPEN, unreadCondition, type ConversationFilter } from './list-conditions.ts';
 import { countList, type Listed } from './list.store.ts';
@@ -31,11 +33,23 @@ export async function readSavedViews(ctx: ConversationsContext): Promise<SavedCo
   return Promise.all(rows.map((row) => savedViewOf(ctx, row)));
 }
 
-/** A saved view that is there for the caller, by its id: one of its own, or another team's that it may change. Null for any other, and for who is no agent. */
+/**
+ * A saved view that is there for the caller, by its id: one of its own, or another team's that it may change. A queue that the caller may read
+ * is one too, of who waits in it. Null for any other, and for who is no agent.
+ */
 export async function findSavedView(ctx: ConversationsContext, id: string): Promise<SavedConversationView | null> {
   if (!ctx.viewer.agentId) return null;
+  if (parseId('que', id)) return viewOfQueue(ctx, id);
   const row = await conversationViews.find(ctx.db, id);
   return row && seesView(ctx.viewer, row) ? savedViewOf(ctx, row) : null;
+}
+
+async function viewOfQueue(ctx: ConversationsContext, queueId: string): Promise<SavedConversationView | null> {
+  if (!ctx.viewer.covers('queue:read', { queueIds: [queueId] })) return null;
+  const name = (await connectedDoors.queues.queueNames(ctx.db, [queueId])).get(queueId);
+  if (name === undefined) return null;
+  const content: ViewContent = { filter: { states: ['QUEUED'], queueIds: [queueId] }, orderBy: { field: 'STARTED', direction: 'ASC' } };
+  return savedViewOf(ctx, { id: queueId, name, content, sharing: 'ALL', ownerAgentId: '', teamId: null, place: 0, version: 1, changedBy: null, changedAt: null });
 }
 
 /** One page of the shared views in the caller's sight with their counters, as kit's `pageShared` says. Throws FORBIDDEN for who is no agent. */
@@ -84,6 +98,6 @@ export function showSavedView(ctx: ConversationsContext, { row, count, unreadCou
   const { id, name, content, sharing, teamId, version, ownerAgentId, changedBy, changedAt } = row;
   return {
     __typename: 'ConversationView', id, name, builtIn: null, filter: content.filter, orderField: content.orderBy.field, orderDirection: content.orderBy.direction,
-    sharing, teamId, isEditable: mayEditView(ctx.viewer, row), count, unreadCount, version, ownerId: ownerAgentId, changedById: changedBy, changedAt,
+    sharing, teamId, isEditable: parseId('viw', id) !== null && mayEditView(ctx.viewer, row), count, unreadCount, version, ownerId: ownerAgentId, changedById: changedBy, changedAt,
   };
 }

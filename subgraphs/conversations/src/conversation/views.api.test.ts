@@ -111,6 +111,23 @@ describe('saved views of the inbox', () => {
     await drop(lead, shared.id);
   });
 
+  it('are also the queues, of who waits in them, the longest first: for who may read them, and not to be changed', async () => {
+    const boss = agentIdentity({ role: 'admin' });
+    const waiting = [(await desk.begin('先来', null)), (await desk.begin('后到', null))];
+    const owned = await desk.begin('已接入');
+    const queueId = desk.agent.queueIds[0]!;
+    const { conversations } = await desk.ask(PAGE, { viewId: queueId, filter: null }, boss);
+    const ids = conversations.nodes.map((node: { id: string }) => node.id);
+    expect(ids).toHaveLength(conversations.totalCount);
+    expect(ids).not.toContain(owned.id);
+    expect(ids.slice(-2)).toEqual(waiting.map(({ id }) => id));
+    expect(await list(desk.agent, queueId)).toEqual({ total: ids.length, ids: [...ids].sort() });
+    await expect(list(agentOf(), newId('que'))).rejects.toThrow('BAD_USER_INPUT');
+    await expect(list(agentIdentity({ grants: { 'conversation:read': 'ALL' } }), queueId)).rejects.toThrow('BAD_USER_INPUT');
+    expect(codeOf(await save(boss, { viewId: queueId }))).toBe('NOT_FOUND');
+    expect(codeOf(await drop(boss, queueId))).toBe('NOT_FOUND');
+  });
+
   it('saved over a version the caller did not see are left as they are, and shown', async () => {
     const me = agentOf();
     const { view } = await save(me);
@@ -242,6 +259,22 @@ describe('inboxChanged with saved views', () => {
     const without = await watchInbox(desk.machine.contextOf(boss), null, view.id);
     expect((await take(without, isCounters)).at(-1)).toMatchObject({ views: expect.not.arrayContaining([expect.objectContaining({ id: view.id })]) });
     await without.return();
+  });
+
+  it('tells who serves other queues of one that is being looked at: who comes, who goes, how many wait', async () => {
+    const boss = agentIdentity({ role: 'admin' });
+    const { id } = await desk.begin('谁在等', null);
+    const queueId = desk.agent.queueIds[0]!;
+    const { total } = await list(boss, queueId);
+    await desk.machine.parts.of(inboxNumbering).drain();
+    const stream = await watchInbox(desk.machine.contextOf(boss), null, queueId);
+    await take(stream, hasCounter(queueId, total));
+    const { id: next } = await desk.begin('我也在等', null);
+    await take(stream, (event) => idsOf(event, next).includes(queueId));
+    await take(stream, hasCounter(queueId, total + 1));
+    await desk.ask('mutation($id: ID!, $agentId: ID!) { assignConversation(input: { conversationId: $id, agentId: $agentId }) { userErrors { code } } }', { id, agentId: desk.agent.id }, desk.office.admin);
+    await take(stream, (event) => event.__typename === 'InboxConversationRemoved' && event.conversationId === id);
+    await stream.return();
   });
 
   it('learns of a view at the next beat when the word of it was lost', async () => {

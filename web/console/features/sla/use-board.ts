@@ -7,6 +7,11 @@ import { followState, followStream } from '../../../shared/state/streams.ts';
 type Event = SlaBoardChangedSubscription['slaBoardChanged'];
 type Queues = QueuesChangedSubscription['queuesChanged']['queues'];
 
+/** The first event brings all queues, later ones those that changed, a heartbeat none. */
+function merged(known: Queues | null, news: Queues): Queues {
+  return [...(known ?? []).filter(({ id }) => !news.some((queue) => queue.id === id)), ...news];
+}
+
 /** The live board and the queues beside it, as long as the caller is on screen. */
 export function useBoard() {
   const session = useSession();
@@ -25,7 +30,7 @@ export function useBoard() {
     },
   });
   const waiting = session.may('queue:read')
-    ? followState(QueuesChangedDocument, {}, (data) => data.queuesChanged, { apply: (event) => { queues.value = event.queues; }, silenceMs: null, onLost: () => { queues.value = null; } })
+    ? followState(QueuesChangedDocument, {}, (data) => data.queuesChanged, { apply: (event) => { queues.value = merged(queues.value, event.queues); }, silenceMs: null, onLost: () => { queues.value = null; } })
     : null;
   onUnmounted(() => {
     stream.stop();

@@ -12,7 +12,7 @@ export const sla = {
     title: 'SLA board', all: 'All teams', live: 'Live', age: 'Data is {count} s old', lost: 'The numbers are no longer live', next: 'Due next', noNext: 'No clock is running', hidden: 'A ticket you may not see', owner: '{name}, {target}', open: 'Open tickets', sum: 'All', count: '{priority}, {look}: {count} ticket | {priority}, {look}: {count} tickets',
     column: { running: 'Running', risk: 'At risk', breached: 'Breached', paused: 'Paused' },
     attainment: 'First response attainment today', promise: 'Target {rate}', spoken: 'Attainment {rate}, target {promise}', sample: '{count} in all', noneEnded: 'No first response has ended today', conversations: 'first responses to conversations', conversation: 'Conversation', hourly: 'By hour', warning: 'Under target, warning is on',
-    left: 'Time left of tickets', bar: '{look}: {count} tickets', within: 'under {time}', beyond: 'over {time}', queues: 'Queues', noQueue: 'No queue', oldest: 'Longest {time}', nobody: 'Nobody waits',
+    left: 'Time left of tickets', bar: '{look}: {count} tickets', within: 'under {time}', beyond: 'over {time}', queues: 'Queues', noQueue: 'No queue', waiting: '{name}: nobody waits | {name}: {count} waits | {name}: {count} wait', oldest: 'Longest {time}', nobody: 'Nobody waits',
   },
   proof: {
     open: 'Proof', title: 'How time was counted', text: 'Which intervals count, and why', failed: 'The proof could not be loaded', sum: '{counted} counted, {paused} not counted, {budget} promised, business hours version {hours}', from: 'From', to: 'To', length: 'Length', counts: 'Counts', entry: { ticket: 'Entry', conversation: 'Message' }, counted: 'counts', still: 'does not: {why}',

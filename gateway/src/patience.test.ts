@@ -21,14 +21,14 @@ describe('Patience', () => {
     expect(calls).toEqual(['pause']);
     vi.advanceTimersByTime(319);
     expect(calls).toEqual(['pause']);
-    vi.advanceTimersByTime(1);
+    vi.advanceTimersByTime(2);
     expect(calls).toEqual(['pause', 'resume']);
   });
 
   it('waits no longer than a second, so that pongs are not missed', () => {
     const { calls, subject } = patience();
     refuse(subject, 4, 10_000);
-    vi.advanceTimersByTime(1_000);
+    vi.advanceTimersByTime(1_001);
     expect(calls).toEqual(['pause', 'resume']);
   });
 
@@ -36,7 +36,7 @@ describe('Patience', () => {
     const { subject } = patience();
     refuse(subject, 4);
     expect(subject.isStale).toBe(false);
-    vi.advanceTimersByTime(320);
+    vi.advanceTimersByTime(321);
     expect(subject.isStale).toBe(true);
     refuse(subject, 20);
     vi.runAllTimers();
@@ -52,9 +52,30 @@ describe('Patience', () => {
     expect(calls).toEqual([]);
   });
 
+  it('reads those who were made to wait together a few in each turn', () => {
+    const all = Array.from({ length: 20 }, () => patience());
+    for (const { subject } of all) refuse(subject, 2);
+    const read = () => all.filter(({ calls }) => calls.includes('resume')).length;
+    vi.advanceTimersByTime(320);
+    const counts = [0, 1, 2, 3].map(() => {
+      vi.advanceTimersByTime(1);
+      return read();
+    });
+    expect(counts).toEqual([8, 16, 20, 20]);
+  });
+
   it('does not touch a socket that has ended', () => {
     const { calls, subject } = patience();
     refuse(subject, 4);
+    subject.close();
+    vi.advanceTimersByTime(5_000);
+    expect(calls).toEqual(['pause']);
+  });
+
+  it('does not touch a socket that ends while it waits for its turn', () => {
+    const { calls, subject } = patience();
+    refuse(subject, 4);
+    vi.advanceTimersByTime(320);
     subject.close();
     vi.advanceTimersByTime(5_000);
     expect(calls).toEqual(['pause']);

@@ -14,6 +14,24 @@ export interface Pausable {
   resume(): void;
 }
 
+/** Sockets whose wait is over. */
+const due: (() => void)[] = [];
+/**
+ * So many of them are read again in one turn of the event loop. Those that were made to wait in one turn would else come back in one, with all
+ * that gathered: a turn that long stops hundreds of others, who then come back in one turn again.
+ */
+const READ_A_TURN = 8;
+
+function readInTurn(read: () => void): void {
+  due.push(read);
+  if (due.length === 1) setImmediate(readSome);
+}
+
+function readSome(): void {
+  for (const read of due.splice(0, READ_A_TURN)) read();
+  if (due.length > 0) setImmediate(readSome);
+}
+
 /**
  * Makes a client wait that does not wait by itself: after some refusals in a row its socket is not read for most of the time it
  * was told to stay away, at most about a second. What it sends meanwhile gathers in its own machine and in the kernel; that is
@@ -24,6 +42,7 @@ export class Patience {
   #refusals = 0;
   #timer: NodeJS.Timeout | null = null;
   #isStale = false;
+  #isOver = false;
 
   constructor(socket: Pausable) {
     this.#socket = socket;
@@ -40,14 +59,7 @@ export class Patience {
     if (this.#refusals < HEARD) return;
     paused.inc();
     this.#socket.pause();
-    this.#timer = setTimeout(() => {
-      this.#timer = null;
-      this.#refusals = 0;
-      this.#isStale = true;
-      this.#socket.resume();
-      // What has gathered is read in the next turn of the event loop; what comes after that is new.
-      setImmediate(() => setImmediate(() => { this.#isStale = false; }));
-    }, Math.min(retryAfterMs * SHORTER, WAIT_MOST_MS * (0.75 + Math.random() / 4))).unref();
+    this.#timer = setTimeout(() => readInTurn(() => this.#read()), Math.min(retryAfterMs * SHORTER, WAIT_MOST_MS * (0.75 + Math.random() / 4))).unref();
   }
 
   admitted(): void {
@@ -55,6 +67,17 @@ export class Patience {
   }
 
   close(): void {
+    this.#isOver = true;
     if (this.#timer) clearTimeout(this.#timer);
+  }
+
+  #read(): void {
+    if (this.#isOver) return;
+    this.#timer = null;
+    this.#refusals = 0;
+    this.#isStale = true;
+    this.#socket.resume();
+    // What has gathered is read in the next turn of the event loop; what comes after that is new.
+    setImmediate(() => setImmediate(() => { this.#isStale = false; }));
   }
 }

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { systemIdentity, Viewer, type Identity } from '@careline/kit/auth';
 import { createVault } from '@careline/kit/crypto';
-import { newId, openDatabase, type Db } from '@careline/kit/db';
+import { newId, openDatabase, type Db, type Tx } from '@careline/kit/db';
 import type { BaseContext, SubgraphDeps } from '@careline/kit/graphql';
 import type { ConversationsContext, OnceCache, Runtime } from './context.ts';
 import type { Ports } from './ports.ts';
@@ -56,12 +56,14 @@ const LOG = {
 };
 
 function contextFor(runtime: Runtime, identity: Identity | null, like: Partial<BaseContext>): ConversationsContext {
-  const { db, vault, keyring, live, services, deps, clock, log } = runtime;
-  const ctx: ConversationsContext = {
+  const { db, vault, keyring, live, services, deps, clock } = runtime;
+  const known = {
     requestId: like.requestId ?? newId('req'), locale: like.locale ?? 'ZH_CN', address: like.address ?? null, device: like.device ?? null, pageOrigin: like.pageOrigin ?? null,
-    viewer: new Viewer(identity), clock, log: like.log ?? log, db, vault, keyring, live, services, deps, runtime,
+    viewer: new Viewer(identity), clock, db, vault, keyring, live, services, deps, runtime,
     loaders: onceCache<ConversationsContext>(() => ctx),
-    transaction: (fn) => db.transaction(fn),
+    transaction: <T>(fn: (tx: Tx) => Promise<T>) => db.transaction(fn),
   };
-  return like.log || like.requestId === undefined ? ctx : Object.defineProperty(ctx, 'log', LOG);
+  const own = like.log ?? (like.requestId === undefined ? runtime.log : null);
+  const ctx: ConversationsContext = Object.defineProperty(known, 'log', own ? { enumerable: true, value: own } : LOG) as ConversationsContext;
+  return ctx;
 }

@@ -30,9 +30,12 @@ export interface ViewKeeper<View extends SharedView, Input> {
   inputOf(view: View, changes: Partial<Input>): Input;
 }
 
+/** Under which heading a view stands: by who sees it, or as a queue that is looked at like one. */
+export const groupOf = ({ id, sharing }: Pick<SharedView, 'id' | 'sharing'>): Sharing | 'QUEUE' => (id.startsWith('que_') ? 'QUEUE' : sharing);
+
 /** The views that stand in one order with this one. */
-export function siblingsOf<View extends SharedView>(views: readonly View[], { sharing, team }: SharedView): View[] {
-  return views.filter((one) => !one.builtIn && one.sharing === sharing && one.team?.id === team?.id);
+export function siblingsOf<View extends SharedView>(views: readonly View[], view: SharedView): View[] {
+  return views.filter((one) => !one.builtIn && groupOf(one) === groupOf(view) && one.team?.id === view.team?.id);
 }
 
 /** What can be done with a saved view. Removing can be taken back for as long as its toast is there. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { tell } from '../../harness/people.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { AskError, tell } from '../../harness/people.ts';
 import type { Arena } from './arena.ts';
 import type { Attack, Family, Outcome } from './attack.ts';
 import { cpuPerSecond, residentOf } from './process.ts';
@@ -175,10 +176,17 @@ const noGreeting: Attack = {
 const GROWTH_MAX_MB = 32;
 let isFull: Promise<unknown> | null = null;
 
-/** A conversation of 100 messages of the longest kind. */
+/** A conversation of 100 messages of the longest kind, said as fast as one visitor may. */
 async function fill({ visitor }: Arena): Promise<void> {
   for (let index = 0; index < 100; index += 1) {
-    await tell(visitor.ask, 'sendMessage', { conversationId: visitor.conversationId, clientMessageId: randomUUID(), text: 'x'.repeat(10_000) }, 'message { seq }');
+    const input = { conversationId: visitor.conversationId, clientMessageId: randomUUID(), text: 'x'.repeat(10_000) };
+    for (let isSaid = false; !isSaid;) {
+      isSaid = await tell(visitor.ask, 'sendMessage', input, 'message { seq }').then(() => true, async (error: unknown) => {
+        if (!(error instanceof AskError) || error.retryAfterMs === null) throw error;
+        await delay(error.retryAfterMs);
+        return false;
+      });
+    }
   }
 }
 

@@ -5,7 +5,7 @@ function message(seq: number, facts: Partial<Message> = {}): Message {
   return {
     id: `msg_${seq}`, clientMessageId: null, seq, kind: 'TEXT', visibility: 'PUBLIC', author: { kind: 'CUSTOMER', agent: null, customer: null },
     authorName: '李婷', text: `${seq}`, event: null, facts: null, attachments: [], mentions: [], replyToSeq: null, delivery: null,
-    deliveryError: null, recalledAt: null, recalledByName: null, sentAt: `2026-11-23T02:${String(seq).padStart(2, '0')}:00.000Z`, ...facts,
+    deliveryError: null, recalledAt: null, recalledByName: null, recalledBy: null, sentAt: `2026-11-23T02:${String(seq).padStart(2, '0')}:00.000Z`, ...facts,
   } as Message;
 }
 

@@ -94,6 +94,7 @@ export const messageFields = {
     author: (row: MessageRow) => ({ kind: row.authorKind, id: row.authorId }),
     authorName, text, facts, delivery,
     attachments: async (row: MessageRow, _args: unknown, ctx: Ctx) => (row.recalledAt === null ? (await readContent(ctx, row))?.files : null) ?? [],
+    recalledBy: ({ recalledBy }: MessageRow) => recalledBy && { kind: 'AGENT', id: recalledBy },
     recalledByName: ({ recalledBy }: MessageRow, _args: unknown, ctx: Ctx) => recalledBy && nameOfAgent(ctx, recalledBy),
     mentions: async (row: MessageRow, _args: unknown, ctx: Ctx) =>
       (await ctx.loaders.of(agentLoaders).agent.loadMany(row.mentionIds)).filter((agent) => agent !== null && !(agent instanceof Error)),

@@ -6,7 +6,7 @@ import { take } from './conversation.fixtures.ts';
 import { NOTE, openDesk, SEND, sending, type Desk } from './desk.fixtures.ts';
 import { watchMessages } from './message-stream.ts';
 
-const RECALL = 'mutation($id: ID!) { recallMessage(input: { messageId: $id }) { message { id text recalledAt recalledByName attachments { attachmentId } } userErrors { code } } }';
+const RECALL = 'mutation($id: ID!) { recallMessage(input: { messageId: $id }) { message { id text recalledAt recalledBy { kind agent { id } } recalledByName attachments { attachmentId } } userErrors { code } } }';
 const REVEAL = 'mutation($id: ID!, $reason: String!) { revealMessage(input: { messageId: $id, reason: $reason }) { text auditEntryId userErrors { code } } }';
 const SEARCH = 'query($text: String!) { searchConversations(text: $text, first: 10) { nodes { conversation { id } } } }';
 const MESSAGES = `query($id: ID!) { conversation(id: $id) { lastSaid { text recalledAt } lastMessage { text }
@@ -32,7 +32,7 @@ describe('recallMessage', () => {
     await take(stream, isThere);
     const { message, userErrors } = await recall(messageId);
     expect(userErrors).toEqual([]);
-    expect(message).toEqual({ id: messageId, text: null, recalledAt: expect.any(String), recalledByName: '李雷', attachments: [] });
+    expect(message).toEqual({ id: messageId, text: null, recalledAt: expect.any(String), recalledBy: { kind: 'AGENT', agent: { id: desk.agent.id } }, recalledByName: '李雷', attachments: [] });
     const isChanged = (event: { __typename: string }) => event.__typename === 'MessageChanged';
     expect((await take(stream, isChanged)).at(-1)).toMatchObject({ message: { id: messageId, recalledAt: expect.any(Number) } });
     for (const viewer of [visitor, desk.agent, desk.office.admin]) {

@@ -23,9 +23,8 @@ export function useRecall() {
 
   function sentence(message: Message): string {
     const isNote = message.visibility === 'INTERNAL';
-    const name = message.recalledByName ?? '';
-    if (name === session.me?.displayName) return t(isNote ? 'conversation.recall.ownNote' : 'conversation.recall.own');
-    return t(isNote ? 'conversation.recall.noteBy' : 'conversation.recall.by', { name });
+    if (message.recalledBy?.agent && message.recalledBy.agent.id === session.me?.id) return t(isNote ? 'conversation.recall.ownNote' : 'conversation.recall.own');
+    return t(isNote ? 'conversation.recall.noteBy' : 'conversation.recall.by', { name: message.recalledByName ?? '' });
   }
 
   /** The refusal in words, or null when it is taken back. */

@@ -22,7 +22,7 @@ export const policy = {
     CREATED: '工单创建', OPENED: '上班，计时继续', CLOSED: '下班，计时暂停', WARNED: '{target}预警', DUE: '{target}截止', ESCALATED: '{target}升级到{team}',
   },
   dry: {
-    title: '试运行：近30天', start: '试运行', none: '还没有试运行这个版本。试运行会用近30天的工单（会话有承诺时，也包括会话）算一遍，看结果有什么变化。', facts: '{count}张工单，用时{seconds}秒', going: '试运行完成{percent}%', failed: '试运行没有完成。请再试一次。', unreached: '没有开始试运行：网络没有连上。请重试', attainment: '达标率', noRate: '无数据', changed: '结果会变的工单', escalations: '增减的升级', underWarning: '低于95%，启用后会触发预警', unpromised: '{count}张原来有承诺的工单不再有承诺', list: '查看{count}张工单', spoken: '试运行完成：达标率从{before}变为{after}，{count}张工单的结果会变。',
+    title: '试运行：近30天', start: '试运行', none: '还没有试运行这个版本。试运行会用近30天的工单（会话有承诺时，也包括会话）算一遍，看结果有什么变化。', facts: '{count}张工单，用时{seconds}秒', going: '试运行完成{percent}%', failed: '试运行没有完成。请再试一次。', unreached: '没有开始试运行：网络没有连上。请重试', attainment: '达标率', noRate: '无数据', changed: '结果会变的工单', escalations: '增减的升级', underWarning: '低于目标达标率，启用后会触发预警', unpromised: '{count}张原来有承诺的工单不再有承诺', list: '查看{count}张工单', spoken: '试运行完成：达标率从{before}变为{after}，{count}张工单的结果会变。',
     conversations: '会话', conversationFacts: '{count}个会话，其中{promised}个有承诺', verdicts: '达标 / 超时', changedConversations: '结果会变的会话', listConversations: '查看{count}个会话', spokenConversations: '会话的达标率从{before}变为{after}，{count}个会话的结果会变。',
   },
   changes: { title: '结果会变的工单', text: '近30天里，启用这个版本后结果不同的工单', failed: '工单没有加载出来', ticket: '工单', target: 'SLA指标', before: '原来', after: '会变为', outside: '您无权查看的工单', conversations: '结果会变的会话', conversationsText: '近30天里，启用这个版本后结果不同，或本会超时的会话', conversationsFailed: '会话没有加载出来', conversation: '会话', conversationOutside: '您无权查看的会话', noSubject: '无主题', nothing: '无承诺' },

@@ -76,6 +76,24 @@ describe('messageSent', () => {
     await reader.close();
   });
 
+  it.each([['long', 10_000, 7], ['short', 20, 100]])('holds little for a reader that takes nothing, and many short texts at a time for one that does: %s texts', async (_name, length, most) => {
+    const talk = await startTalk(place.machine);
+    await Promise.all(Array.from({ length: 150 }, () => post(customerOf(place.machine, talk), talk.id, 'x'.repeat(length))));
+    const stream = await watchMessages(agentOf(place.machine, talk), talk.id, 0);
+    const [seqs, held]: [number[], number[]] = [[], []];
+    while (seqs.at(-1) !== 151) {
+      const isReading = stream.backlog === 0;
+      const { value } = await stream.next();
+      if (isMessage(value)) seqs.push(value.seq);
+      if (isReading && isMessage(value)) held.push(stream.backlog + 1);
+    }
+    await stream.return();
+    expect(seqs).toEqual(Array.from({ length: 151 }, (_, place) => place + 1));
+    expect(held[0]).toBe(8);
+    expect(Math.max(...held.slice(1))).toBeLessThanOrEqual(most);
+    expect(held[1]).toBeGreaterThanOrEqual(most - 1);
+  });
+
   it('never shows a note to the customer and closes its number with previousSeq', async () => {
     const talk = await startTalk(place.machine);
     const live = await watchMessages(customerOf(place.machine, talk), talk.id, 0);

@@ -9,8 +9,11 @@ import { feedHub } from './feed-hub.ts';
 import { keepVisit, visitOf } from './keep-visit.ts';
 import type { ConversationRow, MessageRow } from './conversation.types.ts';
 
-// What a reader who stops reading makes us hold, for each of its streams: 25 of the longest texts are a quarter of a megabyte.
-const PAGE = 25;
+/** Rows of the first page: most who come back have missed no more. */
+const FIRST_PAGE = 8;
+const PAGE_MOST = 100;
+/** Sealed words of a page, as far as the one before lets expect: what a reader who stops reading makes us hold, for each of its streams. */
+const PAGE_BYTES = 64 * 1024;
 
 export type ConversationEvent =
   | { __typename: 'MessageSent'; seq: number; previousSeq: number; at: number; message: MessageRow }
@@ -55,6 +58,7 @@ class MessageStream extends LiveStream<ConversationEvent> implements FeedListene
   #position: number;
   #isLive = false;
   #isReplaying = false;
+  #pageRows = FIRST_PAGE;
   /** A beat fell into the replay; it follows as soon as that is over. */
   #isBeatOwed = false;
 
@@ -92,16 +96,18 @@ class MessageStream extends LiveStream<ConversationEvent> implements FeedListene
 
   async #replayPage(): Promise<void> {
     const known = this.#feed.lastSeq;
-    const span = { conversationId: this.#feed.conversationId, afterSeq: this.#cursor, limit: PAGE };
+    const limit = this.#pageRows;
+    const span = { conversationId: this.#feed.conversationId, afterSeq: this.#cursor, limit };
     const conversation = this.#feed.conversation!;
     const messages = await this.#ctx.runtime.parts.of(messageReadings)({ ...span, isPublicOnly: !seesInternal(this.#ctx.viewer, conversation) });
     if (this.isClosed) return;
     // Before the push, which may hand the reader its event and bring it back for the next one.
-    if (messages.length < PAGE) {
+    if (messages.length < limit) {
       this.#cursor = Math.max(this.#cursor, known, messages.at(-1)?.seq ?? 0);
       this.#isLive = this.#cursor >= this.#feed.lastSeq;
     } else {
       this.#cursor = messages.at(-1)!.seq;
+      this.#pageRows = rowsOfPage(messages);
     }
     this.#send(messages, this.#feed.conversation!);
     if (this.#isLive && this.#isBeatOwed) this.onBeat(this.#feed.conversation!);
@@ -162,4 +168,10 @@ class MessageStream extends LiveStream<ConversationEvent> implements FeedListene
     const last = messages.findLast((message) => deliveryOf(message, undefined) !== null);
     if (last) this.#ctx.runtime.parts.of(deliveryMarks).note(last.conversationId, this.#ctx.viewer.identity!.id, last.seq);
   }
+}
+
+/** As many rows like these as make a page. */
+function rowsOfPage(like: readonly MessageRow[]): number {
+  const bytes = like.reduce((sum, { content }) => sum + (content?.length ?? 0), 0);
+  return Math.min(PAGE_MOST, Math.max(1, Math.floor((PAGE_BYTES * like.length) / Math.max(1, bytes))));
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { AskError, tell } from '../../harness/people.ts';
+import { AskError, tell, type Ask } from '../../harness/people.ts';
 import type { Arena } from './arena.ts';
 import type { Attack, Family, Outcome } from './attack.ts';
 import { cpuPerSecond, residentOf } from './process.ts';
@@ -179,14 +179,17 @@ let isFull: Promise<unknown> | null = null;
 /** A conversation of 100 messages of the longest kind, said as fast as one visitor may. */
 async function fill({ visitor }: Arena): Promise<void> {
   for (let index = 0; index < 100; index += 1) {
-    const input = { conversationId: visitor.conversationId, clientMessageId: randomUUID(), text: 'x'.repeat(10_000) };
-    for (let isSaid = false; !isSaid;) {
-      isSaid = await tell(visitor.ask, 'sendMessage', input, 'message { seq }').then(() => true, async (error: unknown) => {
-        if (!(error instanceof AskError) || error.retryAfterMs === null) throw error;
-        await delay(error.retryAfterMs);
-        return false;
-      });
-    }
+    await sayWhenLetIn(visitor.ask, { conversationId: visitor.conversationId, clientMessageId: randomUUID(), text: 'x'.repeat(10_000) });
+  }
+}
+
+async function sayWhenLetIn(ask: Ask, input: object): Promise<void> {
+  try {
+    await tell(ask, 'sendMessage', input, 'message { seq }');
+  } catch (error) {
+    if (!(error instanceof AskError) || error.retryAfterMs === null) throw error;
+    await delay(error.retryAfterMs);
+    return sayWhenLetIn(ask, input);
   }
 }
 

@@ -88,7 +88,7 @@ export async function countSavedViews(ctx: ConversationsContext, views: readonly
 
 /** What no tally knows: days, one customer, several tags. */
 async function lookThrough(ctx: ConversationsContext, listed: Listed): Promise<{ count: number; unreadCount: number }> {
-  const unread = { ...listed, conditions: [...listed.conditions, OPEN, unreadCondition(ctx.viewer)] };
+  const unread = { ...listed, isOpen: true, conditions: [...listed.conditions, OPEN, unreadCondition(ctx.viewer)] };
   const [count, unreadCount] = await Promise.all([countList(ctx.db, listed), countList(ctx.db, unread)]);
   return { count, unreadCount };
 }

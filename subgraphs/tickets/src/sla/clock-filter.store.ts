@@ -18,6 +18,10 @@ export interface ClockFilter {
 export const asksForGoingClock = ({ clockStates, isAtRisk, dueAfter, dueBefore, clockEndedAfter }: ClockFilter): boolean =>
   clockEndedAfter == null && (Boolean(isAtRisk) || dueAfter != null || dueBefore != null || (Boolean(clockStates?.length) && !clockStates!.includes('MET')));
 
+/** Whether the time at which a ticket that is not solved is due next (`nextDueOf`) tells the same as its clocks. */
+export const isToldByNextDue = ({ clockStates, clockTarget, isAtRisk, dueAfter, dueBefore, clockEndedAfter }: ClockFilter): boolean =>
+  dueBefore != null && dueAfter == null && clockEndedAfter == null && !clockStates?.length && !clockTarget && !isAtRisk;
+
 /** What the filter asks of one clock; nothing when it asks for none. The board counts by the same. */
 function clockConditions({ clockStates, clockTarget, isAtRisk, dueAfter, dueBefore, clockEndedAfter }: ClockFilter, now: number): SQL[] {
   const parts: SQL[] = [];

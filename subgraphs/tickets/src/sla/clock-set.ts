@@ -257,9 +257,9 @@ export class ClockSet {
     return nextDueOf(this.#rows);
   }
 
-  /** Whether one was missed and goes on. */
+  /** Whether one was missed and goes on; what was merged goes on in the ticket that took it in. */
   get isMissed(): boolean {
-    return this.#rows.some(({ state, endedAt }) => state === 'BREACHED' && endedAt === null);
+    return this.#rows.some(({ state, endedAt, pauseReason }) => state === 'BREACHED' && endedAt === null && pauseReason !== 'MERGED');
   }
 
   /** Since when each target has been waited for, of clocks that have not ended. */

@@ -82,6 +82,14 @@ describe('the clock of the resolution', () => {
     expect(read(life([0, 'CREATED'], [10, 'MERGED']), 'RESOLUTION', 60)).toMatchObject({ state: 'PAUSED', pauseReason: 'MERGED', usedMs: 10 * MINUTE });
     expect(read(life([0, 'CREATED'], [10, 'MERGED'], [20, 'UNMERGED']), 'RESOLUTION', 60)).toMatchObject({ state: 'RUNNING', usedMs: 50 * MINUTE });
   });
+
+  it('waits for the ticket that took it in, whatever it waited for before, and for that again once they are parted', () => {
+    const facts = life([0, 'CREATED'], [5, 'STATE', 'PENDING'], [10, 'MERGED'], [20, 'UNMERGED'], [30, 'MERGED'], [40, 'UNMERGED'], [50, 'STATE', 'OPEN']);
+    expect(intervalsOf(clockOf(facts, 'RESOLUTION'), T0 + HOUR).map(({ from, to, pauseReason, entrySeq }) => [minutesOf(from), minutesOf(to), pauseReason, entrySeq])).toEqual([
+      [0, 5, null, 1], [5, 10, 'WAITING_FOR_CUSTOMER', 2], [10, 20, 'MERGED', 3], [20, 30, 'WAITING_FOR_CUSTOMER', 2], [30, 40, 'MERGED', 5], [40, 50, 'WAITING_FOR_CUSTOMER', 2], [50, 60, null, null],
+    ]);
+    expect(read(facts.slice(0, 3), 'RESOLUTION', 60)).toMatchObject({ state: 'PAUSED', pauseReason: 'MERGED', usedMs: 5 * MINUTE });
+  });
 });
 
 describe('clocks that begin again', () => {

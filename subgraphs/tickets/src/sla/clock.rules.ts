@@ -166,22 +166,18 @@ class Life {
       const reason = isOver(state) ? 'SOLVED' : terms.pauseStates.includes(state) ? (REASON_OF[state] ?? 'ON_HOLD') : null;
       if (reason) pauses.push({ from: at, to: this.#states[index + 1]?.at ?? null, reason, seq });
     }
-    for (const merge of this.#merges) pauses.push({ ...merge, reason: 'MERGED' });
-    return apart(pauses.filter(({ to }) => to === null || to > startedAt).map((pause) => ({ ...pause, from: Math.max(pause.from, startedAt) })));
+    return [...beside(pauses, this.#merges), ...this.#merges.map((merge): Pause => ({ ...merge, reason: 'MERGED' }))]
+      .map((pause) => ({ ...pause, from: Math.max(pause.from, startedAt) })).filter(lasts).sort((a, b) => a.from - b.from);
   }
 }
 
-/** Pauses in order without overlap; where two overlap the one that began first holds. */
-function apart(pauses: readonly Pause[]): Pause[] {
-  const result: Pause[] = [];
-  let until = -Infinity;
-  for (const pause of [...pauses].sort((a, b) => a.from - b.from)) {
-    const from = Math.max(pause.from, until);
-    if (until === Infinity || (pause.to !== null && pause.to <= from)) continue;
-    result.push({ ...pause, from });
-    until = pause.to ?? Infinity;
-  }
-  return result;
+const lasts = ({ from, to }: Pause) => to === null || from < to;
+
+/** What is left of pauses outside of merges: whatever a merged ticket waited for before, it waits for the one that took it in. */
+function beside(pauses: readonly Pause[], merges: readonly { from: Instant; to: Instant | null }[]): readonly Pause[] {
+  return merges.reduce((left, merge) => left.flatMap((pause) => [
+    { ...pause, to: Math.min(pause.to ?? Infinity, merge.from) }, { ...pause, from: Math.max(pause.from, merge.to ?? Infinity) },
+  ].filter(lasts)), pauses);
 }
 
 /** The facts that hold. The last is looked at first: taking back what took something back brings that back. */

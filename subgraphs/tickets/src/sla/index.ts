@@ -1,6 +1,6 @@
 export { activateDue } from './activate-policy.ts';
 export { chooseTerms } from './choose-terms.ts';
-export { asksForGoingClock, havingClock, withSuchClock, type ClockFilter } from './clock-filter.store.ts';
+export { asksForGoingClock, havingClock, isToldByNextDue, withSuchClock, type ClockFilter } from './clock-filter.store.ts';
 export { ClockSet, type ClockNews, type ClockOwner, type StoredFact } from './clock-set.ts';
 export type { ClockView } from './clock-view.ts';
 export type { SlaTarget, TicketState } from './clock.rules.ts';

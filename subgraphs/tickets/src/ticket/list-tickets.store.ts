@@ -3,11 +3,11 @@ import type { Page } from '@careline/kit/graphql';
 import { and, eq, gt, gte, inArray, isNull, lt, or, sql, type SQL } from 'drizzle-orm';
 import { keysetAfter, keysetOrder, type KeyPart } from '../keyset.store.ts';
 import type { Reach } from '../reach.rules.ts';
-import { havingClock } from '../sla/index.ts';
+import { havingClock, isToldByNextDue } from '../sla/index.ts';
 import { carryingOne, chooseCountWays, chooseWays, COUNT_MAX, NOTHING_MET, type Ways } from './list-ways.store.ts';
 import type { TicketFilter, TicketListing, TicketOrder, TicketsWhere } from './list.types.ts';
 import { isTallied, sumTallies } from './tally.store.ts';
-import { priorityNumber } from './ticket.rules.ts';
+import { priorityNumber, UNFINISHED } from './ticket.rules.ts';
 import { ticketsById } from './ticket.store.ts';
 import { ticketAttachments, ticketComments, ticketConversations, ticketEntries, tickets, type CommentRow, type EntryRow, type TicketRow } from './ticket.tables.ts';
 
@@ -70,6 +70,9 @@ function ofConversation(conversationId: string): SQL {
     AND ${eq(ticketConversations.conversationId, conversationId)})`;
 }
 
+/** What is asked of the clocks of a ticket: of its own row where that tells the same. */
+const clockOf = (filter: TicketFilter, now: number) => (isToldByNextDue(filter) ? inArray(tickets.state, [...UNFINISHED]) : havingClock(tickets.id, filter, now));
+
 /** What the rows of a way must still meet. */
 function restOf({ filter, also, scope, conversationId, parentId, now }: TicketsWhere, { areStatesMet, areTagsMet, isScopeMet, isClockMet, isAllMet }: Ways): SQL | undefined {
   if (isAllMet) return undefined;
@@ -77,7 +80,7 @@ function restOf({ filter, also, scope, conversationId, parentId, now }: TicketsW
     isScopeMet ? undefined : inScope(scope),
     filter.states?.length && !areStatesMet ? inArray(tickets.state, filter.states) : undefined,
     filter.tags?.length && !areTagsMet ? carryingOne(tickets.id, filter.tags) : undefined,
-    matching(filter, isClockMet ? undefined : havingClock(tickets.id, filter, now)), conversationId ? ofConversation(conversationId) : undefined,
+    matching(filter, isClockMet ? undefined : clockOf(filter, now)), conversationId ? ofConversation(conversationId) : undefined,
     parentId ? eq(tickets.parentId, parentId) : undefined,
     also?.tags?.length ? carryingOne(tickets.id, also.tags) : undefined, also ? havingClock(tickets.id, also, now) : undefined,
   );

@@ -3,7 +3,7 @@ import type { MySqlColumn } from 'drizzle-orm/mysql-core';
 import { DAY } from '@careline/kit/time';
 import type { KeyPart } from '../keyset.store.ts';
 import type { Reach } from '../reach.rules.ts';
-import { asksForGoingClock, withSuchClock } from '../sla/index.ts';
+import { asksForGoingClock, isToldByNextDue, withSuchClock } from '../sla/index.ts';
 import type { TicketListing, TicketsWhere } from './list.types.ts';
 import { priorityNumber, TICKET_STATES, UNFINISHED } from './ticket.rules.ts';
 import { tickets, ticketTags, type TicketState } from './ticket.tables.ts';
@@ -68,7 +68,7 @@ export function chooseWays(where: TicketsWhere, { order, parts }: TicketListing)
 export function chooseCountWays(where: TicketsWhere, byDue: TicketListing, byCreated: TicketListing): Ways {
   const { filter } = where;
   const isNarrow = Boolean(filter.ids?.length || filter.customerId || where.conversationId || where.parentId || filter.tags?.length || filter.agentIds?.length || filter.teamIds?.length || where.scope);
-  if (!isNarrow && asksForGoingClock(filter)) return areClocksEnough(where) ? byClocksAlone(where) : byClocks(where, []);
+  if (!isNarrow && asksForGoingClock(filter) && !isToldByNextDue(filter)) return areClocksEnough(where) ? byClocksAlone(where) : byClocks(where, []);
   return chooseWays(where, filter.createdAfter != null || filter.createdBefore != null ? byCreated : byDue);
 }
 

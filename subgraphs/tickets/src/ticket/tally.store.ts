@@ -145,7 +145,7 @@ export async function mendTallies(q: Queryable): Promise<number> {
        SELECT x.tag, t.state, t.priority, t.category_id, COALESCE(t.agent_id, ${ZERO}) AS agent_id, COALESCE(t.queue_id, ${ZERO}) AS queue_id, COALESCE(t.team_id, ${ZERO}) AS team_id,
          IF(t.creator_agent_id IS NULL OR t.creator_agent_id = t.agent_id, ${ZERO}, t.creator_agent_id) AS creator_agent_id, IF(m.ticket_id IS NULL, 0, 1) AS is_missed, 1 AS total
        FROM (SELECT id AS ticket_id, '' AS tag FROM tickets UNION ALL SELECT ticket_id, tag FROM ticket_tags) x JOIN tickets t ON t.id = x.ticket_id
-       LEFT JOIN (SELECT DISTINCT ticket_id FROM sla_clocks WHERE is_going = 1 AND state = 'BREACHED') m ON m.ticket_id = t.id
+       LEFT JOIN (SELECT DISTINCT ticket_id FROM sla_clocks WHERE is_going = 1 AND state = 'BREACHED' AND (pause_reason IS NULL OR pause_reason <> 'MERGED')) m ON m.ticket_id = t.id
        UNION ALL SELECT ${GROUP}, -total FROM ticket_tallies
        UNION ALL SELECT ${GROUP}, -total FROM ticket_tally_changes) counted
      GROUP BY ${GROUP} HAVING SUM(total) <> 0`);

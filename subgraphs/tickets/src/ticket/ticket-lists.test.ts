@@ -24,6 +24,7 @@ interface Stored {
   updatedAt: string;
   dueAt: string;
   makerId: string;
+  mergedInto: { id: string } | null;
   clocks: { target: string; state: string; pauseReason: string | null; dueAt: string; endedAt: string | null }[];
 }
 
@@ -54,12 +55,20 @@ function step(id: string): Promise<unknown> {
   ])();
 }
 
+/** Two tickets whose clocks were missed join a third one. */
+async function mergeMissed(): Promise<void> {
+  const { tickets } = await desk.ask('{ tickets(filter: { clockStates: [BREACHED] }, first: 3) { nodes { id } } }');
+  const [survivorId, ...mergedIds] = tickets.nodes.map(({ id }: any) => id);
+  const { userErrors } = await desk.tell('mergeTickets', { survivorId, mergedIds, confirm: true, idempotencyKey: randomUUID() }, 'job { id }');
+  expect(userErrors).toEqual([]);
+}
+
 /** Every ticket as it answers for itself, with no help of what is kept for lists. */
 async function readAll(makers: ReadonlyMap<string, string>): Promise<Stored[]> {
   const db = await desk.world.database('tickets');
   const due = new Map((await db.query<{ number: number; due: string }>("SELECT number, DATE_FORMAT(next_due_at, '%Y-%m-%dT%T.%f') AS due FROM tickets")).map((row) => [String(row.number), row.due]));
   return Promise.all([...makers].map(async ([id, makerId]) => {
-    const { ticket } = await desk.ask('query ($id: ID!) { ticket(id: $id) { id number state priority tags agentId team { id } category { key } createdAt updatedAt clocks { target state pauseReason dueAt endedAt } } }', { id });
+    const { ticket } = await desk.ask('query ($id: ID!) { ticket(id: $id) { id number state priority tags agentId team { id } category { key } mergedInto { id } createdAt updatedAt clocks { target state pauseReason dueAt endedAt } } }', { id });
     return { ...ticket, makerId, teamId: ticket.team?.id ?? null, category: ticket.category.key, dueAt: due.get(ticket.number)! };
   }));
 }
@@ -81,6 +90,7 @@ beforeAll(async () => {
     if (draw(20) === 0) await desk.after(40 * MINUTE);
     else desk.world.clock.advance(draw(2) * 1_000);
   }
+  await mergeMissed();
   await desk.after(MINUTE);
   rows = await readAll(makers);
   const { categories } = await desk.ask('{ categories { id key } }');
@@ -115,7 +125,8 @@ const due = () => instants(({ state, dueAt, endedAt }) => (state === 'RUNNING' &
 /** The instant that stands in the middle of some, or at another share of them. */
 const middle = (some: () => string[], share = 0.5) => some()[Math.floor(some().length * share)]!;
 const runsOut = ({ state, pauseReason, endedAt }: Stored['clocks'][number]) => endedAt === null && (state !== 'PAUSED' || pauseReason === 'CLOSED_HOURS');
-const isGoing = (wanted: string) => (row: Stored) => row.clocks.some(({ state: is, endedAt }) => is === wanted && endedAt === null);
+const runsOutEarly = ({ clocks, mergedInto }: Stored) => !mergedInto && clocks.some((clock) => runsOut(clock) && clock.dueAt < middle(due));
+const isGoing = (wanted: string) => (row: Stored) => !row.mergedInto && row.clocks.some(({ state: is, endedAt }) => is === wanted && endedAt === null);
 
 describe('a list of tickets, walked page by page in every order by who sees all, own ones, or those of a team', () => {
   it.each<[string, () => object, (row: Stored) => boolean]>([
@@ -137,7 +148,10 @@ describe('a list of tickets, walked page by page in every order by who sees all,
     ['what nobody owns and was missed, of what is not finished', () => ({ clockStates: ['BREACHED'], isUnassigned: true, states: UNFINISHED }), (row) => row.agentId === null && isGoing('BREACHED')(row)],
     ['what is being timed of what is open', () => ({ clockStates: ['RUNNING'], states: ['OPEN'] }), (row) => row.state === 'OPEN' && isGoing('RUNNING')(row)],
     ['what runs out in a span of time', () => ({ clockStates: ['RUNNING'], dueAfter: middle(due, 0), dueBefore: middle(due) }), (row) => row.clocks.some(({ state, dueAt, endedAt }) => state === 'RUNNING' && endedAt === null && dueAt >= middle(due, 0) && dueAt < middle(due))],
-    ['what runs out or was missed before an instant', () => ({ dueBefore: middle(due) }), (row) => row.clocks.some((clock) => runsOut(clock) && clock.dueAt < middle(due))],
+    ['what runs out or was missed before an instant', () => ({ dueBefore: middle(due) }), runsOutEarly],
+    ['a tag of what runs out or was missed before an instant', () => ({ tags: ['vip'], dueBefore: middle(due) }), (row) => row.tags.includes('vip') && runsOutEarly(row)],
+    ['what nobody owns and runs out or was missed before an instant', () => ({ isUnassigned: true, dueBefore: middle(due) }), (row) => row.agentId === null && runsOutEarly(row)],
+    ['what is closed and runs out before an instant', () => ({ states: ['CLOSED'], dueBefore: middle(due) }), (row) => row.state === 'CLOSED' && runsOutEarly(row)],
     ['what runs out late', () => ({ clockStates: ['RUNNING'], dueAfter: middle(due), isUnassigned: true }), (row) => row.agentId === null && row.clocks.some(({ state, dueAt, endedAt }) => state === 'RUNNING' && endedAt === null && dueAt >= middle(due))],
     ['what was answered too late in the last hours', () => ({ clockStates: ['BREACHED'], clockTarget: 'FIRST_RESPONSE', clockEndedAfter: middle(ended) }),
       (row) => row.clocks.some(({ target, state, endedAt }) => target === 'FIRST_RESPONSE' && state === 'BREACHED' && endedAt !== null && endedAt >= middle(ended))],

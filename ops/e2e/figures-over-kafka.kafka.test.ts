@@ -27,7 +27,7 @@ it('a conversation becomes figures in analytics, and no event of it travels over
   };
   await expect.poll(figures, { timeout: 45_000 }).toEqual([{ startedCount: 1, customerMessageCount: 1 }]);
   visitor.client.close();
-  const bus = createBus({ redisUrl: system.redisUrl, kafka: testKafka(), log: testLogger() });
+  const bus = await createBus({ redisUrl: system.redisUrl, kafka: testKafka(), log: testLogger() });
   // Everything there is waits for a group that does not exist.
   expect(await bus.lag('conversations', 'nobody')).toBeGreaterThan(1);
   const redis = connectRedis(system.redisUrl, testLogger(), { keyPrefix: '' });

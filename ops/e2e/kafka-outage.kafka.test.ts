@@ -15,8 +15,8 @@ const buses: Bus[] = [];
 const running = new Map<string, Stoppable[]>();
 
 /** A worker with a bus of its own: it relays, and takes in for one group. */
-function startWorker(holder: string): void {
-  const bus = createBus({ redisUrl, kafka: loadKafka({ KAFKA_BROKERS: `127.0.0.1:${kafka.port}` }), log });
+async function startWorker(holder: string): Promise<void> {
+  const bus = await createBus({ redisUrl, kafka: loadKafka({ KAFKA_BROKERS: `127.0.0.1:${kafka.port}` }), log });
   buses.push(bus);
   const parts = { db, bus, clock: systemClock, log, holder };
   const remember = on(roomOpened, async ({ data }, tx) => void (await tx.execute('INSERT INTO effects (n, holder) VALUES (?, ?)', [data.n, holder])));
@@ -45,7 +45,7 @@ describe('events over Kafka', { timeout: 90_000 }, () => {
   });
 
   it('wait in the outbox while no broker was ever there, and arrive when one comes', async () => {
-    startWorker('one');
+    await startWorker('one');
     await open(20);
     expect(await buses[0]!.ping()).toBe(false);
     expect([await waiting(), await effects()]).toEqual([20, []]);
@@ -70,7 +70,7 @@ describe('events over Kafka', { timeout: 90_000 }, () => {
   });
 
   it('go on with a second worker when the first ends', async () => {
-    startWorker('two');
+    await startWorker('two');
     await open(5);
     await expect.poll(effects).toEqual(everything());
     await stopWorker('one');

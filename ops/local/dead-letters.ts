@@ -57,7 +57,7 @@ async function main(): Promise<void> {
   if (!['list', 'replay', 'drop'].includes(verb) || (verb === 'list') !== (wanted === undefined) || (verb === 'drop' && wanted === 'all')) throw new Error(USAGE);
   if (wanted !== undefined && wanted !== 'all' && !parseId('evt', wanted)) throw new Error(`"${wanted}" is no event id.\n${USAGE}`);
   const { databaseUrl, redisUrl } = engines();
-  const bus = createBus({ redisUrl, kafka: loadKafka(process.env), log });
+  const bus = await createBus({ redisUrl, kafka: loadKafka(process.env), log });
   let count = 0;
   try {
     for (const name of SUBGRAPH_NAMES) {

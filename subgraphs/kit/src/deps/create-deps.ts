@@ -68,7 +68,7 @@ export async function createDeps(name: string, config: ProcessConfig = loadProce
   await checkDatabase({ url: config.DATABASE_URL, isProduction, isWeakAllowed: config.CARELINE_WEAK_COMMITS === '1' }, log);
   const keyring = createKeyring({ env: config.CARELINE_KEYS, file: join(config.DATA_DIR, 'keys.json') });
   const live = await createLive({ redisUrl: config.REDIS_URL, log });
-  const bus = createBus({ redisUrl: config.REDIS_URL, kafka: kafkaFrom(config), log });
+  const bus = await createBus({ redisUrl: config.REDIS_URL, kafka: kafkaFrom(config), log });
   const urls: Partial<Record<SubgraphName, string>> = {};
   const given = { conversations: config.CONVERSATIONS_URL, tickets: config.TICKETS_URL, knowledge: config.KNOWLEDGE_URL, analytics: config.ANALYTICS_URL };
   for (const [subgraph, address] of Object.entries(given)) if (address) urls[subgraph as SubgraphName] = address;

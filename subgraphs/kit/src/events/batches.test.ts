@@ -20,7 +20,7 @@ const running: Stoppable[] = [];
 beforeEach(async () => {
   db = await createTestDatabase();
   await db.execute('CREATE TABLE effects (at INT AUTO_INCREMENT PRIMARY KEY, room VARCHAR(20), n INT)');
-  bus = createBus({ redisUrl: testRedisUrl(testPrefix()), kafka: testKafka(), log });
+  bus = await createBus({ redisUrl: testRedisUrl(testPrefix()), kafka: testKafka(), log });
   clock = new ManualClock(0);
   calls = [];
 });

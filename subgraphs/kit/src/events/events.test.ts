@@ -21,7 +21,7 @@ beforeEach(async () => {
   db = await createTestDatabase();
   await db.execute('CREATE TABLE effects (at INT AUTO_INCREMENT PRIMARY KEY, room VARCHAR(20), n INT)');
   redisUrl = testRedisUrl(testPrefix());
-  bus = createBus({ redisUrl, kafka: testKafka(), log });
+  bus = await createBus({ redisUrl, kafka: testKafka(), log });
   clock = new ManualClock(0);
 });
 afterEach(async () => {
@@ -60,7 +60,7 @@ describe('outbox, relay and consumers', () => {
   });
 
   it('wake relays in other processes', async () => {
-    const other = createBus({ redisUrl, kafka: testKafka(), log });
+    const other = await createBus({ redisUrl, kafka: testKafka(), log });
     let wakes = 0;
     const stop = other.onWake(db.name, () => (wakes += 1));
     await expect.poll(async () => (await open('a', 1), wakes)).toBeGreaterThan(0);

@@ -13,9 +13,9 @@ let redisUrl: string;
 let bus: Bus;
 let admin: Admin;
 
-beforeEach(() => {
+beforeEach(async () => {
   redisUrl = testRedisUrl(testPrefix());
-  bus = createBus({ redisUrl, kafka: testKafka(), log });
+  bus = await createBus({ redisUrl, kafka: testKafka(), log });
   admin = new Admin({ clientId: 'test', bootstrapBrokers: testKafka()!.brokers });
 });
 afterEach(async () => {
@@ -158,7 +158,7 @@ describe('the bus over Kafka', () => {
   it.skipIf(!process.env.TEST_KAFKA_CLOSED)('speaks with an account where brokers ask for one, and is away with a wrong one', async () => {
     const [account, broker] = process.env.TEST_KAFKA_CLOSED!.split('@') as [string, string];
     const [username, password] = account.split(':') as [string, string];
-    const [known, stranger] = [password, 'wrong'].map((word) => createBus({ redisUrl, kafka: loadKafka({ KAFKA_BROKERS: broker, KAFKA_USERNAME: username, KAFKA_PASSWORD: word }), log }));
+    const [known, stranger] = await Promise.all([password, 'wrong'].map((word) => createBus({ redisUrl, kafka: loadKafka({ KAFKA_BROKERS: broker, KAFKA_USERNAME: username, KAFKA_PASSWORD: word }), log })));
     expect([await known!.ping(), await known!.publish('rooms', events(1)), await stranger!.ping()]).toEqual([true, [expect.stringMatching(/^0@/)], false]);
     await Promise.all([known!.close(), stranger!.close()]);
   });

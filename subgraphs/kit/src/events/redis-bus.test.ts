@@ -19,7 +19,7 @@ beforeEach(async () => {
   db = await createTestDatabase();
   await db.execute('CREATE TABLE effects (at INT AUTO_INCREMENT PRIMARY KEY, n INT)');
   redisUrl = testRedisUrl(testPrefix());
-  bus = createBus({ redisUrl, log });
+  bus = await createBus({ redisUrl, log });
   const remember = on(roomOpened, async ({ data }, tx) => void (await tx.execute('INSERT INTO effects (n) VALUES (?)', [data.n])));
   const parts = { db, bus, clock: systemClock, log, holder: 'one' };
   running = [startConsumers({ ...parts, group: 'listeners', topics: ['rooms'], handlers: [remember] }), startRelay({ ...parts, topic: 'rooms' })];

@@ -124,7 +124,7 @@ async function openDeps({ prefix, databasePrefix }: { prefix: string; databasePr
   const deps: SubgraphDeps = {
     databaseUrl: testEngines().databaseUrl, databasePrefix, redisUrl, keyring, clock, log, services,
     live: await createLive({ redisUrl, log }),
-    bus: createBus({ redisUrl, kafka: testKafka(), log }),
+    bus: await createBus({ redisUrl, kafka: testKafka(), log }),
     publicUrl: 'http://careline.test', dataDir: await mkdtemp(join(tmpdir(), 'careline-test-')),
     timeZone: 'Asia/Shanghai', clamdUrl: null, mailer: null, reachable: reachableWith([]), isProduction: false,
     ...replaced,

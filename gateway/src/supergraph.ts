@@ -1,8 +1,8 @@
-import { getExecutorForUnifiedGraph } from '@graphql-hive/gateway-runtime';
+import { getExecutorForUnifiedGraph, type UnifiedGraphHandler } from '@graphql-hive/gateway-runtime';
 import { MapperKind, mapSchema, type ExecutionRequest, type ExecutionResult as HiveResult, type MaybeAsyncIterable } from '@graphql-tools/utils';
 import { appError } from '@careline/kit/errors';
 import { scalars } from '@careline/kit/graphql';
-import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
+import { isEnumType, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import type { OperationContext, SubgraphTransport } from './transports/transport.ts';
 
 export type Planner = 'rust' | 'js';
@@ -18,7 +18,7 @@ export interface Supergraph {
 /** Loads the supergraph; the planner is ready when this returns. */
 export async function openSupergraph(sdl: string, planner: Planner, transports: ReadonlyMap<string, SubgraphTransport>): Promise<Supergraph> {
   let schema: GraphQLSchema | null = null;
-  const handleUnifiedGraph = planner === 'rust' ? (await import('@graphql-hive/router-runtime')).unifiedGraphHandler : undefined;
+  const handleUnifiedGraph = planner === 'rust' ? await withRustPlanner() : undefined;
   const execute = getExecutorForUnifiedGraph<OperationContext>({
     getUnifiedGraph: () => sdl,
     ...(handleUnifiedGraph ? { handleUnifiedGraph } : {}),
@@ -33,6 +33,24 @@ export async function openSupergraph(sdl: string, planner: Planner, transports: 
   await execute(WARM_UP as unknown as ExecutionRequest);
   if (!schema) throw new Error('the supergraph was not loaded');
   return { schema: withScalars(schema), execute: run, close: async () => { await execute[Symbol.asyncDispose](); } };
+}
+
+async function withRustPlanner(): Promise<UnifiedGraphHandler> {
+  const { unifiedGraphHandler } = await import('@graphql-hive/router-runtime');
+  return async (options) => {
+    const handled = await unifiedGraphHandler(options);
+    forgetPlacesOfEnumValues(handled.unifiedGraph);
+    return handled;
+  };
+}
+
+/** Whether a value may be shown is read from all its directives, for each value of each answer: those that say which subgraphs know it are left out. */
+function forgetPlacesOfEnumValues(schema: GraphQLSchema): void {
+  for (const type of Object.values(schema.getTypeMap()).filter(isEnumType)) {
+    for (const value of type.getValues()) {
+      if (value.astNode) value.astNode = { ...value.astNode, directives: value.astNode.directives?.filter(({ name }) => name.value !== 'join__enumValue') };
+    }
+  }
 }
 
 const withScalars = (schema: GraphQLSchema) => mapSchema(schema, { [MapperKind.SCALAR_TYPE]: (type) => scalars[type.name] ?? type });

@@ -6,7 +6,7 @@ export { checkIdempotencyKey, keepResults, usedBefore, withIdempotency, type Ide
 export { insertMany } from './insert-many.ts';
 export { binaryToId, idToBinary, newId, parseId } from './ids.ts';
 export { NOW } from './now.ts';
-export { lease, processHolder, type Lease } from './lease.ts';
+export { lease, processHolder, renewAll, type HeldLease, type Lease } from './lease.ts';
 export { migrate } from './migrate.ts';
 export { openDatabase, type DatabaseOptions } from './open-database.ts';
 export { splitSql } from './split-sql.ts';

@@ -11,6 +11,22 @@ export interface Lease {
   release(fence: number): Promise<void>;
 }
 
+/** One lease that was taken. */
+export interface HeldLease {
+  name: string;
+  holder: string;
+  fence: number;
+}
+
+/** Whether all of them are still ours and now last `ttlMs` longer. False: some are not; which, each says by itself. */
+export async function renewAll(db: Queryable, held: readonly HeldLease[], ttlMs: number): Promise<boolean> {
+  const renewed = await db.execute(
+    '/* renewLeases */ UPDATE leases SET ends_at = NOW(3) + INTERVAL ? MICROSECOND WHERE name IN (?) AND (name, holder, fence) IN (?) AND ends_at >= NOW(3)',
+    [ttlMs * 1000, held.map(({ name }) => name), held.map(({ name, holder, fence }) => [name, holder, fence])],
+  );
+  return renewed.affectedRows === held.length;
+}
+
 /** A name for this process as a lease holder, e.g. `web-1:4242:9f3c21`. */
 export function processHolder(): string {
   return `${hostname().slice(0, 40)}:${process.pid}:${randomBytes(3).toString('hex')}`;

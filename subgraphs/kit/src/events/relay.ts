@@ -19,7 +19,7 @@ export interface RelayOptions {
   holder: string;
 }
 
-const LOOK_EVERY_MS = 200;
+const LOOK_EVERY_MS = 500;
 /** The first event leaves at once; those that follow it closely leave together. */
 const GATHER_MS = 20;
 const relayed = counter('careline_events_published_total', 'Events that the relay put on the bus.', ['topic']);

@@ -7,7 +7,7 @@ export interface Wakes {
   close(): void;
 }
 
-/** Tells other processes through Redis in which databases events wait. Wakes are hints: the relay looks by itself every 200 ms. */
+/** Tells other processes through Redis in which databases events wait. Wakes are hints: the relay looks by itself twice a second. */
 export function openWakes(prefix: string, redis: Redis, connect: () => Redis): Wakes {
   const listeners = new Map<string, Set<() => void>>();
   const waiting = new Set<string>();

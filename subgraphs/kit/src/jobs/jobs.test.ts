@@ -70,4 +70,15 @@ describe('Leadership', () => {
     await db.execute("UPDATE leases SET holder = 'b', fence = fence + 1 WHERE name = 'taken'");
     await expect.poll(() => leader.isHeld).toBe(false);
   });
+
+  it('goes on past the end of its lease, and beside one that was taken away', async () => {
+    const leaders = ['kept 1', 'kept 2', 'taken beside'].map((name) => new Leadership({ db, name, holder: 'a', log, ttlMs: 600 }));
+    expect(await Promise.all(leaders.map((leader) => leader.take()))).toEqual([true, true, true]);
+    const [taken] = await db.query<{ at: Date }>("SELECT MAX(ends_at) AS at FROM leases WHERE holder = 'a' AND name LIKE 'kept%'");
+    await db.execute("UPDATE leases SET holder = 'b', fence = fence + 1 WHERE name = 'taken beside'");
+    await expect.poll(async () => (await db.query('SELECT name FROM leases WHERE holder = ? AND ends_at > ? ORDER BY name', ['a', new Date(taken!.at.getTime() + 600)])).length, { timeout: 5_000 }).toBe(2);
+    expect(leaders.map((leader) => leader.isHeld)).toEqual([true, true, false]);
+    expect(await db.query("SELECT holder FROM leases WHERE name = 'taken beside'")).toEqual([{ holder: 'b' }]);
+    await Promise.all(leaders.map((leader) => leader.leave()));
+  });
 });

@@ -1,7 +1,7 @@
-import type { Queryable, Tx } from '@careline/kit/db';
+import { inList, type Queryable, type Tx } from '@careline/kit/db';
 import type { Page } from '@careline/kit/graphql';
 import type { Instant } from '@careline/kit/time';
-import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lt, max, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, isNotNull, isNull, lt, max, or, sql, type SQL } from 'drizzle-orm';
 import { alertDeliveries, alertEvents, alerts, type AlertRow, type AttainmentFacts } from './alert.tables.ts';
 
 const COUNT_MAX = 10_000;
@@ -16,7 +16,7 @@ export function matchingAlerts({ kind, isOn, names }: AlertFilter): SQL | undefi
   return and(
     kind ? eq(alerts.kind, kind) : undefined,
     isOn == null ? undefined : eq(alerts.isOn, isOn ? 1 : 0),
-    names ? (names.length > 0 ? inArray(alerts.name, names) : sql`FALSE`) : undefined,
+    names ? (names.length > 0 ? inList(alerts.name, names) : sql`FALSE`) : undefined,
   );
 }
 
@@ -42,7 +42,7 @@ export async function countAlerts(q: Queryable, where: SQL | undefined): Promise
 }
 
 export async function alertsById(q: Queryable, ids: readonly string[]): Promise<Map<string, AlertRow>> {
-  const rows = ids.length === 0 ? [] : await q.orm.select().from(alerts).where(inArray(alerts.id, [...ids]));
+  const rows = ids.length === 0 ? [] : await q.orm.select().from(alerts).where(inList(alerts.id, [...ids]));
   return new Map(rows.map((row) => [row.id, row]));
 }
 

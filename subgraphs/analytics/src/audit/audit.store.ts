@@ -1,7 +1,7 @@
-import type { Queryable, Tx } from '@careline/kit/db';
+import { inList, type Queryable, type Tx } from '@careline/kit/db';
 import type { Page } from '@careline/kit/graphql';
 import type { Instant } from '@careline/kit/time';
-import { and, asc, desc, eq, gt, gte, inArray, lt, lte, max, min, sql, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, lt, lte, max, min, sql, type SQL } from 'drizzle-orm';
 import type { ChainEnd } from './chain.ts';
 import { auditChain, auditEntries, type AuditRow } from './audit.tables.ts';
 
@@ -43,7 +43,7 @@ export interface AuditFilter {
 export function matching(filter: AuditFilter): SQL | undefined {
   return and(
     filter.agentId ? eq(auditEntries.actorId, filter.agentId) : undefined,
-    filter.verbs?.length ? inArray(auditEntries.verb, filter.verbs) : undefined,
+    filter.verbs?.length ? inList(auditEntries.verb, filter.verbs) : undefined,
     filter.subjectId ? eq(auditEntries.subjectId, filter.subjectId) : undefined,
     filter.after == null ? undefined : gte(auditEntries.at, filter.after),
     filter.before == null ? undefined : lt(auditEntries.at, filter.before),

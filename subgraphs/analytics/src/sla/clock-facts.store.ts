@@ -1,7 +1,7 @@
-import type { Queryable, Tx } from '@careline/kit/db';
+import { inList, type Queryable, type Tx } from '@careline/kit/db';
 import type { Page } from '@careline/kit/graphql';
 import type { Instant } from '@careline/kit/time';
-import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, isNotNull, isNull, lt, or, sql, type SQL } from 'drizzle-orm';
 import { FOREVER } from '../row-version.store.ts';
 import { slaClockFacts, type ClockFact, type ClockFactRow, type Priority, type SlaSubject, type SlaTarget } from './sla.tables.ts';
 
@@ -11,13 +11,13 @@ const isPresent = eq(slaClockFacts.knownUntil, FOREVER);
 /** Seq with which each of these clocks was last told, held until the transaction ends; those never told are absent. */
 export async function lastTold(tx: Tx, clockIds: readonly string[]): Promise<Map<string, number>> {
   const rows = await tx.orm.select({ clockId: slaClockFacts.clockId, seq: slaClockFacts.seq }).from(slaClockFacts)
-    .where(and(inArray(slaClockFacts.clockId, [...clockIds]), isPresent)).for('update');
+    .where(and(inList(slaClockFacts.clockId, [...clockIds]), isPresent)).for('update');
   return new Map(rows.map(({ clockId, seq }) => [clockId, seq]));
 }
 
 /** Ends what was known of the clocks at `now` and begins what is known instead, with row versions from `firstVersion` on. */
 export async function replaceClockFacts(tx: Tx, facts: readonly ClockFact[], known: { firstVersion: number; now: Instant }): Promise<void> {
-  await tx.orm.update(slaClockFacts).set({ knownUntil: known.now }).where(and(inArray(slaClockFacts.clockId, facts.map(({ clockId }) => clockId)), isPresent));
+  await tx.orm.update(slaClockFacts).set({ knownUntil: known.now }).where(and(inList(slaClockFacts.clockId, facts.map(({ clockId }) => clockId)), isPresent));
   await tx.orm.insert(slaClockFacts).values(facts.map((fact, place) => ({ ...fact, rowVersion: known.firstVersion + place, knownFrom: known.now, knownUntil: FOREVER })));
 }
 
@@ -44,8 +44,8 @@ function reaching(reach: FactReach): SQL | undefined {
   if (!reach) return undefined;
   const parts = [
     reach.agentId ? eq(slaClockFacts.agentId, reach.agentId) : undefined,
-    reach.queueIds.length > 0 ? inArray(slaClockFacts.queueId, [...reach.queueIds]) : undefined,
-    reach.teamIds.length > 0 ? inArray(slaClockFacts.teamId, [...reach.teamIds]) : undefined,
+    reach.queueIds.length > 0 ? inList(slaClockFacts.queueId, [...reach.queueIds]) : undefined,
+    reach.teamIds.length > 0 ? inList(slaClockFacts.teamId, [...reach.teamIds]) : undefined,
   ].filter((part) => part !== undefined);
   return parts.length > 0 ? or(...parts) : sql`FALSE`;
 }
@@ -55,8 +55,8 @@ export function presentFacts(filter: FactFilter, reach: FactReach): SQL | undefi
   const only = subjectsIn(filter);
   return and(
     isPresent, reaching(reach), only === 'NONE' ? sql`FALSE` : only ? ofSubject(only) : undefined,
-    any(filter.targets, (values) => inArray(slaClockFacts.target, values)), any(filter.priorities, (values) => inArray(slaClockFacts.priority, values)),
-    any(filter.teamIds, (values) => inArray(slaClockFacts.teamId, values)), any(filter.categoryKeys, (values) => inArray(slaClockFacts.categoryKey, values)),
+    any(filter.targets, (values) => inList(slaClockFacts.target, values)), any(filter.priorities, (values) => inList(slaClockFacts.priority, values)),
+    any(filter.teamIds, (values) => inList(slaClockFacts.teamId, values)), any(filter.categoryKeys, (values) => inList(slaClockFacts.categoryKey, values)),
   );
 }
 

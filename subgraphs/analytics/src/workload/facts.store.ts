@@ -1,6 +1,6 @@
-import { idToBinary, toSqlInstant, type Queryable, type Tx } from '@careline/kit/db';
+import { idToBinary, inList, type Queryable, toSqlInstant, type Tx } from '@careline/kit/db';
 import type { Instant } from '@careline/kit/time';
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { FOREVER } from '../row-version.store.ts';
 import type { ConversationFacts } from './facts.rules.ts';
 import { assignmentFacts, conversationFacts, type messageFacts } from './facts.tables.ts';
@@ -13,7 +13,7 @@ export type AssignmentFact = typeof assignmentFacts.$inferInsert;
 /** What is known now, by conversation; those nobody has told of are absent. */
 export async function presentFacts(tx: Tx, conversationIds: readonly string[]): Promise<Map<string, ConversationFacts>> {
   const rows = await tx.orm.select().from(conversationFacts)
-    .where(and(inArray(conversationFacts.conversationId, [...conversationIds]), eq(conversationFacts.knownUntil, FOREVER))).for('update');
+    .where(and(inList(conversationFacts.conversationId, [...conversationIds]), eq(conversationFacts.knownUntil, FOREVER))).for('update');
   return new Map(rows.map(({ rowVersion: _version, knownFrom: _from, knownUntil: _until, ...facts }) => [facts.conversationId, facts]));
 }
 

@@ -1,12 +1,12 @@
-import { idToBinary, toSqlInstant, type Queryable, type Tx } from '@careline/kit/db';
+import { idToBinary, inList, type Queryable, toSqlInstant, type Tx } from '@careline/kit/db';
 import type { AgentRow } from './agent.store.ts';
-import { and, eq, inArray, isNull, lt, lte, ne, or } from 'drizzle-orm';
+import { and, eq, isNull, lt, lte, ne, or } from 'drizzle-orm';
 import { agentPresence, agents, type Presence } from './agent.tables.ts';
 
 export type PresenceRow = typeof agentPresence.$inferSelect;
 
 export async function selectPresences(q: Queryable, agentIds: readonly string[]): Promise<PresenceRow[]> {
-  return agentIds.length === 0 ? [] : q.orm.select().from(agentPresence).where(inArray(agentPresence.agentId, [...agentIds]));
+  return agentIds.length === 0 ? [] : q.orm.select().from(agentPresence).where(inList(agentPresence.agentId, [...agentIds]));
 }
 
 /** The row of one agent, locked; made as OFFLINE when there is none. */

@@ -1,5 +1,5 @@
-import type { Queryable, Tx } from '@careline/kit/db';
-import { asc, eq, inArray } from 'drizzle-orm';
+import { inList, type Queryable, type Tx } from '@careline/kit/db';
+import { asc, eq } from 'drizzle-orm';
 import { channels } from './channel.tables.ts';
 
 export type ChannelRow = typeof channels.$inferSelect;
@@ -7,7 +7,7 @@ export type ChannelRow = typeof channels.$inferSelect;
 /** Channels by id; unknown ids are absent. */
 export async function selectChannels(q: Queryable, ids: readonly string[]): Promise<Map<string, ChannelRow>> {
   if (ids.length === 0) return new Map();
-  const rows = await q.orm.select().from(channels).where(inArray(channels.id, [...ids]));
+  const rows = await q.orm.select().from(channels).where(inList(channels.id, [...ids]));
   return new Map(rows.map((row) => [row.id, row]));
 }
 

@@ -1,5 +1,5 @@
-import type { Queryable, Tx } from '@careline/kit/db';
-import { eq, inArray, sql } from 'drizzle-orm';
+import { inList, type Queryable, type Tx } from '@careline/kit/db';
+import { eq, sql } from 'drizzle-orm';
 import { attachmentScans, messageScans } from './conversation.tables.ts';
 
 /** A message that carries a file nobody has judged yet. */
@@ -29,6 +29,6 @@ export async function insertVerdict(tx: Tx, attachmentId: string, isBlocked: boo
 
 /** Whether files were found harmful; files without a verdict are absent. */
 export async function selectVerdicts(q: Queryable, attachmentIds: readonly string[]): Promise<Map<string, boolean>> {
-  const rows = await q.orm.select().from(attachmentScans).where(inArray(attachmentScans.attachmentId, [...attachmentIds]));
+  const rows = await q.orm.select().from(attachmentScans).where(inList(attachmentScans.attachmentId, [...attachmentIds]));
   return new Map(rows.map((row) => [row.attachmentId, row.isBlocked]));
 }

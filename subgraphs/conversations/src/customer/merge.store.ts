@@ -1,5 +1,5 @@
-import { idToBinary, toSqlInstant, type Queryable, type Tx } from '@careline/kit/db';
-import { desc, eq, inArray, or } from 'drizzle-orm';
+import { idToBinary, inList, type Queryable, toSqlInstant, type Tx } from '@careline/kit/db';
+import { desc, eq, or } from 'drizzle-orm';
 import { customerMerges } from './customer.tables.ts';
 
 export type MergeRow = typeof customerMerges.$inferSelect;
@@ -16,7 +16,7 @@ export async function selectMerge(q: Queryable, id: string): Promise<MergeRow | 
 export async function selectMergesOf(q: Queryable, customerIds: readonly string[]): Promise<MergeRow[]> {
   if (customerIds.length === 0) return [];
   const ids = [...customerIds];
-  return q.orm.select().from(customerMerges).where(or(inArray(customerMerges.survivorId, ids), inArray(customerMerges.mergedId, ids))).orderBy(desc(customerMerges.id)).limit(100);
+  return q.orm.select().from(customerMerges).where(or(inList(customerMerges.survivorId, ids), inList(customerMerges.mergedId, ids))).orderBy(desc(customerMerges.id)).limit(100);
 }
 
 /** Marks a merge as undone; false when it was before. The UPDATE is the lock: of two callers one wins. */

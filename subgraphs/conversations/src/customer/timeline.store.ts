@@ -1,6 +1,6 @@
-import { fromSqlInstant, binaryToId, idToBinary, insertMany, toSqlInstant, type Queryable, type Tx } from '@careline/kit/db';
+import { binaryToId, fromSqlInstant, idToBinary, inList, insertMany, type Queryable, toSqlInstant, type Tx } from '@careline/kit/db';
 import type { Page } from '@careline/kit/graphql';
-import { and, eq, inArray, lt, or } from 'drizzle-orm';
+import { and, eq, lt, or } from 'drizzle-orm';
 import { timelineEntries, timelineRebuilds } from './customer.tables.ts';
 
 export type TimelineRow = typeof timelineEntries.$inferSelect;
@@ -17,8 +17,8 @@ export async function insertEntries(tx: Tx, rows: readonly TimelineRow[]): Promi
 export async function replaceEntries(tx: Tx, customerId: string, { kinds, before }: { kinds: readonly string[]; before: number }, rows: readonly TimelineRow[]): Promise<void> {
   const ids = rows.map((row) => row.id);
   await tx.orm.delete(timelineEntries).where(and(
-    eq(timelineEntries.customerId, customerId), inArray(timelineEntries.kind, [...kinds]),
-    ids.length > 0 ? or(lt(timelineEntries.happenedAt, before), inArray(timelineEntries.id, ids)) : lt(timelineEntries.happenedAt, before),
+    eq(timelineEntries.customerId, customerId), inList(timelineEntries.kind, [...kinds]),
+    ids.length > 0 ? or(lt(timelineEntries.happenedAt, before), inList(timelineEntries.id, ids)) : lt(timelineEntries.happenedAt, before),
   ));
   await insertEntries(tx, rows);
 }

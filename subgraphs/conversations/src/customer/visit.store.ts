@@ -1,5 +1,5 @@
-import { idToBinary, toSqlInstant, type Queryable, type Tx } from '@careline/kit/db';
-import { and, eq, gt, inArray, isNull, lt } from 'drizzle-orm';
+import { idToBinary, inList, type Queryable, toSqlInstant, type Tx } from '@careline/kit/db';
+import { and, eq, gt, isNull, lt } from 'drizzle-orm';
 import { visitRefreshTokens, visits } from './customer.tables.ts';
 
 export type VisitRow = typeof visits.$inferSelect;
@@ -10,7 +10,7 @@ export async function insertVisit(tx: Tx, row: VisitRow): Promise<void> {
 }
 
 export async function selectVisits(q: Queryable, ids: readonly string[]): Promise<VisitRow[]> {
-  return ids.length === 0 ? [] : q.orm.select().from(visits).where(inArray(visits.id, [...ids]));
+  return ids.length === 0 ? [] : q.orm.select().from(visits).where(inList(visits.id, [...ids]));
 }
 
 export async function lockVisit(tx: Tx, id: string): Promise<VisitRow | null> {
@@ -57,7 +57,7 @@ export async function moveOnline(q: Queryable, visitIds: readonly string[], unti
 /** Of these customers, those with a page or app connected now. */
 export async function selectOnline(q: Queryable, customerIds: readonly string[], now: number): Promise<Set<string>> {
   if (customerIds.length === 0) return new Set();
-  const rows = await q.orm.selectDistinct({ id: visits.customerId }).from(visits).where(and(inArray(visits.customerId, [...customerIds]), gt(visits.onlineUntil, now)));
+  const rows = await q.orm.selectDistinct({ id: visits.customerId }).from(visits).where(and(inList(visits.customerId, [...customerIds]), gt(visits.onlineUntil, now)));
   return new Set(rows.map((row) => row.id));
 }
 
@@ -65,6 +65,6 @@ export async function selectOnline(q: Queryable, customerIds: readonly string[],
 export async function dropRunOutVisits(tx: Tx, now: number): Promise<void> {
   const gone = (await tx.orm.select({ id: visits.id }).from(visits).where(lt(visits.expiresAt, now)).limit(500)).map((row) => row.id);
   if (gone.length === 0) return;
-  await tx.orm.delete(visitRefreshTokens).where(inArray(visitRefreshTokens.visitId, gone));
-  await tx.orm.delete(visits).where(inArray(visits.id, gone));
+  await tx.orm.delete(visitRefreshTokens).where(inList(visitRefreshTokens.visitId, gone));
+  await tx.orm.delete(visits).where(inList(visits.id, gone));
 }

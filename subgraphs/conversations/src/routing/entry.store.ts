@@ -1,5 +1,5 @@
-import { binaryToId, fromSqlInstant, idToBinary, toSqlInstant, type Queryable, type Tx } from '@careline/kit/db';
-import { and, asc, desc, eq, gt, inArray, isNull, lt, lte } from 'drizzle-orm';
+import { binaryToId, fromSqlInstant, idToBinary, inList, type Queryable, toSqlInstant, type Tx } from '@careline/kit/db';
+import { and, asc, desc, eq, gt, isNull, lt, lte } from 'drizzle-orm';
 import { queueEntries, queueWaits, type WaitEnd } from './routing.tables.ts';
 import type { FinishedWait } from './wait.rules.ts';
 
@@ -20,7 +20,7 @@ export async function insertEntry(tx: Tx, row: EntryRow): Promise<void> {
 /** Entries by the conversation that waits; conversations that do not wait are absent. */
 export async function selectEntriesOf(q: Queryable, conversationIds: readonly string[]): Promise<Map<string, EntryRow>> {
   if (conversationIds.length === 0) return new Map();
-  const rows = await q.orm.select().from(queueEntries).where(inArray(queueEntries.conversationId, [...conversationIds]));
+  const rows = await q.orm.select().from(queueEntries).where(inList(queueEntries.conversationId, [...conversationIds]));
   return new Map(rows.map((row) => [row.conversationId, row]));
 }
 
@@ -86,7 +86,7 @@ export async function selectEntryPage(q: Queryable, queueId: string, from: Entry
   const ids = await q.query<{ id: Buffer }>(PAGE(isForward), [idToBinary(queueId), place[0], ...place, limit]);
   if (ids.length === 0) return [];
   const order = ids.map(({ id }) => binaryToId('qen', id));
-  const rows = await q.orm.select().from(queueEntries).where(inArray(queueEntries.id, order));
+  const rows = await q.orm.select().from(queueEntries).where(inList(queueEntries.id, order));
   const byId = new Map(rows.map((row) => [row.id, row]));
   return order.flatMap((id) => byId.get(id) ?? []);
 }

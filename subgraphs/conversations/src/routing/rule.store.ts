@@ -1,5 +1,5 @@
-import { newId, type Queryable, type Tx } from '@careline/kit/db';
-import { and, asc, desc, eq, gt, inArray, lt, lte } from 'drizzle-orm';
+import { inList, newId, type Queryable, type Tx } from '@careline/kit/db';
+import { and, asc, desc, eq, gt, lt, lte } from 'drizzle-orm';
 import { upToDate, type RuleSet } from './queue.rules.ts';
 import { routingDryRuns, routingRuleVersions } from './routing.tables.ts';
 
@@ -74,7 +74,7 @@ export async function insertRules(tx: Tx, rules: RuleSet, now: number): Promise<
 /** The versions that are in force or planned, held until the transaction ends: activations stand in line here. */
 export async function lockActivations(tx: Tx): Promise<RuleVersionRow[]> {
   await standInLine(tx);
-  const rows = await tx.orm.select().from(routingRuleVersions).where(inArray(routingRuleVersions.state, ['ACTIVE', 'SCHEDULED'])).orderBy(asc(routingRuleVersions.version)).for('update');
+  const rows = await tx.orm.select().from(routingRuleVersions).where(inList(routingRuleVersions.state, ['ACTIVE', 'SCHEDULED'])).orderBy(asc(routingRuleVersions.version)).for('update');
   return rows.map((row) => read(row)!);
 }
 
@@ -101,7 +101,7 @@ export async function selectDryRun(q: Queryable, id: string): Promise<DryRunRow 
 /** The newest dry run of each version; versions that were never run are absent. */
 export async function selectNewestDryRuns(q: Queryable, versionIds: readonly string[]): Promise<Map<string, DryRunRow>> {
   if (versionIds.length === 0) return new Map();
-  const rows = await q.orm.select().from(routingDryRuns).where(inArray(routingDryRuns.versionId, [...versionIds])).orderBy(asc(routingDryRuns.id));
+  const rows = await q.orm.select().from(routingDryRuns).where(inList(routingDryRuns.versionId, [...versionIds])).orderBy(asc(routingDryRuns.id));
   return new Map(rows.map((row) => [row.versionId, row]));
 }
 
@@ -112,7 +112,7 @@ export async function selectNewestDryRun(q: Queryable, versionId: string): Promi
 
 /** The oldest dry run that is not finished; null when all are. */
 export async function selectNextDryRun(q: Queryable): Promise<DryRunRow | null> {
-  const [row] = await q.orm.select().from(routingDryRuns).where(inArray(routingDryRuns.state, ['QUEUED', 'RUNNING'])).orderBy(asc(routingDryRuns.id)).limit(1);
+  const [row] = await q.orm.select().from(routingDryRuns).where(inList(routingDryRuns.state, ['QUEUED', 'RUNNING'])).orderBy(asc(routingDryRuns.id)).limit(1);
   return row ?? null;
 }
 

@@ -3,7 +3,11 @@ import { appError } from '../errors/index.ts';
 import { takeRandom } from '../random.ts';
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
-const VALUES = new Map([...ALPHABET].map((letter, value) => [letter, value]));
+const LETTERS = Buffer.from(ALPHABET, 'latin1');
+const NONE = 255;
+/** What each letter stands for, by its code; a row of a list has half a dozen ids to spell or to read. */
+const VALUES = new Uint8Array(128).fill(NONE);
+for (const [value, letter] of LETTERS.entries()) VALUES[letter] = value;
 const LENGTH = 26;
 const generator = new V7Generator({ nextUint32: () => takeRandom(4).readUInt32LE() });
 
@@ -12,32 +16,35 @@ export function newId(prefix: string): string {
   return binaryToId(prefix, Buffer.from(generator.generate().bytes));
 }
 
+const spelling = Buffer.alloc(LENGTH);
+
 /** The public spelling of a stored id. */
 export function binaryToId(prefix: string, bytes: Buffer): string {
-  let text = '';
+  let at = 0;
   let bits = 0;
   let held = 2; // 16 bytes are 128 bits, 26 letters are 130: two leading zeros.
-  for (const byte of bytes) {
-    bits = (bits << 8) | byte;
+  for (let place = 0; place < bytes.length; place += 1) {
+    bits = (bits << 8) | bytes[place]!;
     held += 8;
     while (held >= 5) {
       held -= 5;
-      text += ALPHABET[(bits >> held) & 31];
+      spelling[at++] = LETTERS[(bits >> held) & 31]!;
     }
     bits &= (1 << held) - 1;
   }
-  return `${prefix}_${text}`;
+  return `${prefix}_${spelling.toString('latin1', 0, at)}`;
 }
 
-function decode(text: string): Buffer | null {
-  if (text.length !== LENGTH || text[0]! > '7') return null;
-  const bytes = Buffer.alloc(16);
+/** Reads the letters of `text` from `start` on. */
+function decode(text: string, start: number): Buffer | null {
+  if (text.length - start !== LENGTH || text[start]! > '7') return null;
+  const bytes = Buffer.allocUnsafe(16);
   let bits = 0;
   let held = -2;
   let at = 0;
-  for (const letter of text) {
-    const value = VALUES.get(letter);
-    if (value === undefined) return null;
+  for (let place = start; place < text.length; place += 1) {
+    const value = VALUES[text.charCodeAt(place)] ?? NONE;
+    if (value === NONE) return null;
     bits = ((bits << 5) | value) & 0xfff;
     held += 5;
     if (held >= 8) {
@@ -50,12 +57,12 @@ function decode(text: string): Buffer | null {
 
 /** The stored form of an id of the kind `prefix`; null when the text is no such id. */
 export function parseId(prefix: string, text: string): Buffer | null {
-  return text.startsWith(`${prefix}_`) ? decode(text.slice(prefix.length + 1)) : null;
+  return text.startsWith(prefix) && text[prefix.length] === '_' ? decode(text, prefix.length + 1) : null;
 }
 
 /** The stored form of an id of any kind. Throws NOT_FOUND for what is no id: it names nothing. */
 export function idToBinary(id: string): Buffer {
-  const bytes = decode(id.slice(id.indexOf('_') + 1));
+  const bytes = decode(id, id.indexOf('_') + 1);
   if (!bytes) throw appError('NOT_FOUND', { internal: 'malformed id' });
   return bytes;
 }

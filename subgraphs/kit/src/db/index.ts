@@ -3,6 +3,7 @@ export { readDatabaseFacts, type DatabaseFacts } from './database-facts.ts';
 export type { Ask, Db, PoolStats, Queryable, Tx, Written } from './database.ts';
 export { CROWD_MS, gathered, readTogether } from './gathered.ts';
 export { checkIdempotencyKey, keepResults, usedBefore, withIdempotency, type IdempotentCall } from './idempotency.ts';
+export { inList } from './in-list.ts';
 export { insertMany } from './insert-many.ts';
 export { binaryToId, idToBinary, newId, parseId } from './ids.ts';
 export { NOW } from './now.ts';

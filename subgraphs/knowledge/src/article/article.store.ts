@@ -1,6 +1,6 @@
-import { newId, parseId, type Db, type Queryable, type Tx } from '@careline/kit/db';
+import { type Db, inList, newId, parseId, type Queryable, type Tx } from '@careline/kit/db';
 import type { Instant } from '@careline/kit/time';
-import { and, desc, eq, gte, inArray, isNull, lt, lte, or } from 'drizzle-orm';
+import { and, desc, eq, gte, isNull, lt, lte, or } from 'drizzle-orm';
 import { articles, articleVersions, publications, type ArticleRow, type PublicationRow, type VersionRow } from './article.tables.ts';
 
 /**
@@ -15,13 +15,13 @@ export async function takeArticleNumber(db: Db): Promise<number> {
 /** Articles by id, in any order; ids of nothing are left out. */
 export async function articlesById(q: Queryable, ids: readonly string[]): Promise<ArticleRow[]> {
   const known = ids.filter((id) => parseId('art', id));
-  return known.length === 0 ? [] : q.orm.select().from(articles).where(inArray(articles.id, known));
+  return known.length === 0 ? [] : q.orm.select().from(articles).where(inList(articles.id, known));
 }
 
 /** Versions by id, in any order; ids of nothing are left out. */
 export async function versionsById(q: Queryable, ids: readonly string[]): Promise<VersionRow[]> {
   const known = ids.filter((id) => parseId('arv', id));
-  return known.length === 0 ? [] : q.orm.select().from(articleVersions).where(inArray(articleVersions.id, known));
+  return known.length === 0 ? [] : q.orm.select().from(articleVersions).where(inList(articleVersions.id, known));
 }
 
 export async function articleByNumber(q: Queryable, number: number): Promise<ArticleRow | null> {
@@ -82,7 +82,7 @@ export async function claimPublication(tx: Tx, id: string): Promise<boolean> {
 export async function publicationBetween(q: Queryable, articleId: string, from: Instant, until: Instant): Promise<PublicationRow | null> {
   return first(await q.orm.select().from(publications).where(and(
     eq(publications.articleId, articleId),
-    inArray(publications.state, ['IN_FORCE', 'ENDED']),
+    inList(publications.state, ['IN_FORCE', 'ENDED']),
     lt(publications.publishedAt, until),
     or(isNull(publications.endedAt), gte(publications.endedAt, from)),
   )).orderBy(desc(publications.publishedAt), desc(publications.id)).limit(1));

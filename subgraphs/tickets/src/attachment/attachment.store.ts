@@ -1,6 +1,6 @@
-import { parseId, type Queryable, type Tx } from '@careline/kit/db';
+import { inList, parseId, type Queryable, type Tx } from '@careline/kit/db';
 import type { Instant } from '@careline/kit/time';
-import { and, eq, inArray, isNotNull, isNull, lt, lte, sql } from 'drizzle-orm';
+import { and, eq, isNotNull, isNull, lt, lte, sql } from 'drizzle-orm';
 import { attachments, blobs, type AttachmentRow, type BlobRow, type StoredAttachment } from './attachment.tables.ts';
 
 async function withBlobs(q: Queryable, condition: ReturnType<typeof and>, limit = 1_000): Promise<StoredAttachment[]> {
@@ -12,7 +12,7 @@ async function withBlobs(q: Queryable, condition: ReturnType<typeof and>, limit 
 /** Attachments by id, in any order; ids of nothing are left out. */
 export async function attachmentsById(q: Queryable, ids: readonly string[]): Promise<StoredAttachment[]> {
   const known = ids.filter((id) => parseId('att', id));
-  return known.length === 0 ? [] : withBlobs(q, inArray(attachments.id, known));
+  return known.length === 0 ? [] : withBlobs(q, inList(attachments.id, known));
 }
 
 export async function attachmentByClientId(q: Queryable, ownerId: string, clientUploadId: string): Promise<StoredAttachment | null> {
@@ -66,12 +66,12 @@ export async function completeBlob(
 export async function lockAttachments(tx: Tx, ids: readonly string[]): Promise<StoredAttachment[]> {
   const known = ids.filter((id) => parseId('att', id));
   if (known.length === 0) return [];
-  await tx.orm.select({ id: attachments.id }).from(attachments).where(inArray(attachments.id, known)).orderBy(attachments.id).for('update');
+  await tx.orm.select({ id: attachments.id }).from(attachments).where(inList(attachments.id, known)).orderBy(attachments.id).for('update');
   return attachmentsById(tx, known);
 }
 
 export async function markLinked(tx: Tx, ids: readonly string[], at: Instant): Promise<void> {
-  if (ids.length > 0) await tx.orm.update(attachments).set({ linkedAt: at }).where(and(inArray(attachments.id, [...ids]), isNull(attachments.linkedAt)));
+  if (ids.length > 0) await tx.orm.update(attachments).set({ linkedAt: at }).where(and(inList(attachments.id, [...ids]), isNull(attachments.linkedAt)));
 }
 
 /** Removes an attachment nothing uses; false when something does, or it is gone. */

@@ -1,6 +1,6 @@
-import type { Queryable, Tx } from '@careline/kit/db';
+import { inList, type Queryable, type Tx } from '@careline/kit/db';
 import type { Page } from '@careline/kit/graphql';
-import { and, asc, desc, eq, inArray } from 'drizzle-orm';
+import { and, asc, desc, eq } from 'drizzle-orm';
 import { keysetAfter, keysetOrder, type KeyPart } from '../keyset.store.ts';
 import { automationDryRuns, automationDryRunTickets, type DryRunRow, type DryRunTicketRow } from './automation.tables.ts';
 
@@ -20,7 +20,7 @@ export async function newestDryRun(q: Queryable, versionId: string): Promise<Dry
 
 /** The oldest dry run that is not finished. */
 export async function nextDryRun(q: Queryable): Promise<DryRunRow | null> {
-  const [row] = await q.orm.select().from(automationDryRuns).where(inArray(automationDryRuns.state, ['QUEUED', 'RUNNING'])).orderBy(asc(automationDryRuns.id)).limit(1);
+  const [row] = await q.orm.select().from(automationDryRuns).where(inList(automationDryRuns.state, ['QUEUED', 'RUNNING'])).orderBy(asc(automationDryRuns.id)).limit(1);
   return row ?? null;
 }
 

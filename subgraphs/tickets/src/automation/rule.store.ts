@@ -1,6 +1,6 @@
-import type { Queryable, Tx } from '@careline/kit/db';
+import { inList, type Queryable, type Tx } from '@careline/kit/db';
 import type { Page } from '@careline/kit/graphql';
-import { and, asc, desc, eq, inArray, max } from 'drizzle-orm';
+import { and, asc, desc, eq, max } from 'drizzle-orm';
 import { keysetAfter, keysetOrder, type KeyPart } from '../keyset.store.ts';
 import { automationRules, automationVersions, type RuleRow, type VersionRow } from './automation.tables.ts';
 
@@ -31,7 +31,7 @@ export async function updateRule(tx: Tx, id: string, changes: Partial<RuleRow>):
 }
 
 export async function rulesById(q: Queryable, ids: readonly string[]): Promise<RuleRow[]> {
-  return ids.length === 0 ? [] : q.orm.select().from(automationRules).where(inArray(automationRules.id, [...ids]));
+  return ids.length === 0 ? [] : q.orm.select().from(automationRules).where(inList(automationRules.id, [...ids]));
 }
 
 /** A rule that is in force, with what it says. */

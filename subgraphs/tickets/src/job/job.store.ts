@@ -1,6 +1,6 @@
-import type { Queryable, Tx } from '@careline/kit/db';
+import { inList, type Queryable, type Tx } from '@careline/kit/db';
 import type { Page } from '@careline/kit/graphql';
-import { and, asc, count, desc, eq, inArray, isNotNull, lt, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, isNotNull, lt, sql } from 'drizzle-orm';
 import { keysetAfter, keysetOrder, type KeyPart } from '../keyset.store.ts';
 import { ticketJobItems, ticketJobParts, ticketJobs, type ItemRow, type JobRow, type NewJobRow, type PartRow } from './job.tables.ts';
 import type { ItemState, JobState, Problem, Trace } from './job.types.ts';
@@ -32,11 +32,11 @@ export async function isGoing(tx: Tx, { id, isUndoing }: Pick<JobRow, 'id' | 'is
 
 /** Jobs that are not finished, the oldest first. */
 export async function openJobs(q: Queryable, limit: number): Promise<JobRow[]> {
-  return q.orm.select().from(ticketJobs).where(inArray(ticketJobs.state, UNFINISHED)).orderBy(asc(ticketJobs.id)).limit(limit);
+  return q.orm.select().from(ticketJobs).where(inList(ticketJobs.state, UNFINISHED)).orderBy(asc(ticketJobs.id)).limit(limit);
 }
 
 export async function countOpenJobs(q: Queryable, ownerId: string): Promise<number> {
-  const [row] = await q.orm.select({ count: count() }).from(ticketJobs).where(and(eq(ticketJobs.ownerId, ownerId), inArray(ticketJobs.state, UNFINISHED)));
+  const [row] = await q.orm.select({ count: count() }).from(ticketJobs).where(and(eq(ticketJobs.ownerId, ownerId), inList(ticketJobs.state, UNFINISHED)));
   return Number(row!.count);
 }
 
@@ -68,7 +68,7 @@ export async function settleItem(tx: Tx, { jobId, place, state }: Pick<ItemRow, 
 export async function listItems(q: Queryable, jobId: string, states: readonly ItemState[] | null, page: Page): Promise<ItemRow[]> {
   const parts: KeyPart[] = [{ name: 'place', by: ticketJobItems.place, direction: 'ASC' }];
   return q.orm.select().from(ticketJobItems)
-    .where(and(eq(ticketJobItems.jobId, jobId), states ? inArray(ticketJobItems.state, [...states]) : undefined, keysetAfter(parts, page)))
+    .where(and(eq(ticketJobItems.jobId, jobId), states ? inList(ticketJobItems.state, [...states]) : undefined, keysetAfter(parts, page)))
     .orderBy(...keysetOrder(parts, page.isBackward)).limit(page.limit + 1);
 }
 

@@ -1,5 +1,5 @@
-import { binaryToId, idToBinary, insertMany, toSqlInstant, type Queryable, type Tx } from '@careline/kit/db';
-import { and, asc, eq, gt, inArray, isNotNull, lte, or } from 'drizzle-orm';
+import { binaryToId, idToBinary, inList, insertMany, type Queryable, toSqlInstant, type Tx } from '@careline/kit/db';
+import { and, asc, eq, gt, isNotNull, lte, or } from 'drizzle-orm';
 import type { Reach } from '../reach.rules.ts';
 import type { SlaSubject } from './policy.types.ts';
 import { slaClocks, slaSteps, type ClockRow, type StepRow } from './sla.tables.ts';
@@ -53,12 +53,12 @@ export async function stepsOfSubject(q: Queryable, subject: ClockSubject): Promi
 
 /** Clocks of conversations, in no order. */
 export async function clocksOfConversations(q: Queryable, ids: readonly string[]): Promise<ClockRow[]> {
-  return ids.length === 0 ? [] : q.orm.select().from(slaClocks).where(inArray(slaClocks.conversationId, [...ids]));
+  return ids.length === 0 ? [] : q.orm.select().from(slaClocks).where(inList(slaClocks.conversationId, [...ids]));
 }
 
 /** Clocks of tickets in the order in which they began, by ticket. */
 export async function clocksOfTickets(q: Queryable, ticketIds: readonly string[]): Promise<Map<string, ClockRow[]>> {
-  const rows = ticketIds.length === 0 ? [] : await q.orm.select().from(slaClocks).where(inArray(slaClocks.ticketId, [...ticketIds])).orderBy(asc(slaClocks.startSeq), asc(slaClocks.target));
+  const rows = ticketIds.length === 0 ? [] : await q.orm.select().from(slaClocks).where(inList(slaClocks.ticketId, [...ticketIds])).orderBy(asc(slaClocks.startSeq), asc(slaClocks.target));
   const found = new Map<string, ClockRow[]>(ticketIds.map((id) => [id, []]));
   for (const row of rows) found.get(row.ticketId!)!.push(row);
   return found;
@@ -66,7 +66,7 @@ export async function clocksOfTickets(q: Queryable, ticketIds: readonly string[]
 
 /** Steps of tickets, by ticket. */
 export async function stepsOfTickets(q: Queryable, ticketIds: readonly string[]): Promise<Map<string, StepRow[]>> {
-  const rows = ticketIds.length === 0 ? [] : await q.orm.select().from(slaSteps).where(inArray(slaSteps.ticketId, [...ticketIds])).orderBy(asc(slaSteps.usedMs), asc(slaSteps.place));
+  const rows = ticketIds.length === 0 ? [] : await q.orm.select().from(slaSteps).where(inList(slaSteps.ticketId, [...ticketIds])).orderBy(asc(slaSteps.usedMs), asc(slaSteps.place));
   const found = new Map<string, StepRow[]>(ticketIds.map((id) => [id, []]));
   for (const row of rows) found.get(row.ticketId!)!.push(row);
   return found;
@@ -155,7 +155,7 @@ export async function nextDueClocks(q: Queryable, now: number, limit: number, wh
   const rows = await q.query<{ id: Buffer }>(`/* nextDueClocks */ SELECT id FROM sla_clocks WHERE is_going = 1 AND due_at >= ? AND state = 'RUNNING'${where}
     ORDER BY due_at, id LIMIT ?`, [toSqlInstant(now), ...values, limit]);
   const order = rows.map(({ id }) => binaryToId('clk', id));
-  const found = order.length === 0 ? [] : await q.orm.select().from(slaClocks).where(inArray(slaClocks.id, order));
+  const found = order.length === 0 ? [] : await q.orm.select().from(slaClocks).where(inList(slaClocks.id, order));
   const byId = new Map(found.map((row) => [row.id, row]));
   return order.flatMap((id) => byId.get(id) ?? []);
 }

@@ -1,6 +1,6 @@
-import type { Queryable, Tx } from '@careline/kit/db';
+import { inList, type Queryable, type Tx } from '@careline/kit/db';
 import type { Page } from '@careline/kit/graphql';
-import { and, asc, desc, eq, inArray, isNotNull } from 'drizzle-orm';
+import { and, asc, desc, eq, isNotNull } from 'drizzle-orm';
 import { keysetAfter, keysetOrder, type KeyPart } from '../keyset.store.ts';
 import type { SlaSubject } from './policy.types.ts';
 import { slaDryRunChanges, slaDryRuns, type DryRunChangeRow, type DryRunRow } from './sla.tables.ts';
@@ -21,7 +21,7 @@ export async function newestDryRun(q: Queryable, versionId: string): Promise<Dry
 
 /** The oldest dry run that is not finished. */
 export async function nextDryRun(q: Queryable): Promise<DryRunRow | null> {
-  const [row] = await q.orm.select().from(slaDryRuns).where(inArray(slaDryRuns.state, ['QUEUED', 'RUNNING'])).orderBy(asc(slaDryRuns.id)).limit(1);
+  const [row] = await q.orm.select().from(slaDryRuns).where(inList(slaDryRuns.state, ['QUEUED', 'RUNNING'])).orderBy(asc(slaDryRuns.id)).limit(1);
   return row ?? null;
 }
 

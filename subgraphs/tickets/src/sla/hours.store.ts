@@ -1,6 +1,6 @@
-import type { Queryable, Tx } from '@careline/kit/db';
+import { inList, type Queryable, type Tx } from '@careline/kit/db';
 import type { Page } from '@careline/kit/graphql';
-import { and, asc, count, eq, gt, inArray, sql } from 'drizzle-orm';
+import { and, asc, count, eq, gt, sql } from 'drizzle-orm';
 import { keysetAfter, keysetOrder, type KeyPart } from '../keyset.store.ts';
 import type { ClockSubject } from './clock.store.ts';
 import { businessHours, businessHoursVersions, slaClocks, type HoursRow, type HoursVersionRow } from './sla.tables.ts';
@@ -46,7 +46,7 @@ export async function insertHoursVersion(tx: Tx, row: HoursVersionRow): Promise<
 /** What a version of hours says, and when the first one was saved. */
 export async function hoursHistory(tx: Tx, hoursId: string, version: number): Promise<{ content: HoursVersionRow['content']; since: number }> {
   const rows = await tx.orm.select().from(businessHoursVersions)
-    .where(and(eq(businessHoursVersions.hoursId, hoursId), inArray(businessHoursVersions.version, [1, version]))).orderBy(asc(businessHoursVersions.version));
+    .where(and(eq(businessHoursVersions.hoursId, hoursId), inList(businessHoursVersions.version, [1, version]))).orderBy(asc(businessHoursVersions.version));
   return { content: rows.at(-1)!.content, since: rows[0]!.savedAt };
 }
 

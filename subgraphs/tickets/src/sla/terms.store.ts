@@ -1,5 +1,5 @@
-import type { Queryable, Tx } from '@careline/kit/db';
-import { and, desc, eq, inArray, isNotNull, ne, or } from 'drizzle-orm';
+import { inList, type Queryable, type Tx } from '@careline/kit/db';
+import { and, desc, eq, isNotNull, ne, or } from 'drizzle-orm';
 import type { Terms } from './clock.rules.ts';
 import { businessHours, businessHoursVersions, slaPolicies, slaPolicyVersions, type TermsRef } from './sla.tables.ts';
 import type { Policy } from './policy.types.ts';
@@ -28,7 +28,7 @@ export async function loadTerms(q: Queryable, refs: readonly TermsRef[]): Promis
   const missing = [...wanted].filter(([key]) => !found.has(key)).map(([, ref]) => ref);
   if (missing.length > 0) {
     const versions = await q.orm.select({ id: slaPolicyVersions.id, number: slaPolicyVersions.number, policies: slaPolicyVersions.policies, name: slaPolicies.name })
-      .from(slaPolicyVersions).innerJoin(slaPolicies, eq(slaPolicies.id, slaPolicyVersions.documentId)).where(inArray(slaPolicyVersions.id, [...new Set(missing.map((ref) => ref.versionId))]));
+      .from(slaPolicyVersions).innerJoin(slaPolicies, eq(slaPolicies.id, slaPolicyVersions.documentId)).where(inList(slaPolicyVersions.id, [...new Set(missing.map((ref) => ref.versionId))]));
     const hours = await q.orm.select().from(businessHoursVersions)
       .where(or(...missing.map((ref) => and(eq(businessHoursVersions.hoursId, ref.hoursId), eq(businessHoursVersions.version, ref.hoursVersion)))));
     if (known.size > KEPT_MAX) known.clear();
@@ -106,6 +106,6 @@ async function withHours(q: Queryable, versions: readonly { id: string; policies
 /** The newest version of business hours, by id. */
 export async function newestHours(q: Queryable, hoursIds: readonly string[]): Promise<Map<string, number>> {
   if (hoursIds.length === 0) return new Map();
-  const rows = await q.orm.select({ id: businessHours.id, version: businessHours.version }).from(businessHours).where(inArray(businessHours.id, [...hoursIds]));
+  const rows = await q.orm.select({ id: businessHours.id, version: businessHours.version }).from(businessHours).where(inList(businessHours.id, [...hoursIds]));
   return new Map(rows.map(({ id, version }) => [id, version]));
 }

@@ -1,5 +1,5 @@
-import { readTogether, type Tx } from '@careline/kit/db';
-import { asc, eq, inArray, sql } from 'drizzle-orm';
+import { inList, readTogether, type Tx } from '@careline/kit/db';
+import { asc, eq, sql } from 'drizzle-orm';
 import { categories, type CategoryRow } from './ticket.tables.ts';
 
 /** All categories in the order of the tree; there are at most 300. */
@@ -22,5 +22,5 @@ export async function updateCategory(tx: Tx, { id, ...row }: CategoryRow): Promi
 export async function placeCategories(tx: Tx, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   const cases = ids.map((id, place) => sql`WHEN ${eq(categories.id, id)} THEN ${place + 1}`);
-  await tx.orm.update(categories).set({ position: sql`CASE ${sql.join(cases, sql` `)} ELSE position END` }).where(inArray(categories.id, [...ids]));
+  await tx.orm.update(categories).set({ position: sql`CASE ${sql.join(cases, sql` `)} ELSE position END` }).where(inList(categories.id, [...ids]));
 }

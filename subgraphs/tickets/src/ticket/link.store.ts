@@ -1,5 +1,5 @@
-import type { Queryable, Tx } from '@careline/kit/db';
-import { and, asc, eq, inArray, or, sql } from 'drizzle-orm';
+import { inList, type Queryable, type Tx } from '@careline/kit/db';
+import { and, asc, eq, or, sql } from 'drizzle-orm';
 import { ticketConversations, ticketLinks, tickets, type LinkKind } from './ticket.tables.ts';
 
 /** A link as it is told from one of its tickets. */
@@ -22,8 +22,8 @@ const between = (one: string, other: string) => or(
 export async function linksOf(q: Queryable, ticketIds: readonly string[]): Promise<Map<string, LinkSeen[]>> {
   const found = new Map<string, LinkSeen[]>(ticketIds.map((id) => [id, []]));
   if (ticketIds.length === 0) return found;
-  const own = await q.orm.select().from(ticketLinks).where(inArray(ticketLinks.ticketId, [...ticketIds]));
-  const reversed = await q.orm.select().from(ticketLinks).where(inArray(ticketLinks.otherId, [...ticketIds]));
+  const own = await q.orm.select().from(ticketLinks).where(inList(ticketLinks.ticketId, [...ticketIds]));
+  const reversed = await q.orm.select().from(ticketLinks).where(inList(ticketLinks.otherId, [...ticketIds]));
   for (const { ticketId, otherId, kind, linkedAt } of own) found.get(ticketId)!.push({ kind, otherId, isReversed: false, linkedAt });
   for (const { ticketId, otherId, kind, linkedAt } of reversed) found.get(otherId)!.push({ kind, otherId: ticketId, isReversed: true, linkedAt });
   for (const links of found.values()) links.sort((one, other) => other.linkedAt - one.linkedAt);

@@ -1,6 +1,6 @@
-import { binaryToId, type Queryable } from '@careline/kit/db';
+import { binaryToId, inList, type Queryable } from '@careline/kit/db';
 import type { Page } from '@careline/kit/graphql';
-import { and, eq, gt, gte, inArray, isNull, lt, or, sql, type SQL } from 'drizzle-orm';
+import { and, eq, gt, gte, isNull, lt, or, sql, type SQL } from 'drizzle-orm';
 import { keysetAfter, keysetOrder, type KeyPart } from '../keyset.store.ts';
 import type { Reach } from '../reach.rules.ts';
 import { havingClock, isToldByNextDue } from '../sla/index.ts';
@@ -41,8 +41,8 @@ function inScope(scope: Reach | null): SQL | undefined {
   if (!scope) return undefined;
   return or(
     scope.agentId ? or(eq(tickets.agentId, scope.agentId), eq(tickets.creatorAgentId, scope.agentId)) : sql`FALSE`,
-    scope.queueIds.length > 0 ? inArray(tickets.queueId, [...scope.queueIds]) : undefined,
-    scope.teamIds.length > 0 ? inArray(tickets.teamId, [...scope.teamIds]) : undefined,
+    scope.queueIds.length > 0 ? inList(tickets.queueId, [...scope.queueIds]) : undefined,
+    scope.teamIds.length > 0 ? inList(tickets.teamId, [...scope.teamIds]) : undefined,
   );
 }
 
@@ -50,18 +50,18 @@ function inScope(scope: Reach | null): SQL | undefined {
 function matching(filter: TicketFilter, clock: SQL | undefined): SQL | undefined {
   const any = <T>(list: T[] | null | undefined, condition: (values: T[]) => SQL) => (list?.length ? condition(list) : undefined);
   return and(
-    any(filter.priorities, (priorities) => inArray(tickets.priority, priorities.map(priorityNumber))),
-    any(filter.categoryIds, (ids) => inArray(tickets.categoryId, ids)),
+    any(filter.priorities, (priorities) => inList(tickets.priority, priorities.map(priorityNumber))),
+    any(filter.categoryIds, (ids) => inList(tickets.categoryId, ids)),
     filter.customerId ? eq(tickets.customerId, filter.customerId) : undefined,
-    any(filter.agentIds, (ids) => inArray(tickets.agentId, ids)),
+    any(filter.agentIds, (ids) => inList(tickets.agentId, ids)),
     filter.isUnassigned ? isNull(tickets.agentId) : undefined,
-    any(filter.teamIds, (ids) => inArray(tickets.teamId, ids)),
+    any(filter.teamIds, (ids) => inList(tickets.teamId, ids)),
     clock,
     // None of its clocks runs out sooner: lists in this order end there.
     filter.dueBefore == null ? undefined : lt(tickets.nextDueAt, filter.dueBefore),
     filter.createdAfter == null ? undefined : gte(tickets.createdAt, filter.createdAfter),
     filter.createdBefore == null ? undefined : lt(tickets.createdAt, filter.createdBefore),
-    any(filter.ids, (ids) => inArray(tickets.id, ids)),
+    any(filter.ids, (ids) => inList(tickets.id, ids)),
   );
 }
 
@@ -71,14 +71,14 @@ function ofConversation(conversationId: string): SQL {
 }
 
 /** What is asked of the clocks of a ticket: of its own row where that tells the same. */
-const clockOf = (filter: TicketFilter, now: number) => (isToldByNextDue(filter) ? inArray(tickets.state, [...UNFINISHED]) : havingClock(tickets.id, filter, now));
+const clockOf = (filter: TicketFilter, now: number) => (isToldByNextDue(filter) ? inList(tickets.state, [...UNFINISHED]) : havingClock(tickets.id, filter, now));
 
 /** What the rows of a way must still meet. */
 function restOf({ filter, also, scope, conversationId, parentId, now }: TicketsWhere, { areStatesMet, areTagsMet, isScopeMet, isClockMet, isAllMet }: Ways): SQL | undefined {
   if (isAllMet) return undefined;
   return and(
     isScopeMet ? undefined : inScope(scope),
-    filter.states?.length && !areStatesMet ? inArray(tickets.state, filter.states) : undefined,
+    filter.states?.length && !areStatesMet ? inList(tickets.state, filter.states) : undefined,
     filter.tags?.length && !areTagsMet ? carryingOne(tickets.id, filter.tags) : undefined,
     matching(filter, isClockMet ? undefined : clockOf(filter, now)), conversationId ? ofConversation(conversationId) : undefined,
     parentId ? eq(tickets.parentId, parentId) : undefined,

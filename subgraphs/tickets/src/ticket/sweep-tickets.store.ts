@@ -1,5 +1,5 @@
-import type { Queryable } from '@careline/kit/db';
-import { and, asc, desc, eq, gt, gte, inArray, lte, or } from 'drizzle-orm';
+import { inList, type Queryable } from '@careline/kit/db';
+import { and, asc, desc, eq, gt, gte, lte, or } from 'drizzle-orm';
 import { ticketEntries, tickets, type TicketRow, type TicketState } from './ticket.tables.ts';
 
 /** Where a sweep over tickets in the order of an instant has come to; without an id everything of that instant is behind it. */
@@ -17,7 +17,7 @@ export async function ticketsPassing(
   const column = by === 'CREATED' ? tickets.createdAt : tickets.updatedAt;
   const after = from.id ? or(gt(column, from.at), and(eq(column, from.at), gt(tickets.id, from.id))) : gt(column, from.at);
   return q.orm.select({ id: tickets.id, createdAt: tickets.createdAt, updatedAt: tickets.updatedAt }).from(tickets)
-    .where(and(inArray(tickets.state, [...(states.length > 0 ? states : STATES)]), gte(column, from.at), lte(column, until), after))
+    .where(and(inList(tickets.state, [...(states.length > 0 ? states : STATES)]), gte(column, from.at), lte(column, until), after))
     .orderBy(asc(column), asc(tickets.id)).limit(limit);
 }
 

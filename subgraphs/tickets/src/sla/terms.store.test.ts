@@ -2,7 +2,7 @@ import { createTestDatabase } from '@careline/kit/testing';
 import { binaryToId } from '@careline/kit/db';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { loadTerms } from './terms.store.ts';
+import { holdPolicies, loadTerms, noteInForce } from './terms.store.ts';
 import type { TermsRef } from './sla.tables.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url));
@@ -18,5 +18,19 @@ it('gives all terms that are asked for, also in the moment in which the older on
   await loadTerms(db, refs.slice(0, -1));
   const found = [...(await loadTerms(db, [refs[0]!, refs.at(-1)!])).values()];
   expect(found.map((terms) => terms?.ref.hoursVersion)).toEqual([2, VERSIONS + 1]);
+  await db.drop();
+});
+
+it('does not take policies of before for those of a restored backup, in which as many changes were made', async () => {
+  const db = await createTestDatabase([MIGRATIONS]);
+  await db.execute("UPDATE sla_policies SET active_version_id = (SELECT MAX(id) FROM sla_policy_versions)");
+  await db.transaction(noteInForce);
+  const before = await db.transaction(holdPolicies);
+  expect(before.length).toBeGreaterThan(0);
+  expect(await db.transaction(holdPolicies)).toBe(before);
+  await db.execute("UPDATE counters SET next_value = 1 WHERE name = 'sla_terms'");
+  await db.execute('UPDATE sla_policies SET active_version_id = NULL');
+  await db.transaction(noteInForce);
+  expect(await db.transaction(holdPolicies)).toEqual([]);
   await db.drop();
 });

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { inList, type Queryable, type Tx } from '@careline/kit/db';
 import { and, desc, eq, isNotNull, ne, or } from 'drizzle-orm';
 import type { Terms } from './clock.rules.ts';
@@ -60,31 +61,37 @@ export async function policiesInForce(q: Queryable): Promise<PolicyInForce[]> {
 }
 
 interface Held {
-  number: number;
+  /** Of the change that put them in force. */
+  mark: number;
   policies: PolicyInForce[];
 }
 
-/** By database: the policies last put in force, and the how-manieth those were. */
+const MARKS = 2 ** 47;
+
+/** By database: the policies last put in force. */
 const held = new Map<string, Held>();
 
 /**
  * The policies in force, which stay so until the transaction ends: whoever puts others in force waits for it, and then
- * finds its tickets. They are kept in memory by the number of the last change, so that mostly one row is read.
+ * finds its tickets. They are kept in memory by the mark of the last change, so that mostly one row is read.
  */
 export async function holdPolicies(tx: Tx): Promise<PolicyInForce[]> {
-  const [row] = await tx.query<{ number: number }>("SELECT /* holdTerms */ next_value AS number FROM counters WHERE name = 'sla_terms' LOCK IN SHARE MODE");
-  const number = Number(row!.number);
+  const [row] = await tx.query<{ mark: number }>("SELECT /* holdTerms */ next_value AS mark FROM counters WHERE name = 'sla_terms' LOCK IN SHARE MODE");
+  const mark = Number(row!.mark);
   const known = held.get(tx.database);
-  if (known?.number === number) return known.policies;
+  if (known?.mark === mark) return known.policies;
   const policies = await policiesInForce(tx);
   // Not before the commit: this transaction may be the one that changes them, and be rolled back.
-  tx.afterCommit(() => held.set(tx.database, { number, policies }));
+  tx.afterCommit(() => held.set(tx.database, { mark, policies }));
   return policies;
 }
 
-/** Says that what is in force changes in this transaction: policies, or the hours they count by. Waits for those who hold them. */
+/**
+ * Says that what is in force changes in this transaction: policies, or the hours they count by. Waits for those who hold them.
+ * The mark is drawn, not counted: after a restored backup the same count could stand for other policies.
+ */
 export async function noteInForce(tx: Tx): Promise<void> {
-  await tx.execute("UPDATE /* noteInForce */ counters SET next_value = next_value + 1 WHERE name = 'sla_terms'");
+  await tx.execute("UPDATE /* noteInForce */ counters SET next_value = ? WHERE name = 'sla_terms'", [randomInt(MARKS)]);
 }
 
 /** The policies as they would be asked were this version in force instead of the one of its document. */

@@ -42,7 +42,7 @@ export async function countAlerts(q: Queryable, where: SQL | undefined): Promise
 }
 
 export async function alertsById(q: Queryable, ids: readonly string[]): Promise<Map<string, AlertRow>> {
-  const rows = ids.length === 0 ? [] : await q.orm.select().from(alerts).where(inList(alerts.id, [...ids]));
+  const rows = ids.length === 0 ? [] : await q.orm.select().from(alerts).where(inList(alerts.id, ids));
   return new Map(rows.map((row) => [row.id, row]));
 }
 

@@ -34,7 +34,7 @@ export async function insertDeliveries(tx: Tx, rows: readonly DeliveryRow[]): Pr
 /** The newest message to each recipient. */
 export async function newestDeliveries(q: Queryable, recipientIds: readonly string[]): Promise<Map<string, DeliveryRow>> {
   if (recipientIds.length === 0) return new Map();
-  const newest = q.orm.select({ id: max(alertDeliveries.id).as('newest') }).from(alertDeliveries).where(inList(alertDeliveries.recipientId, [...recipientIds])).groupBy(alertDeliveries.recipientId);
+  const newest = q.orm.select({ id: max(alertDeliveries.id).as('newest') }).from(alertDeliveries).where(inList(alertDeliveries.recipientId, recipientIds)).groupBy(alertDeliveries.recipientId);
   const rows = await q.orm.select().from(alertDeliveries).where(inArray(alertDeliveries.id, newest)).orderBy(desc(alertDeliveries.id));
   return new Map(rows.map((row) => [row.recipientId, row]));
 }

@@ -11,7 +11,7 @@ const isPresent = eq(slaClockFacts.knownUntil, FOREVER);
 /** Seq with which each of these clocks was last told, held until the transaction ends; those never told are absent. */
 export async function lastTold(tx: Tx, clockIds: readonly string[]): Promise<Map<string, number>> {
   const rows = await tx.orm.select({ clockId: slaClockFacts.clockId, seq: slaClockFacts.seq }).from(slaClockFacts)
-    .where(and(inList(slaClockFacts.clockId, [...clockIds]), isPresent)).for('update');
+    .where(and(inList(slaClockFacts.clockId, clockIds), isPresent)).for('update');
   return new Map(rows.map(({ clockId, seq }) => [clockId, seq]));
 }
 
@@ -44,8 +44,8 @@ function reaching(reach: FactReach): SQL | undefined {
   if (!reach) return undefined;
   const parts = [
     reach.agentId ? eq(slaClockFacts.agentId, reach.agentId) : undefined,
-    reach.queueIds.length > 0 ? inList(slaClockFacts.queueId, [...reach.queueIds]) : undefined,
-    reach.teamIds.length > 0 ? inList(slaClockFacts.teamId, [...reach.teamIds]) : undefined,
+    reach.queueIds.length > 0 ? inList(slaClockFacts.queueId, reach.queueIds) : undefined,
+    reach.teamIds.length > 0 ? inList(slaClockFacts.teamId, reach.teamIds) : undefined,
   ].filter((part) => part !== undefined);
   return parts.length > 0 ? or(...parts) : sql`FALSE`;
 }

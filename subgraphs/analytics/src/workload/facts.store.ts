@@ -13,7 +13,7 @@ export type AssignmentFact = typeof assignmentFacts.$inferInsert;
 /** What is known now, by conversation; those nobody has told of are absent. */
 export async function presentFacts(tx: Tx, conversationIds: readonly string[]): Promise<Map<string, ConversationFacts>> {
   const rows = await tx.orm.select().from(conversationFacts)
-    .where(and(inList(conversationFacts.conversationId, [...conversationIds]), eq(conversationFacts.knownUntil, FOREVER))).for('update');
+    .where(and(inList(conversationFacts.conversationId, conversationIds), eq(conversationFacts.knownUntil, FOREVER))).for('update');
   return new Map(rows.map(({ rowVersion: _version, knownFrom: _from, knownUntil: _until, ...facts }) => [facts.conversationId, facts]));
 }
 

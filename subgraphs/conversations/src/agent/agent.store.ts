@@ -1,5 +1,4 @@
-import { inList, type Queryable, type Tx } from '@careline/kit/db';
-import { idToBinary } from '@careline/kit/db';
+import { idToBinary, inList, type Queryable, type Tx } from '@careline/kit/db';
 import type { Page } from '@careline/kit/graphql';
 import { and, asc, eq, inArray, like, sql, type SQL } from 'drizzle-orm';
 import { agentPresence, agentRoles, agents, agentSettings, agentTeams, organisation, roles, teams, type Presence } from './agent.tables.ts';
@@ -31,7 +30,7 @@ export async function updateAgentRow(tx: Tx, id: string, changes: Partial<AgentR
 }
 
 export async function selectAgents(q: Queryable, ids: readonly string[]): Promise<AgentRow[]> {
-  return ids.length === 0 ? [] : q.orm.select().from(agents).where(inList(agents.id, [...ids]));
+  return ids.length === 0 ? [] : q.orm.select().from(agents).where(inList(agents.id, ids));
 }
 
 export async function lockAgent(tx: Tx, id: string): Promise<AgentRow | null> {
@@ -70,7 +69,7 @@ function searchCondition(search: AgentSearch): SQL | undefined {
     eq(agents.isEnabled, search.isEnabled), inTeams,
     prefix ? like(agents.nameKeys, `% ${prefix}%`) : undefined,
     search.presences?.length ? inArray(presence, [...search.presences]) : undefined,
-    search.onlyIds ? (search.onlyIds.length ? inList(agents.id, [...search.onlyIds]) : sql`1 = 0`) : undefined,
+    search.onlyIds ? (search.onlyIds.length ? inList(agents.id, search.onlyIds) : sql`1 = 0`) : undefined,
   );
 }
 
@@ -90,18 +89,18 @@ export async function countAgents(q: Queryable, search: AgentSearch): Promise<nu
 }
 
 export async function selectTeams(q: Queryable, ids: readonly string[]): Promise<TeamRow[]> {
-  return ids.length === 0 ? [] : q.orm.select().from(teams).where(inList(teams.id, [...ids]));
+  return ids.length === 0 ? [] : q.orm.select().from(teams).where(inList(teams.id, ids));
 }
 
 export async function selectTeamsByKeys(q: Queryable, keys: readonly string[]): Promise<TeamRow[]> {
-  return keys.length === 0 ? [] : q.orm.select().from(teams).where(inList(teams.key, [...keys]));
+  return keys.length === 0 ? [] : q.orm.select().from(teams).where(inList(teams.key, keys));
 }
 
 export async function selectTeamIds(q: Queryable): Promise<string[]> {
   return (await q.orm.select({ id: teams.id }).from(teams)).map((row) => row.id);
 }
 
-const amongTeams = (onlyIds: readonly string[] | null) => (onlyIds === null ? undefined : onlyIds.length ? inList(teams.id, [...onlyIds]) : sql`1 = 0`);
+const amongTeams = (onlyIds: readonly string[] | null) => (onlyIds === null ? undefined : onlyIds.length ? inList(teams.id, onlyIds) : sql`1 = 0`);
 
 export async function selectTeamPage(q: Queryable, page: NamePage, onlyIds: readonly string[] | null): Promise<TeamRow[]> {
   const { after, order } = pageOf(teams, teams.name, page);
@@ -122,14 +121,14 @@ export async function updateTeamRow(tx: Tx, id: string, changes: { name: string;
 
 /** Pairs of agent and team, for these agents. */
 export async function selectMemberships(q: Queryable, agentIds: readonly string[]): Promise<{ agentId: string; teamId: string }[]> {
-  return agentIds.length === 0 ? [] : q.orm.select().from(agentTeams).where(inList(agentTeams.agentId, [...agentIds]));
+  return agentIds.length === 0 ? [] : q.orm.select().from(agentTeams).where(inList(agentTeams.agentId, agentIds));
 }
 
 /** Agents of these teams, disabled ones too, with one row for each membership. */
 export async function selectMembers(q: Queryable, teamIds: readonly string[]): Promise<{ agent: AgentRow; teamId: string }[]> {
   if (teamIds.length === 0) return [];
   return q.orm.select({ agent: agents, teamId: agentTeams.teamId }).from(agentTeams)
-    .innerJoin(agents, eq(agents.id, agentTeams.agentId)).where(inList(agentTeams.teamId, [...teamIds])).orderBy(asc(agents.id));
+    .innerJoin(agents, eq(agents.id, agentTeams.agentId)).where(inList(agentTeams.teamId, teamIds)).orderBy(asc(agents.id));
 }
 
 export async function replaceTeams(tx: Tx, agentId: string, teamIds: readonly string[]): Promise<void> {
@@ -142,7 +141,7 @@ export async function countOnline(q: Queryable, teamIds: readonly string[]): Pro
   if (teamIds.length === 0) return new Map();
   const rows = await q.orm.select({ teamId: agentTeams.teamId, count: sql<number>`COUNT(*)` }).from(agentTeams)
     .innerJoin(agentPresence, eq(agentPresence.agentId, agentTeams.agentId))
-    .where(and(inList(agentTeams.teamId, [...teamIds]), eq(agentPresence.presence, 'ONLINE'))).groupBy(agentTeams.teamId);
+    .where(and(inList(agentTeams.teamId, teamIds), eq(agentPresence.presence, 'ONLINE'))).groupBy(agentTeams.teamId);
   return new Map(rows.map((row) => [row.teamId, Number(row.count)]));
 }
 

@@ -6,7 +6,7 @@ import { agentPresence, agents, type Presence } from './agent.tables.ts';
 export type PresenceRow = typeof agentPresence.$inferSelect;
 
 export async function selectPresences(q: Queryable, agentIds: readonly string[]): Promise<PresenceRow[]> {
-  return agentIds.length === 0 ? [] : q.orm.select().from(agentPresence).where(inList(agentPresence.agentId, [...agentIds]));
+  return agentIds.length === 0 ? [] : q.orm.select().from(agentPresence).where(inList(agentPresence.agentId, agentIds));
 }
 
 /** The row of one agent, locked; made as OFFLINE when there is none. */

@@ -6,7 +6,7 @@ import { agentRoles, agents, roles } from './agent.tables.ts';
 export type RoleRow = typeof roles.$inferSelect;
 
 export async function selectRoles(q: Queryable, ids: readonly string[]): Promise<RoleRow[]> {
-  return ids.length === 0 ? [] : q.orm.select().from(roles).where(inList(roles.id, [...ids]));
+  return ids.length === 0 ? [] : q.orm.select().from(roles).where(inList(roles.id, ids));
 }
 
 export async function selectRoleByKey(q: Queryable, key: string): Promise<RoleRow | null> {
@@ -61,7 +61,7 @@ const sorted = (grants: Record<string, string>) => Object.entries(grants).sort((
 export async function selectRolesOfAgents(q: Queryable, agentIds: readonly string[]): Promise<{ agentId: string; role: RoleRow }[]> {
   if (agentIds.length === 0) return [];
   return q.orm.select({ agentId: agentRoles.agentId, role: roles }).from(agentRoles)
-    .innerJoin(roles, eq(roles.id, agentRoles.roleId)).where(inList(agentRoles.agentId, [...agentIds])).orderBy(roles.isCustom, roles.place, roles.id);
+    .innerJoin(roles, eq(roles.id, agentRoles.roleId)).where(inList(agentRoles.agentId, agentIds)).orderBy(roles.isCustom, roles.place, roles.id);
 }
 
 export async function replaceRoles(tx: Tx, agentId: string, roleIds: readonly string[]): Promise<void> {
@@ -77,6 +77,6 @@ export async function selectHolders(q: Queryable, roleId: string): Promise<strin
 export async function countHolders(q: Queryable, roleIds: readonly string[]): Promise<Map<string, number>> {
   if (roleIds.length === 0) return new Map();
   const rows = await q.orm.select({ id: agentRoles.roleId, count: sql<number>`COUNT(*)` }).from(agentRoles)
-    .innerJoin(agents, eq(agents.id, agentRoles.agentId)).where(inList(agentRoles.roleId, [...roleIds])).groupBy(agentRoles.roleId);
+    .innerJoin(agents, eq(agents.id, agentRoles.agentId)).where(inList(agentRoles.roleId, roleIds)).groupBy(agentRoles.roleId);
   return new Map(rows.map((row) => [row.id, Number(row.count)]));
 }

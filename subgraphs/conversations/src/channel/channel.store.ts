@@ -7,7 +7,7 @@ export type ChannelRow = typeof channels.$inferSelect;
 /** Channels by id; unknown ids are absent. */
 export async function selectChannels(q: Queryable, ids: readonly string[]): Promise<Map<string, ChannelRow>> {
   if (ids.length === 0) return new Map();
-  const rows = await q.orm.select().from(channels).where(inList(channels.id, [...ids]));
+  const rows = await q.orm.select().from(channels).where(inList(channels.id, ids));
   return new Map(rows.map((row) => [row.id, row]));
 }
 

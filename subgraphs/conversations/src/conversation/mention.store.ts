@@ -42,7 +42,7 @@ export async function deleteReadMentions(tx: Tx, read: readonly { conversationId
 export async function selectFollowers(q: Queryable, conversationIds: readonly string[]): Promise<Map<string, string[]>> {
   const found = new Map<string, string[]>();
   if (conversationIds.length === 0) return found;
-  const rows = await q.orm.select().from(followers).where(inList(followers.conversationId, [...conversationIds])).orderBy(followers.agentId);
+  const rows = await q.orm.select().from(followers).where(inList(followers.conversationId, conversationIds)).orderBy(followers.agentId);
   for (const { conversationId, agentId } of rows) found.set(conversationId, [...(found.get(conversationId) ?? []), agentId]);
   return found;
 }

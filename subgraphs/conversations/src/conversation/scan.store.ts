@@ -29,6 +29,6 @@ export async function insertVerdict(tx: Tx, attachmentId: string, isBlocked: boo
 
 /** Whether files were found harmful; files without a verdict are absent. */
 export async function selectVerdicts(q: Queryable, attachmentIds: readonly string[]): Promise<Map<string, boolean>> {
-  const rows = await q.orm.select().from(attachmentScans).where(inList(attachmentScans.attachmentId, [...attachmentIds]));
+  const rows = await q.orm.select().from(attachmentScans).where(inList(attachmentScans.attachmentId, attachmentIds));
   return new Map(rows.map((row) => [row.attachmentId, row.isBlocked]));
 }

@@ -12,7 +12,7 @@ export async function insertCustomer(tx: Tx, row: CustomerRow): Promise<void> {
 }
 
 export async function selectCustomers(q: Queryable, ids: readonly string[]): Promise<CustomerRow[]> {
-  return ids.length === 0 ? [] : q.orm.select().from(customers).where(inList(customers.id, [...ids]));
+  return ids.length === 0 ? [] : q.orm.select().from(customers).where(inList(customers.id, ids));
 }
 
 export async function selectCustomerByNumber(q: Queryable, number: string): Promise<CustomerRow | null> {
@@ -21,7 +21,7 @@ export async function selectCustomerByNumber(q: Queryable, number: string): Prom
 
 /** Rows of customers, locked in the order of their ids so that two callers never wait for each other. */
 export async function lockCustomers(tx: Tx, ids: readonly string[]): Promise<CustomerRow[]> {
-  return tx.orm.select().from(customers).where(inList(customers.id, [...ids])).orderBy(customers.id).for('update');
+  return tx.orm.select().from(customers).where(inList(customers.id, ids)).orderBy(customers.id).for('update');
 }
 
 export async function updateCustomerRow(tx: Tx, id: string, changes: Partial<CustomerRow>): Promise<void> {
@@ -46,18 +46,18 @@ export async function touchCustomers(q: Queryable, contacts: ReadonlyMap<string,
 /** Customers joined directly to these. */
 export async function selectMergedInto(q: Queryable, ids: readonly string[]): Promise<{ id: string; mergedInto: string }[]> {
   if (ids.length === 0) return [];
-  const rows = await q.orm.select({ id: customers.id, mergedInto: customers.mergedInto }).from(customers).where(inList(customers.mergedInto, [...ids]));
+  const rows = await q.orm.select({ id: customers.id, mergedInto: customers.mergedInto }).from(customers).where(inList(customers.mergedInto, ids));
   return rows as { id: string; mergedInto: string }[];
 }
 
 export async function selectIdentities(q: Queryable, customerIds: readonly string[]): Promise<IdentityRow[]> {
   if (customerIds.length === 0) return [];
-  return q.orm.select().from(customerIdentities).where(inList(customerIdentities.customerId, [...customerIds])).orderBy(customerIdentities.linkedAt, customerIdentities.id);
+  return q.orm.select().from(customerIdentities).where(inList(customerIdentities.customerId, customerIds)).orderBy(customerIdentities.linkedAt, customerIdentities.id);
 }
 
 export async function selectIdentitiesByIndex(q: Queryable, kind: IdentityKind, bidx: readonly Buffer[]): Promise<IdentityRow[]> {
   if (bidx.length === 0) return [];
-  return q.orm.select().from(customerIdentities).where(and(eq(customerIdentities.kind, kind), inList(customerIdentities.bidx, [...bidx])));
+  return q.orm.select().from(customerIdentities).where(and(eq(customerIdentities.kind, kind), inList(customerIdentities.bidx, bidx)));
 }
 
 export async function insertIdentity(tx: Tx, row: IdentityRow): Promise<void> {
@@ -69,7 +69,7 @@ export async function verifyIdentity(tx: Tx, id: string): Promise<void> {
 }
 
 export async function deleteIdentities(tx: Tx, ids: readonly string[]): Promise<void> {
-  if (ids.length) await tx.orm.delete(customerIdentities).where(inList(customerIdentities.id, [...ids]));
+  if (ids.length) await tx.orm.delete(customerIdentities).where(inList(customerIdentities.id, ids));
 }
 
 export interface CustomerSearch {

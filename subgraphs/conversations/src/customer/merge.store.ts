@@ -15,8 +15,7 @@ export async function selectMerge(q: Queryable, id: string): Promise<MergeRow | 
 /** Merges in which any of these customers took part, newest first. */
 export async function selectMergesOf(q: Queryable, customerIds: readonly string[]): Promise<MergeRow[]> {
   if (customerIds.length === 0) return [];
-  const ids = [...customerIds];
-  return q.orm.select().from(customerMerges).where(or(inList(customerMerges.survivorId, ids), inList(customerMerges.mergedId, ids))).orderBy(desc(customerMerges.id)).limit(100);
+  return q.orm.select().from(customerMerges).where(or(inList(customerMerges.survivorId, customerIds), inList(customerMerges.mergedId, customerIds))).orderBy(desc(customerMerges.id)).limit(100);
 }
 
 /** Marks a merge as undone; false when it was before. The UPDATE is the lock: of two callers one wins. */

@@ -17,7 +17,7 @@ export async function insertEntries(tx: Tx, rows: readonly TimelineRow[]): Promi
 export async function replaceEntries(tx: Tx, customerId: string, { kinds, before }: { kinds: readonly string[]; before: number }, rows: readonly TimelineRow[]): Promise<void> {
   const ids = rows.map((row) => row.id);
   await tx.orm.delete(timelineEntries).where(and(
-    eq(timelineEntries.customerId, customerId), inList(timelineEntries.kind, [...kinds]),
+    eq(timelineEntries.customerId, customerId), inList(timelineEntries.kind, kinds),
     ids.length > 0 ? or(lt(timelineEntries.happenedAt, before), inList(timelineEntries.id, ids)) : lt(timelineEntries.happenedAt, before),
   ));
   await insertEntries(tx, rows);

@@ -10,7 +10,7 @@ export async function insertVisit(tx: Tx, row: VisitRow): Promise<void> {
 }
 
 export async function selectVisits(q: Queryable, ids: readonly string[]): Promise<VisitRow[]> {
-  return ids.length === 0 ? [] : q.orm.select().from(visits).where(inList(visits.id, [...ids]));
+  return ids.length === 0 ? [] : q.orm.select().from(visits).where(inList(visits.id, ids));
 }
 
 export async function lockVisit(tx: Tx, id: string): Promise<VisitRow | null> {
@@ -57,7 +57,7 @@ export async function moveOnline(q: Queryable, visitIds: readonly string[], unti
 /** Of these customers, those with a page or app connected now. */
 export async function selectOnline(q: Queryable, customerIds: readonly string[], now: number): Promise<Set<string>> {
   if (customerIds.length === 0) return new Set();
-  const rows = await q.orm.selectDistinct({ id: visits.customerId }).from(visits).where(and(inList(visits.customerId, [...customerIds]), gt(visits.onlineUntil, now)));
+  const rows = await q.orm.selectDistinct({ id: visits.customerId }).from(visits).where(and(inList(visits.customerId, customerIds), gt(visits.onlineUntil, now)));
   return new Set(rows.map((row) => row.id));
 }
 

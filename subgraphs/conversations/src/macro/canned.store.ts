@@ -7,7 +7,7 @@ export type CannedReplyRow = typeof cannedReplies.$inferSelect;
 
 export async function selectCannedReplies(q: Queryable, ids: readonly string[]): Promise<Map<string, CannedReplyRow>> {
   if (ids.length === 0) return new Map();
-  const rows = await q.orm.select().from(cannedReplies).where(inList(cannedReplies.id, [...ids]));
+  const rows = await q.orm.select().from(cannedReplies).where(inList(cannedReplies.id, ids));
   return new Map(rows.map((row) => [row.id, row]));
 }
 
@@ -15,13 +15,13 @@ export async function selectCannedReplies(q: Queryable, ids: readonly string[]):
 export function selectCannedLabels(q: Queryable, audiences: readonly Buffer[], isRetired: boolean) {
   const { id, title: label, titlePinyin: pinyin, shortcut, sharing, usageCount } = cannedReplies;
   return q.orm.select({ id, label, pinyin, shortcut, sharing, usageCount }).from(cannedReplies)
-    .where(and(inList(cannedReplies.audience, [...audiences]), eq(cannedReplies.isRetired, isRetired)));
+    .where(and(inList(cannedReplies.audience, audiences), eq(cannedReplies.isRetired, isRetired)));
 }
 
 /** Ids of those whose text holds the words. */
 export async function selectCannedByText(q: Queryable, audiences: readonly Buffer[], isRetired: boolean, text: string): Promise<Set<string>> {
   const rows = await q.orm.select({ id: cannedReplies.id }).from(cannedReplies)
-    .where(and(inList(cannedReplies.audience, [...audiences]), eq(cannedReplies.isRetired, isRetired), like(cannedReplies.text, anywhere(text))));
+    .where(and(inList(cannedReplies.audience, audiences), eq(cannedReplies.isRetired, isRetired), like(cannedReplies.text, anywhere(text))));
   return new Set(rows.map(({ id }) => id));
 }
 

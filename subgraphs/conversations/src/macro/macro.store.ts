@@ -6,7 +6,7 @@ export type MacroRow = typeof macros.$inferSelect;
 
 export async function selectMacros(q: Queryable, ids: readonly string[]): Promise<Map<string, MacroRow>> {
   if (ids.length === 0) return new Map();
-  const rows = await q.orm.select().from(macros).where(inList(macros.id, [...ids]));
+  const rows = await q.orm.select().from(macros).where(inList(macros.id, ids));
   return new Map(rows.map((row) => [row.id, row]));
 }
 
@@ -14,7 +14,7 @@ export async function selectMacros(q: Queryable, ids: readonly string[]): Promis
 export function selectMacroLabels(q: Queryable, audiences: readonly Buffer[], isRetired: boolean) {
   const { id, name: label, namePinyin: pinyin, sharing, usageCount } = macros;
   return q.orm.select({ id, label, pinyin, shortcut: sql<null>`NULL`, sharing, usageCount }).from(macros)
-    .where(and(inList(macros.audience, [...audiences]), eq(macros.isRetired, isRetired)));
+    .where(and(inList(macros.audience, audiences), eq(macros.isRetired, isRetired)));
 }
 
 /** The macro, held until the transaction ends. */

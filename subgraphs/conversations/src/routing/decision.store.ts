@@ -35,7 +35,7 @@ function conditionOf(q: Queryable, { conversationId, agentId, reach }: DecisionF
   if (agentId) conditions.push(lookedAt(q, agentId));
   if (reach) {
     const own = reach.agentId ? lookedAt(q, reach.agentId) : undefined;
-    const queue = reach.queueIds.length > 0 ? inList(routingDecisions.queueId, [...reach.queueIds]) : undefined;
+    const queue = reach.queueIds.length > 0 ? inList(routingDecisions.queueId, reach.queueIds) : undefined;
     conditions.push(own || queue ? or(own, queue) : sql`1 = 0`);
   }
   return and(...conditions);

@@ -20,7 +20,7 @@ export async function insertEntry(tx: Tx, row: EntryRow): Promise<void> {
 /** Entries by the conversation that waits; conversations that do not wait are absent. */
 export async function selectEntriesOf(q: Queryable, conversationIds: readonly string[]): Promise<Map<string, EntryRow>> {
   if (conversationIds.length === 0) return new Map();
-  const rows = await q.orm.select().from(queueEntries).where(inList(queueEntries.conversationId, [...conversationIds]));
+  const rows = await q.orm.select().from(queueEntries).where(inList(queueEntries.conversationId, conversationIds));
   return new Map(rows.map((row) => [row.conversationId, row]));
 }
 

@@ -1,5 +1,4 @@
 import { idToBinary, inList, type Queryable } from '@careline/kit/db';
-
 import { knownHours } from './routing.tables.ts';
 
 export type KnownHours = typeof knownHours.$inferSelect;
@@ -10,7 +9,7 @@ export function selectHoursVersions(q: Queryable): Promise<Omit<KnownHours, 'con
 }
 
 export async function selectHours(q: Queryable, ids: readonly string[]): Promise<KnownHours[]> {
-  return ids.length === 0 ? [] : q.orm.select().from(knownHours).where(inList(knownHours.hoursId, [...ids]));
+  return ids.length === 0 ? [] : q.orm.select().from(knownHours).where(inList(knownHours.hoursId, ids));
 }
 
 // What is told late must not replace what is newer: the version is compared before it is set.

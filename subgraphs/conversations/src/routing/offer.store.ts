@@ -16,7 +16,7 @@ export async function selectOffer(q: Queryable, id: string): Promise<OfferRow | 
 /** Open offers by conversation; an offer past its time is still OPEN until swept, so the caller compares `expiresAt`. */
 export async function selectOpenOffersOf(q: Queryable, conversationIds: readonly string[]): Promise<Map<string, OfferRow>> {
   if (conversationIds.length === 0) return new Map();
-  const rows = await q.orm.select().from(offers).where(and(inList(offers.conversationId, [...conversationIds]), eq(offers.state, 'OPEN')));
+  const rows = await q.orm.select().from(offers).where(and(inList(offers.conversationId, conversationIds), eq(offers.state, 'OPEN')));
   return new Map(rows.map((row) => [row.conversationId, row]));
 }
 

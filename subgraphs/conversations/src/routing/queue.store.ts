@@ -7,7 +7,7 @@ export type QueueRow = typeof queues.$inferSelect;
 /** Queues by id; unknown ids are absent. */
 export async function selectQueues(q: Queryable, ids: readonly string[]): Promise<Map<string, QueueRow>> {
   if (ids.length === 0) return new Map();
-  const rows = await q.orm.select().from(queues).where(inList(queues.id, [...ids]));
+  const rows = await q.orm.select().from(queues).where(inList(queues.id, ids));
   return new Map(rows.map((row) => [row.id, row]));
 }
 
@@ -40,7 +40,7 @@ export async function updateQueue(tx: Tx, row: QueueRow): Promise<void> {
 export async function selectTeamsOfQueues(q: Queryable, queueIds: readonly string[]): Promise<Map<string, string[]>> {
   const teams = new Map<string, string[]>(queueIds.map((id) => [id, []]));
   if (queueIds.length === 0) return teams;
-  const rows = await q.orm.select().from(queueTeams).where(inList(queueTeams.queueId, [...queueIds])).orderBy(asc(queueTeams.position));
+  const rows = await q.orm.select().from(queueTeams).where(inList(queueTeams.queueId, queueIds)).orderBy(asc(queueTeams.position));
   for (const row of rows) teams.get(row.queueId)!.push(row.teamId);
   return teams;
 }
@@ -48,7 +48,7 @@ export async function selectTeamsOfQueues(q: Queryable, queueIds: readonly strin
 /** Ids of the queues that any of these teams serves. */
 export async function selectQueuesOfTeams(q: Queryable, teamIds: readonly string[]): Promise<string[]> {
   if (teamIds.length === 0) return [];
-  const rows = await q.orm.selectDistinct({ id: queueTeams.queueId }).from(queueTeams).where(inList(queueTeams.teamId, [...teamIds]));
+  const rows = await q.orm.selectDistinct({ id: queueTeams.queueId }).from(queueTeams).where(inList(queueTeams.teamId, teamIds));
   return rows.map(({ id }) => id);
 }
 

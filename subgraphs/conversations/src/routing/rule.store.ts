@@ -101,7 +101,7 @@ export async function selectDryRun(q: Queryable, id: string): Promise<DryRunRow 
 /** The newest dry run of each version; versions that were never run are absent. */
 export async function selectNewestDryRuns(q: Queryable, versionIds: readonly string[]): Promise<Map<string, DryRunRow>> {
   if (versionIds.length === 0) return new Map();
-  const rows = await q.orm.select().from(routingDryRuns).where(inList(routingDryRuns.versionId, [...versionIds])).orderBy(asc(routingDryRuns.id));
+  const rows = await q.orm.select().from(routingDryRuns).where(inList(routingDryRuns.versionId, versionIds)).orderBy(asc(routingDryRuns.id));
   return new Map(rows.map((row) => [row.versionId, row]));
 }
 

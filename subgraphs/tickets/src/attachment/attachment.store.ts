@@ -71,7 +71,7 @@ export async function lockAttachments(tx: Tx, ids: readonly string[]): Promise<S
 }
 
 export async function markLinked(tx: Tx, ids: readonly string[], at: Instant): Promise<void> {
-  if (ids.length > 0) await tx.orm.update(attachments).set({ linkedAt: at }).where(and(inList(attachments.id, [...ids]), isNull(attachments.linkedAt)));
+  if (ids.length > 0) await tx.orm.update(attachments).set({ linkedAt: at }).where(and(inList(attachments.id, ids), isNull(attachments.linkedAt)));
 }
 
 /** Removes an attachment nothing uses; false when something does, or it is gone. */

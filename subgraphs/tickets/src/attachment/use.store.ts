@@ -22,7 +22,7 @@ export interface Place {
 export async function usesOf(q: Queryable, attachmentIds: readonly string[]): Promise<Map<string, AttachmentUse[]>> {
   const rows = await q.orm.select().from(attachmentLinks)
     .innerJoin(conversationPlaces, eq(conversationPlaces.conversationId, attachmentLinks.conversationId))
-    .where(inList(attachmentLinks.attachmentId, [...attachmentIds]));
+    .where(inList(attachmentLinks.attachmentId, attachmentIds));
   const uses = new Map<string, AttachmentUse[]>();
   for (const { attachment_links: link, conversation_places: place } of rows) {
     const { customerId, queueId, agentId } = place;
@@ -38,7 +38,7 @@ export async function insertLinks(tx: Tx, conversationId: string, attachmentIds:
 }
 
 export async function deleteLinks(tx: Tx, conversationId: string, attachmentIds: readonly string[]): Promise<void> {
-  await tx.orm.delete(attachmentLinks).where(and(eq(attachmentLinks.conversationId, conversationId), inList(attachmentLinks.attachmentId, [...attachmentIds])));
+  await tx.orm.delete(attachmentLinks).where(and(eq(attachmentLinks.conversationId, conversationId), inList(attachmentLinks.attachmentId, attachmentIds)));
 }
 
 /** Notes whose a conversation is and where it waits, unless a newer event was heard before. */

@@ -31,7 +31,7 @@ export async function updateRule(tx: Tx, id: string, changes: Partial<RuleRow>):
 }
 
 export async function rulesById(q: Queryable, ids: readonly string[]): Promise<RuleRow[]> {
-  return ids.length === 0 ? [] : q.orm.select().from(automationRules).where(inList(automationRules.id, [...ids]));
+  return ids.length === 0 ? [] : q.orm.select().from(automationRules).where(inList(automationRules.id, ids));
 }
 
 /** A rule that is in force, with what it says. */

@@ -68,7 +68,7 @@ export async function settleItem(tx: Tx, { jobId, place, state }: Pick<ItemRow, 
 export async function listItems(q: Queryable, jobId: string, states: readonly ItemState[] | null, page: Page): Promise<ItemRow[]> {
   const parts: KeyPart[] = [{ name: 'place', by: ticketJobItems.place, direction: 'ASC' }];
   return q.orm.select().from(ticketJobItems)
-    .where(and(eq(ticketJobItems.jobId, jobId), states ? inList(ticketJobItems.state, [...states]) : undefined, keysetAfter(parts, page)))
+    .where(and(eq(ticketJobItems.jobId, jobId), states ? inList(ticketJobItems.state, states) : undefined, keysetAfter(parts, page)))
     .orderBy(...keysetOrder(parts, page.isBackward)).limit(page.limit + 1);
 }
 

@@ -57,7 +57,7 @@ export interface ClockOwner {
 /** The ids of all tickets that have such a clock, each once, in a column `ticket_id`; with `owner` only of such tickets, and no more than `limit`. */
 export function withSuchClock(filter: ClockFilter, now: number, owner?: ClockOwner, limit?: number): SQL {
   const parts = [...clockConditions(filter, now), sql`${slaClocks.ticketId} IS NOT NULL`];
-  if (owner?.priorities.length) parts.push(inList(slaClocks.priority, [...owner.priorities]));
+  if (owner?.priorities.length) parts.push(inList(slaClocks.priority, owner.priorities));
   if (owner?.isUnassigned) parts.push(isNull(slaClocks.agentId));
   return sql`(SELECT DISTINCT ${slaClocks.ticketId} FROM ${slaClocks} WHERE ${sql.join(parts, sql` AND `)}${limit === undefined ? sql`` : sql` LIMIT ${sql.raw(String(limit))}`})`;
 }

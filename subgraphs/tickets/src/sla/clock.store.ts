@@ -53,12 +53,12 @@ export async function stepsOfSubject(q: Queryable, subject: ClockSubject): Promi
 
 /** Clocks of conversations, in no order. */
 export async function clocksOfConversations(q: Queryable, ids: readonly string[]): Promise<ClockRow[]> {
-  return ids.length === 0 ? [] : q.orm.select().from(slaClocks).where(inList(slaClocks.conversationId, [...ids]));
+  return ids.length === 0 ? [] : q.orm.select().from(slaClocks).where(inList(slaClocks.conversationId, ids));
 }
 
 /** Clocks of tickets in the order in which they began, by ticket. */
 export async function clocksOfTickets(q: Queryable, ticketIds: readonly string[]): Promise<Map<string, ClockRow[]>> {
-  const rows = ticketIds.length === 0 ? [] : await q.orm.select().from(slaClocks).where(inList(slaClocks.ticketId, [...ticketIds])).orderBy(asc(slaClocks.startSeq), asc(slaClocks.target));
+  const rows = ticketIds.length === 0 ? [] : await q.orm.select().from(slaClocks).where(inList(slaClocks.ticketId, ticketIds)).orderBy(asc(slaClocks.startSeq), asc(slaClocks.target));
   const found = new Map<string, ClockRow[]>(ticketIds.map((id) => [id, []]));
   for (const row of rows) found.get(row.ticketId!)!.push(row);
   return found;
@@ -66,7 +66,7 @@ export async function clocksOfTickets(q: Queryable, ticketIds: readonly string[]
 
 /** Steps of tickets, by ticket. */
 export async function stepsOfTickets(q: Queryable, ticketIds: readonly string[]): Promise<Map<string, StepRow[]>> {
-  const rows = ticketIds.length === 0 ? [] : await q.orm.select().from(slaSteps).where(inList(slaSteps.ticketId, [...ticketIds])).orderBy(asc(slaSteps.usedMs), asc(slaSteps.place));
+  const rows = ticketIds.length === 0 ? [] : await q.orm.select().from(slaSteps).where(inList(slaSteps.ticketId, ticketIds)).orderBy(asc(slaSteps.usedMs), asc(slaSteps.place));
   const found = new Map<string, StepRow[]>(ticketIds.map((id) => [id, []]));
   for (const row of rows) found.get(row.ticketId!)!.push(row);
   return found;

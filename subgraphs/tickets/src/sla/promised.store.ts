@@ -13,13 +13,13 @@ export async function lockPromised(tx: Tx, conversationId: string): Promise<Prom
 
 /** Which of these conversations may have clocks. */
 export async function promisedAmong(q: Queryable, ids: readonly string[]): Promise<Set<string>> {
-  const rows = ids.length === 0 ? [] : await q.orm.select({ id: promisedConversations.conversationId }).from(promisedConversations).where(inList(promisedConversations.conversationId, [...ids]));
+  const rows = ids.length === 0 ? [] : await q.orm.select({ id: promisedConversations.conversationId }).from(promisedConversations).where(inList(promisedConversations.conversationId, ids));
   return new Set(rows.map(({ id }) => id));
 }
 
 /** What was heard of conversations so far. */
 export async function selectPromised(q: Queryable, ids: readonly string[]): Promise<Map<string, PromisedRow>> {
-  const rows = ids.length === 0 ? [] : await q.orm.select().from(promisedConversations).where(inList(promisedConversations.conversationId, [...ids]));
+  const rows = ids.length === 0 ? [] : await q.orm.select().from(promisedConversations).where(inList(promisedConversations.conversationId, ids));
   return new Map(rows.map((row) => [row.conversationId, row]));
 }
 
@@ -57,7 +57,7 @@ export async function selectFacts(q: Queryable, conversationId: string): Promise
 
 /** What happened in conversations, in its order, by conversation; those nothing was ever kept of are absent. */
 export async function selectFactsOf(q: Queryable, ids: readonly string[]): Promise<Map<string, ConversationFactRow[]>> {
-  const rows = ids.length === 0 ? [] : await q.orm.select().from(conversationFacts).where(inList(conversationFacts.conversationId, [...ids])).orderBy(asc(conversationFacts.conversationId), asc(conversationFacts.place));
+  const rows = ids.length === 0 ? [] : await q.orm.select().from(conversationFacts).where(inList(conversationFacts.conversationId, ids)).orderBy(asc(conversationFacts.conversationId), asc(conversationFacts.place));
   const found = new Map<string, ConversationFactRow[]>();
   for (const row of rows) found.set(row.conversationId, [...(found.get(row.conversationId) ?? []), row]);
   return found;

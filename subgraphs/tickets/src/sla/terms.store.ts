@@ -113,6 +113,6 @@ async function withHours(q: Queryable, versions: readonly { id: string; policies
 /** The newest version of business hours, by id. */
 export async function newestHours(q: Queryable, hoursIds: readonly string[]): Promise<Map<string, number>> {
   if (hoursIds.length === 0) return new Map();
-  const rows = await q.orm.select({ id: businessHours.id, version: businessHours.version }).from(businessHours).where(inList(businessHours.id, [...hoursIds]));
+  const rows = await q.orm.select({ id: businessHours.id, version: businessHours.version }).from(businessHours).where(inList(businessHours.id, hoursIds));
   return new Map(rows.map(({ id, version }) => [id, version]));
 }

@@ -22,5 +22,5 @@ export async function updateCategory(tx: Tx, { id, ...row }: CategoryRow): Promi
 export async function placeCategories(tx: Tx, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   const cases = ids.map((id, place) => sql`WHEN ${eq(categories.id, id)} THEN ${place + 1}`);
-  await tx.orm.update(categories).set({ position: sql`CASE ${sql.join(cases, sql` `)} ELSE position END` }).where(inList(categories.id, [...ids]));
+  await tx.orm.update(categories).set({ position: sql`CASE ${sql.join(cases, sql` `)} ELSE position END` }).where(inList(categories.id, ids));
 }

@@ -6,7 +6,7 @@ import { ticketFollowers } from './ticket.tables.ts';
 export async function followersOf(q: Queryable, ticketIds: readonly string[]): Promise<Map<string, string[]>> {
   const found = new Map<string, string[]>();
   if (ticketIds.length === 0) return found;
-  const rows = await q.orm.select().from(ticketFollowers).where(inList(ticketFollowers.ticketId, [...ticketIds])).orderBy(asc(ticketFollowers.ticketId), asc(ticketFollowers.agentId));
+  const rows = await q.orm.select().from(ticketFollowers).where(inList(ticketFollowers.ticketId, ticketIds)).orderBy(asc(ticketFollowers.ticketId), asc(ticketFollowers.agentId));
   for (const { ticketId, agentId } of rows) found.set(ticketId, [...(found.get(ticketId) ?? []), agentId]);
   return found;
 }

@@ -21,7 +21,7 @@ export async function selectLives(q: Queryable, ticketIds: readonly string[]): P
   const { ticketId, seq, at, kind, actorKind, facts, terms } = ticketEntries;
   const rows = await q.orm.select({ ticketId, seq, at, kind, actorKind, facts, terms, visibility: ticketComments.visibility }).from(ticketEntries)
     .leftJoin(ticketComments, and(eq(ticketComments.ticketId, ticketEntries.ticketId), eq(ticketComments.seq, ticketEntries.seq)))
-    .where(inList(ticketEntries.ticketId, [...ticketIds])).orderBy(asc(ticketEntries.ticketId), asc(ticketEntries.seq));
+    .where(inList(ticketEntries.ticketId, ticketIds)).orderBy(asc(ticketEntries.ticketId), asc(ticketEntries.seq));
   for (const { ticketId: id, ...line } of rows) lives.get(id)!.push(line);
   return lives;
 }
@@ -70,12 +70,12 @@ export async function commentsAt(q: Queryable, places: readonly { ticketId: stri
 
 /** Comments of several tickets, in no order. */
 export async function commentsOfTickets(q: Queryable, ticketIds: readonly string[]): Promise<CommentRow[]> {
-  return ticketIds.length === 0 ? [] : q.orm.select().from(ticketComments).where(inList(ticketComments.ticketId, [...ticketIds]));
+  return ticketIds.length === 0 ? [] : q.orm.select().from(ticketComments).where(inList(ticketComments.ticketId, ticketIds));
 }
 
 /** Ids of the tickets of these customers. */
 export async function ticketIdsOf(q: Queryable, customerIds: readonly string[]): Promise<string[]> {
-  return (await q.orm.select({ id: tickets.id }).from(tickets).where(inList(tickets.customerId, [...customerIds]))).map(({ id }) => id);
+  return (await q.orm.select({ id: tickets.id }).from(tickets).where(inList(tickets.customerId, customerIds))).map(({ id }) => id);
 }
 
 /** The next tickets in the order of their ids. */
@@ -116,7 +116,7 @@ export async function insertFiles(tx: Tx, ticketId: string, attachmentIds: reado
 /** Links conversations to a ticket; gives those that were not linked before. */
 export async function linkConversations(tx: Tx, ticketId: string, conversationIds: readonly string[]): Promise<string[]> {
   if (conversationIds.length === 0) return [];
-  const own = and(eq(ticketConversations.ticketId, ticketId), inList(ticketConversations.conversationId, [...conversationIds]));
+  const own = and(eq(ticketConversations.ticketId, ticketId), inList(ticketConversations.conversationId, conversationIds));
   const known = new Set((await tx.orm.select().from(ticketConversations).where(own)).map(({ conversationId }) => conversationId));
   const added = conversationIds.filter((id) => !known.has(id));
   if (added.length > 0) await tx.orm.insert(ticketConversations).values(added.map((conversationId) => ({ ticketId, conversationId })));
@@ -125,12 +125,12 @@ export async function linkConversations(tx: Tx, ticketId: string, conversationId
 
 export async function unlinkConversations(tx: Tx, ticketId: string, conversationIds: readonly string[]): Promise<void> {
   if (conversationIds.length === 0) return;
-  await tx.orm.delete(ticketConversations).where(and(eq(ticketConversations.ticketId, ticketId), inList(ticketConversations.conversationId, [...conversationIds])));
+  await tx.orm.delete(ticketConversations).where(and(eq(ticketConversations.ticketId, ticketId), inList(ticketConversations.conversationId, conversationIds)));
 }
 
 /** Lines of a ticket by their seqs, in order. */
 export async function entriesAt(q: Queryable, ticketId: string, seqs: readonly number[]): Promise<EntryRow[]> {
-  return q.orm.select().from(ticketEntries).where(and(eq(ticketEntries.ticketId, ticketId), inList(ticketEntries.seq, [...seqs]))).orderBy(asc(ticketEntries.seq));
+  return q.orm.select().from(ticketEntries).where(and(eq(ticketEntries.ticketId, ticketId), inList(ticketEntries.seq, seqs))).orderBy(asc(ticketEntries.seq));
 }
 
 /** Tickets that have been solved since before an instant, the oldest first, from a place on. */

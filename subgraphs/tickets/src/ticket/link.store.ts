@@ -22,8 +22,8 @@ const between = (one: string, other: string) => or(
 export async function linksOf(q: Queryable, ticketIds: readonly string[]): Promise<Map<string, LinkSeen[]>> {
   const found = new Map<string, LinkSeen[]>(ticketIds.map((id) => [id, []]));
   if (ticketIds.length === 0) return found;
-  const own = await q.orm.select().from(ticketLinks).where(inList(ticketLinks.ticketId, [...ticketIds]));
-  const reversed = await q.orm.select().from(ticketLinks).where(inList(ticketLinks.otherId, [...ticketIds]));
+  const own = await q.orm.select().from(ticketLinks).where(inList(ticketLinks.ticketId, ticketIds));
+  const reversed = await q.orm.select().from(ticketLinks).where(inList(ticketLinks.otherId, ticketIds));
   for (const { ticketId, otherId, kind, linkedAt } of own) found.get(ticketId)!.push({ kind, otherId, isReversed: false, linkedAt });
   for (const { ticketId, otherId, kind, linkedAt } of reversed) found.get(otherId)!.push({ kind, otherId: ticketId, isReversed: true, linkedAt });
   for (const links of found.values()) links.sort((one, other) => other.linkedAt - one.linkedAt);

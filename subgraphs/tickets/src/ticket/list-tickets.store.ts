@@ -41,8 +41,8 @@ function inScope(scope: Reach | null): SQL | undefined {
   if (!scope) return undefined;
   return or(
     scope.agentId ? or(eq(tickets.agentId, scope.agentId), eq(tickets.creatorAgentId, scope.agentId)) : sql`FALSE`,
-    scope.queueIds.length > 0 ? inList(tickets.queueId, [...scope.queueIds]) : undefined,
-    scope.teamIds.length > 0 ? inList(tickets.teamId, [...scope.teamIds]) : undefined,
+    scope.queueIds.length > 0 ? inList(tickets.queueId, scope.queueIds) : undefined,
+    scope.teamIds.length > 0 ? inList(tickets.teamId, scope.teamIds) : undefined,
   );
 }
 
@@ -71,7 +71,7 @@ function ofConversation(conversationId: string): SQL {
 }
 
 /** What is asked of the clocks of a ticket: of its own row where that tells the same. */
-const clockOf = (filter: TicketFilter, now: number) => (isToldByNextDue(filter) ? inList(tickets.state, [...UNFINISHED]) : havingClock(tickets.id, filter, now));
+const clockOf = (filter: TicketFilter, now: number) => (isToldByNextDue(filter) ? inList(tickets.state, UNFINISHED) : havingClock(tickets.id, filter, now));
 
 /** What the rows of a way must still meet. */
 function restOf({ filter, also, scope, conversationId, parentId, now }: TicketsWhere, { areStatesMet, areTagsMet, isScopeMet, isClockMet, isAllMet }: Ways): SQL | undefined {

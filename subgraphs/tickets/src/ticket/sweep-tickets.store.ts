@@ -17,7 +17,7 @@ export async function ticketsPassing(
   const column = by === 'CREATED' ? tickets.createdAt : tickets.updatedAt;
   const after = from.id ? or(gt(column, from.at), and(eq(column, from.at), gt(tickets.id, from.id))) : gt(column, from.at);
   return q.orm.select({ id: tickets.id, createdAt: tickets.createdAt, updatedAt: tickets.updatedAt }).from(tickets)
-    .where(and(inList(tickets.state, [...(states.length > 0 ? states : STATES)]), gte(column, from.at), lte(column, until), after))
+    .where(and(inList(tickets.state, states.length > 0 ? states : STATES), gte(column, from.at), lte(column, until), after))
     .orderBy(asc(column), asc(tickets.id)).limit(limit);
 }
 

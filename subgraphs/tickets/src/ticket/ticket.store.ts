@@ -78,7 +78,7 @@ export async function ticketsById(q: Queryable, ids: readonly string[]): Promise
 
 /** Numbers of tickets, without reading what was written in them. */
 export async function numbersById(q: Queryable, ids: readonly string[]): Promise<Pick<TicketRow, 'id' | 'number'>[]> {
-  return ids.length === 0 ? [] : q.orm.select({ id: tickets.id, number: tickets.number }).from(tickets).where(inList(tickets.id, [...ids]));
+  return ids.length === 0 ? [] : q.orm.select({ id: tickets.id, number: tickets.number }).from(tickets).where(inList(tickets.id, ids));
 }
 
 export async function ticketIdByNumber(q: Queryable, number: number): Promise<string | null> {
@@ -117,7 +117,7 @@ export async function insertTickets(tx: Tx, made: readonly NewTicket[]): Promise
 
 /** Conversations of tickets, by ticket id. */
 export async function conversationsOf(q: Queryable, ticketIds: readonly string[]): Promise<Map<string, string[]>> {
-  const rows = await q.orm.select().from(ticketConversations).where(inList(ticketConversations.ticketId, [...ticketIds])).orderBy(asc(ticketConversations.conversationId));
+  const rows = await q.orm.select().from(ticketConversations).where(inList(ticketConversations.ticketId, ticketIds)).orderBy(asc(ticketConversations.conversationId));
   const found = new Map<string, string[]>();
   for (const row of rows) found.set(row.ticketId, [...(found.get(row.ticketId) ?? []), row.conversationId]);
   return found;
@@ -126,7 +126,7 @@ export async function conversationsOf(q: Queryable, ticketIds: readonly string[]
 /** Tickets by the attachments they hold, with what permission checks need. */
 export async function ticketsOfAttachments(q: Queryable, attachmentIds: readonly string[]): Promise<Map<string, TicketRow[]>> {
   const rows = await q.orm.select({ attachmentId: ticketAttachments.attachmentId, ticket: tickets }).from(ticketAttachments)
-    .innerJoin(tickets, eq(tickets.id, ticketAttachments.ticketId)).where(inList(ticketAttachments.attachmentId, [...attachmentIds]));
+    .innerJoin(tickets, eq(tickets.id, ticketAttachments.ticketId)).where(inList(ticketAttachments.attachmentId, attachmentIds));
   const found = new Map<string, TicketRow[]>();
   for (const { attachmentId, ticket } of rows) found.set(attachmentId, [...(found.get(attachmentId) ?? []), ticket]);
   return found;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runProgram } from './program.mjs';
@@ -25,6 +26,11 @@ export const ENTRIES = {
  */
 const HEAP = ['--max-old-space-size=2000', '--heap-growing-percent=40', '--max-semi-space-size=32', '--no-allocation-site-pretenuring'];
 const WORKER_HEAP = ['--max-old-space-size=1000', '--heap-growing-percent=40', '--max-semi-space-size=8', '--no-allocation-site-pretenuring'];
+/**
+ * Threads that collect beside the one that answers: left to itself Node starts four on any machine. Where there are not as many cores as that, they
+ * take its core from it whenever a heap is collected, and it answers in a fifth of the time.
+ */
+const COLLECTORS = `--v8-pool-size=${Math.min(4, Math.max(1, availableParallelism() - 1))}`;
 const SOURCE_FOLDERS = ['schema', 'subgraphs', 'gateway', 'ops/local'];
 
 /**
@@ -45,7 +51,7 @@ export async function serverArgs(root, source, say = () => {}) {
 /** @param {string} name */
 function heapFlags(name) {
   const asked = process.env.NODE_OPTIONS ?? '';
-  return (name === 'worker' ? WORKER_HEAP : HEAP).filter((flag) => !asked.includes(flag.split('=')[0] ?? flag));
+  return [...(name === 'worker' ? WORKER_HEAP : HEAP), COLLECTORS].filter((flag) => !asked.includes(flag.split('=')[0] ?? flag));
 }
 
 /** @type {Map<string, Promise<string>>} */

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPlace, post, startTalk, type Place, type Talk } from './conversation.fixtures.ts';
 import { readContent } from './message-content.ts';
 import { selectMessages } from './message.store.ts';
-import { selectConversations } from './conversation.store.ts';
+import { selectConversations, selectLocked } from './conversation.store.ts';
 
 let place: Place;
 beforeAll(async () => {
@@ -107,6 +107,22 @@ describe('the group committer', () => {
     const refused = refusalsOf(await flood);
     expect(refused).toHaveLength(600 - 512);
     expect(refused[0]).toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: 500 });
+  });
+
+  it('stores what others write while a larger batch waits for a lock', async () => {
+    const [locked, other] = [await startTalk(place.machine), await startTalk(place.machine)];
+    const { db } = place.machine;
+    const waiting = () => db.query("SELECT 1 FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT' AND trx_query LIKE '%selectLocked%'");
+    let held: Promise<unknown> = Promise.resolve();
+    await db.transaction(async (tx) => {
+      await selectLocked(tx, [locked.id]);
+      held = Promise.all(['one', 'two', 'three'].map((text) => post(customerOf(locked), locked.id, text)));
+      await expect.poll(async () => (await waiting()).length, { interval: 250 }).toBe(1);
+      await post(customerOf(other), other.id, 'and me?');
+      expect([(await everything(other)).length, (await everything(locked)).length]).toEqual([2, 1]);
+    });
+    await held;
+    expect(await everything(locked)).toHaveLength(4);
   });
 
   it('asks everybody to wait when more sends wait than it will ever store in time', async () => {

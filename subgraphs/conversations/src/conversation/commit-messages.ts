@@ -8,6 +8,8 @@ import { storeBatch } from './store-batch.ts';
 
 const LANES = 2;
 const BATCH_MAX = 128;
+/** So long a batch keeps the other lane for one as large as itself; a batch that is held up, by a lock or a slow disk, holds up no others. */
+const ALONE_MS = 25;
 /** Beyond this many waiting sends the table is the bottleneck and waiting longer helps nobody. */
 const WAITING_MAX = 2_048;
 /** So many of one conversation: a quarter, and more than a channel repeats of one message. */
@@ -27,6 +29,13 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
+/** A batch under way: how many sends it carries, and since when. */
+interface Flight {
+  size: number;
+  from: number;
+  done: Promise<void>;
+}
+
 export interface MessageCommitter {
   /** Stores one message together with all others of this moment; throws its refusal. */
   commit(send: Send): Promise<Sent>;
@@ -35,13 +44,14 @@ export interface MessageCommitter {
 }
 
 /**
- * Stores all sends of one tick in one transaction, in two lanes: a commit to disk costs the same for one message as for
- * a hundred. Each send keeps its own fate. A batch that fails is tried again with a look-up of earlier results, and then
- * send by send, so that one bad message never takes its neighbours with it. Conversations take turns: a flood in one holds up no other.
+ * Stores all sends of one moment in one transaction, in two lanes: a commit to disk costs the same for one message as for
+ * a hundred. The second lane is for as many as the first carries, so that under load batches grow instead of multiplying.
+ * Each send keeps its own fate. A batch that fails is tried again with a look-up of earlier results, and then send by send,
+ * so that one bad message never takes its neighbours with it. Conversations take turns: a flood in one holds up no other.
  */
 export function messageCommitter(runtime: Runtime): MessageCommitter {
   const waiting = new FairLine<Waiting>(WAITING_MAX, WAITING_OF_ONE_MAX);
-  const flying = new Set<Promise<void>>();
+  const flying = new Set<Flight>();
   const answers = new Answers();
   /** Conversations of the batches under way: their next sends wait, or two lanes would queue for one row. */
   const busy = new Set<string>();
@@ -50,18 +60,28 @@ export function messageCommitter(runtime: Runtime): MessageCommitter {
 
   function fly(): void {
     isArmed = false;
-    while (flying.size < LANES) {
+    while (flying.size < LANES && waiting.size >= least()) {
       const batch = waiting.take(BATCH_MAX, (conversationId) => busy.has(conversationId));
       if (batch.length === 0) return;
-      const ids = new Set(batch.map((one) => one.send.conversationId));
-      for (const id of ids) busy.add(id);
-      const flight = flush(runtime, batch, answers).finally(() => {
-        flying.delete(flight);
-        for (const id of ids) busy.delete(id);
-        fly();
-      });
-      flying.add(flight);
+      launch(batch);
     }
+  }
+  /** Two small batches cost more than one: while one is under way the next takes off when it is as large. */
+  function least(): number {
+    const [first] = flying;
+    return first && performance.now() - first.from < ALONE_MS ? first.size : 0;
+  }
+  function launch(batch: readonly Waiting[]): void {
+    const ids = new Set(batch.map((one) => one.send.conversationId));
+    for (const id of ids) busy.add(id);
+    const alone = setTimeout(fly, ALONE_MS + 1);
+    const flight: Flight = { size: batch.length, from: performance.now(), done: flush(runtime, batch, answers).finally(() => {
+      clearTimeout(alone);
+      flying.delete(flight);
+      for (const id of ids) busy.delete(id);
+      fly();
+    }) };
+    flying.add(flight);
   }
   return {
     commit(send) {
@@ -79,7 +99,7 @@ export function messageCommitter(runtime: Runtime): MessageCommitter {
     },
     async close() {
       fly();
-      while (flying.size > 0) await Promise.all(flying);
+      while (flying.size > 0) await Promise.all([...flying].map((flight) => flight.done));
       while (!answers.isEmpty) await new Promise(setImmediate);
     },
   };

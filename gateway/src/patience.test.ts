@@ -43,6 +43,23 @@ describe('Patience', () => {
     expect(subject.isStale).toBe(false);
   });
 
+  it('waits for one refusal only with who sent on all through the last wait, until one listens', () => {
+    const { calls, subject } = patience();
+    const round = (gathered: number, fresh: number) => {
+      vi.advanceTimersByTime(321);
+      refuse(subject, gathered);
+      vi.runAllTimers();
+      calls.length = 0;
+      refuse(subject, fresh);
+      return calls;
+    };
+    refuse(subject, 2);
+    expect(round(5, 1)).toEqual(['pause']);
+    expect(round(0, 1)).toEqual([]);
+    refuse(subject, 1);
+    expect(calls).toEqual(['pause']);
+  });
+
   it('begins to count anew with what was let in', () => {
     const { calls, subject } = patience();
     for (let n = 0; n < 5; n += 1) {

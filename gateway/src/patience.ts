@@ -1,6 +1,7 @@
 import { counter } from '@careline/kit/observe';
+import { inTurns } from './turns.ts';
 
-/** Refusals in a row that a client may send against before it is made to wait. */
+/** Refusals in a row after which a client is made to wait, as it has sent on against the first; one is enough for who sent on all through its last wait. */
 const HEARD = 2;
 const WAIT_MOST_MS = 1_000;
 /** Of the time it was told: who comes again right when it is over must find its socket read. */
@@ -14,23 +15,12 @@ export interface Pausable {
   resume(): void;
 }
 
-/** Sockets whose wait is over. */
-const due: (() => void)[] = [];
 /**
- * So many of them are read again in one turn of the event loop. Those that were made to wait in one turn would else come back in one, with all
+ * So many sockets are read again in one turn of the event loop. Those that were made to wait in one turn would else come back in one, with all
  * that gathered: a turn that long stops hundreds of others, who then come back in one turn again.
  */
 const READ_A_TURN = 8;
-
-function readInTurn(read: () => void): void {
-  due.push(read);
-  if (due.length === 1) setImmediate(readSome);
-}
-
-function readSome(): void {
-  for (const read of due.splice(0, READ_A_TURN)) read();
-  if (due.length > 0) setImmediate(readSome);
-}
+const readInTurn = inTurns(READ_A_TURN);
 
 /**
  * Makes a client wait that does not wait by itself: after some refusals in a row its socket is not read for most of the time it
@@ -42,6 +32,7 @@ export class Patience {
   #refusals = 0;
   #timer: NodeJS.Timeout | null = null;
   #isStale = false;
+  #isDeaf = false;
   #isOver = false;
 
   constructor(socket: Pausable) {
@@ -54,9 +45,10 @@ export class Patience {
   }
 
   refused(retryAfterMs: number): void {
+    if (this.#isStale) this.#isDeaf = true;
     if (this.#isStale || this.#timer) return;
     this.#refusals += 1;
-    if (this.#refusals < HEARD) return;
+    if (this.#refusals < HEARD && !this.#isDeaf) return;
     paused.inc();
     this.#socket.pause();
     this.#timer = setTimeout(() => readInTurn(() => this.#read()), Math.min(retryAfterMs * SHORTER, WAIT_MOST_MS * (0.75 + Math.random() / 4))).unref();
@@ -76,6 +68,7 @@ export class Patience {
     this.#timer = null;
     this.#refusals = 0;
     this.#isStale = true;
+    this.#isDeaf = false;
     this.#socket.resume();
     // What has gathered is read in the next turn of the event loop; what comes after that is new.
     setImmediate(() => setImmediate(() => { this.#isStale = false; }));

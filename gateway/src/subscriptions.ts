@@ -17,6 +17,7 @@ import { isAllowedOrigin } from './origins.ts';
 import { Patience } from './patience.ts';
 import type { Accepted, Answer, GraphqlParams, Pipeline } from './pipeline.ts';
 import type { Sessions } from './sessions.ts';
+import { inTurns } from './turns.ts';
 
 /** What one socket is known by, from its handshake on. */
 interface Socket {
@@ -59,6 +60,8 @@ const GONE_AFTER_MS = 1_000;
 /** Bytes that may wait for a slow client before its streams wait too, and before it is cut. */
 const SLOW_BYTES = 256 * 1024;
 const CUT_BYTES = 8 * 1024 * 1024;
+/** Operations begun in a turn of the event loop while the door is getting full: whoever is refused meanwhile waits for the turn to end. */
+const beginInTurn = inTurns(16);
 /** How long a client may take to leave once it was told to. */
 const LEAVE_WITHIN_MS = 1_000;
 
@@ -81,7 +84,7 @@ export function createSocketDoor(parts: SocketParts): SocketDoor {
       const leave = socket.destroyed ? null : sessions.enter(arrival.address);
       if (!leave) return refuse(socket, '429 Too Many Requests');
       socket.once('close', leave);
-      sockets.handleUpgrade(req, socket, head, (opened) => serve(opened, socket, { socket: opened, arrival, facts: null, release: () => undefined, entered: null, patience: new Patience(opened) }, server, parts));
+      sockets.handleUpgrade(req, socket, head, (opened) => serve(opened, socket, { socket: opened, arrival, facts: null, release: () => undefined, entered: null, patience: new Patience(unreadWhilePaused(opened, socket)) }, server, parts));
     },
     close: () => new Promise((resolve) => {
       // Those who are told to go may still read why.
@@ -115,6 +118,18 @@ function serve(socket: WebSocket, line: Duplex, extra: Socket, server: ReturnTyp
     isTooMuch();
   });
   const hold = gather(line);
+  /** Messages whose turn comes later; what comes after them keeps its place behind them. */
+  let waiting = 0;
+  const begin = (handle: (text: string) => Promise<void>, data: Buffer, entered: Place | null) => {
+    extra.entered = entered;
+    handle(String(data)).catch((error: unknown) => {
+      log.error({ err: error, requestId: extra.arrival.requestId }, 'a socket message failed');
+      socket.close(4500, 'internal error');
+    });
+    // Not used: the message was none that begins anything.
+    extra.entered?.leave(false);
+    extra.entered = null;
+  };
   const closed = server.opened({
     protocol: socket.protocol,
     send: (text) => send(socket, hold, text),
@@ -122,18 +137,16 @@ function serve(socket: WebSocket, line: Duplex, extra: Socket, server: ReturnTyp
     onMessage: (handle) => socket.on('message', (data) => {
       isAlive = true;
       if (isTooMuch() || socket.readyState !== socket.OPEN) return;
-      const text = String(data);
       const { facts, patience } = extra;
-      const asked = facts && (pipeline.isFull || patience.isStale) ? askFirst(text, { facts, patience }, pipeline) : null;
+      const asked = facts && (pipeline.isFull || patience.isStale) ? askFirst(data as Buffer, { facts, patience }, pipeline) : null;
       if (asked && 'refused' in asked) return void send(socket, hold, asked.refused);
-      extra.entered = asked?.entered ?? null;
-      handle(text).catch((error: unknown) => {
-        log.error({ err: error, requestId: extra.arrival.requestId }, 'a socket message failed');
-        socket.close(4500, 'internal error');
+      if (!asked && waiting === 0) return begin(handle, data as Buffer, null);
+      waiting += 1;
+      beginInTurn(() => {
+        waiting -= 1;
+        if (socket.readyState === socket.OPEN) begin(handle, data as Buffer, asked?.entered ?? null);
+        else asked?.entered.leave(false);
       });
-      // Not used: the message was none that begins anything.
-      extra.entered?.leave(false);
-      extra.entered = null;
     }),
   }, extra);
   socket.on('error', () => socket.terminate());
@@ -143,6 +156,15 @@ function serve(socket: WebSocket, line: Duplex, extra: Socket, server: ReturnTyp
     extra.release();
     closed(code, String(reason)).catch((error: unknown) => log.error({ err: error }, 'a socket did not end cleanly'));
   });
+}
+
+/**
+ * The socket, which is not even read from the kernel while it is paused: left to itself a paused line is read until its buffer is full, each frame with
+ * a system call of its own. Node has no other way to say so; while a line is not paused this changes nothing.
+ */
+function unreadWhilePaused(socket: WebSocket, line: Duplex): WebSocket {
+  (line as Duplex & { _readableState: { highWaterMark: number } })._readableState.highWaterMark = 1;
+  return socket;
 }
 
 /** Counts one frame each time; true, and `onTooMany` once, when there were more than `most` (0: any number) in the window. */

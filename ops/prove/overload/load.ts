@@ -7,13 +7,12 @@ const TEXT = 'hello '.repeat(16);
 const SEND = 'mutation Send($input: SendMessageInput!) { sendMessage(input: $input) { message { seq } userErrors { code } } }';
 const STREAM = 'subscription Stream($id: ID!, $afterSeq: Int!) { messageSent(conversationId: $id, afterSeq: $afterSeq) { __typename seq ... on MessageSent { previousSeq message { clientMessageId authorName text sentAt } } } }';
 const TICK_MS = 4;
-const POLITE_EVERY_MS = 500;
+const LISTENING_EVERY_MS = 500;
 /** How long answers may take after the last send before they count as missing. */
 const PATIENCE_MS = 10_000;
 
 interface Line {
   socket: LeanSocket;
-  isPolite: boolean;
   /** Everything of the frame that sends a message but its number; empty for who only watches. */
   before: string;
   between: string;
@@ -31,7 +30,7 @@ let onAnswer: (line: Line, waitMs: number) => void = () => undefined;
 
 function begin(fresh: Job): void {
   job = fresh;
-  tally = { sent: 0, acked: [], ackMs: [], ackedAt: [], refusedMs: [], politeAckMs: [], politeRefusedMs: [], cpuMs: 0, refusals: {}, withoutWait: 0, failures: {}, unanswered: 0, seen: 0, lagMs: [] };
+  tally = { sent: 0, acked: [], ackMs: [], ackedAt: [], refusedMs: [], cpuMs: 0, refusals: {}, withoutWait: 0, failures: {}, unanswered: 0, seen: 0, lagMs: [] };
 }
 
 function take(line: Line, text: string): void {
@@ -48,14 +47,14 @@ function take(line: Line, text: string): void {
   const now = performance.now();
   if (text.startsWith('next', end + 10) && text.includes('"userErrors":[]')) {
     tally.acked.push(number);
-    (line.isPolite ? tally.politeAckMs : tally.ackMs).push(now - at);
+    tally.ackMs.push(now - at);
     tally.ackedAt.push(now - startedAt);
     onAnswer(line, 0);
   } else {
     const code = /"code":"(\w+)"/.exec(text)?.[1] ?? text.slice(0, 120);
     if (code === 'RATE_LIMITED' || code === 'UNAVAILABLE') {
       tally.refusals[code] = (tally.refusals[code] ?? 0) + 1;
-      (line.isPolite ? tally.politeRefusedMs : tally.refusedMs).push(now - at);
+      tally.refusedMs.push(now - at);
       const waitMs = Number(/"retryAfterMs":(\d+)/.exec(text)?.[1] ?? 0);
       if (waitMs === 0) tally.withoutWait += 1;
       onAnswer(line, waitMs);
@@ -81,7 +80,7 @@ async function open(url: string, people: readonly Person[]): Promise<void> {
 }
 
 async function openLine(url: string, { token, conversationIds, isWriter }: Person): Promise<Line> {
-  const line = { before: '', between: '', after: '', isPolite: false } as Line;
+  const line = { before: '', between: '', after: '' } as Line;
   line.socket = await LeanSocket.open(url, token, { onText: (text) => take(line, text), onEnd: () => process.send!({ type: 'cut' }) });
   const frame = JSON.stringify({ id: '@', type: 'subscribe', payload: { query: SEND, variables: { input: { conversationId: conversationIds[0], clientMessageId: '@', text: TEXT } } } });
   const [before, between, after] = frame.split('@') as [string, string, string];
@@ -110,20 +109,10 @@ async function closedLoop(): Promise<void> {
 }
 
 /** So many a second on a schedule of their own, however slow the answers are; a message is as old as its place in the schedule. */
-async function openLoop(): Promise<void> {
-  const everybody = lines.filter((line) => line.before !== '');
-  const polite = everybody.slice(0, job.polite);
-  const writers = everybody.slice(job.polite);
+async function flood(): Promise<void> {
+  const writers = lines.filter((line) => line.before !== '');
+  onAnswer = () => undefined;
   const start = performance.now();
-  const until = start + job.seconds * 1000;
-  onAnswer = (line, waitMs) => {
-    const after = Math.max(POLITE_EVERY_MS, waitMs) * (1 + Math.random() / 2);
-    if (line.isPolite && performance.now() + after < until) setTimeout(() => send(line, performance.now()), after);
-  };
-  for (const line of polite) {
-    line.isPolite = true;
-    setTimeout(() => send(line, performance.now()), Math.random() * POLITE_EVERY_MS);
-  }
   const total = Math.round(job.perSecond * job.seconds);
   for (let sent = 0; sent < total;) {
     const now = performance.now();
@@ -135,14 +124,31 @@ async function openLoop(): Promise<void> {
     }
     await rest(TICK_MS);
   }
+  await everythingAnswered();
+}
+
+/** Everybody sends now and then, and stays away when told to. */
+async function listening(): Promise<void> {
+  const until = performance.now() + job.seconds * 1000;
+  onAnswer = (line, waitMs) => {
+    const after = Math.max(LISTENING_EVERY_MS, waitMs) * (1 + Math.random() / 2);
+    if (performance.now() + after < until) setTimeout(() => send(line, performance.now()), after);
+  };
+  for (const line of lines) setTimeout(() => send(line, performance.now()), Math.random() * LISTENING_EVERY_MS);
+  await rest(job.seconds * 1000);
+  await everythingAnswered();
+}
+
+async function everythingAnswered(): Promise<void> {
   const patience = performance.now() + PATIENCE_MS;
   while (sentAt.size > 0 && performance.now() < patience) await rest(20);
-  for (const line of polite) line.isPolite = false;
 }
+
+const KINDS = { closed: closedLoop, flood, listening };
 
 process.on('message', (message: { type: 'open'; url: string; people: Person[] } | { type: 'run'; job: Job }) => {
   if (message.type === 'open') {
-    begin({ run: '', numbersFrom: 0, kind: 'closed', writers: 0, perSecond: 0, polite: 0, seconds: 0 });
+    begin({ run: '', numbersFrom: 0, kind: 'closed', writers: 0, perSecond: 0, seconds: 0 });
     open(message.url, message.people).then(() => process.send!({ type: 'opened' }), (error: unknown) => { throw error; });
     return;
   }
@@ -150,7 +156,7 @@ process.on('message', (message: { type: 'open'; url: string; people: Person[] } 
   sentAt.clear();
   startedAt = performance.now();
   cpuBefore = cpuMs(process.pid);
-  (job.kind === 'closed' ? closedLoop() : openLoop()).then(() => {
+  KINDS[job.kind]().then(() => {
     tally.unanswered = sentAt.size;
     tally.cpuMs = cpuMs(process.pid) - cpuBefore;
     process.send!({ type: 'done', tally });

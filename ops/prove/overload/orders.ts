@@ -11,13 +11,12 @@ export interface Job {
   run: string;
   /** Numbers of this process begin here, so that no two processes use the same. */
   numbersFrom: number;
-  kind: 'closed' | 'open';
+  /** `listening`: everybody sends now and then, one message after the other, and stays away when told to. */
+  kind: 'closed' | 'flood' | 'listening';
   /** Closed loop: so many at once. */
   writers: number;
-  /** Open loop: by people who do not listen. */
+  /** Flood: by people who do not listen. */
   perSecond: number;
-  /** Beside them so many who send now and then, one after the other, and stay away when they are told to. */
-  polite: number;
   seconds: number;
 }
 
@@ -30,9 +29,6 @@ export interface Tally {
   /** When, on the clock of the process. */
   ackedAt: number[];
   refusedMs: number[];
-  /** Of those who listen. */
-  politeAckMs: number[];
-  politeRefusedMs: number[];
   /** Processor time of the load process. */
   cpuMs: number;
   refusals: Record<string, number>;

@@ -61,7 +61,7 @@ const GONE_AFTER_MS = 1_000;
 const SLOW_BYTES = 256 * 1024;
 const CUT_BYTES = 8 * 1024 * 1024;
 /** Operations begun in a turn of the event loop while the door is getting full: whoever is refused meanwhile waits for the turn to end. */
-const beginInTurn = inTurns(16);
+const beginInTurn = inTurns(8);
 /** How long a client may take to leave once it was told to. */
 const LEAVE_WITHIN_MS = 1_000;
 
@@ -120,16 +120,7 @@ function serve(socket: WebSocket, line: Duplex, extra: Socket, server: ReturnTyp
   const hold = gather(line);
   /** Messages whose turn comes later; what comes after them keeps its place behind them. */
   let waiting = 0;
-  const begin = (handle: (text: string) => Promise<void>, data: Buffer, entered: Place | null) => {
-    extra.entered = entered;
-    handle(String(data)).catch((error: unknown) => {
-      log.error({ err: error, requestId: extra.arrival.requestId }, 'a socket message failed');
-      socket.close(4500, 'internal error');
-    });
-    // Not used: the message was none that begins anything.
-    extra.entered?.leave(false);
-    extra.entered = null;
-  };
+  const begin = beginner(socket, extra, log);
   const closed = server.opened({
     protocol: socket.protocol,
     send: (text) => send(socket, hold, text),
@@ -156,6 +147,20 @@ function serve(socket: WebSocket, line: Duplex, extra: Socket, server: ReturnTyp
     extra.release();
     closed(code, String(reason)).catch((error: unknown) => log.error({ err: error }, 'a socket did not end cleanly'));
   });
+}
+
+/** Hands a message to the protocol, with the place of the operation that it asks for. */
+function beginner(socket: WebSocket, extra: Socket, log: Logger) {
+  return (handle: (text: string) => Promise<void>, data: Buffer, entered: Place | null): void => {
+    extra.entered = entered;
+    handle(String(data)).catch((error: unknown) => {
+      log.error({ err: error, requestId: extra.arrival.requestId }, 'a socket message failed');
+      socket.close(4500, 'internal error');
+    });
+    // Not used: the message was none that begins anything.
+    extra.entered?.leave(false);
+    extra.entered = null;
+  };
 }
 
 /**

@@ -5,8 +5,9 @@
 export function inTurns(most: number): (work: () => void) => void {
   const due: (() => void)[] = [];
   const some = () => {
-    for (const work of due.splice(0, most)) work();
+    const now = due.splice(0, most);
     if (due.length > 0) setImmediate(some);
+    for (const work of now) work();
   };
   return (work) => {
     due.push(work);

@@ -16,7 +16,7 @@ const WAITING_MAX = 2_048;
 const WAITING_OF_ONE_MAX = 512;
 const RETRY_AFTER_MS = 500;
 /** Callers answered in one turn of the event loop: each makes an answer and writes it, and who is refused meanwhile waits for the turn to end. */
-const ANSWERS_A_TURN = 16;
+const ANSWERS_A_TURN = 8;
 
 const stored = counter('careline_messages_stored_total', 'Messages stored by the group committer.', []);
 const batches = counter('careline_message_batches_total', 'Transactions of the group committer, replays one by one included.', ['kind']);
@@ -60,16 +60,11 @@ export function messageCommitter(runtime: Runtime): MessageCommitter {
 
   function fly(): void {
     isArmed = false;
-    while (flying.size < LANES && waiting.size >= least()) {
+    while (flying.size < LANES && waiting.size >= leastBeside([...flying][0])) {
       const batch = waiting.take(BATCH_MAX, (conversationId) => busy.has(conversationId));
       if (batch.length === 0) return;
       launch(batch);
     }
-  }
-  /** Two small batches cost more than one: while one is under way the next takes off when it is as large. */
-  function least(): number {
-    const [first] = flying;
-    return first && performance.now() - first.from < ALONE_MS ? first.size : 0;
   }
   function launch(batch: readonly Waiting[]): void {
     const ids = new Set(batch.map((one) => one.send.conversationId));
@@ -103,6 +98,11 @@ export function messageCommitter(runtime: Runtime): MessageCommitter {
       while (!answers.isEmpty) await new Promise(setImmediate);
     },
   };
+}
+
+/** Two small batches cost more than one: while one is under way the next takes off when it is as large. */
+function leastBeside(first: Flight | undefined): number {
+  return first && performance.now() - first.from < ALONE_MS ? first.size : 0;
 }
 
 async function flush(runtime: Runtime, batch: readonly Waiting[], answers: Answers): Promise<void> {

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import WebSocket from 'ws';
 import { customerIdentity } from '@careline/kit/testing';
 import { answersOf, openGateway, SHAPES, type OpenGateway } from './testing/open-gateway.ts';
 
@@ -79,5 +82,29 @@ describe('a gateway with one place', () => {
     await stream.next();
     expect((await open.ask(SEND, {}, { authorization: 'Bearer visitor' })).errors).toBeUndefined();
     await client.dispose();
+  });
+
+  it('takes what a client sends in its order, although operations begin a few in a turn', async () => {
+    const query = 'subscription { messageSent(conversationId: "c1", afterSeq: 0) { seq } }';
+    const client = open.connect({ authorization: 'Bearer visitor' });
+    await answersOf(client, query).next();
+    await client.dispose();
+    const socket = new WebSocket(`${open.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+    const tell = (message: object) => socket.send(JSON.stringify(message));
+    const outcome = new Promise<string>((resolve) => {
+      socket.on('close', (code) => resolve(`closed with ${code}`));
+      socket.on('message', (data) => { if (/"same".*"next"/.test(String(data))) resolve('streams'); });
+    });
+    await once(socket, 'open');
+    tell({ type: 'connection_init', payload: { authorization: 'Bearer visitor' } });
+    await once(socket, 'message');
+    // One write, so that the place is taken while the rest is read.
+    const { _socket: line } = socket as unknown as { _socket: Socket };
+    line.cork();
+    tell({ id: 'other', type: 'subscribe', payload: { query: SEND } });
+    for (const message of [{ type: 'subscribe', payload: { query } }, { type: 'complete' }, { type: 'subscribe', payload: { query } }]) tell({ id: 'same', ...message });
+    line.uncork();
+    expect(await outcome).toBe('streams');
+    socket.terminate();
   });
 });

@@ -108,7 +108,7 @@ async function closedLoop(): Promise<void> {
   });
 }
 
-/** So many a second on a schedule of their own, however slow the answers are; a message is as old as its place in the schedule. */
+/** So many a second on a schedule of their own, however slow the answers are. */
 async function flood(): Promise<void> {
   const writers = lines.filter((line) => line.before !== '');
   onAnswer = () => undefined;
